@@ -1,0 +1,1 @@
+"""Vitrine: a social-commerce video platform, one deployment (a *cell*) per country."""

@@ -1,0 +1,1 @@
+"""People: accounts, handles, profiles, follows."""

@@ -1,0 +1,147 @@
+"""People and whom they follow."""
+
+import re
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,22}[a-z0-9])\Z")
+RESERVED_HANDLES = frozenset(
+    "about account admin administrator api desk feed following help legal market me moderator "
+    "operator orders official root safety search settings shop staff studio support system "
+    "transparency upload vitrine www".split()
+)
+
+
+class People(BaseUserManager["Person"]):
+    """Find and make people."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, handle: str, **fields: Any
+    ) -> "Person":
+        """Make a person; the password is hashed, or unusable when None."""
+        person = self.model(email=email.strip().lower(), handle=handle.lower(), **fields)
+        person.display_name = person.display_name or handle
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Find a person by e-mail, in any case."""
+        return self.get(email=(username or "").lower())
+
+
+@datamap.declare(
+    purpose="Run a person's account",
+    retention="until the account is deleted",
+    subject="self",
+    PUBLIC="public_id handle display_name bio picture_key",
+    PERSONAL="email last_login joined_at is_active",
+    SECRET="password",  # noqa: S106
+    SYSTEM="id home_cell is_staff is_superuser",
+)
+class Person(AbstractBaseUser, PermissionsMixin):
+    """A person of this cell. Signs in by e-mail; is known to others by handle."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    email = models.EmailField(max_length=254, unique=True)
+    handle = models.CharField(
+        max_length=24,
+        unique=True,
+        validators=[RegexValidator(HANDLE, "Use 3 to 24 letters, digits, dots or underscores.")],
+    )
+    display_name = models.CharField(max_length=60)
+    bio = models.CharField(max_length=300, blank=True)
+    picture_key = models.CharField(max_length=200, blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["handle"]
+    objects: ClassVar[People] = People()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="person_email_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(handle=Lower("handle")), name="person_handle_lower"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        """Return the profile's URL."""
+        return f"/@{self.handle}"
+
+    def follow(self, other: "Person", *, at: datetime) -> None:
+        """Follow somebody; again is no error. Nobody follows themselves. Queries: 1."""
+        if other.pk != self.pk:
+            Follow.objects.bulk_create(
+                [Follow(follower=self, followed=other, at=at)], ignore_conflicts=True
+            )
+
+    def unfollow(self, other: "Person") -> None:
+        """Stop following somebody; again is no error. Queries: 1."""
+        Follow.objects.filter(follower=self, followed=other).delete()
+
+    def follows(self, other: "Person") -> bool:
+        """Tell whether this person follows the other. Queries: 1."""
+        return Follow.objects.filter(follower=self, followed=other).exists()
+
+
+@datamap.declare(
+    purpose="Fill the Following feed; show followers-only clips",
+    retention="until unfollowed",
+    subject="follower",
+    PERSONAL="follower followed at",
+    SYSTEM="id home_cell",
+)
+class Follow(models.Model):
+    """One person follows another."""
+
+    home_cell = HomeCellField()
+    follower = models.ForeignKey(Person, models.CASCADE, related_name="following")
+    followed = models.ForeignKey(Person, models.CASCADE, related_name="followers")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["follower", "followed"], name="follow_once"),
+            models.CheckConstraint(
+                condition=~models.Q(follower=models.F("followed")), name="follow_not_self"
+            ),
+        ]
+
+
+datamap.declare_borrowed(
+    "accounts.Person_groups",
+    purpose="Which group of staff a person is in",
+    retention="while staff",
+    subject="person",
+    PERSONAL="person group",
+    SYSTEM="id",
+)
+datamap.declare_borrowed(
+    "accounts.Person_user_permissions",
+    purpose="What a member of staff may do",
+    retention="while staff",
+    subject="person",
+    PERSONAL="person permission",
+    SYSTEM="id",
+)

@@ -1,0 +1,1 @@
+"""Merchants, products, variants, stores, stock, tags on clips."""

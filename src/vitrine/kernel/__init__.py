@@ -1,0 +1,1 @@
+"""What every package stands on: money, errors, ids, paging, storage. No models."""

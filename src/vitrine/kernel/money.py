@@ -1,0 +1,70 @@
+"""Money is an integer count of minor units with an ISO 4217 code."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from babel.numbers import format_currency, get_currency_precision
+
+CURRENCIES = ("USD", "CAD", "NZD", "AUD")
+MAX_MINOR = 10**12
+"""Ten billion whole units: far above any price, far below a bigint's end."""
+
+
+class BadAmount(ValueError):
+    """The text is not an amount of that currency; the message says why."""
+
+
+def parse_minor(text: str, *, currency: str) -> int:
+    """Read "12.34" as 1234 minor units, exactly. Raises: BadAmount.
+
+    Never rounds: more decimals than the currency has is an error of whoever wrote it.
+    """
+    cleaned = text.strip().replace(" ", "")
+    try:
+        value = Decimal(cleaned)
+    except InvalidOperation:
+        raise BadAmount(f"“{text.strip()[:40]}” is not an amount; write it like 12.34.") from None
+    if not value.is_finite():
+        raise BadAmount(f"“{text.strip()[:40]}” is not an amount; write it like 12.34.")
+    if value < 0:
+        raise BadAmount("An amount cannot be negative.")
+    exponent = get_currency_precision(currency)
+    minor = value.scaleb(exponent)
+    if minor > MAX_MINOR:
+        raise BadAmount("The amount is too large.")
+    if minor != minor.to_integral_value():
+        raise BadAmount(f"{currency} has {exponent} decimals; “{cleaned[:40]}” has more.")
+    return int(minor)
+
+
+def format_minor(amount_minor: int, currency: str, *, locale: str = "en_US") -> str:
+    """Write 1234 USD as "$12.34" for that locale."""
+    value = Decimal(amount_minor).scaleb(-get_currency_precision(currency))
+    return format_currency(value, currency, locale=locale)
+
+
+def plain_decimal(amount_minor: int, currency: str) -> str:
+    """Write 1234 USD as "12.34": for form fields and machine formats."""
+    exponent = get_currency_precision(currency)
+    return f"{Decimal(amount_minor).scaleb(-exponent):.{exponent}f}"
+
+
+def share(amount_minor: int, rate: Decimal) -> int:
+    """Return amount × rate rounded half up to a whole minor unit."""
+    return int((Decimal(amount_minor) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def split(amount_minor: int, weights: Sequence[int]) -> list[int]:
+    """Split an amount by weights so that the parts sum to it exactly (largest remainder).
+
+    weights: not negative, not all zero. Equal remainders go to the earlier part.
+    """
+    total = sum(weights)
+    if total <= 0 or min(weights) < 0:
+        raise ValueError("weights must not be negative and must not all be zero")
+    parts = [amount_minor * weight // total for weight in weights]
+    remainders = [amount_minor * weight % total for weight in weights]
+    missing = amount_minor - sum(parts)
+    for index in sorted(range(len(weights)), key=lambda i: (-remainders[i], i))[:missing]:
+        parts[index] += 1
+    return parts

@@ -1,0 +1,135 @@
+"""The object store: originals, renditions, posters, pictures, uploads in flight.
+
+One narrow door over ``obstore``, so that ``file:``, ``s3:``, ``az:`` and ``gs:`` behave alike.
+A key is a path of our own making, never a name that somebody typed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+import obstore
+from django.conf import settings
+from obstore.store import LocalStore, ObjectStore, from_url
+
+CHUNK_BYTES = 1 << 20
+
+
+class Missing(FileNotFoundError):
+    """There is no object under that key."""
+
+
+class NoSigning(RuntimeError):
+    """This store cannot sign URLs (``file:`` can't)."""
+
+
+@dataclass(frozen=True)
+class Stat:
+    """What the store knows about an object. size: bytes. etag: opaque, as the store gives it."""
+
+    size: int
+    etag: str
+
+
+@lru_cache(maxsize=4)
+def _open(url: str) -> ObjectStore:
+    if url.startswith("file://"):
+        root = Path(url.removeprefix("file://"))
+        return LocalStore(root, mkdir=True)
+    return from_url(url)
+
+
+def store() -> ObjectStore:
+    """Return this cell's store (``VITRINE_STORE_URL``), opened once a process."""
+    return _open(settings.VITRINE_STORE_URL)
+
+
+def put(key: str, content: bytes | Path | IO[bytes] | Iterator[bytes]) -> None:
+    """Write an object whole; readers see the old one or the new one, never a part."""
+    obstore.put(store(), key, content)
+
+
+def get(key: str) -> bytes:
+    """Return an object's bytes. Only for small ones. Raises: Missing."""
+    try:
+        return bytes(obstore.get(store(), key).bytes())
+    except FileNotFoundError:
+        raise Missing(key) from None
+
+
+def read_range(key: str, *, start: int, end: int) -> bytes:
+    """Return bytes ``start`` (inclusive) to ``end`` (exclusive). Raises: Missing."""
+    try:
+        return bytes(obstore.get_range(store(), key, start=start, end=end))
+    except FileNotFoundError:
+        raise Missing(key) from None
+
+
+def stream(key: str) -> Iterator[bytes]:
+    """Yield an object's bytes in chunks, in constant memory. Raises: Missing."""
+    try:
+        found = obstore.get(store(), key)
+    except FileNotFoundError:
+        raise Missing(key) from None
+    for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
+        yield bytes(chunk)
+
+
+def fetch_to(key: str, path: Path) -> None:
+    """Copy an object into a local file, in constant memory. Raises: Missing."""
+    with path.open("wb") as file:
+        for chunk in stream(key):
+            file.write(chunk)
+
+
+def stat(key: str) -> Stat:
+    """Return an object's size and etag. Raises: Missing."""
+    try:
+        meta = obstore.head(store(), key)
+    except FileNotFoundError:
+        raise Missing(key) from None
+    return Stat(size=meta["size"], etag=str(meta["e_tag"] or ""))
+
+
+def exists(key: str) -> bool:
+    """Tell whether there is an object under that key."""
+    try:
+        stat(key)
+    except Missing:
+        return False
+    return True
+
+
+def delete(*keys: str) -> None:
+    """Remove objects; one that is gone already is no error, so this is safe to repeat."""
+    for key in keys:
+        try:
+            obstore.delete(store(), key)
+        except FileNotFoundError:
+            continue
+
+
+def copy(source: str, target: str) -> None:
+    """Copy an object inside the store, replacing the target. Raises: Missing."""
+    try:
+        obstore.copy(store(), source, target)
+    except FileNotFoundError:
+        raise Missing(source) from None
+
+
+def list_keys(prefix: str) -> Iterator[str]:
+    """Yield the keys below a prefix, in no order."""
+    for page in obstore.list(store(), prefix=prefix):
+        for meta in page:
+            yield meta["path"]
+
+
+def signed_url(key: str, *, lifetime: timedelta) -> str:
+    """Return a URL that reads one object for a while. Raises: NoSigning for ``file:``."""
+    opened = store()
+    if isinstance(opened, LocalStore):
+        raise NoSigning("A file: store cannot sign URLs; use serve or accel.")
+    return obstore.sign(opened, "GET", key, lifetime)  # type: ignore[call-overload, no-any-return]

@@ -1,0 +1,298 @@
+"""All settings. Only this file reads the environment.
+
+A missing or malformed value stops the boot with a sentence that names it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent
+
+
+def _text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name, default)
+    if value is None or value == "":
+        raise ImproperlyConfigured(f"{name} is not set; see docs/operations.md.")
+    return value
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    try:
+        return int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    text = os.environ.get(name, "1" if default else "0")
+    if text not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {text!r}.")
+    return text == "1"
+
+
+def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = os.environ.get(name, default)
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
+    return text
+
+
+def _database(url: str, *, pool_size: int) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            "VITRINE_DATABASE_URL must look like postgresql://user@host/name "
+            "or postgresql://user@/name?host=/socket/directory."
+        )
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    options: dict[str, Any] = {"application_name": "vitrine"}
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or unquote(query.get("host", "")),
+        "PORT": str(parts.port or query.get("port", "")),
+        "OPTIONS": options,
+    }
+
+
+# The cell -------------------------------------------------------------------------------------
+
+VITRINE_CELL = _choice("VITRINE_CELL", "us", ("us", "ca", "nz", "au"))
+VITRINE_ORIGIN = _text("VITRINE_ORIGIN", "http://localhost:8000")
+"""The cell's own domain, scheme and port. Passkeys are bound to its host name."""
+VITRINE_DATA = Path(_text("VITRINE_DATA", str(Path.cwd() / "var"))).absolute()
+VITRINE_STORE_URL = _text("VITRINE_STORE_URL", f"file://{VITRINE_DATA}/store")
+VITRINE_MEDIA_MODE = _choice("VITRINE_MEDIA_MODE", "serve", ("serve", "accel", "signed"))
+VITRINE_MEDIA_ACCEL_PREFIX = _text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-store/")
+VITRINE_MEDIA_RANGE_CAP_BYTES = _number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
+VITRINE_UPLOAD_MAX_BYTES = _number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
+VITRINE_CLIP_MAX_SECONDS = _number("VITRINE_CLIP_MAX_SECONDS", 180)
+VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
+
+DEBUG = _flag("VITRINE_DEBUG", default=False)
+SECRET_KEY = _text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)
+ALLOWED_HOSTS = _text(
+    "VITRINE_ALLOWED_HOSTS", f"{urlsplit(VITRINE_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
+).split(",")
+CSRF_TRUSTED_ORIGINS = [VITRINE_ORIGIN]
+_SECURE = VITRINE_ORIGIN.startswith("https://")
+
+# Django ---------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "template_partials.apps.SimpleAppConfig",
+    "django_htmx",
+    "lucide",
+    "csp",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_linear_migrations",
+    "procrastinate.contrib.django",
+    "vitrine.sovereignty.apps.SovereigntyConfig",
+    "vitrine.accounts",
+    "vitrine.ledger",
+    "vitrine.videos",
+    "vitrine.catalog",
+    "vitrine.orders",
+    "vitrine.feed",
+    "vitrine.surfaces",
+    "vitrine.ops",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "vitrine.kernel.errors.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "vitrine.urls"
+WSGI_APPLICATION = "vitrine.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates", *sorted(ROOT.glob("surfaces/*/templates"))],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "vitrine.surfaces.context.cell",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": _database(
+        _text("VITRINE_DATABASE_URL", "postgresql://vitrine@/vitrine?host=/nonexistent"),
+        pool_size=_number("VITRINE_DATABASE_POOL", 0),
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VITRINE_DATA / "static"
+STATICFILES_DIRS = [ROOT / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# People ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "vitrine.accounts.adapter.AccountAdapter"
+MFA_ADAPTER = "vitrine.accounts.adapter.PasskeyAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "vitrine.accounts.forms.SignupForm"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = _choice(
+    "VITRINE_EMAIL_VERIFICATION", "optional", ("none", "optional", "mandatory")
+)
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE
+USERSESSIONS_TRACK_ACTIVITY = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "vitrine.accounts.adapter.locked_out"
+CSRF_FAILURE_VIEW = "vitrine.kernel.errors.csrf_failure"
+
+# Mail: everything passes sovereignty.gate, which hands on to the back end named here -----------
+
+EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
+VITRINE_MAIL_BACKEND = {
+    "console": "django.core.mail.backends.console.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+}[_choice("VITRINE_MAIL", "file", ("console", "file", "smtp"))]
+EMAIL_FILE_PATH = VITRINE_DATA / "mail"
+EMAIL_HOST = _text("VITRINE_SMTP_HOST", "localhost")
+EMAIL_PORT = _number("VITRINE_SMTP_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("VITRINE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("VITRINE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = _flag("VITRINE_SMTP_TLS", default=False)
+DEFAULT_FROM_EMAIL = _text(
+    "VITRINE_MAIL_FROM", f"Vitrine <no-reply@{urlsplit(VITRINE_ORIGIN).hostname}>"
+)
+
+# Browsers -------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+SECURE_HSTS_SECONDS = 63072000 if _SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
+
+# Jobs and logs --------------------------------------------------------------------------------
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+LOG_FORMAT = _choice("VITRINE_LOG_FORMAT", "json", ("json", "console"))
+LOGGING_CONFIG = "vitrine.kernel.logs.configure"
+LOGGING = {"format": LOG_FORMAT}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,106 @@
+"""The cell: one deployment for one country, and the wall that keeps other cells' rows out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a country's deployment is made of. tax_inclusive: shelf prices contain the tax."""
+
+    code: str
+    country: str
+    name: str
+    currency: str
+    locale: str
+    time_zone: str
+    languages: tuple[str, ...]
+    tax_inclusive: bool
+
+
+CELLS = {
+    cell.code: cell
+    for cell in (
+        Cell("us", "US", "United States", "USD", "en_US", "America/New_York", ("en", "es"), False),
+        Cell("ca", "CA", "Canada", "CAD", "en_CA", "America/Toronto", ("en", "fr-ca"), False),
+        Cell("nz", "NZ", "New Zealand", "NZD", "en_NZ", "Pacific/Auckland", ("en", "mi"), True),
+        Cell("au", "AU", "Australia", "AUD", "en_AU", "Australia/Sydney", ("en",), True),
+    )
+}
+
+
+def this_cell() -> Cell:
+    """Return the cell that this process serves (``VITRINE_CELL``)."""
+    return CELLS[settings.VITRINE_CELL]
+
+
+def home() -> str:
+    """Return this cell's code: the default of every ``home_cell``."""
+    return str(settings.VITRINE_CELL)
+
+
+class HomeCellField(models.CharField):
+    """The cell a row belongs to. The migration operation HomeCell adds the CHECK."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 2, "default": home, "editable": False, **kwargs})
+
+
+class HomeCell(Operation):
+    """Migration operation: ``CHECK (home_cell = '<this cell>')`` on a model's table.
+
+    It is an operation and not a Meta constraint, because its text differs from cell to cell,
+    and migrations must not.
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Change nothing in the state: the constraint lives in the database alone."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Add the CHECK."""
+        table = self._table(to_state, app_label)
+        schema_editor.execute(
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{constraint_name(table)}" '
+            f"CHECK (home_cell = '{this_cell().code}')"
+        )
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the CHECK."""
+        table = self._table(from_state, app_label)
+        schema_editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{constraint_name(table)}"')
+
+    def describe(self) -> str:
+        """Say it in the output of ``migrate --plan``."""
+        return f"Wall {self.model_name} in its home cell"
+
+    def _table(self, state: ProjectState, app_label: str) -> str:
+        return str(state.apps.get_model(app_label, self.model_name)._meta.db_table)
+
+
+def constraint_name(table: str) -> str:
+    """Name the home-cell CHECK of a table."""
+    return f"{table}_home_cell"[:63]

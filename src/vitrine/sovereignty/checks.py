@@ -1,0 +1,85 @@
+"""System checks: an undeclared field, a dead declaration or an open endpoint stops the build."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+from django.db.models import Model
+
+from vitrine.sovereignty import access, cell, datamap
+
+
+def _columns(model: type[Model]) -> set[str]:
+    return {field.name for field in model._meta.local_concrete_fields}
+
+
+def _models() -> list[type[Model]]:
+    return [m for m in apps.get_models(include_auto_created=True) if not m._meta.proxy]
+
+
+@register(Tags.models)
+def data_map_is_complete(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Each concrete field of each model has a class; no declaration names what is not there."""
+    problems: list[CheckMessage] = []
+    labels = {model._meta.label for model in _models()}
+    for model in _models():
+        entry = datamap.ENTRIES.get(model._meta.label)
+        declared = set(entry.fields) if entry else set()
+        undeclared, dead = _columns(model) - declared, declared - _columns(model)
+        for name in sorted(undeclared):
+            problems.append(
+                Error(f"{model._meta.label}.{name} has no class in the data map", id="vitrine.E001")
+            )
+        for name in sorted(dead):
+            problems.append(
+                Error(f"The data map names {model._meta.label}.{name}, which does not exist",
+                      id="vitrine.E002")
+            )  # fmt: skip
+    for label in sorted(set(datamap.ENTRIES) - labels):
+        problems.append(
+            Error(f"The data map names the model {label}, which does not exist", id="vitrine.E002")
+        )
+    return problems
+
+
+@register(Tags.urls)
+def endpoints_have_policies(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Each URL of the project declares who may call it."""
+    return [
+        Error(f"{endpoint.pattern} ({endpoint.view}) declares no access policy", id="vitrine.E003")
+        for endpoint in access.endpoints()
+        if endpoint.policy is None
+    ]
+
+
+def compare_with_database() -> tuple[int, list[str]]:
+    """Compare the data map with the live database, both ways, and the home-cell walls.
+
+    Returns the number of columns looked at, and a sentence for each difference. Queries: 2.
+    """
+    mapped = {
+        (model._meta.db_table, field.column)
+        for model in _models()
+        if model._meta.managed or model._meta.label in datamap.ENTRIES
+        for field in model._meta.local_concrete_fields
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c "
+            "JOIN information_schema.tables t USING (table_schema, table_name) "
+            "WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' "
+            "AND c.table_name <> 'django_migrations'"  # Django's own list of what has run
+        )
+        live = {(table, column) for table, column in cursor.fetchall()}
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c'")
+        constraints = {name for (name,) in cursor.fetchall()}
+    differences = [f"{t}.{c} is in the database and not in the data map" for t, c in live - mapped]
+    differences += [f"{t}.{c} is in the data map and not in the database" for t, c in mapped - live]
+    differences += [
+        f"{table} has a home_cell without its CHECK"
+        for table, column in live
+        if column == "home_cell" and cell.constraint_name(table) not in constraints
+    ]
+    return len(live), sorted(differences)

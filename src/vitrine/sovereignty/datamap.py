@@ -1,0 +1,113 @@
+"""The data map: what each stored field is, why it is kept, how long, and whose it is.
+
+Declared beside the model, checked against the models at start and against the live database
+(``checks.py``), shown at ``/transparency/data``. Source: the ten classes of the design.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db.models import Model
+
+M = TypeVar("M", bound=type[Model])
+
+
+class DataClass(StrEnum):
+    """The closed set of classes. A field has exactly one."""
+
+    PUBLIC = "PUBLIC"
+    LOCAL_PUBLIC = "LOCAL_PUBLIC"
+    PERSONAL = "PERSONAL"
+    SENSITIVE = "SENSITIVE"
+    COMMS = "COMMS"
+    MONEY = "MONEY"
+    BUSINESS = "BUSINESS"
+    SECRET = "SECRET"  # noqa: S105 (the name of a class, not a secret)
+    OPS = "OPS"
+    SYSTEM = "SYSTEM"
+
+
+MEANING = {
+    DataClass.PUBLIC: "Published to the world by its author; the only class that may leave.",
+    DataClass.LOCAL_PUBLIC: "Published for this country only.",
+    DataClass.PERSONAL: "About a person; staff need a grant to read it.",
+    DataClass.SENSITIVE: "About a person and dangerous in wrong hands; a second approver.",
+    DataClass.COMMS: "What people write to each other or to support.",
+    DataClass.MONEY: "Orders, postings, tax: kept as the law demands.",
+    DataClass.BUSINESS: "Merchants' settings and figures; models trained here.",
+    DataClass.SECRET: "Hashes, tokens, keys: read by no human, ever.",
+    DataClass.OPS: "Counters and times of the machine, without people.",
+    DataClass.SYSTEM: "Schema, keys between rows, flags.",
+}
+
+NOBODY = "nobody"
+"""The subject of rows that are about no person."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model's declaration. fields: name -> class. subject: path to the person, or NOBODY."""
+
+    model_label: str
+    fields: dict[str, DataClass]
+    purpose: str
+    retention: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class FileRoot:
+    """One prefix of the object store or folder on disk, declared like a field."""
+
+    name: str
+    data_class: DataClass
+    purpose: str
+    retention: str
+    subject: str
+
+
+ENTRIES: dict[str, Entry] = {}
+FILE_ROOTS: dict[str, FileRoot] = {}
+
+
+def _fields(classes: dict[str, str], where: str) -> dict[str, DataClass]:
+    fields: dict[str, DataClass] = {}
+    for class_name, names in classes.items():
+        for name in names.split():
+            if name in fields:
+                raise ValueError(f"{where}.{name} is declared twice in the data map")
+            fields[name] = DataClass(class_name)
+    return fields
+
+
+def declare(
+    *, purpose: str, retention: str, subject: str = NOBODY, **classes: str
+) -> Callable[[M], M]:
+    """Declare a model's fields, by class: ``PUBLIC="title caption", SYSTEM="id"``.
+
+    subject: ORM path from a row to its Person ("creator"), "self", or NOBODY.
+    """
+
+    def register(model: M) -> M:
+        label = model._meta.label
+        ENTRIES[label] = Entry(label, _fields(classes, label), purpose, retention, subject)
+        return model
+
+    return register
+
+
+def declare_borrowed(
+    label: str, *, purpose: str, retention: str, subject: str = NOBODY, **classes: str
+) -> None:
+    """Declare a model of a library, by its label "app.Model"."""
+    ENTRIES[label] = Entry(label, _fields(classes, label), purpose, retention, subject)
+
+
+def file_root(
+    name: str, data_class: str, *, purpose: str, retention: str, subject: str = NOBODY
+) -> str:
+    """Declare a prefix of the object store and return it, for use as a constant."""
+    FILE_ROOTS[name] = FileRoot(name, DataClass(data_class), purpose, retention, subject)
+    return name

@@ -1,0 +1,46 @@
+"""Money, numbers and times as people write them: ``{% load vitrine %}``."""
+
+from datetime import datetime, timedelta
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_compact_decimal
+from django import template
+from django.utils import timezone
+
+from vitrine.kernel.money import format_minor
+from vitrine.sovereignty.cell import this_cell
+
+register = template.Library()
+
+
+@register.filter
+def money(amount_minor: int, currency: str) -> str:
+    """Write minor units as money: ``{{ order.total_minor|money:order.currency }}``."""
+    return format_minor(amount_minor, currency, locale=this_cell().locale)
+
+
+@register.filter
+def compact(number: int) -> str:
+    """Write 12,345 as "12K"."""
+    return format_compact_decimal(number, locale=this_cell().locale, fraction_digits=1)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """Write how long ago, e.g. "3 hours ago"; what is not yet counts as just now."""
+    past = min(at - timezone.now(), timedelta(seconds=-1))
+    return format_timedelta(past, add_direction=True, locale=this_cell().locale)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Write a day and time in the cell's own time zone."""
+    zone = this_cell().time_zone
+    return format_datetime(at, "medium", tzinfo=zone, locale=this_cell().locale)  # type: ignore[arg-type]
+
+
+@register.filter
+def clock(duration_ms: int) -> str:
+    """Write 65000 ms as "1:05"."""
+    seconds = round(duration_ms / 1000)
+    return f"{seconds // 60}:{seconds % 60:02d}"

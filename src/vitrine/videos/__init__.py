@@ -1,0 +1,1 @@
+"""Uploads, renditions, clips, captions, comments, likes."""

@@ -1,0 +1,21 @@
+"""The walls: home-cell CHECKs and append-only tables."""
+
+from django.db import migrations
+
+from vitrine.sovereignty.cell import HomeCell
+
+
+class Migration(migrations.Migration):
+    """Add the guards that models cannot express."""
+
+    dependencies = [("videos", "0001_initial")]
+
+    operations = [
+        HomeCell("upload"),
+        HomeCell("clip"),
+        HomeCell("encoding"),
+        HomeCell("rendition"),
+        HomeCell("caption"),
+        HomeCell("comment"),
+        HomeCell("like"),
+    ]
