@@ -1,0 +1,38 @@
+/* What every page does beyond its HTML: toasts leave, sheets open and close, requests that fail say so. */
+
+const toasts = document.getElementById("toasts");
+const TOAST_MS = 5000;
+
+export function toast(text, kind = "") {
+  const line = document.createElement("p");
+  line.className = `toast ${kind}`;
+  line.textContent = text;
+  toasts.append(line);
+  setTimeout(() => line.remove(), TOAST_MS);
+}
+
+for (const line of toasts.children) setTimeout(() => line.remove(), TOAST_MS);
+
+/* Answers that htmx does not swap (409 and 422 it does, see base.html). */
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401 || status === 403) toast("Please sign in first.", "error");
+  else toast("That did not work. Please try again.", "error");
+});
+document.addEventListener("htmx:sendError", () => toast("You seem to be offline.", "error"));
+
+/* <button data-opens="id"> opens a dialog, <button data-closes> closes the one it is in. */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog")?.close();
+});
+
+/* <button data-copies="text"> puts its text on the clipboard. */
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copies]");
+  if (!copier) return;
+  await navigator.clipboard.writeText(copier.dataset.copies);
+  toast("Copied.");
+});
