@@ -15,4 +15,5 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 def locked_out(request, response=None, credentials=None, *args, **kwargs):  # type: ignore[no-untyped-def]
     """Answer when too many guesses were made."""
     from django.http import HttpResponse
+
     return HttpResponse(status=429)

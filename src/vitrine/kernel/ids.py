@@ -15,7 +15,7 @@ def new() -> str:
     return f"{settings.VITRINE_CELL}_{ULID()}"
 
 
-class PublicIdField(models.CharField):
+class PublicIdField(models.CharField):  # type: ignore[type-arg]
     """The only name of a row that leaves the process. Primary keys never do."""
 
     def __init__(self, **kwargs: object) -> None:

@@ -20,9 +20,7 @@ class Page(Generic[M]):
     next_cursor: str | None
 
 
-def newest_first(
-    rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int
-) -> Page[M]:
+def newest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int) -> Page[M]:
     """Return one page of rows, newest first by a timestamp field, ties by primary key.
 
     A cursor that cannot be read starts from the top: it is only ever a place to resume.

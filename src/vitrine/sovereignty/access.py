@@ -22,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 class Policy(StrEnum):
-    """Who may call. OWNER, MEMBER and HOLDER are narrowed by the view's scope: strangers get 404."""
+    """Who may call. OWNER, MEMBER, HOLDER: the view's scope narrows it, strangers get 404."""
 
     ANYONE = "anyone"
     PERSON = "a signed-in person"
@@ -45,7 +45,7 @@ def policy(declared: Policy) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if declared in _SIGNED_IN and not request.user.is_authenticated:
                 return _sign_in_first(request)
-            if declared is STAFF and not request.user.is_staff:  # type: ignore[union-attr]
+            if declared is STAFF and not request.user.is_staff:
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -45,7 +45,7 @@ def home() -> str:
     return str(settings.VITRINE_CELL)
 
 
-class HomeCellField(models.CharField):
+class HomeCellField(models.CharField):  # type: ignore[type-arg]
     """The cell a row belongs to. The migration operation HomeCell adds the CHECK."""
 
     def __init__(self, **kwargs: Any) -> None:

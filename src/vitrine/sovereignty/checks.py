@@ -19,6 +19,10 @@ def _models() -> list[type[Model]]:
     return [m for m in apps.get_models(include_auto_created=True) if not m._meta.proxy]
 
 
+def _dead(what: str) -> Error:
+    return Error(f"The data map names {what}, which does not exist", id="vitrine.E002")
+
+
 @register(Tags.models)
 def data_map_is_complete(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Each concrete field of each model has a class; no declaration names what is not there."""
@@ -28,19 +32,12 @@ def data_map_is_complete(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
         entry = datamap.ENTRIES.get(model._meta.label)
         declared = set(entry.fields) if entry else set()
         undeclared, dead = _columns(model) - declared, declared - _columns(model)
-        for name in sorted(undeclared):
-            problems.append(
-                Error(f"{model._meta.label}.{name} has no class in the data map", id="vitrine.E001")
-            )
-        for name in sorted(dead):
-            problems.append(
-                Error(f"The data map names {model._meta.label}.{name}, which does not exist",
-                      id="vitrine.E002")
-            )  # fmt: skip
-    for label in sorted(set(datamap.ENTRIES) - labels):
-        problems.append(
-            Error(f"The data map names the model {label}, which does not exist", id="vitrine.E002")
-        )
+        problems += [
+            Error(f"{model._meta.label}.{name} has no class in the data map", id="vitrine.E001")
+            for name in sorted(undeclared)
+        ]
+        problems += [_dead(f"{model._meta.label}.{name}") for name in sorted(dead)]
+    problems += [_dead(f"the model {label}") for label in sorted(set(datamap.ENTRIES) - labels)]
     return problems
 
 

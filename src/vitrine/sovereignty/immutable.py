@@ -1,4 +1,4 @@
-"""Tables that are only ever added to: UPDATE, DELETE and TRUNCATE are refused by the database."""
+"""Tables that are only ever added to: UPDATE and DELETE are refused by the database."""
 
 from django.db.migrations.operations.special import RunSQL
 
@@ -17,11 +17,6 @@ def append_only(table: str) -> RunSQL:
         + f"""
         CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON "{table}"
             FOR EACH ROW EXECUTE FUNCTION vitrine_append_only();
-        CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON "{table}"
-            FOR EACH STATEMENT EXECUTE FUNCTION vitrine_append_only();
         """,
-        reverse_sql=f"""
-        DROP TRIGGER {table}_append_only ON "{table}";
-        DROP TRIGGER {table}_no_truncate ON "{table}";
-        """,
+        reverse_sql=f'DROP TRIGGER {table}_append_only ON "{table}"',
     )

@@ -1,0 +1,60 @@
+"""One throw-away Postgres and one object store for the whole run, shared by all workers."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+from vitrine.ops.postgres import Cluster
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Real clips and catalogues, beside the checkout. Tests that need them skip without them."""
+
+_running: list[tuple[Cluster, Path]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the database before Django reads its settings; workers find it in the environment."""
+    if "VITRINE_TEST_HOME" not in os.environ:
+        home = Path(tempfile.mkdtemp(prefix="vitrine-test-"))
+        cluster = Cluster(home / "postgres", durable=False)
+        cluster.start()
+        cluster.create_database()
+        _running.append((cluster, home))
+        os.environ["VITRINE_TEST_HOME"] = str(home)
+        os.environ["VITRINE_DATABASE_URL"] = cluster.url()
+    home = Path(os.environ["VITRINE_TEST_HOME"])
+    worker = home / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="vitrine.settings",
+        VITRINE_SECRET_KEY="tests",
+        VITRINE_DATA=str(worker),
+        VITRINE_STORE_URL=f"file://{worker}/store",
+        VITRINE_ORIGIN="http://testserver",
+        VITRINE_ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+        VITRINE_DEBUG="1",
+        VITRINE_DATABASE_POOL="0",
+        VITRINE_CELL="us",
+    )
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what pytest_configure started."""
+    while _running:
+        cluster, home = _running.pop()
+        cluster.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        del os.environ["VITRINE_TEST_HOME"]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real test data, or skip with a plain sentence."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not beside this checkout, so real files are not tested.")
+    return SHARED

@@ -1,0 +1,156 @@
+"""Rows for tests: say only what the test is about."""
+
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import (
+    DeliveryOption,
+    Location,
+    LocationKind,
+    Membership,
+    Merchant,
+    MovementReason,
+    Product,
+    Role,
+    Stock,
+    StockMovement,
+    Tag,
+    Variant,
+)
+from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PASSWORD = "a brass lamp in a case"
+_numbers = itertools.count(1)
+
+
+def person(handle: str = "", **fields: Any) -> Person:
+    """Make a person who can sign in with PASSWORD (hashed only when signing in is tested)."""
+    handle = handle or f"person{next(_numbers)}"
+    made = Person(email=fields.pop("email", f"{handle}@example.org"), handle=handle, **fields)
+    made.display_name = made.display_name or handle.title()
+    made.set_unusable_password()
+    made.save()
+    return made
+
+
+def clip(creator: Person | None = None, *, draft: bool = False, **fields: Any) -> Clip:
+    """Make a clip with a (not really existing) verified 540 rendition, published at NOON."""
+    number = next(_numbers)
+    made = Clip.objects.create(
+        creator=creator or person(),
+        title=fields.pop("title", f"Clip {number}"),
+        created_at=NOON,
+        published_at=None if draft else fields.pop("published_at", NOON),
+        duration_ms=fields.pop("duration_ms", 9_000),
+        width=540,
+        height=960,
+        **fields,
+    )
+    Encoding.objects.create(clip=made, state=EncodingState.READY, created_at=NOON, finished_at=NOON)
+    rendition(made)
+    return made
+
+
+def rendition(of: Clip, name: str = "540", **fields: Any) -> Rendition:
+    """Make a rendition row of a clip."""
+    return Rendition.objects.create(
+        clip=of,
+        name=name,
+        width=int(name),
+        height=int(name) * 16 // 9,
+        bitrate_bps=900_000,
+        codecs="avc1.64001f, mp4a.40.2",
+        size=fields.pop("size", 1_000_000),
+        sha256=bytes(32),
+        key=fields.pop("key", f"renditions/{of.public_id}/{name}.mp4"),
+        verified_at=NOON,
+        **fields,
+    )
+
+
+def merchant(name: str = "", *, owner: Person | None = None, **fields: Any) -> Merchant:
+    """Make a merchant with an owner and one delivery option."""
+    name = name or f"Shop {next(_numbers)}"
+    made = Merchant.objects.create(
+        name=name,
+        slug=name.lower().replace(" ", "-"),
+        currency=fields.pop("currency", "USD"),
+        opened_at=NOON,
+        **fields,
+    )
+    member(made, owner or person(), Role.OWNER)
+    DeliveryOption.objects.create(merchant=made, name="Standard", price_minor=495)
+    return made
+
+
+def member(of: Merchant, who: Person, role: Role) -> Membership:
+    """Make a person a member of a merchant."""
+    return Membership.objects.create(merchant=of, person=who, role=role, since_at=NOON)
+
+
+def location(of: Merchant, kind: LocationKind = LocationKind.WAREHOUSE, **fields: Any) -> Location:
+    """Make a warehouse or store of a merchant, in New York."""
+    return Location.objects.create(
+        merchant=of,
+        kind=kind,
+        name=fields.pop("name", f"{kind.label} {next(_numbers)}"),
+        street="1 Main Street",
+        city="New York",
+        region=fields.pop("region", "NY"),
+        postcode="10001",
+        **fields,
+    )
+
+
+def product(of: Merchant | None = None, **fields: Any) -> Product:
+    """Make a product on sale, without variants."""
+    number = next(_numbers)
+    return Product.objects.create(
+        merchant=of or merchant(),
+        source_id=fields.pop("source_id", f"product-{number}"),
+        slug=f"product-{number}",
+        title=fields.pop("title", f"Product {number}"),
+        created_at=NOON,
+        published_at=fields.pop("published_at", NOON),
+        **fields,
+    )
+
+
+def variant(of: Product | None = None, *, stock: int = 0, **fields: Any) -> Variant:
+    """Make a variant at 20.00 with that much stock in a warehouse."""
+    of = of or product()
+    number = next(_numbers)
+    made = Variant.objects.create(
+        product=of,
+        merchant=of.merchant,
+        sku=fields.pop("sku", f"SKU-{number}"),
+        option_values=fields.pop("option_values", [f"Choice {number}"]),
+        price_minor=fields.pop("price_minor", 2_000),
+        **fields,
+    )
+    if stock:
+        stocked(made, stock)
+    return made
+
+
+def stocked(of: Variant, on_hand: int, *, at: Location | None = None) -> Stock:
+    """Put received stock of a variant in a location."""
+    made = Stock.objects.create(variant=of, location=at or location(of.merchant), on_hand=on_hand)
+    StockMovement.objects.create(
+        stock=made,
+        reason=MovementReason.RECEIVED,
+        quantity=on_hand,
+        key=f"make:{next(_numbers)}",
+        at=NOON,
+    )
+    return made
+
+
+def tag(on: Clip, of: Product, *, from_ms: int = 0, until_ms: int | None = None) -> Tag:
+    """Tag a product on a clip, for its whole length by default."""
+    return Tag.objects.create(
+        clip=on, product=of, from_ms=from_ms, until_ms=until_ms or on.duration_ms
+    )
