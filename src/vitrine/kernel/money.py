@@ -29,12 +29,21 @@ def parse_minor(text: str, *, currency: str) -> int:
     if value < 0:
         raise BadAmount("An amount cannot be negative.")
     exponent = get_currency_precision(currency)
-    minor = value.scaleb(exponent)
+    if value.adjusted() > len(str(MAX_MINOR)):  # before scaling: 1e9999999 must not be computed
+        raise BadAmount("The amount is too large.")
+    if value and _decimals(value) > exponent:
+        raise BadAmount(f"{currency} has {exponent} decimals; “{cleaned[:40]}” has more.")
+    minor = int(value.scaleb(exponent))
     if minor > MAX_MINOR:
         raise BadAmount("The amount is too large.")
-    if minor != minor.to_integral_value():
-        raise BadAmount(f"{currency} has {exponent} decimals; “{cleaned[:40]}” has more.")
-    return int(minor)
+    return minor
+
+
+def _decimals(value: Decimal) -> int:
+    """Count the decimals that say something: one for 1.50."""
+    parts = value.as_tuple()
+    zeros = len(parts.digits) - len("".join(map(str, parts.digits)).rstrip("0"))
+    return -(int(parts.exponent) + zeros)
 
 
 def format_minor(amount_minor: int, currency: str, *, locale: str = "en_US") -> str:

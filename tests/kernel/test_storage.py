@@ -1,0 +1,47 @@
+"""The object store keeps what it is given, whole."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from vitrine.kernel import storage
+
+
+def test_an_object_reads_back_whole_and_in_part() -> None:
+    storage.put("tests/a", b"0123456789")
+
+    assert storage.get("tests/a") == b"0123456789"
+    assert storage.read_range("tests/a", start=2, end=5) == b"234"
+    assert b"".join(storage.stream("tests/a")) == b"0123456789"
+    assert storage.stat("tests/a").size == 10
+
+
+def test_a_file_goes_in_and_comes_out(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+    source.write_bytes(b"x" * 3_000_000)
+
+    storage.put("tests/file", source)
+    storage.fetch_to("tests/file", target)
+
+    assert target.read_bytes() == source.read_bytes()
+
+
+def test_what_is_not_there_is_said_to_be_missing() -> None:
+    for read in (storage.get, storage.stat, lambda key: list(storage.stream(key))):
+        with pytest.raises(storage.Missing):
+            read("tests/nowhere")
+    assert not storage.exists("tests/nowhere")
+
+
+def test_deleting_twice_is_no_error() -> None:
+    storage.put("tests/gone", b"x")
+
+    storage.delete("tests/gone", "tests/gone")
+
+    assert not storage.exists("tests/gone")
+
+
+def test_a_file_store_says_that_it_cannot_sign() -> None:
+    with pytest.raises(storage.NoSigning, match="serve or accel"):
+        storage.signed_url("tests/a", lifetime=timedelta(minutes=1))
