@@ -1,0 +1,172 @@
+"""The renditions of a clip, as two ffmpeg calls: 540 alone, then all others in one decode.
+
+Pure: it writes argument lists and runs nothing. Every output is H.264 High, 8-bit 4:2:0, BT.709,
+upright, square pixels, even sides, constant rate of at most 60, a closed GOP of at most two
+seconds, AAC 96 kbit/s stereo at 48 kHz near -14 LUFS, ``moov`` first, and without any metadata.
+Source: docs/adr/0007-ladder.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vitrine.videos import jail
+from vitrine.videos.probe import MAX_PIXELS, Probe
+
+FIRST = 540
+OTHERS = (720, 360)
+LONGEST_SIDE = 4
+"""The longest side in short sides; beyond it a strip is made smaller rather than longer."""
+
+BITRATES = {360: 700_000, 540: 1_300_000, 720: 2_400_000}
+"""Ceilings, so that 540 plays without a stall at 1.6 Mbit/s; crf decides below them."""
+QUALITY = ("-preset", "veryfast", "-crf", "24")
+SOUND_BITRATE = 96_000
+POSTER = "poster.webp"
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rendition to make. name: its nominal short side. width, height: its true size."""
+
+    name: int
+    width: int
+    height: int
+
+    @property
+    def file(self) -> str:
+        """Return its file name in the working folder."""
+        return f"{self.name}.mp4"
+
+
+def rungs(width: int, height: int) -> list[Rung]:
+    """Return the rungs of an upright picture, the first to be made first. Never upscaled.
+
+    A picture below 540 has one rung of its own size under that name, and below it 360.
+    """
+    short = min(width, height)
+    names = [FIRST]
+    names += [name for name in OTHERS if (short > FIRST if name > FIRST else short > name)]
+    return [Rung(name, *fit(width, height, name)) for name in names]
+
+
+def fit(width: int, height: int, short_side: int) -> tuple[int, int]:
+    """Return even sides within a rung, in proportion, never larger than the picture."""
+    scale = min(
+        1.0,
+        short_side / min(width, height),
+        LONGEST_SIDE * short_side / max(width, height),
+    )
+    return _even(width, scale), _even(height, scale)
+
+
+def _even(side: int, scale: float) -> int:
+    """Round to the nearest even side; down where rounding up would enlarge."""
+    even = 2 * round(side * scale / 2)
+    return max(2, even if even <= side else even - 2)
+
+
+def first_call(probe: Probe, gain: str, *, threads: int, source: str = "source") -> list[str]:
+    """Return the arguments that make the first rung and the poster."""
+    rung = rungs(probe.width, probe.height)[0]
+    picture = ",".join([*_picture(probe, rung), "split=2[v][p]"])
+    return [
+        *_input(source, threads),
+        *("-filter_complex", ";".join([f"[0:V:0]{picture}", *_sound(probe, gain, 1)])),
+        *_output(probe, rung, "[v]", "[a0]", threads),
+        *("-map", "[p]", "-frames:v", "1", "-c:v", "libwebp", "-quality", "72"),
+        *("-map_metadata", "-1", "-f", "webp", f"file:{POSTER}"),
+    ]
+
+
+def second_call(probe: Probe, gain: str, *, threads: int, source: str = "source") -> list[str]:
+    """Return the arguments that make all other rungs in one decode. Empty: there are none."""
+    others = rungs(probe.width, probe.height)[1:]
+    if not others:
+        return []
+    # The largest is scaled from the source; each smaller one from the larger: less to read.
+    graph = []
+    for index, rung in enumerate(others):
+        steps = _picture(probe, rung) if index == 0 else [_scale(rung)]
+        last = index == len(others) - 1
+        ends = f"[v{index}]" if last else f"split=2[v{index}][s{index + 1}]"
+        start = "[0:V:0]" if index == 0 else f"[s{index}]"
+        graph.append(start + ",".join(steps) + (ends if last else f",{ends}"))
+    graph += _sound(probe, gain, len(others))
+    arguments = [*_input(source, threads), "-filter_complex", ";".join(graph)]
+    for index, rung in enumerate(others):
+        arguments += _output(probe, rung, f"[v{index}]", f"[a{index}]", threads)
+    return arguments
+
+
+def _input(source: str, threads: int) -> list[str]:
+    return [
+        *("-loglevel", "error", "-threads", str(threads), "-filter_complex_threads", str(threads)),
+        *jail.source(source, max_pixels=MAX_PIXELS),
+    ]
+
+
+def _picture(probe: Probe, rung: Rung) -> list[str]:
+    """Return the filters from the decoded, already upright picture to a rung's picture.
+
+    The rate comes first, so that dropped pictures cost nothing more. Side data goes: it can
+    carry captions, time codes and unregistered messages of the source.
+    """
+    rate = f"{probe.frame_rate.numerator}/{probe.frame_rate.denominator}"
+    return [f"fps={rate}:start_time=0", "sidedata=mode=delete", *_colour(probe, rung)]
+
+
+def _colour(probe: Probe, rung: Rung) -> list[str]:
+    if probe.is_hdr:
+        # Made small in ten bits first: tone mapping works on floats, pixel by pixel.
+        return [
+            f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1",
+            f"zscale=tin={probe.transfer}:pin=bt2020:t=linear:npl=203,format=gbrpf32le",
+            "zscale=p=bt709,tonemap=tonemap=mobius:desat=2:peak=6",
+            "zscale=t=bt709:m=bt709:r=tv,format=yuv420p",
+        ]
+    known = probe.matrix not in ("unknown", "unspecified", "reserved", "gbr")
+    unnamed = "bt709" if min(probe.width, probe.height) >= 720 else "smpte170m"
+    matrix = "" if known else f"in_color_matrix={unnamed}:"
+    return [
+        f"scale={rung.width}:{rung.height}:flags=bicubic:{matrix}out_color_matrix=bt709:out_range=tv",
+        "setsar=1,format=yuv420p",
+    ]
+
+
+def _scale(rung: Rung) -> str:
+    return f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1"
+
+
+def _sound(probe: Probe, gain: str, copies: int) -> list[str]:
+    """Return the graph of the sound: decoded and levelled once, however many outputs."""
+    if not probe.has_sound:
+        return []
+    outputs = "".join(f"[a{index}]" for index in range(copies))
+    start = "aresample=48000:async=1:first_pts=0"
+    return [f"[0:a:0]{start},{gain}" + (f",asplit={copies}{outputs}" if copies > 1 else outputs)]
+
+
+def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) -> list[str]:
+    ceiling = BITRATES[rung.name]
+    gop = max(1, int(probe.frame_rate * 2))
+    arguments = [
+        *("-map", picture, *QUALITY, "-c:v", "libx264", "-profile:v", "high"),
+        *("-maxrate", str(ceiling), "-bufsize", str(2 * ceiling), "-threads:v", str(threads)),
+        *("-g", str(gop), "-flags:v", "+cgop+bitexact", "-a53cc", "0", "-udu_sei", "0"),
+        *("-color_range", "tv", "-colorspace", "bt709"),
+        *("-color_primaries", "bt709", "-color_trc", "bt709"),
+    ]
+    if probe.has_sound:
+        arguments += ["-map", sound, "-c:a", "aac", "-b:a", str(SOUND_BITRATE), "-ac", "2"]
+        arguments += ["-flags:a", "+bitexact"]
+    return [
+        *arguments,
+        *("-t", f"{probe.duration_ms / 1000:.3f}"),
+        *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
+        *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", f"file:{rung.file}"),
+    ]
+
+
+def files(rungs: Sequence[Rung]) -> list[str]:
+    """Return the file names of rungs."""
+    return [rung.file for rung in rungs]

@@ -1,0 +1,174 @@
+"""The preparing of a clip, and the renditions that come of it."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models.clip import Clip
+
+LEASE = timedelta(seconds=30)
+MOST_ATTEMPTS = 3
+"""A clip whose preparing has died this often is poison: it fails with a reason."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken over; whatever this one still holds must not be written."""
+
+
+class EncodingState(models.TextChoices):
+    """Where the preparing of a clip is. V1: it ends ready or failed."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+UNDER_WAY = [EncodingState.WAITING, EncodingState.RUNNING]
+
+
+class EncodingQuerySet(models.QuerySet["Encoding"]):
+    """Which preparings."""
+
+    def under_way(self) -> Self:
+        """Not ended yet."""
+        return self.filter(state__in=UNDER_WAY)
+
+    def abandoned(self, *, at: datetime) -> Self:
+        """Under way, but with nobody at work: the lease has run out, or was never taken."""
+        never = Q(lease_until=None, created_at__lt=at - LEASE)
+        return self.under_way().filter(never | Q(lease_until__lt=at))
+
+
+@datamap.declare(
+    purpose="Prepare a clip for playing, once, whatever crashes",
+    retention="with the clip",
+    subject="clip__creator",
+    OPS="state step attempts fence lease_until reason created_at finished_at progress",
+    SYSTEM="id home_cell clip",
+)
+class Encoding(models.Model):
+    """The job that makes a clip's renditions. lease_until and fence: who may write, until when."""
+
+    home_cell = HomeCellField()
+    clip = models.OneToOneField(Clip, models.CASCADE, related_name="encoding")
+    state = models.CharField(
+        max_length=10, choices=EncodingState.choices, default=EncodingState.WAITING
+    )
+    step = models.CharField(max_length=20, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects = EncodingQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["lease_until"],
+                name="encoding_under_way",
+                condition=Q(state__in=["waiting", "running"]),
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running"]) | Q(finished_at__isnull=False),
+                name="encoding_ended_at",
+            ),
+        ]
+
+    def take(self, *, at: datetime) -> bool:
+        """Take the lease and the next fence; False while somebody else holds it. Queries: 1–2.
+
+        Each taking counts as an attempt, because a worker that dies cannot count it later.
+        """
+        free = Q(lease_until=None) | Q(lease_until__lt=at)
+        taken = (
+            Encoding.objects.under_way()
+            .filter(free, pk=self.pk, attempts__lt=MOST_ATTEMPTS)
+            .update(
+                state=EncodingState.RUNNING,
+                attempts=F("attempts") + 1,
+                fence=F("fence") + 1,
+                lease_until=at + LEASE,
+            )
+        )
+        if taken:
+            self.refresh_from_db()
+        return bool(taken)
+
+    def held(self, *, at: datetime, step: str, progress: int) -> None:
+        """Renew the lease and tell how far the work is. Raises: LeaseLost. Queries: 1."""
+        self._write(lease_until=at + LEASE, step=step, progress=progress)
+
+    def finish(self, *, at: datetime) -> None:
+        """End well, together with what the caller's transaction writes. Raises: LeaseLost."""
+        self._write(
+            state=EncodingState.READY, progress=100, reason="", lease_until=None, finished_at=at
+        )
+
+    def fail(self, reason: str, *, at: datetime) -> None:
+        """End badly, with a reason for the creator. Raises: LeaseLost."""
+        self._write(
+            state=EncodingState.FAILED, reason=reason[:300], lease_until=None, finished_at=at
+        )
+
+    def wait(self, reason: str, *, until: datetime) -> None:
+        """Give the lease back, to be tried again later. Raises: LeaseLost."""
+        self._write(state=EncodingState.WAITING, reason=reason[:300], lease_until=until)
+
+    def _write(self, **fields: object) -> None:
+        """Write fields if the fence is still ours; a newer one means that we were given up."""
+        with transaction.atomic():
+            ours = Encoding.objects.under_way().filter(pk=self.pk, fence=self.fence)
+            if not ours.update(**fields):
+                raise LeaseLost(self.pk)
+        for name, value in fields.items():
+            setattr(self, name, value)
+
+
+@datamap.declare(
+    purpose="Play a clip at a size that fits the network",
+    retention="with the clip",
+    subject="clip__creator",
+    PUBLIC="name width height bitrate_bps size sha256 key codecs",
+    OPS="verified_at",
+    SYSTEM="id home_cell clip",
+)
+class Rendition(models.Model):
+    """One encoded size of a clip. A row exists only for a verified file (V1). name: "540"."""
+
+    home_cell = HomeCellField()
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="renditions")
+    name = models.CharField(max_length=10)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bitrate_bps = models.PositiveIntegerField()
+    codecs = models.CharField(max_length=60)
+    size = models.BigIntegerField()
+    sha256 = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=200, unique=True)
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["clip", "name"], name="rendition_once"),
+        ]
+
+    @property
+    def url(self) -> str:
+        """Return where the file plays from. The key never changes its content."""
+        return f"/m/{self.key}"
+
+    @property
+    def mime_type(self) -> str:
+        """Return the type with codecs, as ``<source type>`` and ``canPlayType`` take it."""
+        return f'video/mp4; codecs="{self.codecs}"'

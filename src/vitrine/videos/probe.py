@@ -1,0 +1,310 @@
+"""Find out what an uploaded file really is, without believing its header.
+
+One jailed ffmpeg run walks every packet, decodes the first picture and measures the loudness.
+Length comes from the packets, size from the decoded picture, so that a lying header changes
+nothing; nothing is ever allocated by what a header says.
+"""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import ClassVar
+
+from vitrine.kernel.errors import Refusal
+from vitrine.videos import jail
+
+MAX_PIXELS = 4096 * 2304
+"""The largest picture: 4K. Above it, a decoder's reference pictures outgrow the memory limit."""
+MAX_RATE = Fraction(60)
+USUAL_RATES = [Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1))]
+USUAL_RATES += [Fraction(n, d) for n, d in ((15, 1), (50, 1), (60000, 1001), (60, 1))]
+LIMITS = jail.Limits(wall_seconds=30, cpu_seconds=30, file_bytes=1 << 20)
+EDIT_SECONDS = 0.2
+HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+
+
+class NotAccepted(Refusal):
+    """The file can't become a clip."""
+
+    code = "file_not_accepted"
+    status: ClassVar[int] = 422
+
+
+class EmptyFile(NotAccepted):
+    """The file has no bytes."""
+
+    code = "file_empty"
+    message = "This file is empty. Choose the video again."
+
+
+class NotAVideo(NotAccepted):
+    """The file is something else."""
+
+    code = "not_a_video"
+    message = "This file is not a video that we can read. Send MP4, MOV, WebM, MKV or AVI."
+
+
+class NoPicture(NotAccepted):
+    """The file has sound alone."""
+
+    code = "no_picture"
+    message = "This file has sound but no picture. A clip needs video."
+
+
+class Damaged(NotAccepted):
+    """The container is a video's, but its index or its pictures can't be read."""
+
+    code = "video_damaged"
+    message = "This video is damaged or cut off: its index is missing. Export or send it again."
+
+
+class UnknownCodec(NotAccepted):
+    """The container is fine; what is inside isn't."""
+
+    code = "codec_unknown"
+    message = "This video uses a format that we can't decode. Export it as H.264 or HEVC."
+
+
+class TooLong(NotAccepted):
+    """The clip is over the cell's limit."""
+
+    code = "too_long"
+
+
+class TooLarge(NotAccepted):
+    """The picture has more pixels than can be prepared."""
+
+    code = "too_many_pixels"
+    message = "This video is larger than 4K. Export it at 1080p or 4K."
+
+
+class TooHard(NotAccepted):
+    """Reading the file used up what reading a file may use."""
+
+    code = "too_hard_to_read"
+    message = "This video takes too long to read. Export it again in a usual format."
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a file holds. width, height: upright, with square pixels, as it should be seen."""
+
+    width: int
+    height: int
+    duration_ms: int
+    frame_rate: Fraction
+    codec: str
+    pixel_format: str
+    transfer: str
+    matrix: str
+    has_sound: bool
+    loudness_lufs: float
+    peak_dbfs: float
+
+    @property
+    def is_hdr(self) -> bool:
+        """Tell whether the picture needs tone mapping."""
+        return self.transfer in HDR_TRANSFERS
+
+
+PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+PICTURE_BRANDS = (b"heic", b"heix", b"mif1", b"avif")
+
+
+def sniff(head: bytes) -> None:
+    """Refuse, by its first bytes, what is plainly something else. Raises: NotAccepted."""
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not head:
+        raise EmptyFile
+    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    heif = head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS
+    if head.startswith(PICTURE_MAGIC) or webp or heif:
+        raise NotAVideo("This file is a picture, not a video.")
+    if text.startswith(b"#extm3u"):
+        raise NotAVideo("This file is a playlist that points elsewhere. Send the video itself.")
+    if text.startswith((b"<", b"{")):
+        raise NotAVideo("This file is a text or a web page, not a video.")
+
+
+def probe(path: Path, *, max_seconds: float) -> Probe:
+    """Read a file that a stranger made. path: alone in its folder. Raises: NotAccepted."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    sniff(head)
+    arguments = [
+        *("-loglevel", "info", "-nostats"),
+        *jail.source(path.name, max_pixels=MAX_PIXELS),
+        *("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", "-f", "framecrc", "pipe:1"),
+        *("-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo=checksum=0", "-f", "null", "-"),
+        *("-map", "0:a:0?", "-af", f"{STEREO},ebur128=peak=sample:framelog=quiet"),
+        *("-f", "null", "-"),
+    ]
+    try:
+        ended = jail.run(arguments, folder=path.parent, limits=LIMITS)
+    except jail.OutOfBounds:
+        raise TooHard from None
+    return _read(ended, head, max_seconds)
+
+
+STEREO = "aformat=channel_layouts=stereo:sample_rates=48000"
+
+_INPUT_STREAM = re.compile(r"^ +Stream #0:\d+.*?: (Video|Audio): (\w+)", re.M)
+_FIRST_PICTURE = re.compile(r"n: +0 .*? fmt:(\w+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+)")
+_DECLARED = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+),", re.M)
+_COLOURS = re.compile(r"color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
+_LOUDNESS = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.M)
+_PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.M)
+
+
+def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
+    report = ended.report
+    streams = _INPUT_STREAM.findall(report)
+    pictures = [codec for kind, codec in streams if kind == "Video"]
+    if not streams:
+        raise Damaged if _is_container(head) else NotAVideo
+    if not pictures:
+        raise NoPicture
+    times = _times(ended.output)
+    if not times.picture:
+        raise Damaged("This video is damaged: it has no pictures. Export or send it again.")
+    seconds = _shown_seconds(times, report)
+    if seconds > max_seconds:
+        raise TooLong(
+            f"This video is {_spoken(seconds)} long. The longest clip is {_spoken(max_seconds)}."
+        )
+    first = _FIRST_PICTURE.search(report)
+    if first is None:
+        raise _why_no_picture(report)
+    pixel_format, sar_width, sar_height, width, height = first.groups()
+    upright_width, upright_height = _square(
+        int(width), int(height), int(sar_width), int(sar_height)
+    )
+    colours = _COLOURS.search(report)
+    loudness, peak = _LOUDNESS.search(report), _PEAK.search(report)
+    return Probe(
+        width=upright_width,
+        height=upright_height,
+        duration_ms=max(1, round(seconds * 1000)),
+        frame_rate=frame_rate(times.picture),
+        codec=pictures[0],
+        pixel_format=pixel_format,
+        matrix=colours[1] if colours else "unknown",
+        transfer=colours[2] if colours else "unknown",
+        has_sound=times.sound_end > 0 and loudness is not None,
+        loudness_lufs=float(loudness[1]) if loudness else float("-inf"),
+        peak_dbfs=float(peak[1]) if peak else float("-inf"),
+    )
+
+
+def _is_container(head: bytes) -> bool:
+    return head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free") or head[:4] in (
+        b"\x1aE\xdf\xa3",
+        b"RIFF",
+    )
+
+
+def _why_no_picture(report: str) -> NotAccepted:
+    if "max_pixels" in report or "Picture size" in report:
+        return TooLarge()
+    if "not on whitelist" in report or "Decoder not found" in report or "no decoder" in report:
+        return UnknownCodec()
+    return Damaged("This video is damaged: its pictures can't be decoded. Export it again.")
+
+
+def _square(width: int, height: int, sar_width: int, sar_height: int) -> tuple[int, int]:
+    """Undo non-square pixels by widening, never by losing lines. An absurd ratio is ignored."""
+    if sar_width <= 0 or sar_height <= 0 or not 0.1 < sar_width / sar_height < 10:
+        return width, height
+    if abs(sar_width / sar_height - 1) < 0.01:
+        return width, height
+    if sar_width >= sar_height:
+        return round(width * sar_width / sar_height), height
+    return width, round(height * sar_height / sar_width)
+
+
+@dataclass(frozen=True)
+class Times:
+    """When things happen, in seconds. picture: presentation times of the pictures, sorted."""
+
+    picture: list[float]
+    picture_end: float
+    sound_end: float
+
+
+def _times(packets: bytes) -> Times:
+    """Read ``framecrc``: "stream, dts, pts, duration, size, checksum" and "#tb stream: 1/n"."""
+    bases: dict[str, Fraction] = {}
+    kinds: dict[str, str] = {}
+    starts: dict[str, list[int]] = {}
+    ends: dict[str, int] = {}
+    for line in packets.decode("ascii", "replace").splitlines():
+        if line.startswith("#"):
+            name, _, value = line[1:].partition(": ")
+            kind, _, stream = name.partition(" ")
+            if kind == "tb":
+                bases[stream] = Fraction(value)
+            elif kind == "media_type":
+                kinds[stream] = value
+            continue
+        fields = [field.strip() for field in line.split(",")]
+        stream, pts, duration = fields[0], int(fields[2]), int(fields[3])
+        starts.setdefault(stream, []).append(pts)
+        ends[stream] = max(ends.get(stream, 0), pts + duration)
+    picture: list[float] = []
+    picture_end = sound_end = 0.0
+    for stream, base in bases.items():
+        if stream not in starts:
+            continue
+        if kinds.get(stream) == "video":
+            picture = sorted(float(pts * base) for pts in starts[stream])
+            picture_end = float(ends[stream] * base)
+        else:
+            sound_end = float(ends[stream] * base)
+    return Times(picture, picture_end, sound_end)
+
+
+def _shown_seconds(times: Times, report: str) -> float:
+    """Return how long the clip plays.
+
+    The last picture stays no longer than the longest before it: phones stretch it to nonsense.
+    The header is believed only where it cuts a little off the end, as an edit list does.
+    """
+    last = times.picture[-1]
+    gaps = [late - early for early, late in zip(times.picture, times.picture[1:], strict=False)]
+    longest = max(gaps) if gaps else times.picture_end
+    seconds = max(min(times.picture_end, last + longest), times.sound_end)
+    declared = _DECLARED.search(report)
+    if declared:
+        hours, minutes, rest = declared.groups()
+        told = int(hours) * 3600 + int(minutes) * 60 + float(rest)
+        if 0 < seconds - told < EDIT_SECONDS:
+            return told
+    return seconds
+
+
+def frame_rate(times: list[float]) -> Fraction:
+    """Choose the constant rate for pictures shown at these times: at most 60, at least 1.
+
+    An even film keeps its mean rate. A phone's varying one gets the rate of its faster pictures,
+    so that none is lost; the repeats that fill its gaps cost almost nothing to encode.
+    """
+    gaps = sorted(late - early for early, late in zip(times, times[1:], strict=False))
+    gaps = [gap for gap in gaps if gap > 0.0005]
+    if not gaps:
+        return Fraction(25)
+    middle, quick = gaps[len(gaps) // 2], gaps[len(gaps) // 4]
+    is_even = gaps[-1] < 1.5 * middle and gaps[0] > middle / 1.5
+    rate = len(gaps) / sum(gaps) if is_even else 1 / quick
+    usual = min(USUAL_RATES, key=lambda known: abs(float(known) - rate))
+    if abs(float(usual) - rate) < rate * (0.0006 if is_even and len(gaps) > 60 else 0.02):
+        return usual
+    return min(MAX_RATE, max(Fraction(1), Fraction(rate).limit_denominator(100)))
+
+
+def _spoken(seconds: float) -> str:
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} seconds"
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes} minutes" + (f" {rest} seconds" if rest else "")

@@ -1,0 +1,144 @@
+"""Prove that a rendition is whole before anybody can see it.
+
+Every packet is read back from the finished file and every frame decoded, with any error fatal;
+length, streams, sizes and the order of the boxes are compared with what was asked for.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from vitrine.videos import jail
+from vitrine.videos.ladder import Rung
+from vitrine.videos.probe import Probe
+
+TOLERANCE_MS = 100
+LIMITS_FILE_BYTES = 1 << 20
+_FRAMES = re.compile(r"frame= *(\d+)")
+_PICTURE = re.compile(r"Stream #(\d+):0.*?: Video: h264 \(High\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]")
+_SOUND = re.compile(r"Stream #(\d+):1.*?: Audio: aac \(LC\).*?, 48000 Hz, stereo")
+EMPTY_TAGS = (
+    b"\0\0\0\x3dudta\0\0\0\x35meta\0\0\0\0\0\0\0\x21hdlr\0\0\0\0\0\0\0\0mdirappl"
+    b"\0\0\0\0\0\0\0\0\0\0\0\0\x08ilst"
+)
+
+
+class Unverified(Exception):
+    """A rendition is not what it should be; the sentence says in what."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A rendition that may be shown."""
+
+    rung: Rung
+    path: Path
+    size: int
+    sha256: bytes
+    bitrate_bps: int
+    codecs: str
+
+
+def verify(rungs: list[Rung], probe: Probe, *, folder: Path, threads: int) -> list[Verified]:
+    """Decode renditions of one source, in one run, and compare them. Raises: Unverified."""
+    arguments = ["-loglevel", "info", "-stats", "-xerror", "-threads", str(threads)]
+    outputs: list[str] = []
+    for index, rung in enumerate(rungs):
+        arguments += ["-threads", str(threads), "-skip_loop_filter", "all"]
+        arguments += ["-err_detect", "explode", *jail.source(rung.file, max_pixels=1 << 24)]
+        outputs += ["-map", str(index), "-f", "null", "-"]
+    outputs += [x for i in range(len(rungs)) for x in ("-map", str(i))]
+    outputs += ["-c", "copy", "-f", "framecrc", "pipe:1"]
+    limits = jail.Limits(
+        wall_seconds=30 + probe.duration_ms / 100,
+        cpu_seconds=60 + probe.duration_ms // 100,
+        file_bytes=LIMITS_FILE_BYTES,
+    )
+    ended = jail.run(arguments + outputs, folder=folder, limits=limits)
+    if ended.status != 0:
+        raise Unverified(f"a rendition can't be decoded: {_last_line(ended.report)}")
+    lengths = _lengths(ended.output)
+    first_stream = 0
+    verified = []
+    for index, rung in enumerate(rungs):
+        streams = lengths[first_stream : first_stream + 1 + probe.has_sound]
+        first_stream += len(streams)
+        _compare(index, rung, probe, streams, ended.report)
+        verified.append(_measured(rung, folder / rung.file, probe))
+    return verified
+
+
+def _compare(index: int, rung: Rung, probe: Probe, streams: list[float], report: str) -> None:
+    pictures = {m[1]: (int(m[2]), int(m[3])) for m in _PICTURE.finditer(report)}
+    if pictures.get(str(index)) != (rung.width, rung.height):
+        raise Unverified(f"{rung.name}: not 8-bit H.264 High of {rung.width}×{rung.height}")
+    if probe.has_sound and str(index) not in {m[1] for m in _SOUND.finditer(report)}:
+        raise Unverified(f"{rung.name}: its sound is not stereo AAC at 48 kHz")
+    length_ms = max(streams, default=0.0) * 1000
+    frame_ms = 1000 / float(probe.frame_rate)
+    if abs(length_ms - probe.duration_ms) > max(TOLERANCE_MS, 1.5 * frame_ms):
+        raise Unverified(
+            f"{rung.name}: {length_ms / 1000:.2f} of {probe.duration_ms / 1000:.2f} seconds"
+        )
+
+
+def _lengths(packets: bytes) -> list[float]:
+    """Return the end of each stream in seconds, from ``framecrc``."""
+    bases: dict[int, float] = {}
+    ends: dict[int, int] = {}
+    for line in packets.decode("ascii").splitlines():
+        if line.startswith("#tb "):
+            stream, _, ratio = line[4:].partition(": ")
+            numerator, _, denominator = ratio.partition("/")
+            bases[int(stream)] = int(numerator) / int(denominator)
+        elif not line.startswith("#"):
+            fields = line.split(",")
+            stream_index = int(fields[0])
+            end = int(fields[2]) + int(fields[3])
+            ends[stream_index] = max(ends.get(stream_index, 0), end)
+    return [ends.get(stream, 0) * base for stream, base in sorted(bases.items())]
+
+
+def _measured(rung: Rung, path: Path, probe: Probe) -> Verified:
+    content = path.read_bytes()
+    boxes = top_boxes(content)
+    if boxes[:1] != [b"ftyp"] or b"mdat" not in boxes or b"moov" not in boxes:
+        raise Unverified(f"{rung.name}: not a whole MP4")
+    if boxes.index(b"moov") > boxes.index(b"mdat"):
+        raise Unverified(f"{rung.name}: its index is not in front")
+    if carries_metadata(content[: content.index(b"mdat")]):
+        raise Unverified(f"{rung.name}: it carries metadata")
+    codec = avc_codec(content) + (",mp4a.40.2" if probe.has_sound else "")
+    bitrate_bps = len(content) * 8 * 1000 // max(1, probe.duration_ms)
+    return Verified(rung, path, len(content), hashlib.sha256(content).digest(), bitrate_bps, codec)
+
+
+def top_boxes(content: bytes) -> list[bytes]:
+    """Return the types of an MP4's top-level boxes in order; a broken chain ends the list."""
+    boxes, at = [], 0
+    while at + 8 <= len(content):
+        size, kind = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(content[at + 8 : at + 16])
+        if size < 8 or at + size > len(content):
+            return []
+        boxes.append(kind)
+        at += size
+    return boxes
+
+
+def carries_metadata(head: bytes) -> bool:
+    """Tell whether the index holds anything but ffmpeg's one empty list of tags."""
+    return head.replace(EMPTY_TAGS, b"").count(b"udta") > 0 or b"loci" in head
+
+
+def avc_codec(content: bytes) -> str:
+    """Return the RFC 6381 name of an MP4's picture, such as "avc1.64001f"."""
+    at = content.index(b"avcC") + 5
+    return f"avc1.{content[at : at + 3].hex()}"
+
+
+def _last_line(report: str) -> str:
+    lines = [line for line in report.splitlines() if line.strip()]
+    return lines[-1][:160] if lines else "no reason given"
