@@ -33,6 +33,9 @@ configuration file and no ALTER SYSTEM weakens it, and read back once the server
 
 THROW_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
+STOP_SIGNAL = signal.SIGINT
+"""Fast shutdown: open transactions roll back, everything committed is on disk."""
+
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -102,7 +105,7 @@ class Cluster:
         if self.process is None:
             return
         for request, patience in (
-            (signal.SIGINT, STOP_SECONDS),  # fast
+            (STOP_SIGNAL, STOP_SECONDS),
             (signal.SIGQUIT, 5),  # at once; recovers on the next start
             (signal.SIGKILL, 5),
         ):
@@ -165,7 +168,7 @@ class Cluster:
         wanted = {**DURABLE, "data_checksums": "on"} if self.durable else THROW_AWAY
         with psycopg.connect(self.url("postgres", role=SUPERUSER)) as connection:
             rows = connection.execute("SELECT name, setting FROM pg_settings").fetchall()
-        actual = dict(rows)
+        actual: dict[str, str] = dict(rows)
         for name, value in wanted.items():
             if actual[name] != value:
                 self.stop()
@@ -210,7 +213,7 @@ class Cluster:
         unfinished.rename(self.directory)
 
     def _run(self, argv: list[str], identity: unprivileged.Identity) -> subprocess.Popen[bytes]:
-        """Start one of the server's programs; SIGINT, its fast shutdown, follows our own death."""
+        """Start one of the server's programs; its fast shutdown follows our own death."""
         try:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             with self.log.open("ab") as log:
@@ -218,7 +221,7 @@ class Cluster:
                 return subprocess.Popen(
                     leash.command(
                         argv,
-                        death_signal=signal.SIGINT,
+                        death_signal=STOP_SIGNAL,
                         uid=identity.uid,
                         capabilities=identity.capabilities,
                     ),

@@ -1,0 +1,21 @@
+"""``vitrine web``: Granian, serving the site with processes of several threads each."""
+
+from typing import Annotated
+
+import typer
+
+from vitrine.ops import inside, options
+
+app = options.command_app()
+
+
+@app.command()
+def web(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    processes: Annotated[int, typer.Option(help="Web processes.", min=1)] = 1,
+    data: options.Data = options.DEFAULT_DATA,
+) -> None:
+    """Run only the web processes. SIGTERM finishes the requests in flight."""
+    with inside.cell(data):
+        inside.call("vitrine.ops.serving.serve", host=host, port=port, processes=processes)

@@ -1,0 +1,59 @@
+"""Django, set up on a cell: the operator's environment where there is one, a data directory else.
+
+Code that needs models cannot be imported before this, so it is called by name.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from vitrine.ops.datadir import DataDir
+from vitrine.ops.trouble import Trouble
+
+DATABASE = "VITRINE_DATABASE_URL"
+
+
+@contextlib.contextmanager
+def cell(data: Path) -> Iterator[None]:
+    """Set up Django. Where nothing runs in the data directory, its Postgres runs meanwhile."""
+    with contextlib.ExitStack() as stack:
+        if DATABASE not in os.environ:
+            stack.enter_context(_embedded(DataDir(data)))
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vitrine.settings")
+        if sys.stderr.isatty():
+            os.environ.setdefault("VITRINE_LOG_FORMAT", "console")
+        try:
+            django.setup()
+        except ImproperlyConfigured as error:
+            raise Trouble(str(error)) from None
+        yield
+
+
+def call(name: str, *arguments: Any, **options: Any) -> Any:
+    """Call a function of the cell by its dotted name, once Django is set up."""
+    return import_string(name)(*arguments, **options)
+
+
+@contextlib.contextmanager
+def _embedded(directory: DataDir) -> Iterator[None]:
+    directory.cell()  # Trouble where there is none
+    running = directory.running()
+    if directory.is_held() and running is not None:
+        os.environ.update(directory.environment(origin=running.origin))
+        yield
+        return
+    with directory.held():
+        directory.cluster.start()
+        try:
+            directory.cluster.create_database()
+            os.environ.update(directory.environment(origin="http://localhost:8000"))
+            yield
+        finally:
+            directory.cluster.stop()

@@ -1,0 +1,224 @@
+"""What `up` does: start the parts of a cell in their order, and look after them."""
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from vitrine.ops import jobs, leash, logfiles, postgres, version
+from vitrine.ops.datadir import Child, DataDir, Running
+from vitrine.ops.screen import Screen
+from vitrine.ops.supervisor import Service, Supervisor
+from vitrine.ops.trouble import Trouble
+
+LOOK_EVERY_SECONDS = 2
+SITE_STOP_SECONDS = 20
+DATABASE_STOP_SECONDS = 90
+LEFTOVER_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the operator asked of `up`. origin: empty for the address on this machine."""
+
+    cell: str
+    host: str
+    port: int
+    origin: str
+    web_processes: int
+    demo: bool
+
+
+def run(directory: DataDir, wishes: Wishes) -> None:
+    """Run a cell until a signal. Raises: Trouble."""
+    directory.prepare(cell=wishes.cell)
+    with directory.held():
+        end_leftovers(directory)
+        port = free_port(wishes.host, wishes.port)
+        _Cell(directory, wishes, port, Screen()).run()
+
+
+class _Cell:
+    """One run of a cell."""
+
+    def __init__(self, directory: DataDir, wishes: Wishes, port: int, screen: Screen) -> None:
+        self.directory = directory
+        self.wishes = wishes
+        self.port = port
+        self.screen = screen
+        self.origin = wishes.origin or f"http://localhost:{port}"
+        self.environment = {**os.environ, **directory.environment(origin=self.origin)}
+        self.supervisor = Supervisor(
+            changed=self._note, told=self._tell, housekeeping=self._housekeeping
+        )
+
+    def run(self) -> None:
+        """Start everything, look after it, and end it all whatever happens."""
+        with self.supervisor.signals():
+            try:
+                for step in (
+                    self._start_database,
+                    self._migrate,
+                    self._start_site,
+                    self._start_workers,
+                    self._follow_jobs,
+                    self.supervisor.watch,
+                ):
+                    if not self.supervisor.stopping:
+                        step()
+            finally:
+                self.screen.step("Stopping")
+                self.supervisor.stop()
+                self.directory.note(None)
+                self.screen.done("Stopped")
+
+    def _start_database(self) -> None:
+        cluster = self.directory.cluster
+        fresh = not cluster.directory.exists()
+        self.screen.step("Creating the database" if fresh else "Starting the database")
+        cluster.start()
+        self.supervisor.add(
+            Service(
+                "postgres",
+                cluster.spawn,
+                postgres.STOP_SIGNAL,
+                DATABASE_STOP_SECONDS,
+                process=cluster.process,
+            )
+        )
+        cluster.create_database()
+
+    def _migrate(self) -> None:
+        """Bring the database up to date, unless its note says that it is."""
+        static_files = self.directory.path / "static" / "staticfiles.json"
+        if static_files.exists() and version.is_current(self.directory.cluster.url()):
+            return
+        self.screen.step("Migrating the database")
+        migration = self._part("migrate", once=True)
+        self.supervisor.add(migration)
+        self.supervisor.watch(until=lambda: migration.process is None)
+        if migration.exit_status:
+            raise Trouble(logfiles.last_words(self._log("migrate")))
+
+    def _start_site(self) -> None:
+        self.screen.step("Starting the site")
+        arguments = [
+            *("--host", self.wishes.host, "--port", str(self.port)),
+            *("--processes", str(self.wishes.web_processes)),
+        ]
+        site = self._part("web", *arguments, stop_seconds=SITE_STOP_SECONDS)
+        self.supervisor.add(site)
+        self.supervisor.watch(until=lambda: self._answers() or site.crashes > 0, every=0.03)
+        if site.crashes > 0:
+            raise Trouble(logfiles.last_words(self._log("web")))
+        self.screen.ready(self.origin, data=self.directory.path)
+
+    def _start_workers(self) -> None:
+        """Encoding has a worker of its own: it is slow, hungry, and may be killed for it."""
+        self.supervisor.add(self._part("worker", "--queues", "encode", name="encoder"))
+        self.supervisor.add(self._part("worker", "--except", "encode", "--jobs", "2"))
+        if self.wishes.demo:
+            self.supervisor.add(self._part("seed", once=True))
+
+    def _part(
+        self,
+        command: str,
+        *arguments: str,
+        name: str = "",
+        once: bool = False,
+        stop_seconds: float = 25,
+    ) -> Service:
+        """Describe one of our own commands as a service, its output in a log of its name."""
+        argv = leash.command([sys.executable, "-m", "vitrine.ops", command, *arguments])
+
+        def spawn() -> "subprocess.Popen[bytes]":
+            with self._log(name or command).open("ab") as log:
+                return subprocess.Popen(
+                    argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=self.environment,
+                    cwd=self.directory.path,
+                    start_new_session=True,
+                )
+
+        return Service(name or command, spawn, once=once, stop_seconds=stop_seconds)
+
+    def _answers(self) -> bool:
+        """Tell whether the site accepts connections."""
+        site = (self.wishes.host, self.port)
+        with contextlib.suppress(OSError), socket.create_connection(site, timeout=1):
+            return True
+        return False
+
+    def _follow_jobs(self) -> None:
+        """Show how many clips are still to be encoded, while there are any."""
+        url = self.directory.cluster.url()
+        seeding = [service for service in self.supervisor.services if service.once]
+
+        def all_done() -> bool:
+            left = jobs.left(url, queue="encode")
+            self.screen.encoding(left)
+            return left == 0 and all(service.process is None for service in seeding)
+
+        self.supervisor.watch(until=all_done, every=LOOK_EVERY_SECONDS)
+
+    def _log(self, name: str) -> Path:
+        return self.directory.log / f"{name}.log"
+
+    def _note(self) -> None:
+        """Write the processes down for `status`, `down`, and an `up` after a power cut."""
+        children = []
+        for service in self.supervisor.services:
+            if service.process is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    children.append(Child.of(service.name, service.process.pid))
+        supervisor = Child.of("up", os.getpid())
+        self.directory.note(Running(supervisor, self.origin, tuple(children)))
+
+    def _tell(self, sentence: str) -> None:
+        self.screen.warn(f"{sentence}; see {self.directory.log}")
+
+    def _housekeeping(self) -> None:
+        logfiles.rotate(self.directory.log)
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port, or any free one for 0. Raises: Trouble when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Trouble(f"Port {port} needs root; choose one above 1023 with --port.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise Trouble(f"Port {port} is taken: choose another with --port.") from None
+            raise Trouble(f"Cannot listen on {host}: {error.strerror}.") from None
+        return int(probe.getsockname()[1])
+
+
+def end_leftovers(directory: DataDir) -> None:
+    """End what a killed supervisor left behind. The caller holds the directory.
+
+    The kernel told those processes to stop; this waits for them, and kills those that do not.
+    Postgres sees to itself when it starts: it must never be killed in a hurry.
+    """
+    noted = directory.running()
+    if noted is None:
+        return
+    left = [child.process() for child in noted.children if child.name != "postgres"]
+    processes = [process for process in left if process is not None]
+    _, stubborn = psutil.wait_procs(processes, timeout=LEFTOVER_SECONDS)
+    for process in stubborn:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    directory.note(None)
