@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import vitrine.kernel.ids
-import vitrine.sovereignty.cell
 from django.conf import settings
 from django.db import migrations, models
+
+import vitrine.kernel.ids
+import vitrine.sovereignty.cell
 
 
 class Migration(migrations.Migration):
@@ -502,6 +503,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"ordering": ["position", "pk"]},
         ),
         migrations.CreateModel(
             name="Membership",
@@ -570,6 +572,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("merchant", "source_id"), name="product_once"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="product",
+            index=models.Index(fields=["merchant", "-created_at"], name="product_by_merchant"),
         ),
         migrations.AddConstraint(
             model_name="tag",

@@ -1,0 +1,43 @@
+"""What a merchant may write about a product: a little HTML, cleaned on the way in.
+
+What is stored is safe to put on a page as it is, and nothing else is ever stored.
+"""
+
+import html
+import re
+
+import nh3
+
+TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i"}
+GONE_WITH_CONTENT = {"script", "style"}
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+"""Control characters, and those that make text read in another order than it is stored."""
+BREAK = re.compile(r"<br\s*/?>")
+BLOCK_END = re.compile(r"</(?:p|li|ul|ol)>")
+EMPTY = re.compile(r"<p>\s*</p>")
+
+
+def clean(source: str) -> str:
+    """Return the source's HTML with nothing but paragraphs, lists and emphasis."""
+    visible = INVISIBLE.sub("", source)
+    kept = nh3.clean(visible, tags=TAGS, attributes={}, clean_content_tags=GONE_WITH_CONTENT)
+    return EMPTY.sub("", kept.replace("&amp;nbsp;", " ")).strip()
+
+
+def from_text(text: str) -> str:
+    """Return typed text as HTML: blank lines part paragraphs."""
+    paragraphs = re.split(r"\n\s*\n", INVISIBLE.sub("", text.replace("\r\n", "\n")).strip())
+    return "".join(
+        f"<p>{html.escape(each.strip(), quote=False).replace(chr(10), '<br>')}</p>"
+        for each in paragraphs
+        if each.strip()
+    )
+
+
+def as_text(stored: str) -> str:
+    """Return a stored description as text to type on in, or to show where HTML cannot be."""
+    broken = BLOCK_END.sub("\n\n", BREAK.sub("\n", stored))
+    words = html.unescape(nh3.clean(broken, tags=set()))
+    return re.sub(r"\n{3,}", "\n\n", words).strip()

@@ -1,0 +1,134 @@
+"""What single cells may hold: text, prices, stock. Each rule is written once for all formats."""
+
+import re
+import unicodedata
+
+from vitrine.catalog import descriptions
+from vitrine.catalog.feeds.rows import Notebook
+from vitrine.kernel import money
+
+MAX_TEXT = 200
+MAX_DESCRIPTION = 20_000
+MAX_STOCK = 1_000_000
+
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,8})?\Z")
+FORMULA = re.compile(r"=|[+\-@]\S{0,60}[(|]")
+"""What a spreadsheet would run: "=…", "+SUM(…", "-cmd|…". "-5 °C sleeping bag" is a title."""
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, composed, without invisible characters."""
+    return " ".join(descriptions.INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_TEXT) -> str:
+    """Return a short text that is safe to show and to export again."""
+    value = plain(cell)
+    if FORMULA.match(value):
+        notes.error(
+            line,
+            where,
+            f"“{value[:40]}” is a spreadsheet formula.",
+            "Write plain text that does not begin with =, +, - or @.",
+        )
+    if len(value) > limit:
+        notes.error(
+            line, where, f"The text has {len(value)} characters.", f"Shorten it to {limit}."
+        )
+    return value
+
+
+def description(cell: str, *, line: int, where: str, notes: Notebook) -> str:
+    """Return an HTML cell as a description: paragraphs, lists and emphasis; scripts are gone."""
+    value = descriptions.clean(unicodedata.normalize("NFC", cell))
+    if len(value) > MAX_DESCRIPTION:
+        notes.error(
+            line,
+            where,
+            f"The description has {len(value)} characters.",
+            f"Shorten it to {MAX_DESCRIPTION}.",
+        )
+    return value
+
+
+def price_minor(cell: str, *, currency: str, line: int, where: str, notes: Notebook) -> int | None:
+    """Read "12.34" in that currency, exactly. Never rounds, never guesses a separator."""
+    value = plain(cell)
+    if not value:
+        notes.error(line, where, "The price is missing.", "Write a price like 12.34.")
+        return None
+    if value.startswith("-") and AMOUNT.match(value[1:]):
+        notes.error(
+            line, where, f"The price {value[:40]} is negative.", "Write a price of 0 or more."
+        )
+        return None
+    if not AMOUNT.match(value):
+        notes.error(
+            line,
+            where,
+            f"“{value[:40]}” is not a price.",
+            "Write digits and a point, like 1234.50.",
+        )
+        return None
+    try:
+        return money.parse_minor(value, currency=currency)
+    except money.BadAmount as bad:
+        notes.error(line, where, str(bad), f"Write a price in {currency} like 12.34.")
+        return None
+
+
+def price_with_currency(
+    cell: str, *, currency: str, line: int, where: str, notes: Notebook
+) -> int | None:
+    """Read "12.34 USD". Another currency than the shop's is refused by name, never converted."""
+    amount, _, code = plain(cell).rpartition(" ")
+    if not amount or not re.fullmatch(r"[A-Za-z]{3}", code):
+        notes.error(
+            line,
+            where,
+            f"“{plain(cell)[:40]}” is not a price with its currency."
+            if cell.strip()
+            else "The price is missing.",
+            f"Write the amount and the currency, like 12.34 {currency}.",
+        )
+        return None
+    if code.upper() != currency:
+        notes.error(
+            line,
+            where,
+            f"The price is in {code.upper()}, but this shop sells in {currency}.",
+            f"Give the price in {currency}; nothing is converted.",
+        )
+        return None
+    return price_minor(amount, currency=currency, line=line, where=where, notes=notes)
+
+
+def stock(cell: str, *, line: int, where: str, notes: Notebook) -> int | None:
+    """Read a count of things in stock. An empty cell says nothing about stock."""
+    value = plain(cell)
+    if not value:
+        return None
+    if re.fullmatch(r"-[0-9]{1,9}", value):
+        notes.note(line, where, f"The stock {value} is negative and was read as 0.", "Count again.")
+        return 0
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) > MAX_STOCK:
+        notes.error(
+            line,
+            where,
+            f"“{value[:40]}” is not a count.",
+            f"Write a whole number from 0 to {MAX_STOCK:,}.",
+        )
+        return None
+    return int(value)
+
+
+def weight_g(cell: str, *, line: int, where: str, notes: Notebook) -> int:
+    """Read a weight in grams; an empty cell says nothing."""
+    value = plain(cell)
+    if not value:
+        return 0
+    whole = re.fullmatch(r"([0-9]{1,7})(?:\.[0-9]{1,6})?", value)
+    if whole is None:
+        notes.note(line, where, f"“{value[:40]}” is not a weight in grams.", "Write like 500.")
+        return 0
+    return int(whole[1])

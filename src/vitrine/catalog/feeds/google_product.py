@@ -1,0 +1,220 @@
+"""One product of a Google Merchant feed: what its offers must say together."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from vitrine.catalog.feeds import cells
+from vitrine.catalog.feeds.rows import (
+    MAX_PICTURES,
+    MAX_VARIANTS,
+    FeedItem,
+    FeedPicture,
+    FeedProduct,
+    FeedVariant,
+    Notebook,
+    refused,
+)
+
+OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
+"""What makes offers of one group differ. A product has at most three."""
+AVAILABILITY = ("in_stock", "out_of_stock", "preorder", "backorder")
+NAMED_ONCE = ("id", "title", "price", "item_group_id", "availability")
+
+
+@dataclass(slots=True)
+class Offer:
+    """One item of the feed, by element or column name without its ``g:``.
+
+    repeated: names that came more than once. oversized: names whose text was too long to hold.
+    fault: what is wrong with the shape of the row itself.
+    """
+
+    line: int
+    cells: dict[str, str] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
+    repeated: set[str] = field(default_factory=set)
+    oversized: set[str] = field(default_factory=set)
+    fault: tuple[str, str] | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "").strip()
+
+    @property
+    def group(self) -> str:
+        """The name that variants of one product share, or nothing."""
+        return self["item_group_id"][:80]
+
+
+def judged(
+    offers: Sequence[Offer], *, currency: str, ids: dict[str, int], keys: dict[str, int]
+) -> FeedItem:
+    """Turn the offers of one product into it, or into what is wrong with them.
+
+    ids, keys: seen so far in this file, with their lines; this call adds its own.
+    """
+    first = offers[0]
+    key = first.group or first["id"][:80]
+    notes = Notebook(key)
+    for offer in offers:
+        _judge_shape(offer, notes)
+        _judge_id(offer, ids, notes)
+    if key and (earlier := keys.setdefault(key, first.line)) != first.line and not notes.has_error:
+        notes.error(
+            first.line,
+            "item_group_id",
+            f"“{key}” already names a product on line {earlier}.",
+            "Give groups other names than single offers.",
+        )
+    if len(offers) > MAX_VARIANTS:
+        notes.error(
+            first.line,
+            "item_group_id",
+            f"The product has more than {MAX_VARIANTS} variants.",
+            "Split the group.",
+        )
+        return refused(key, first.line, notes.findings)
+    title = cells.text(first["title"], line=first.line, where="title", notes=notes)
+    if not title:
+        notes.error(first.line, "title", "The title is missing.", "Write the product's name.")
+    names = [name for name in OPTIONS if any(offer[name] for offer in offers)][:3]
+    product = FeedProduct(
+        key=cells.text(key, line=first.line, where="id", notes=notes),
+        title=title,
+        description=cells.description(
+            first["description"], line=first.line, where="description", notes=notes
+        ),
+        brand=cells.text(first["brand"], line=first.line, where="brand", notes=notes, limit=80),
+        category=cells.text(
+            first["product_type"] or first["google_product_category"],
+            line=first.line,
+            where="product_type",
+            notes=notes,
+        ),
+        published=True,
+        option_names=tuple(OPTIONS[name] for name in names),
+        variants=_variants(offers, names, currency=currency, notes=notes),
+        pictures=_pictures(offers, title, notes),
+        line=first.line,
+    )
+    if notes.has_error:
+        return refused(key, first.line, notes.findings)
+    return FeedItem(key, first.line, product, tuple(notes.findings))
+
+
+def _judge_shape(offer: Offer, notes: Notebook) -> None:
+    if offer.fault:
+        notes.error(offer.line, "row", *offer.fault)
+    for name in sorted(offer.oversized):
+        notes.error(offer.line, name, "The text is far too long to be read.", "Shorten it.")
+    for name in NAMED_ONCE:
+        if name in offer.repeated:
+            notes.error(offer.line, name, f"The offer has more than one {name}.", "Keep one.")
+
+
+def _judge_id(offer: Offer, ids: dict[str, int], notes: Notebook) -> None:
+    name = cells.text(offer["id"], line=offer.line, where="id", notes=notes, limit=80)
+    if not name:
+        notes.error(offer.line, "id", "The id is missing.", "Give each offer its own id.")
+    elif (earlier := ids.setdefault(name, offer.line)) != offer.line:
+        notes.error(
+            offer.line,
+            "id",
+            f"The id “{name}” was already used on line {earlier}.",
+            "Give each offer its own id; the first one was taken.",
+        )
+
+
+def _variants(
+    offers: Sequence[Offer], names: list[str], *, currency: str, notes: Notebook
+) -> tuple[FeedVariant, ...]:
+    variants: list[FeedVariant] = []
+    taken: dict[tuple[str, ...], int] = {}
+    for offer in offers:
+        variant = _variant(offer, names, currency=currency, notes=notes)
+        folded = tuple(value.casefold() for value in variant.options)
+        if (earlier := taken.setdefault(folded, offer.line)) != offer.line:
+            notes.error(
+                offer.line,
+                "item_group_id",
+                f"The offer does not differ from line {earlier} in colour, size or material.",
+                "Say what makes it another variant.",
+            )
+        variants.append(variant)
+    return tuple(variants)
+
+
+def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) -> FeedVariant:
+    line = offer.line
+    values = []
+    for name in names:
+        values.append(cells.text(offer[name], line=line, where=name, notes=notes, limit=80))
+        if not values[-1]:
+            notes.error(line, name, f"Other variants state a {name}, this one none.", "Write it.")
+    price, compare_at = _prices(offer, currency=currency, notes=notes)
+    return FeedVariant(
+        sku=cells.plain(offer["id"]),
+        options=tuple(values),
+        price_minor=price or 0,
+        compare_at_minor=compare_at,
+        stock=_stock(offer, notes),
+        weight_g=0,
+        barcode=cells.text(offer["gtin"], line=line, where="gtin", notes=notes, limit=40),
+        line=line,
+    )
+
+
+def _prices(offer: Offer, *, currency: str, notes: Notebook) -> tuple[int | None, int | None]:
+    """Read the price to pay and, in a sale, the price before it."""
+    line = offer.line
+    full = cells.price_with_currency(
+        offer["price"], currency=currency, line=line, where="price", notes=notes
+    )
+    if not offer["sale_price"]:
+        return full, None
+    if offer["sale_price_effective_date"]:
+        notes.note(
+            line,
+            "sale_price",
+            "A sale for certain days is not imported; the full price was taken.",
+            "Change the price when the sale begins.",
+        )
+        return full, None
+    sale = cells.price_with_currency(
+        offer["sale_price"], currency=currency, line=line, where="sale_price", notes=notes
+    )
+    if sale is not None and full is not None and sale >= full:
+        notes.error(line, "sale_price", "The sale price is not below the price.", "Lower it.")
+    return sale, full
+
+
+def _stock(offer: Offer, notes: Notebook) -> int | None:
+    """Read the quantity, where a feed has one; this format otherwise only says yes or no."""
+    word = re.sub(r"[\s-]+", "_", offer["availability"].lower())
+    if word and word not in AVAILABILITY:
+        notes.error(
+            offer.line,
+            "availability",
+            f"“{offer['availability'][:40]}” is not an availability.",
+            f"Write one of {', '.join(AVAILABILITY)}.",
+        )
+    count = cells.stock(offer["quantity"], line=offer.line, where="quantity", notes=notes)
+    return 0 if word == "out_of_stock" else count
+
+
+def _pictures(offers: Sequence[Offer], title: str, notes: Notebook) -> tuple[FeedPicture, ...]:
+    """Return each address once: the offers' main pictures first, then the additional ones."""
+    placed: dict[str, FeedPicture] = {}
+    main = ((offer, offer["image_link"]) for offer in offers)
+    more = ((offer, url.strip()) for offer in offers for url in offer.pictures)
+    for offer, url in (*main, *more):
+        if url:
+            placed.setdefault(url, FeedPicture(url, title, offer.line))
+    if len(placed) > MAX_PICTURES:
+        notes.note(
+            offers[0].line,
+            "additional_image_link",
+            f"The product has {len(placed)} pictures; the first {MAX_PICTURES} are taken.",
+            "Remove the others.",
+        )
+    return tuple(placed.values())[:MAX_PICTURES]

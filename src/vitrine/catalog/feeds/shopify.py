@@ -1,0 +1,120 @@
+"""Shopify's product CSV: consecutive rows with the same handle make one product."""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from vitrine.catalog.feeds import cells, shopify_product
+from vitrine.catalog.feeds.records import (
+    Record,
+    as_text,
+    encoding_of,
+    quoted_records,
+    split_quoted,
+)
+from vitrine.catalog.feeds.rows import (
+    MAX_PICTURES,
+    MAX_VARIANTS,
+    FeedItem,
+    FeedRefused,
+    Notebook,
+    read_as_windows_1252,
+)
+from vitrine.catalog.feeds.shopify_product import Group, Row
+
+REQUIRED = ("Handle", "Title", "Variant Price")
+
+
+def read(stream: BinaryIO, *, currency: str) -> Iterator[FeedItem]:
+    """Yield each product of the file, or why it stays out. Raises: FeedRefused.
+
+    currency: the shop's, since this format states none. Holds one product at a time, and the
+    handles and SKUs seen so far.
+    """
+    encoding = encoding_of(stream)
+    if encoding == "cp1252":
+        yield read_as_windows_1252()
+    handles: dict[str, int] = {}
+    skus: dict[str, int] = {}
+    for group in _groups(stream, encoding):
+        earlier = handles.setdefault(group.key, group.line)
+        if earlier != group.line:
+            group.notes.error(
+                group.line,
+                "Handle",
+                f"The handle “{group.key}” was already used on line {earlier}.",
+                "Give each product its own handle and keep its rows together.",
+            )
+        yield shopify_product.judged(group, currency=currency, skus=skus)
+
+
+def _groups(stream: BinaryIO, encoding: str) -> Iterator[Group]:
+    """Yield runs of rows with the same handle."""
+    records = quoted_records(as_text(stream, encoding))
+    header = _header(next(records, None))
+    group: Group | None = None
+    for record in records:
+        if record.text is not None and not record.text.strip():
+            continue
+        values = None if record.text is None else split_quoted(record.text)
+        fits = values is not None and len(values) == len(header)
+        row = Row(record.line, dict(zip(header, values or (), strict=fits)))
+        key = row["Handle"] if fits else record.head.split(",")[0].strip(' "\r\n')[:80]
+        if group is None or key != group.key:
+            if group is not None:
+                yield group
+            group = Group(key, record.line, Notebook(key))
+        if not fits:
+            _complain_of_shape(group.notes, record, values, len(header))
+        elif len(group.rows) < MAX_VARIANTS + MAX_PICTURES:
+            group.rows.append(row)
+        else:
+            shopify_product.complain_of_size(group.notes, record.line)
+    if group is not None:
+        yield group
+
+
+def _header(record: Record | None) -> list[str]:
+    names = [
+        cells.plain(name)
+        for name in split_quoted(record.text if record and record.text else "") or []
+    ]
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise FeedRefused(
+            f"The header row lacks {', '.join(missing)}.",
+            "Export the products from Shopify again, or add the columns.",
+            line=1,
+            where="header",
+        )
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise FeedRefused(
+            f"The header row names {', '.join(twice)} twice.",
+            "Keep one column of each name.",
+            line=1,
+            where="header",
+        )
+    return names
+
+
+def _complain_of_shape(
+    notes: Notebook, record: Record, values: list[str] | None, expected: int
+) -> None:
+    if record.text is None:
+        notes.error(
+            record.line, "row", "The row is longer than any product needs.", "Shorten its cells."
+        )
+    elif values is None:
+        notes.error(
+            record.line,
+            "row",
+            "The quotation marks of the row do not fit together.",
+            "Put cells with commas in quotes, and double the quotes inside them.",
+        )
+    else:
+        notes.error(
+            record.line,
+            "row",
+            f"The row has {len(values)} cells where the header has {expected}.",
+            "Check for a missing or an extra comma, or a row that was cut off.",
+        )

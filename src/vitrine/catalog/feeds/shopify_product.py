@@ -1,0 +1,254 @@
+"""One product of a Shopify file: what its rows must say together."""
+
+from dataclasses import dataclass, field
+
+from vitrine.catalog.feeds import cells
+from vitrine.catalog.feeds.rows import (
+    MAX_PICTURES,
+    MAX_VARIANTS,
+    FeedItem,
+    FeedPicture,
+    FeedProduct,
+    FeedVariant,
+    Notebook,
+    refused,
+)
+
+OPTIONS = ("Option1", "Option2", "Option3")
+PUBLISHED = {"true": True, "false": False, "active": True, "draft": False, "archived": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with its cells by column name. A column that the file lacks reads as empty."""
+
+    line: int
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    @property
+    def sells(self) -> bool:
+        """Tell whether the row describes a variant; otherwise it only carries a picture."""
+        return bool(self["Variant Price"] or self["Variant SKU"] or self["Option1 Value"])
+
+
+@dataclass(slots=True)
+class Group:
+    """The rows of one handle, as far as they could be read."""
+
+    key: str
+    line: int
+    notes: Notebook
+    rows: list[Row] = field(default_factory=list)
+
+
+def complain_of_size(notes: Notebook, line: int) -> None:
+    """Say once that a product has more rows than a product may have."""
+    if not any(finding.where == "Handle" for finding in notes.findings):
+        notes.error(
+            line,
+            "Handle",
+            "The product has too many rows.",
+            f"Split it: at most {MAX_VARIANTS} variants and {MAX_PICTURES} pictures.",
+        )
+
+
+def judged(group: Group, *, currency: str, skus: dict[str, int]) -> FeedItem:
+    """Turn the rows of one handle into a product, or into what is wrong with it."""
+    notes, rows = group.notes, group.rows
+    if not group.key:
+        notes.error(group.line, "Handle", "The handle is missing.", "Give the product a handle.")
+    if not rows:
+        return refused(group.key, group.line, notes.findings)
+    first = rows[0]
+    title = cells.text(first["Title"], line=first.line, where="Title", notes=notes)
+    if not title:
+        notes.error(
+            first.line, "Title", "The title is missing.", "Write it in the product's first row."
+        )
+    for row in rows[1:]:
+        if row["Title"] and row["Title"] != first["Title"]:
+            notes.error(
+                row.line,
+                "Handle",
+                f"The handle “{group.key}” is used by a second product, “{row['Title'][:40]}”.",
+                "Give each product its own handle.",
+            )
+    if first["Gift Card"].lower() == "true":
+        notes.error(first.line, "Gift Card", "Gift cards cannot be imported.", "Leave the row out.")
+    names = _option_names(first, rows, notes)
+    variants = _variants(rows, names, currency=currency, skus=skus, notes=notes)
+    product = FeedProduct(
+        key=cells.text(group.key, line=group.line, where="Handle", notes=notes),
+        title=title,
+        description=cells.description(
+            first["Body (HTML)"], line=first.line, where="Body (HTML)", notes=notes
+        ),
+        brand=cells.text(first["Vendor"], line=first.line, where="Vendor", notes=notes, limit=80),
+        category=cells.text(first["Type"], line=first.line, where="Type", notes=notes),
+        published=_published(first, notes),
+        option_names=names,
+        variants=variants,
+        pictures=_pictures(rows, notes),
+        line=group.line,
+    )
+    if notes.has_error:
+        return refused(group.key, group.line, notes.findings)
+    return FeedItem(group.key, group.line, product, tuple(notes.findings))
+
+
+def _option_names(first: Row, rows: list[Row], notes: Notebook) -> tuple[str, ...]:
+    """Return the names of the options; "Title" with one value is Shopify's word for none."""
+    names = [
+        cells.text(
+            first[f"{option} Name"], line=first.line, where=f"{option} Name", notes=notes, limit=40
+        )
+        for option in OPTIONS
+    ]
+    while names and not names[-1]:
+        names.pop()
+    if not all(names):
+        notes.error(
+            first.line, "Option1 Name", "An option has no name.", "Name the options from the first."
+        )
+    if len({name.casefold() for name in names}) < len(names):
+        notes.error(
+            first.line, "Option1 Name", "Two options have the same name.", "Name each differently."
+        )
+    if names == ["Title"] and sum(row.sells for row in rows) <= 1:
+        return ()
+    return tuple(names)
+
+
+def _variants(
+    rows: list[Row],
+    names: tuple[str, ...],
+    *,
+    currency: str,
+    skus: dict[str, int],
+    notes: Notebook,
+) -> tuple[FeedVariant, ...]:
+    variants: list[FeedVariant] = []
+    taken: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        if not row.sells:
+            continue
+        variant = _variant(row, names, currency=currency, notes=notes)
+        folded = tuple(value.casefold() for value in variant.options)
+        if (earlier := taken.setdefault(folded, row.line)) != row.line:
+            notes.error(
+                row.line,
+                "Option1 Value",
+                f"The variant repeats the options of line {earlier}.",
+                "Give each variant its own option values.",
+            )
+        if variant.sku and (earlier := skus.setdefault(variant.sku, row.line)) != row.line:
+            notes.error(
+                row.line,
+                "Variant SKU",
+                f"The SKU “{variant.sku}” was already used on line {earlier}.",
+                "Give each variant its own SKU.",
+            )
+        variants.append(variant)
+    if not variants and rows:
+        notes.error(
+            rows[0].line, "Variant Price", "Nothing is for sale.", "Write a variant's price."
+        )
+    if len(variants) > MAX_VARIANTS:
+        complain_of_size(notes, rows[0].line)
+    return tuple(variants)
+
+
+def _variant(row: Row, names: tuple[str, ...], *, currency: str, notes: Notebook) -> FeedVariant:
+    values = []
+    for option, _ in zip(OPTIONS, names, strict=False):
+        where = f"{option} Value"
+        values.append(cells.text(row[where], line=row.line, where=where, notes=notes, limit=80))
+        if not values[-1]:
+            notes.error(row.line, where, "The option has no value.", "Write one, like “M”.")
+    sku = cells.text(row["Variant SKU"], line=row.line, where="Variant SKU", notes=notes, limit=80)
+    if not sku:
+        notes.note(
+            row.line,
+            "Variant SKU",
+            "The variant has no SKU; it is known by its options.",
+            "Give it one.",
+        )
+    price = cells.price_minor(
+        row["Variant Price"],
+        currency=currency,
+        line=row.line,
+        where="Variant Price",
+        notes=notes,
+    )
+    return FeedVariant(
+        sku=sku,
+        options=tuple(values),
+        price_minor=price or 0,
+        compare_at_minor=_compare_at_minor(row, price, currency=currency, notes=notes),
+        stock=cells.stock(
+            row["Variant Inventory Qty"], line=row.line, where="Variant Inventory Qty", notes=notes
+        ),
+        weight_g=cells.weight_g(
+            row["Variant Grams"], line=row.line, where="Variant Grams", notes=notes
+        ),
+        barcode=cells.text(
+            row["Variant Barcode"], line=row.line, where="Variant Barcode", notes=notes, limit=40
+        ),
+        line=row.line,
+    )
+
+
+def _compare_at_minor(
+    row: Row, price_minor: int | None, *, currency: str, notes: Notebook
+) -> int | None:
+    """Read the crossed-out price; Shopify writes 0 or the price itself where there is none."""
+    where = "Variant Compare At Price"
+    if not row[where]:
+        return None
+    before = cells.price_minor(
+        row[where], currency=currency, line=row.line, where=where, notes=notes
+    )
+    return before if before and price_minor is not None and before > price_minor else None
+
+
+def _published(first: Row, notes: Notebook) -> bool:
+    """Tell whether the product is on sale: both "Published" and the newer "Status" can say no."""
+    answer = True
+    for column in ("Published", "Status"):
+        word = first[column].lower()
+        if word and word not in PUBLISHED:
+            notes.error(
+                first.line, column, f"“{word[:40]}” is neither yes nor no.", "Write TRUE or FALSE."
+            )
+        answer = answer and PUBLISHED.get(word, True)
+    return answer
+
+
+def _pictures(rows: list[Row], notes: Notebook) -> tuple[FeedPicture, ...]:
+    """Return the pictures in the order of their positions, each address once."""
+    placed: dict[str, tuple[int, FeedPicture]] = {}
+    for row in rows:
+        url = row["Image Src"]
+        if url and url not in placed:
+            position = row["Image Position"]
+            alt = cells.text(
+                row["Image Alt Text"], line=row.line, where="Image Alt Text", notes=notes
+            )
+            placed[url] = (
+                int(position)
+                if position.isascii() and position.isdigit() and len(position) < 6
+                else len(placed) + 1,
+                FeedPicture(url, alt, row.line),
+            )
+    ordered = [picture for _, picture in sorted(placed.values(), key=lambda each: each[0])]
+    if len(ordered) > MAX_PICTURES:
+        notes.note(
+            ordered[MAX_PICTURES].line,
+            "Image Src",
+            f"The product has {len(ordered)} pictures; the first {MAX_PICTURES} are taken.",
+            "Remove the others.",
+        )
+    return tuple(ordered[:MAX_PICTURES])

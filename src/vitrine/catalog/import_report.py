@@ -1,0 +1,59 @@
+"""Writing down what an import did, a remark for each finding, without holding them all."""
+
+from vitrine.catalog.feeds.rows import Finding, Severity
+from vitrine.catalog.models import ImportRemark, ImportReport
+
+MAX_REMARKS = 5_000
+BATCH = 200
+
+
+class ReportWriter:
+    """Counts and remarks of one run, saved in batches."""
+
+    def __init__(self, report: ImportReport) -> None:
+        self.report = report
+        self._waiting: list[ImportRemark] = []
+        self._written = 0
+        self._left_out = 0
+
+    def remark(self, finding: Finding) -> None:
+        """Keep one finding; beyond MAX_REMARKS they are only counted."""
+        if self._written + len(self._waiting) >= MAX_REMARKS:
+            self._left_out += 1
+            return
+        self._waiting.append(
+            ImportRemark(
+                report=self.report,
+                row=finding.line,
+                item=finding.product[:255],
+                column=finding.where[:80],
+                severity=finding.severity,
+                message=f"{finding.what} {finding.do}"[:400],
+            )
+        )
+        if len(self._waiting) >= BATCH:
+            self.save()
+
+    def note(
+        self, what: str, do: str, *, line: int = 0, where: str = "file", item: str = ""
+    ) -> None:
+        """Keep a note of the import itself."""
+        self.remark(Finding(Severity.NOTE, line, where, what, do, item))
+
+    def save(self) -> None:
+        """Write what is waiting and the counts so far, so that the page can show them."""
+        ImportRemark.objects.bulk_create(self._waiting)
+        self._written += len(self._waiting)
+        self._waiting.clear()
+        self.report.save(update_fields=["products", "variants", "unchanged", "refused"])
+
+    def close(self) -> None:
+        """Write the rest, and how many findings found no room."""
+        if self._left_out:
+            left_out = self._left_out
+            self._left_out, self._written = 0, 0
+            self.note(
+                f"{left_out:,} further findings are not listed.",
+                "Correct those above and import again.",
+            )
+        self.save()

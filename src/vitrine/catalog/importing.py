@@ -1,0 +1,147 @@
+"""Bringing a feed into a merchant's catalogue, product by product.
+
+Each product is written whole in a transaction of its own, or not at all. The merchant's own ids say
+what is the same product and variant, so a second run of the same file changes nothing.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from vitrine.accounts.models import Person
+from vitrine.catalog import import_product
+from vitrine.catalog.feeds import reading
+from vitrine.catalog.feeds.rows import FeedItem, FeedProduct, FeedRefused, Finding, Severity
+from vitrine.catalog.import_pictures import PictureTaker, discard, store_all
+from vitrine.catalog.import_report import ReportWriter
+from vitrine.catalog.models import ImportReport, Location, Merchant, Product
+from vitrine.catalog.picture_library import NotALibrary, open_library
+
+CHUNK = 100
+"""Products compared with the database at once; so many are held in memory."""
+
+T = TypeVar("T")
+
+
+def import_products(
+    path: Path,
+    *,
+    merchant: Merchant,
+    by: Person | None,
+    at: datetime,
+    pictures: Path | None = None,
+) -> ImportReport:
+    """Import a file and return the report. pictures: folder or zip where its pictures lie."""
+    report = start(merchant, filename=path.name, by=by, at=at)
+    with path.open("rb") as stream:
+        run(report, stream, pictures=pictures)
+    return report
+
+
+def start(merchant: Merchant, *, filename: str, by: Person | None, at: datetime) -> ImportReport:
+    """Write down that an import begins. finished_at is empty until it has ended."""
+    return ImportReport.objects.create(
+        merchant=merchant, by=by, filename=filename[-200:], started_at=at
+    )
+
+
+def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None) -> None:
+    """Import a feed into the report's merchant. Safe to run again after any crash.
+
+    A file that cannot be read at all ends in a report that says so.
+    """
+    began = time.monotonic()
+    report.remarks.all().delete()
+    report.products = report.variants = report.unchanged = report.refused = 0
+    writer = ReportWriter(report)
+    try:
+        layout = reading.layout_of(stream)
+        report.format = layout
+        with open_library(pictures) as library:
+            taker = PictureTaker(library, writer, has_library=pictures is not None)
+            _import_items(
+                reading.read(stream, layout, currency=report.merchant.currency), writer, taker
+            )
+            taker.close()
+    except FeedRefused as refusal:
+        writer.remark(refusal.finding)
+    except NotALibrary as refusal:
+        writer.note(refusal.text, "Nothing was imported; choose another file.", where="pictures")
+    writer.close()
+    report.finished_at = report.started_at + timedelta(seconds=time.monotonic() - began)
+    report.save()
+
+
+def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker) -> None:
+    report = writer.report
+    # Warehouses before stores: what a feed counts is seldom what lies in the window.
+    shelf = Location.objects.open().filter(merchant=report.merchant).order_by("-kind", "pk").first()
+    counted = False
+    for chunk in _chunks(items, CHUNK):
+        known = import_product.known(report.merchant, (item.key for item in chunk))
+        for item in chunk:
+            for finding in item.findings:
+                writer.remark(finding)
+            if item.product is not None:
+                _import_one(item.product, known.get(item.key), shelf, writer, taker)
+                counted = counted or any(v.stock for v in item.product.variants)
+            elif item.key or item.line:
+                report.refused += 1
+        writer.save()
+    if not counted and report.products:
+        writer.note("The feed states no quantities in stock.", "Count new products on Stock.")
+    elif shelf is None:
+        writer.note("There is no location to put stock in.", "Add one, then count on Stock.")
+
+
+def _import_one(
+    feed: FeedProduct,
+    product: Product | None,
+    shelf: Location | None,
+    writer: ReportWriter,
+    taker: PictureTaker,
+) -> None:
+    """Write one product, unless the catalogue says already what the feed says."""
+    report = writer.report
+    rendered = taker.take(feed, present=import_product.picture_addresses(product))
+    if product is not None and not rendered and import_product.is_same(product, feed):
+        report.unchanged += 1
+        return
+    stored = store_all(rendered)
+    try:
+        import_product.write(
+            feed,
+            merchant=report.merchant,
+            shelf=shelf,
+            stored=stored,
+            by=report.by,
+            at=report.started_at,
+        )
+    except import_product.SkuTaken as taken:
+        discard(stored)
+        report.refused += 1
+        writer.remark(
+            Finding(
+                Severity.ERROR,
+                feed.line,
+                "SKU",
+                taken.text,
+                "Give one of them another SKU.",
+                feed.key,
+            )
+        )
+        return
+    except BaseException:
+        discard(stored)
+        raise
+    report.products += 1
+    report.variants += len(feed.variants)
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

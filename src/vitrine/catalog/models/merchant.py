@@ -1,0 +1,108 @@
+"""Merchants, who may act for them, and how they deliver."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+
+from vitrine.accounts.models import Person
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    """Which merchants."""
+
+    def with_member(self, person: Person, *roles: str) -> Self:
+        """Merchants where a person is a member, in one of the roles if any are named.
+
+        An owner may do everything.
+        """
+        members = Membership.objects.filter(person=person)
+        if roles:
+            members = members.filter(role__in=[*roles, Role.OWNER])
+        return self.filter(pk__in=members.values("merchant"))
+
+
+@datamap.declare(
+    purpose="Sell",
+    retention="while trading, then as the law demands of accounts",
+    LOCAL_PUBLIC="public_id slug name about currency returns_policy opened_at",
+    SYSTEM="id home_cell",
+)
+class Merchant(models.Model):
+    """A seller of any kind: from warehouses, from stores, or from a kitchen table."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    about = models.CharField(max_length=500, blank=True)
+    currency = models.CharField(max_length=3)
+    returns_policy = models.CharField(
+        max_length=200, default="Return within 30 days for a full refund."
+    )
+    opened_at = models.DateTimeField()
+
+    objects = MerchantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """What a member of a merchant may do."""
+
+    OWNER = "owner", "Owner"
+    CATALOGUE = "catalogue", "Catalogue"
+    ORDERS = "orders", "Orders"
+    COUNTER = "counter", "Counter"
+    FINANCE = "finance", "Finance"
+
+
+@datamap.declare(
+    purpose="Say who may act for a merchant",
+    retention="while a member",
+    subject="person",
+    PERSONAL="person role since_at",
+    SYSTEM="id home_cell merchant",
+)
+class Membership(models.Model):
+    """A person acts for a merchant, in one role."""
+
+    home_cell = HomeCellField()
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "person", "role"], name="role_once"),
+        ]
+
+
+@datamap.declare(
+    purpose="Quote delivery",
+    retention="while offered",
+    LOCAL_PUBLIC="public_id name price_minor free_from_minor days_from days_until withdrawn_at",
+    SYSTEM="id home_cell merchant",
+)
+class DeliveryOption(models.Model):
+    """One way that a merchant delivers. days: working days from order to door, from–until."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="delivery_options")
+    name = models.CharField(max_length=60)
+    price_minor = models.BigIntegerField()
+    free_from_minor = models.BigIntegerField(null=True, blank=True)
+    days_from = models.PositiveSmallIntegerField(default=2)
+    days_until = models.PositiveSmallIntegerField(default=5)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "name"], name="delivery_option_once"),
+        ]

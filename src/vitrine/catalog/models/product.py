@@ -1,0 +1,191 @@
+"""Products, their variants and pictures."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from vitrine.catalog import pictures
+from vitrine.catalog.models.merchant import Merchant
+from vitrine.kernel import ids
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class NothingToSell(Refusal):
+    """The product has no variant that can be bought."""
+
+    code = "nothing_to_sell"
+    message = "Add a variant with a price first; then the product can go on sale."
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Which products."""
+
+    def on_sale(self) -> Self:
+        """Products that anybody may see and buy."""
+        return self.filter(published_at__isnull=False, withdrawn_at=None)
+
+    def sold_by(self, merchant: Merchant) -> Self:
+        """A merchant's products, drafts included."""
+        return self.filter(merchant=merchant)
+
+
+@datamap.declare(
+    purpose="Show what is sold",
+    retention="while sold, then with the orders that name it",
+    LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
+    "published_at withdrawn_at created_at",
+    SYSTEM="id home_cell merchant",
+)
+class Product(models.Model):
+    """A thing for sale, in one or more variants. source_id: the merchant's own id, for imports.
+
+    description: HTML that was cleaned on the way in. published_at None: a draft.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="products")
+    source_id = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    brand = models.CharField(max_length=80, blank=True)
+    category = models.CharField(max_length=200, blank=True)
+    option_names = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=3)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "source_id"], name="product_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["merchant", "-created_at"], name="product_by_merchant"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Return the product page's URL."""
+        return f"/p/{self.public_id}-{self.slug}"
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Tell whether anybody may see and buy it."""
+        return self.published_at is not None and self.withdrawn_at is None
+
+    def publish(self, *, at: datetime) -> None:
+        """Put it on sale, or back on sale. Raises: NothingToSell. Queries: 1.
+
+        The guard is in the write: only a product with a variant that can be bought changes.
+        """
+        sellable = Variant.objects.filter(product=self.pk, withdrawn_at=None)
+        changed = Product.objects.filter(models.Exists(sellable), pk=self.pk).update(
+            published_at=models.functions.Coalesce("published_at", at), withdrawn_at=None
+        )
+        if not changed:
+            raise NothingToSell
+        self.published_at, self.withdrawn_at = self.published_at or at, None
+
+    def withdraw(self, *, at: datetime) -> None:
+        """Take it off sale; orders that name it keep it. Queries: 1."""
+        Product.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=at)
+        self.withdrawn_at = self.withdrawn_at or at
+
+
+@datamap.declare(
+    purpose="Price and pack one choice of a product",
+    retention="with the product",
+    LOCAL_PUBLIC="public_id sku option_values price_minor compare_at_minor barcode weight_g "
+    "position withdrawn_at",
+    SYSTEM="id home_cell product merchant",
+)
+class Variant(models.Model):
+    """One choice of a product, with its price in minor units of the merchant's currency."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    product = models.ForeignKey(Product, models.CASCADE, related_name="variants")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    sku = models.CharField(max_length=100)
+    option_values = ArrayField(models.CharField(max_length=80), default=list, blank=True, size=3)
+    price_minor = models.BigIntegerField()
+    compare_at_minor = models.BigIntegerField(null=True, blank=True)
+    barcode = models.CharField(max_length=50, blank=True)
+    weight_g = models.PositiveIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merchant", "sku"], name="sku_once"),
+            models.UniqueConstraint(
+                fields=["product", "option_values"],
+                name="options_once",
+                condition=Q(withdrawn_at=None),
+            ),
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return " / ".join(self.option_values) or self.sku
+
+
+@datamap.declare(
+    purpose="Show what a product looks like",
+    retention="with the product",
+    LOCAL_PUBLIC="key source_url width height alt position",
+    SYSTEM="id home_cell product variant",
+)
+class Picture(models.Model):
+    """A product picture: WebP in several widths under ``<key>/<width>.webp``."""
+
+    home_cell = HomeCellField()
+    product = models.ForeignKey(Product, models.CASCADE, related_name="pictures")
+    variant = models.ForeignKey(Variant, models.SET_NULL, null=True, related_name="pictures")
+    key = models.CharField(max_length=200)
+    source_url = models.CharField(max_length=1000, blank=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    alt = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.alt or self.key
+
+    @property
+    def thumb(self) -> str:
+        """URL for lists, 160 wide."""
+        return self._url(pictures.WIDTHS[0])
+
+    @property
+    def src(self) -> str:
+        """URL for cards and sheets, 480 wide."""
+        return self._url(pictures.WIDTHS[1])
+
+    @property
+    def large(self) -> str:
+        """URL for the product page, 960 wide."""
+        return self._url(pictures.WIDTHS[2])
+
+    @property
+    def srcset(self) -> str:
+        """All widths, for an ``img`` that lets the browser choose."""
+        return ", ".join(
+            f"{self._url(width)} {min(width, self.width)}w" for width in pictures.WIDTHS
+        )
+
+    def _url(self, width: int) -> str:
+        return f"/{pictures.file_key(self.key, width)}"

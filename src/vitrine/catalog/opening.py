@@ -1,0 +1,97 @@
+"""Opening a shop, and letting people work in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Location, LocationKind, Membership, Merchant, Role
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty.cell import this_cell
+
+MAX_SLUG = 40
+
+
+class LastOwner(Refusal):
+    """A shop without an owner could never be helped again."""
+
+    code = "last_owner"
+    message = "A shop needs an owner. Make somebody else an owner first."
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a location is. kind: of LocationKind. region: state or province code."""
+
+    name: str
+    street: str
+    city: str
+    region: str
+    postcode: str
+    kind: str = LocationKind.WAREHOUSE
+    opening_hours: str = ""
+
+
+@transaction.atomic
+def open_shop(
+    name: str, *, place: Place | None = None, about: str = "", by: Person, at: datetime
+) -> Merchant:
+    """Make a merchant in the cell's currency, with its owner and its first location."""
+    merchant = Merchant.objects.create(
+        name=name,
+        slug=free_slug(name),
+        about=about,
+        currency=this_cell().currency,
+        opened_at=at,
+    )
+    Membership.objects.create(merchant=merchant, person=by, role=Role.OWNER, since_at=at)
+    if place is not None:
+        add_location(merchant, place)
+    return merchant
+
+
+def free_slug(name: str) -> str:
+    """Return a slug for the name that no shop has. A rival for it meets the unique constraint."""
+    base = slugify(name)[:MAX_SLUG].strip("-") or "shop"
+    taken = set(Merchant.objects.filter(slug__startswith=base[:30]).values_list("slug", flat=True))
+    slug, number = base, 1
+    while slug in taken:
+        number += 1
+        slug = f"{base[: MAX_SLUG - len(str(number)) - 1]}-{number}"
+    return slug
+
+
+def add_location(merchant: Merchant, place: Place) -> Location:
+    """Give a merchant a place that holds stock."""
+    return Location.objects.create(
+        merchant=merchant,
+        kind=place.kind,
+        name=place.name,
+        street=place.street,
+        city=place.city,
+        region=place.region,
+        postcode=place.postcode,
+        opening_hours=place.opening_hours,
+    )
+
+
+def let_in(merchant: Merchant, person: Person, role: Role, *, at: datetime) -> None:
+    """Give a person a role; having it already is no error."""
+    Membership.objects.get_or_create(
+        merchant=merchant, person=person, role=role, defaults={"since_at": at}
+    )
+
+
+@transaction.atomic
+def let_go(merchant: Merchant, person: Person, role: Role) -> None:
+    """Take a role away. Raises: LastOwner. Locks: the merchant's owners, in key order."""
+    owners = list(
+        Membership.objects.select_for_update()
+        .filter(merchant=merchant, role=Role.OWNER)
+        .order_by("pk")
+    )
+    if role == Role.OWNER and [owner.person_id for owner in owners] == [person.pk]:
+        raise LastOwner
+    Membership.objects.filter(merchant=merchant, person=person, role=role).delete()
