@@ -1,0 +1,281 @@
+"""Buy: hold the stock, write the order, then ask the provider, then settle.
+
+A purchase is two short transactions with the provider's call between them. The first takes the
+stock and commits the order with its charge's key (state ``held``); the second, in ``settling``,
+places it or lets the stock go. Wherever a process dies between them, the key finds the truth.
+Source: docs/adr/0003-checkout.md.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import IntegrityError, transaction
+
+from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
+from vitrine.ledger.posting import KeyReused
+from vitrine.orders import codes, expiring, quote, reserving, settling
+from vitrine.orders.models import (
+    Order,
+    OrderGroup,
+    OrderLine,
+    OrderTax,
+    Payment,
+    PaymentState,
+    Reservation,
+)
+from vitrine.orders.payment import providers
+from vitrine.orders.payment.provider import OutcomeUnknown
+from vitrine.orders.quote import Choice, Part, Quote, Wanted
+from vitrine.orders.reserving import Contended, Need, Take
+from vitrine.orders.tax import TaxAmount
+
+HOLD = timedelta(minutes=15)
+"""How long stock is held while a buyer pays; long enough to prove who you are to your bank."""
+PLANS = 4
+"""How often stock is looked for again when somebody else took what was planned."""
+
+
+class TotalChanged(Refusal):
+    """What would be charged is not what the buyer saw."""
+
+    code = "total_changed"
+    message = "The total has changed since you saw it. Look at the new one before you pay."
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets it and where. The address is empty when everything is collected."""
+
+    email: str
+    name: str
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
+class Means:
+    """How the buyer pays: token is what the provider knows the method by."""
+
+    provider: str
+    token: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One press of the order button. key: made with the form, so that a second press is the same.
+
+    session: what tells guests apart; shown_total_minor: the figure on the button.
+    """
+
+    key: str
+    buyer: Person | None
+    session: str
+    wanted: Sequence[Wanted]
+    choices: Mapping[str, Choice]
+    recipient: Recipient
+    means: Means
+    shown_total_minor: int
+
+    def digest(self) -> bytes:
+        """Fingerprint what is asked for, and by whom."""
+        content = (
+            self.buyer.pk if self.buyer else self.session,
+            sorted((one.variant.pk, one.quantity, one.clip_id or 0) for one in self.wanted),
+            sorted((merchant, asdict(choice)) for merchant, choice in self.choices.items()),
+            asdict(self.recipient),
+            asdict(self.means),
+            self.shown_total_minor,
+        )
+        return hashlib.sha256(msgspec.json.encode(content)).digest()
+
+
+def buy(attempt: Attempt, *, at: datetime) -> Payment:
+    """Carry an attempt through, once per key; asked again, carry on from where it stands.
+
+    Returns the payment with its group, in whatever state is known.
+    Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace.
+    """
+    payment = _earlier(attempt) or place(attempt, at=at)
+    if payment.state in (PaymentState.STARTED, PaymentState.UNKNOWN):
+        return charge(payment, attempt.means.token, at=at)
+    return payment
+
+
+def place(attempt: Attempt, *, at: datetime) -> Payment:
+    """Hold the stock and commit the order, before any money is asked for.
+
+    Two at once with one key: the second waits for the first's commit and returns its payment.
+    """
+    offer = quote.build(
+        attempt.wanted,
+        choices=attempt.choices,
+        region=attempt.recipient.region,
+        at=at,
+        with_stores=False,
+    )
+    if offer.total_minor != attempt.shown_total_minor:
+        raise TotalChanged(total_minor=offer.total_minor)
+    needs = [
+        Need(one.variant.pk, one.quantity, part.store.pk if part.store else None)
+        for part in offer.parts
+        for one in part.wanted
+    ]
+    for _ in range(PLANS):
+        takes = expiring.plan(needs, at=at)
+        try:
+            return _place(attempt, offer, takes, at=at)
+        except Contended:
+            continue
+        except IntegrityError:
+            earlier = _earlier(attempt)
+            if earlier is None:
+                raise
+            return earlier
+    raise reserving.SoldOut(reserving.SOMEBODY_WAS_QUICKER)
+
+
+def charge(payment: Payment, token: str, *, at: datetime) -> Payment:
+    """Ask the provider to set the money aside and settle its answer. No transaction is open."""
+    provider = providers.named(payment.provider)
+    if payment.amount_minor == 0:
+        return settling.settle_free(payment, at=at)
+    try:
+        answer = provider.authorise(
+            key=payment.key,
+            amount_minor=payment.amount_minor,
+            currency=payment.group.currency,
+            token=token,
+        )
+    except OutcomeUnknown:
+        return settling.mark_unknown(payment, at=at)
+    return settling.settle(payment, answer, at=at)
+
+
+def _earlier(attempt: Attempt) -> Payment | None:
+    """Return what this key already did. Raises: KeyReused for the same key, other content."""
+    payment = Payment.objects.select_related("group").filter(group__key=attempt.key).first()
+    if payment is None:
+        return None
+    if not hmac.compare_digest(bytes(payment.group.digest), attempt.digest()):
+        raise KeyReused
+    return payment
+
+
+@transaction.atomic
+def _place(attempt: Attempt, offer: Quote, takes: Sequence[Take], *, at: datetime) -> Payment:
+    """Write the purchase in one short transaction: key, stock, orders, lines, charge.
+
+    Raises: IntegrityError when the key is used, Contended when the stock is gone; both roll back.
+    Queries: 8.
+    """
+    group = _group(attempt, offer, at=at)
+    reserving.hold(takes)
+    orders = Order.objects.bulk_create(_order(group, part) for part in offer.parts)
+    OrderTax.objects.bulk_create(
+        tax for part, order in zip(offer.parts, orders, strict=True) for tax in _taxes(order, part)
+    )
+    lines = OrderLine.objects.bulk_create(
+        line
+        for part, order in zip(offer.parts, orders, strict=True)
+        for line in _lines(order, part)
+    )
+    by_variant = {line.variant_id: line for line in lines}
+    Reservation.objects.bulk_create(
+        Reservation(
+            line=by_variant[take.need.variant_id],
+            stock_id=take.stock_id,
+            quantity=take.quantity,
+            expires_at=group.expires_at,
+        )
+        for take in takes
+    )
+    return Payment.objects.create(
+        group=group,
+        provider=attempt.means.provider,
+        key=f"charge:{group.public_id}",
+        method_label=attempt.means.label,
+        amount_minor=group.total_minor,
+        created_at=at,
+    )
+
+
+def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
+    return OrderGroup.objects.create(
+        key=attempt.key,
+        digest=attempt.digest(),
+        buyer=attempt.buyer,
+        link_token=secrets.token_urlsafe(32),
+        currency=offer.currency,
+        goods_minor=offer.figures.goods_minor,
+        delivery_minor=offer.figures.delivery_minor,
+        tax_minor=offer.figures.tax_minor,
+        total_minor=offer.total_minor,
+        created_at=at,
+        expires_at=at + HOLD,
+        **asdict(attempt.recipient),
+    )
+
+
+def _order(group: OrderGroup, part: Part) -> Order:
+    figures = part.figures
+    order = Order(
+        group=group,
+        merchant=part.merchant,
+        delivery_option=part.delivery.option if part.delivery else None,
+        delivery_name=part.delivery_name[:60],
+        pickup_location=part.store,
+        goods_minor=figures.goods_minor,
+        delivery_minor=figures.delivery_minor,
+        tax_minor=figures.tax_minor,
+        tax_included=figures.tax_on_top_minor != figures.tax_minor,
+        total_minor=figures.total_minor,
+        fee_minor=figures.fee_minor,
+        arrives_from_on=part.delivery.arrives.from_on if part.delivery else None,
+        arrives_until_on=part.delivery.arrives.until_on if part.delivery else None,
+    )
+    if part.store:
+        order.pickup_code_digest = codes.digest(order.public_id, codes.of_order(order.public_id))
+    return order
+
+
+def _taxes(order: Order, part: Part) -> list[OrderTax]:
+    names = {one.authority: one.name for one in _all_taxes(part)}
+    return [
+        OrderTax(order=order, authority=authority, name=names[authority], amount_minor=amount)
+        for authority, amount in part.figures.tax_by_authority.items()
+    ]
+
+
+def _all_taxes(part: Part) -> list[TaxAmount]:
+    on_goods = [tax for line in part.figures.lines for tax in line.taxes]
+    return [*on_goods, *part.figures.delivery_taxes]
+
+
+def _lines(order: Order, part: Part) -> list[OrderLine]:
+    priced = {line.item.key: line for line in part.figures.lines}
+    return [
+        OrderLine(
+            order=order,
+            variant=one.variant,
+            clip_id=one.clip_id,
+            title=one.variant.product.title,
+            options=" / ".join(one.variant.option_values)[:250],
+            sku=one.variant.sku,
+            quantity=one.quantity,
+            unit_minor=one.variant.price_minor,
+            goods_minor=priced[one.variant.pk].item.goods_minor,
+            tax_minor=priced[one.variant.pk].tax_minor,
+        )
+        for one in part.wanted
+    ]

@@ -1,0 +1,216 @@
+"""Hand an order over: ship it, or have it ready and collected. Money is taken as it leaves.
+
+Locks: every verb takes the purchase's payment first, so that a cancellation and a dispatch of
+the same order cannot both win.
+"""
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
+from vitrine.orders import codes, reserving
+from vitrine.orders.models import (
+    Fulfilment,
+    MoveKind,
+    MoveState,
+    Order,
+    OrderEvent,
+    OrderState,
+    Payment,
+    PaymentMove,
+    Reservation,
+    ReservationState,
+)
+from vitrine.orders.settling import later
+
+
+class NotOpen(Refusal):
+    """The order was cancelled, or handed over already, or is being so."""
+
+    code = "order_not_open"
+    message = "This order is not open any more. Reload the page to see where it stands."
+
+
+class WrongCode(Refusal):
+    """The collection code is not this order's."""
+
+    code = "wrong_code"
+    message = "That is not the code of this order. Ask the buyer to show it again."
+
+
+class WrongWay(Refusal):
+    """A parcel cannot be collected, nor a collection shipped."""
+
+    code = "wrong_way"
+    message = "This order is handed over in another way."
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """How an order travels. Both may be empty: a merchant may bring it."""
+
+    carrier: str = ""
+    tracking: str = ""
+
+
+def ship(order: Order, parcel: Parcel, *, by: Person, at: datetime) -> str:
+    """Ask for the money of a parcel that is leaving; it counts as shipped once that is taken.
+
+    Returns the key of the move to make after commit, or "" if nothing is owed.
+    Raises: NotOpen, WrongWay.
+    """
+    with _open(order.pk) as (fresh, payment):
+        if fresh.is_pickup:
+            raise WrongWay
+        Fulfilment.objects.update_or_create(
+            order=fresh, defaults={"carrier": parcel.carrier, "tracking": parcel.tracking, "by": by}
+        )
+        return _ask_capture(fresh, payment, by=by, at=at)
+
+
+@transaction.atomic
+def make_ready(order: Order, *, by: Person, at: datetime) -> None:
+    """Say that a collection waits at its store, and tell the buyer. Raises: NotOpen, WrongWay."""
+    with _open(order.pk) as (fresh, _payment):
+        if not fresh.is_pickup:
+            raise WrongWay
+        if fresh.state == OrderState.READY:
+            return
+        Fulfilment.objects.update_or_create(
+            order=fresh, defaults={"location": fresh.pickup_location, "ready_at": at, "by": by}
+        )
+        fresh.state = OrderState.READY
+        fresh.save(update_fields=["state"])
+        OrderEvent.record(fresh, "ready", at=at, by=by)
+        later("send_order_news", order_id=fresh.pk, kind="ready")
+
+
+def collect(order: Order, code: str, *, by: Person, at: datetime) -> str:
+    """Hand a collection over to whoever shows its code, and ask for the money.
+
+    Returns the key of the move to make after commit, or "" if nothing is owed.
+    Raises: NotOpen, WrongWay, WrongCode.
+    """
+    with _open(order.pk) as (fresh, payment):
+        if not fresh.is_pickup:
+            raise WrongWay
+        wanted = bytes(fresh.pickup_code_digest or b"")
+        if not hmac.compare_digest(wanted, codes.digest(fresh.public_id, code)):
+            raise WrongCode
+        Fulfilment.objects.update_or_create(
+            order=fresh, defaults={"location": fresh.pickup_location, "by": by}
+        )
+        return _ask_capture(fresh, payment, by=by, at=at)
+
+
+def cancel(order: Order, *, by: Person | None, at: datetime, reason: str) -> str:
+    """Cancel before hand-over: the stock is free again and the money is let go.
+
+    by: None for a guest with the link. Returns the key of the move to make after commit, or "".
+    Raises: NotOpen.
+    """
+    with _open(order.pk) as (fresh, payment):
+        fresh.state = OrderState.CANCELLED
+        fresh.save(update_fields=["state"])
+        reserving.let_go(_reservations(fresh), ReservationState.RELEASED, at=at)
+        OrderEvent.record(fresh, "cancelled", at=at, by=by, note=reason[:200])
+        later("send_order_news", order_id=fresh.pk, kind="cancelled")
+        return _ask(MoveKind.VOID, fresh, payment, by=by, at=at, reason=reason)
+
+
+def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
+    """Give the whole money of a handed-over order back; the goods count as returned.
+
+    Returns the key of the move to make after commit. Raises: NotOpen.
+    """
+    with _locked(order.pk) as (fresh, payment):
+        if fresh.state not in (OrderState.SHIPPED, OrderState.COLLECTED):
+            raise NotOpen("Only what was shipped or collected can be refunded; cancel instead.")
+        if fresh.moves.filter(kind=MoveKind.REFUND).exclude(state=MoveState.REFUSED).exists():
+            raise NotOpen("This order is being refunded already.")
+        return _ask(MoveKind.REFUND, fresh, payment, by=by, at=at, reason=reason)
+
+
+def finish(order: Order, *, by: Person | None, at: datetime) -> None:
+    """See the goods leave, in the transaction that learns of the money. The payment is held."""
+    reserving.hand_over(_reservations(order), key=order.public_id, at=at)
+    order.state = OrderState.COLLECTED if order.is_pickup else OrderState.SHIPPED
+    order.save(update_fields=["state"])
+    left = {"collected_at": at} if order.is_pickup else {"shipped_at": at}
+    Fulfilment.objects.filter(order=order).update(**left)
+    OrderEvent.record(order, order.state, at=at, by=by)
+    later("send_order_news", order_id=order.pk, kind=order.state)
+
+
+def take_back(order: Order, *, at: datetime) -> None:
+    """Put a refunded order's goods back on the shelf. The payment is held."""
+    sold = Reservation.objects.filter(line__order=order, state=ReservationState.SOLD)
+    reserving.take_back(list(sold), key=order.public_id, at=at)
+
+
+@contextmanager
+def _locked(order_id: int) -> Iterator[tuple[Order, Payment]]:
+    """Hold an order's purchase: its payment row is the one lock. Opens a transaction."""
+    with transaction.atomic():
+        held = Payment.objects.select_for_update(no_key=True, of=("self",))
+        payment = held.select_related("group").get(group__orders=order_id)
+        yield Order.objects.select_related("pickup_location").get(pk=order_id), payment
+
+
+@contextmanager
+def _open(order_id: int) -> Iterator[tuple[Order, Payment]]:
+    """Hold an order that still waits to be handed over. Raises: NotOpen."""
+    with _locked(order_id) as (order, payment):
+        asked = order.moves.filter(kind=MoveKind.CAPTURE).exclude(state=MoveState.REFUSED)
+        if not order.is_open or asked.exists():
+            raise NotOpen
+        yield order, payment
+
+
+def _ask_capture(order: Order, payment: Payment, *, by: Person, at: datetime) -> str:
+    if order.total_minor == 0:
+        finish(order, by=by, at=at)
+        return ""
+    return _ask(MoveKind.CAPTURE, order, payment, by=by, at=at)
+
+
+def _ask(
+    kind: MoveKind,
+    order: Order,
+    payment: Payment,
+    *,
+    by: Person | None,
+    at: datetime,
+    reason: str = "",
+) -> str:
+    """Store a move with its key, and a task that makes it should this process die.
+
+    The number in the key counts refused tries: each try is its own question to the provider.
+    """
+    if order.total_minor == 0:
+        return ""
+    tries = order.moves.filter(kind=kind).count()
+    key = f"{kind}:{order.public_id}:{tries}"
+    PaymentMove.objects.create(
+        payment=payment,
+        order=order,
+        key=key,
+        kind=kind,
+        amount_minor=order.total_minor,
+        reason=reason[:200],
+        by=by,
+        asked_at=at,
+    )
+    later("make_move", key=key)
+    return key
+
+
+def _reservations(order: Order) -> list[Reservation]:
+    bought = Reservation.objects.filter(line__order=order, state=ReservationState.BOUGHT)
+    return list(bought)

@@ -1,0 +1,48 @@
+"""Carts, orders and the payments that settle them. Figures on an order are frozen."""
+
+from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
+from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
+from vitrine.orders.models.order import (
+    GroupState,
+    Order,
+    OrderGroup,
+    OrderLine,
+    OrderState,
+    OrderTax,
+    Reservation,
+    ReservationState,
+)
+from vitrine.orders.models.payment import (
+    MoveKind,
+    MoveState,
+    Payment,
+    PaymentMove,
+    PaymentState,
+    ProviderEvent,
+)
+from vitrine.orders.payment.bank import BankCharge, BankMove
+
+__all__ = [
+    "Address",
+    "BankCharge",
+    "BankMove",
+    "Cart",
+    "CartLine",
+    "Fulfilment",
+    "GroupState",
+    "MoveKind",
+    "MoveState",
+    "Order",
+    "OrderEvent",
+    "OrderGroup",
+    "OrderLine",
+    "OrderState",
+    "OrderTax",
+    "Payment",
+    "PaymentMethod",
+    "PaymentMove",
+    "PaymentState",
+    "ProviderEvent",
+    "Reservation",
+    "ReservationState",
+]

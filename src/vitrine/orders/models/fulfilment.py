@@ -1,0 +1,60 @@
+"""How an order is handed over, and its story."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Location
+from vitrine.kernel import ids
+from vitrine.orders.models.order import Order
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+@datamap.declare(
+    purpose="Hand over an order",
+    retention="as the law demands of accounts",
+    subject="order__group__buyer",
+    MONEY="public_id carrier tracking shipped_at ready_at collected_at by",
+    SYSTEM="id home_cell order location",
+)
+class Fulfilment(models.Model):
+    """A parcel, or a collection in a store, of an order."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    order = models.OneToOneField(Order, models.PROTECT, related_name="fulfilment")
+    location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
+    carrier = models.CharField(max_length=40, blank=True)
+    tracking = models.CharField(max_length=80, blank=True)
+    shipped_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    collected_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+
+@datamap.declare(
+    purpose="Tell the story of an order",
+    retention="as the law demands of accounts",
+    subject="order__group__buyer",
+    MONEY="kind note at by",
+    SYSTEM="id home_cell order",
+)
+class OrderEvent(models.Model):
+    """One line of an order's timeline."""
+
+    home_cell = HomeCellField()
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20)
+    note = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    @classmethod
+    def record(
+        cls, order: Order, kind: str, *, at: datetime, by: Person | None = None, note: str = ""
+    ) -> None:
+        """Add a line to an order's timeline. Queries: 1."""
+        cls.objects.create(order=order, kind=kind, note=note, by=by, at=at)

@@ -1,0 +1,263 @@
+"""Purchases: one group per charge, one order per merchant, lines frozen as sold."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import DeliveryOption, Location, Merchant, Stock, Variant
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models import Clip
+
+
+class GroupState(models.TextChoices):
+    """Where a purchase is."""
+
+    HELD = "held"  # stock is held, payment not yet known to be good
+    PLACED = "placed"
+    FAILED = "failed"  # declined, expired or given up; the stock is free again
+
+
+@datamap.declare(
+    purpose="Carry out a purchase",
+    retention="as the law demands of accounts",
+    subject="buyer",
+    MONEY="public_id key digest currency goods_minor delivery_minor tax_minor total_minor state "
+    "failure created_at placed_at expires_at",
+    PERSONAL="buyer email name line1 line2 city region postcode phone",
+    SECRET="link_token",  # noqa: S106
+    SYSTEM="id home_cell",
+)
+class OrderGroup(models.Model):
+    """One purchase: one charge, one order per merchant. key: one effect per attempt (M2)."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    key = models.CharField(max_length=80, unique=True)
+    digest = models.BinaryField(max_length=32)
+    buyer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    link_token = models.CharField(max_length=64, unique=True)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=80)
+    line1 = models.CharField(max_length=120, blank=True)
+    line2 = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=3, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    currency = models.CharField(max_length=3)
+    goods_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=GroupState.choices, default=GroupState.HELD)
+    failure = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    placed_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(total_minor__gte=0), name="group_total_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["buyer", "-placed_at"],
+                name="group_placed_by_buyer",
+                condition=Q(placed_at__isnull=False),
+            ),
+            models.Index(fields=["expires_at"], name="group_held", condition=Q(state="held")),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_absolute_url(self) -> str:
+        """Return the buyer's page; who is not the buyer needs the link token too."""
+        return f"/o/{self.public_id}"
+
+
+class OrderState(models.TextChoices):
+    """Where one merchant's part is. It begins when the group is placed."""
+
+    HELD = "held"
+    PLACED = "placed"
+    READY = "ready"  # to be collected
+    SHIPPED = "shipped"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Which orders."""
+
+    def bought_by(self, person: Person) -> Self:
+        """A person's placed orders."""
+        return self.filter(group__buyer=person, placed_at__isnull=False)
+
+    def sold_by(self, merchant: Merchant) -> Self:
+        """A merchant's placed orders."""
+        return self.filter(merchant=merchant, placed_at__isnull=False)
+
+
+@datamap.declare(
+    purpose="Carry out one merchant's part of a purchase",
+    retention="as the law demands of accounts",
+    subject="group__buyer",
+    MONEY="public_id goods_minor delivery_minor tax_minor total_minor fee_minor tax_included "
+    "delivery_name arrives_from_on arrives_until_on state placed_at",
+    SECRET="pickup_code_digest",  # noqa: S106
+    SYSTEM="id home_cell group merchant delivery_option pickup_location",
+)
+class Order(models.Model):
+    """One merchant's part of a purchase. Money is in the group's currency, frozen.
+
+    tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
+    fee_minor: the platform's share of goods without tax. placed_at: copied from the group.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    group = models.ForeignKey(OrderGroup, models.PROTECT, related_name="orders")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+    delivery_option = models.ForeignKey(DeliveryOption, models.PROTECT, null=True, related_name="+")
+    delivery_name = models.CharField(max_length=60)
+    pickup_location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
+    pickup_code_digest = models.BinaryField(max_length=32, null=True)
+    goods_minor = models.BigIntegerField()
+    delivery_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    tax_included = models.BooleanField()
+    total_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    arrives_from_on = models.DateField(null=True)
+    arrives_until_on = models.DateField(null=True)
+    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.HELD)
+    placed_at = models.DateTimeField(null=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "merchant"], name="order_per_merchant"),
+            models.CheckConstraint(
+                condition=Q(tax_included=True, total_minor=F("goods_minor") + F("delivery_minor"))
+                | Q(
+                    tax_included=False,
+                    total_minor=F("goods_minor") + F("delivery_minor") + F("tax_minor"),
+                ),
+                name="order_adds_up",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["merchant", "-placed_at"],
+                name="order_placed_by_merchant",
+                condition=Q(placed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_pickup(self) -> bool:
+        """Tell whether the buyer collects it in a store."""
+        return self.pickup_location_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it still waits to be handed over, and so may be cancelled."""
+        return self.state in (OrderState.PLACED, OrderState.READY)
+
+
+@datamap.declare(
+    purpose="Owe each authority its tax",
+    retention="as the law demands of accounts",
+    subject="order__group__buyer",
+    MONEY="authority name amount_minor",
+    SYSTEM="id home_cell order",
+)
+class OrderTax(models.Model):
+    """What an order owes one authority, goods and delivery together; their sum is tax_minor."""
+
+    home_cell = HomeCellField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="taxes")
+    authority = models.CharField(max_length=10)
+    name = models.CharField(max_length=20)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "authority"], name="order_tax_once"),
+        ]
+
+
+@datamap.declare(
+    purpose="Say what was bought, at what price",
+    retention="as the law demands of accounts",
+    subject="order__group__buyer",
+    MONEY="title options sku quantity unit_minor goods_minor tax_minor clip",
+    SYSTEM="id home_cell order variant",
+)
+class OrderLine(models.Model):
+    """One variant of an order, frozen as sold. clip: where the buyer met it."""
+
+    home_cell = HomeCellField()
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200)
+    options = models.CharField(max_length=250, blank=True)
+    sku = models.CharField(max_length=100)
+    quantity = models.PositiveSmallIntegerField()
+    unit_minor = models.BigIntegerField()
+    goods_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+
+
+class ReservationState(models.TextChoices):
+    """How a reservation is, or how it ended (S2)."""
+
+    HELD = "held"  # for a checkout, until it expires
+    BOUGHT = "bought"  # paid for, still on the shelf
+    SOLD = "sold"  # handed over, gone from the shelf
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+@datamap.declare(
+    purpose="Hold stock for a checkout",
+    retention="90 days",
+    subject="line__order__group__buyer",
+    BUSINESS="quantity state expires_at ended_at",
+    SYSTEM="id home_cell line stock",
+)
+class Reservation(models.Model):
+    """Stock held for one line at one location, until sold, released or expired.
+
+    Stock.reserved is the sum of what is held and bought (S1).
+    """
+
+    home_cell = HomeCellField()
+    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="reservations")
+    stock = models.ForeignKey(Stock, models.PROTECT, related_name="+")
+    quantity = models.PositiveSmallIntegerField()
+    state = models.CharField(
+        max_length=8, choices=ReservationState.choices, default=ReservationState.HELD
+    )
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"], name="reservation_running", condition=Q(state="held")
+            ),
+        ]

@@ -1,0 +1,162 @@
+"""The charge of a purchase, and each movement of its money."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from vitrine.kernel import ids
+from vitrine.orders.models.order import Order, OrderGroup
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class PaymentState(models.TextChoices):
+    """What we know of a charge's authorisation. What was captured since is in its moves."""
+
+    STARTED = "started"  # the provider was or will be asked; no answer is stored
+    CHALLENGE = "challenge"
+    UNKNOWN = "unknown"  # asked, and no answer came in time
+    AUTHORISED = "authorised"
+    DECLINED = "declined"
+    ABANDONED = "abandoned"  # the hold ended first; anything authorised is voided
+
+
+@datamap.declare(
+    purpose="Charge for a purchase, once",
+    retention="as the law demands of accounts",
+    subject="group__buyer",
+    MONEY="public_id provider key amount_minor captured_minor voided_minor refunded_minor state "
+    "decline_reason created_at settled_at polled_at",
+    SENSITIVE="reference method_label",
+    SYSTEM="id home_cell group",
+)
+class Payment(models.Model):
+    """The charge of a purchase. key is derived from the attempt and stored before the call.
+
+    captured, voided, refunded: kept so that the database refuses to take or give back too much;
+    each equals the sum of the done moves of its kind (M3).
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    group = models.OneToOneField(OrderGroup, models.PROTECT, related_name="payment")
+    provider = models.CharField(max_length=20)
+    key = models.CharField(max_length=80, unique=True)
+    reference = models.CharField(max_length=100, blank=True)
+    method_label = models.CharField(max_length=60, blank=True)
+    amount_minor = models.BigIntegerField()
+    captured_minor = models.BigIntegerField(default=0)
+    voided_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+    state = models.CharField(
+        max_length=10, choices=PaymentState.choices, default=PaymentState.STARTED
+    )
+    decline_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    polled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_minor__gte=0,
+                    voided_minor__gte=0,
+                    refunded_minor__lte=F("captured_minor"),
+                    captured_minor__lte=F("amount_minor") - F("voided_minor"),
+                ),
+                name="payment_never_more",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["created_at"],
+                name="payment_unsettled",
+                condition=Q(state__in=["started", "challenge", "unknown"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the provider's answer is known for good."""
+        return self.settled_at is not None
+
+
+class MoveKind(models.TextChoices):
+    """Which way money of a charge goes."""
+
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+
+
+class MoveState(models.TextChoices):
+    """What we know of a move."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@datamap.declare(
+    purpose="Take, let go or give back money, once, for a reason",
+    retention="as the law demands of accounts",
+    subject="payment__group__buyer",
+    MONEY="public_id key kind amount_minor state reason asked_at settled_at by",
+    SYSTEM="id home_cell payment order",
+)
+class PaymentMove(models.Model):
+    """One capture, void or refund asked of the provider. Stored before the call, with its key.
+
+    order: whose money; None for the void of a charge whose purchase failed.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="moves")
+    order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="moves")
+    key = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=8, choices=MoveKind.choices)
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=MoveState.choices, default=MoveState.ASKED)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="move_moves_something"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], name="move_asked", condition=Q(state="asked")),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@datamap.declare(
+    purpose="Take each message of a provider once",
+    retention="2 years",
+    MONEY="provider event_id received_at",
+    SYSTEM="id home_cell payment",
+)
+class ProviderEvent(models.Model):
+    """A webhook that was taken. (provider, event_id) once, so a duplicate changes nothing."""
+
+    home_cell = HomeCellField()
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="+")
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=100)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="event_once"),
+        ]

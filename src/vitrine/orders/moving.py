@@ -1,0 +1,159 @@
+"""Move a charge's money: capture, void, refund. Stored first, asked of the provider, then settled.
+
+A move is a row with its own key before the provider hears of it; asking again is harmless. Money
+is posted in the transaction that learns that the provider did it, and only there (M3).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from vitrine.ledger import accounts, posting
+from vitrine.ledger.posting import Reason
+from vitrine.orders import handing_over
+from vitrine.orders.models import (
+    MoveKind,
+    MoveState,
+    Order,
+    OrderEvent,
+    OrderState,
+    Payment,
+    PaymentMove,
+)
+from vitrine.orders.payment import providers
+from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
+from vitrine.orders.settling import later
+
+
+def make(key: str, *, at: datetime) -> PaymentMove:
+    """Ask the provider for a stored move and settle what it says. No transaction is open.
+
+    No answer in time leaves it asked, for the poller. Safe to call again.
+    """
+    move = PaymentMove.objects.select_related("payment").get(key=key)
+    if move.state != MoveState.ASKED:
+        return move
+    provider = providers.named(move.payment.provider)
+    ask = {
+        MoveKind.CAPTURE: provider.capture,
+        MoveKind.VOID: provider.void,
+        MoveKind.REFUND: provider.refund,
+    }[MoveKind(move.kind)]
+    try:
+        ask(key=move.key, reference=move.payment.reference, amount_minor=move.amount_minor)
+    except OutcomeUnknown:
+        return move
+    except ProviderRefused as refused:
+        return _settle_refused(move, refused.text, at=at)
+    return _settle_done(move, at=at)
+
+
+def silent(*, asked_before: datetime) -> list[str]:
+    """Return the keys of moves that the provider has not answered."""
+    asked = PaymentMove.objects.filter(state=MoveState.ASKED, asked_at__lt=asked_before)
+    return list(asked.order_by("pk").values_list("key", flat=True))
+
+
+def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
+    """Return the legs of an order's sale: what the provider owes us, split by whose it is.
+
+    Positive is what we owe, negative is what is owed to us.
+    """
+    taxes = {accounts.tax(tax.authority): tax.amount_minor for tax in order.taxes.all()}
+    for_merchant = order.total_minor - order.tax_minor - order.fee_minor
+    return {
+        accounts.provider(provider): -order.total_minor,
+        accounts.merchant_pending(order.merchant.public_id): for_merchant,
+        accounts.PLATFORM_FEES: order.fee_minor,
+        **taxes,
+    }
+
+
+def reversed_legs(legs: Mapping[str, int]) -> dict[str, int]:
+    """Return legs that take a transfer back."""
+    return {account: -amount for account, amount in legs.items()}
+
+
+@transaction.atomic
+def _settle_done(move: PaymentMove, *, at: datetime) -> PaymentMove:
+    """Record that the provider moved the money, once. Locks: the payment."""
+    move, payment = _locked(move)
+    if move.state != MoveState.ASKED:
+        return move
+    move.state = MoveState.DONE
+    move.settled_at = at
+    move.save(update_fields=["state", "settled_at"])
+    match move.kind:
+        case MoveKind.CAPTURE:
+            _count(payment, "captured_minor", move)
+            _captured(move, payment, at=at)
+        case MoveKind.VOID:
+            _count(payment, "voided_minor", move)
+        case MoveKind.REFUND:
+            _count(payment, "refunded_minor", move)
+            _refunded(move, payment, at=at)
+    return move
+
+
+@transaction.atomic
+def _settle_refused(move: PaymentMove, reason: str, *, at: datetime) -> PaymentMove:
+    """Record that the provider would not; the order stays as it was. Locks: the payment."""
+    move, _payment = _locked(move)
+    if move.state != MoveState.ASKED:
+        return move
+    move.state = MoveState.REFUSED
+    move.reason = reason[:200]
+    move.settled_at = at
+    move.save(update_fields=["state", "reason", "settled_at"])
+    if move.order is not None:
+        OrderEvent.record(move.order, f"{move.kind}_refused", at=at, note=reason[:200])
+    return move
+
+
+def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
+    """Post the sale and hand the order over: the one place where a sale is posted."""
+    order = _order(move)
+    posting.post(
+        key=move.key,
+        legs=sale_legs(order, provider=payment.provider),
+        currency=payment.group.currency,
+        reason=Reason("order", order.public_id),
+        at=at,
+    )
+    handing_over.finish(order, by=move.by, at=at)
+
+
+def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
+    """Post the sale back and take the goods back on the shelf."""
+    order = _order(move)
+    posting.post(
+        key=move.key,
+        legs=reversed_legs(sale_legs(order, provider=payment.provider)),
+        currency=payment.group.currency,
+        reason=Reason("refund", move.public_id),
+        at=at,
+    )
+    handing_over.take_back(order, at=at)
+    order.state = OrderState.REFUNDED
+    order.save(update_fields=["state"])
+    OrderEvent.record(order, "refunded", at=at, by=move.by, note=move.reason)
+    later("send_order_news", order_id=order.pk, kind="refunded")
+
+
+def _locked(move: PaymentMove) -> tuple[PaymentMove, Payment]:
+    locked = Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("group")
+    payment = locked.get(pk=move.payment_id)
+    fresh = PaymentMove.objects.select_related("order__merchant", "by").get(pk=move.pk)
+    return fresh, payment
+
+
+def _order(move: PaymentMove) -> Order:
+    if move.order is None:
+        raise ValueError("captures and refunds are of an order")
+    return move.order
+
+
+def _count(payment: Payment, field: str, move: PaymentMove) -> None:
+    Payment.objects.filter(pk=payment.pk).update(**{field: F(field) + move.amount_minor})

@@ -1,0 +1,58 @@
+"""Mail to the buyer: the receipt, and what happens to each order. Leaves through the gate."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from vitrine.orders import codes
+from vitrine.orders.models import Order, OrderGroup, OrderState
+from vitrine.sovereignty import gate
+
+SUBJECTS = {
+    OrderState.READY: "Ready to collect from {merchant}",
+    OrderState.SHIPPED: "{merchant} has sent your order",
+    OrderState.COLLECTED: "Collected from {merchant}",
+    OrderState.CANCELLED: "Cancelled: your order from {merchant}",
+    OrderState.REFUNDED: "Refunded: your order from {merchant}",
+}
+
+
+def link(group: OrderGroup) -> str:
+    """Return the address of a purchase for whoever holds it: no log-in needed."""
+    return f"{settings.VITRINE_ORIGIN}{group.get_absolute_url()}?key={group.link_token}"
+
+
+def send_receipt(group: OrderGroup) -> None:
+    """Mail what was bought, at what price, from whom, and where to follow it. Queries: 3."""
+    orders = group.orders.select_related("merchant", "pickup_location").prefetch_related(
+        "lines", "taxes"
+    )
+    gate.send_mail(
+        to=group.email,
+        subject=f"Your order {group.public_id[-6:]} at Vitrine",
+        text=render_to_string(
+            "orders/mail/receipt.txt", {"group": group, "orders": orders, "link": link(group)}
+        ),
+        purpose="receipt",
+    )
+
+
+def send_order_news(order_id: int, kind: str) -> None:
+    """Mail one step of an order. The collection code goes with the news that it is ready."""
+    order = Order.objects.select_related("group", "merchant", "pickup_location").get(pk=order_id)
+    state = OrderState(kind)
+    gate.send_mail(
+        to=order.group.email,
+        subject=SUBJECTS[state].format(merchant=order.merchant.name),
+        text=render_to_string(
+            "orders/mail/news.txt",
+            {
+                "order": order,
+                "group": order.group,
+                "kind": kind,
+                "code": codes.of_order(order.public_id) if state is OrderState.READY else "",
+                "fulfilment": getattr(order, "fulfilment", None),
+                "link": link(order.group),
+            },
+        ),
+        purpose="order news",
+    )

@@ -1,0 +1,1 @@
+"""Payment providers behind one interface. The sandbox is the built-in test bank."""

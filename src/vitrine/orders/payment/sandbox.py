@@ -1,0 +1,200 @@
+"""The sandbox: a built-in test bank that answers as real ones do, well or badly. No money moves.
+
+Time is the bank's own: like a real provider it reads its own clock.
+"""
+
+import hashlib
+import hmac
+import secrets
+from typing import cast
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from vitrine.orders.payment.bank import BankCharge, BankMove
+from vitrine.orders.payment.provider import (
+    Answer,
+    BadSignature,
+    Event,
+    Method,
+    Outcome,
+    OutcomeUnknown,
+    ProviderRefused,
+)
+from vitrine.sovereignty import gate
+from vitrine.sovereignty.datamap import DataClass
+
+NAME = "sandbox"
+
+SUCCEEDS, DECLINES, CHALLENGES, TIMES_OUT, TWICE = (
+    "test-succeeds",
+    "test-declines",
+    "test-challenges",
+    "test-times-out",
+    "test-twice",
+)
+_METHODS = (
+    Method(SUCCEEDS, "Test card that succeeds", "Answers at once."),
+    Method(CHALLENGES, "Test card that asks who you are", "Opens the bank’s confirmation page."),
+    Method(DECLINES, "Test card that is declined", "Refused for lack of funds."),
+    Method(TIMES_OUT, "Test card whose bank falls silent", "Succeeds, but the answer is lost."),
+    Method(TWICE, "Test card whose bank answers twice", "Succeeds, and says so again and again."),
+)
+_OUTCOME = {
+    SUCCEEDS: Outcome.AUTHORISED,
+    CHALLENGES: Outcome.CHALLENGE,
+    DECLINES: Outcome.DECLINED,
+    TIMES_OUT: Outcome.AUTHORISED,
+    TWICE: Outcome.AUTHORISED,
+}
+_EVENTS = {TIMES_OUT: 1, TWICE: 3}
+"""How many webhooks the bank sends by itself for a card, after its answer."""
+
+
+class Sandbox:
+    """The provider whose bank is ``payment.bank``."""
+
+    name = NAME
+    label = "Test bank"
+    is_test = True
+
+    def methods(self) -> tuple[Method, ...]:
+        """Return the test cards."""
+        return _METHODS
+
+    def authorise(self, *, key: str, amount_minor: int, currency: str, token: str) -> Answer:
+        """Set money aside once per key. Raises: OutcomeUnknown, ProviderRefused. Queries: 2."""
+        if token not in _OUTCOME:
+            raise ProviderRefused("The test bank does not know that card.")
+        _release("authorise", key, amount_minor)
+        charge = BankCharge(
+            key=key,
+            reference=f"sb_{secrets.token_urlsafe(18)}",
+            card=token,
+            currency=currency,
+            amount_minor=amount_minor,
+            outcome=_OUTCOME[token],
+            at=timezone.now(),  # noqa: TID251 (the bank’s own clock)
+        )
+        BankCharge.objects.bulk_create([charge], ignore_conflicts=True)
+        if charge.pk is None:
+            charge = BankCharge.objects.get(key=key)
+        if charge.amount_minor != amount_minor or charge.currency != currency:
+            raise ProviderRefused("That key was used for another amount.")
+        for _ in range(_EVENTS.get(token, 0)):
+            announce(charge)
+        if token == TIMES_OUT:
+            raise OutcomeUnknown
+        return _answer(charge)
+
+    def find(self, *, key: str) -> Answer | None:
+        """Return what became of an authorisation, or None if it never arrived. Queries: 2."""
+        _release("look up", key, 0)
+        charge = BankCharge.objects.filter(key=key).first()
+        return _answer(charge) if charge is not None else None
+
+    def capture(self, *, key: str, reference: str, amount_minor: int) -> None:
+        """Take money that was set aside. Raises: ProviderRefused."""
+        _release("capture", key, amount_minor)
+        _move("capture", key=key, reference=reference, amount_minor=amount_minor)
+
+    def void(self, *, key: str, reference: str, amount_minor: int) -> None:
+        """Let go of money that was set aside. Raises: ProviderRefused."""
+        _release("void", key, amount_minor)
+        _move("void", key=key, reference=reference, amount_minor=amount_minor)
+
+    def refund(self, *, key: str, reference: str, amount_minor: int) -> None:
+        """Give back money that was taken. Raises: ProviderRefused."""
+        _release("refund", key, amount_minor)
+        _move("refund", key=key, reference=reference, amount_minor=amount_minor)
+
+    def verify(self, body: bytes, signature: str) -> Event:
+        """Read a webhook of the test bank. Raises: BadSignature."""
+        if not hmac.compare_digest(sign(body), signature):
+            raise BadSignature
+        try:
+            return msgspec.json.decode(body, type=Event)
+        except msgspec.DecodeError:
+            raise BadSignature("The message is not one of the bank’s.") from None
+
+
+def answer_challenge(reference: str, *, approved: bool) -> str:
+    """Record what the buyer said on the bank's page; the first word counts. Returns the key."""
+    settled = Outcome.AUTHORISED if approved else Outcome.DECLINED
+    waiting = BankCharge.objects.filter(reference=reference, outcome=Outcome.CHALLENGE)
+    waiting.update(outcome=settled)
+    charge = BankCharge.objects.get(reference=reference)
+    announce(charge)
+    return charge.key
+
+
+def announce(charge: BankCharge) -> None:
+    """Send a webhook about a charge: the body and signature travel to our own endpoint's task."""
+    body = msgspec.json.encode(Event(id=f"ev_{secrets.token_urlsafe(12)}", payment_key=charge.key))
+    app.configure_task("vitrine.orders.tasks.receive_webhook", queue="settle").defer(
+        provider=NAME, body=body.decode(), signature=sign(body)
+    )
+
+
+def sign(body: bytes) -> str:
+    """Sign a webhook as the test bank does."""
+    secret = hashlib.sha256(b"sandbox-bank:" + settings.SECRET_KEY.encode()).digest()
+    return hmac.new(secret, body, hashlib.sha256).hexdigest()
+
+
+def _answer(charge: BankCharge) -> Answer:
+    outcome = Outcome(charge.outcome)
+    return Answer(
+        outcome,
+        charge.reference,
+        reason="The card was declined." if outcome is Outcome.DECLINED else "",
+        challenge_url=reverse("shop:challenge", args=[charge.reference])
+        if outcome is Outcome.CHALLENGE
+        else "",
+    )
+
+
+@transaction.atomic
+def _move(kind: str, *, key: str, reference: str, amount_minor: int) -> None:
+    """Move money of a charge once per key, and never more than there is. Locks: the charge."""
+    charge = BankCharge.objects.select_for_update().filter(reference=reference).first()
+    if charge is None or charge.outcome != Outcome.AUTHORISED:
+        raise ProviderRefused("The bank has no such money set aside.")
+    again = BankMove.objects.filter(key=key).first()
+    if again is not None:
+        if (again.charge_id, again.kind, again.amount_minor) != (charge.pk, kind, amount_minor):
+            raise ProviderRefused("That key was used for something else.")
+        return
+    moved = cast(
+        "dict[str, int | None]",
+        charge.moves.aggregate(
+            capture=Sum("amount_minor", filter=Q(kind="capture")),
+            void=Sum("amount_minor", filter=Q(kind="void")),
+            refund=Sum("amount_minor", filter=Q(kind="refund")),
+        ),
+    )
+    captured, voided, refunded = (moved[one] or 0 for one in ("capture", "void", "refund"))
+    room = captured - refunded if kind == "refund" else charge.amount_minor - captured - voided
+    if amount_minor > room:
+        raise ProviderRefused("That is more than the bank holds for this charge.")
+    BankMove.objects.create(
+        charge=charge,
+        key=key,
+        kind=kind,
+        amount_minor=amount_minor,
+        at=timezone.now(),  # noqa: TID251 (the bank’s own clock)
+    )
+
+
+def _release(purpose: str, key: str, amount_minor: int) -> None:
+    gate.release(
+        f"payments:{NAME}",
+        purpose=purpose,
+        classes=[DataClass.MONEY, DataClass.SENSITIVE],
+        body=f"{key} {amount_minor}".encode(),
+    )

@@ -1,0 +1,279 @@
+"""What a purchase would cost, who sells it and when it arrives: what the buyer sees before paying.
+
+The same quote is drawn on the sheet and checked when the buyer pays, so that the total charged
+is the total shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F
+
+from vitrine.catalog.models import (
+    DeliveryOption,
+    Location,
+    LocationKind,
+    Merchant,
+    Stock,
+    Variant,
+)
+from vitrine.kernel.errors import Refusal
+from vitrine.orders import arrival, tax, totals
+from vitrine.orders.arrival import Window
+from vitrine.orders.tax import Place
+from vitrine.orders.totals import Item, MerchantTotal, Totals
+from vitrine.sovereignty.cell import this_cell
+
+
+class NotForSale(Refusal):
+    """Something in the purchase is no longer sold."""
+
+    code = "not_for_sale"
+    message = "Something you chose is no longer sold. Take it out and try again."
+
+
+class NoDelivery(Refusal):
+    """A merchant does not deliver that way, or that store is closed."""
+
+    code = "no_delivery"
+    message = "That delivery or store is no longer offered. Choose another one."
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One variant as asked for. clip_id: where it was met, for the creator's sake."""
+
+    variant: Variant
+    quantity: int
+    clip_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How one merchant's part is handed over: public ids. Neither: the merchant's first option."""
+
+    delivery: str = ""
+    store: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One way of delivery with its price for this purchase and its days of arrival."""
+
+    option: DeliveryOption
+    price_minor: int
+    arrives: Window
+
+
+@dataclass(frozen=True)
+class Part:
+    """One merchant's part of a quote. Exactly one of delivery and store is chosen."""
+
+    merchant: Merchant
+    wanted: tuple[Wanted, ...]
+    deliveries: tuple[Delivery, ...]
+    stores: tuple[Location, ...]
+    delivery: Delivery | None
+    store: Location | None
+    figures: MerchantTotal
+
+    @property
+    def delivery_name(self) -> str:
+        return self.delivery.option.name if self.delivery else f"Collect at {self.store}"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A whole purchase. parts: by ascending merchant key."""
+
+    currency: str
+    tax_included: bool
+    place: Place
+    parts: tuple[Part, ...]
+    figures: Totals = field(repr=False)
+
+    @property
+    def total_minor(self) -> int:
+        return self.figures.total_minor
+
+    @property
+    def tax_is_on_top(self) -> bool:
+        return not self.tax_included
+
+    @property
+    def is_pickup(self) -> bool:
+        """Tell whether nothing has to be sent anywhere."""
+        return all(part.store is not None for part in self.parts)
+
+
+def build(
+    wanted: Sequence[Wanted],
+    *,
+    choices: Mapping[str, Choice],
+    region: str,
+    at: datetime,
+    with_stores: bool = True,
+) -> Quote:
+    """Quote a purchase. choices: by merchant public id. region: where parcels go.
+
+    wanted: variants with product and merchant loaded. with_stores: find the stores that could
+    hand it over, for a page to offer; a chosen store is always found.
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, and 1 for stores.
+    """
+    cell = this_cell()
+    by_merchant = _by_merchant(wanted, cell.currency)
+    options = _options(list(by_merchant))
+    picked = [choice.store for choice in choices.values() if choice.store]
+    stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
+    today = at.astimezone(ZoneInfo(cell.time_zone)).date()
+    drafts = {
+        pk: _Draft(
+            lines=tuple(lines),
+            deliveries=tuple(
+                _delivery(option, lines, today=today) for option in options.get(pk, ())
+            ),
+            stores=tuple(stores.get(pk, ())),
+            choice=choices.get(lines[0].variant.merchant.public_id, Choice()),
+        )
+        for pk, lines in by_merchant.items()
+    }
+    figures = totals.compute(
+        [
+            Item(one.variant.pk, pk, one.variant.price_minor, one.quantity)
+            for pk, draft in drafts.items()
+            for one in draft.lines
+        ],
+        delivery_minor={pk: draft.price_minor for pk, draft in drafts.items()},
+        rates={
+            pk: tax.rates_at(Place(cell.country, draft.region or region), on=today)
+            for pk, draft in drafts.items()
+        },
+        fee_rate=Decimal(settings.VITRINE_PLATFORM_FEE_PERCENT) / 100,
+    )
+    return Quote(
+        currency=cell.currency,
+        tax_included=cell.tax_inclusive,
+        place=Place(cell.country, region),
+        parts=tuple(drafts[one.merchant].part(one) for one in figures.merchants),
+        figures=figures,
+    )
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A part before its figures are known."""
+
+    lines: tuple[Wanted, ...]
+    deliveries: tuple[Delivery, ...]
+    stores: tuple[Location, ...]
+    choice: Choice
+
+    @property
+    def store(self) -> Location | None:
+        if not self.choice.store:
+            return None
+        for store in self.stores:
+            if store.public_id == self.choice.store:
+                return store
+        raise NoDelivery
+
+    @property
+    def delivery(self) -> Delivery | None:
+        if self.store is not None:
+            return None
+        for delivery in self.deliveries:
+            if self.choice.delivery in ("", delivery.option.public_id):
+                return delivery
+        raise NoDelivery
+
+    @property
+    def price_minor(self) -> int:
+        return self.delivery.price_minor if self.delivery else 0
+
+    @property
+    def region(self) -> str:
+        """Return where a collection is taxed: at the store. Empty for a parcel."""
+        return self.store.region if self.store else ""
+
+    def part(self, figures: MerchantTotal) -> Part:
+        return Part(
+            merchant=self.lines[0].variant.merchant,
+            wanted=self.lines,
+            deliveries=self.deliveries,
+            stores=self.stores,
+            delivery=self.delivery,
+            store=self.store,
+            figures=figures,
+        )
+
+
+def _by_merchant(wanted: Sequence[Wanted], currency: str) -> dict[int, list[Wanted]]:
+    """Group what is wanted by merchant, each variant once. Raises: NotForSale."""
+    if not wanted:
+        raise NotForSale("There is nothing to buy. Choose something first.")
+    by_merchant: defaultdict[int, list[Wanted]] = defaultdict(list)
+    seen: set[int] = set()
+    for one in wanted:
+        product = one.variant.product
+        gone = product.published_at is None or product.withdrawn_at or one.variant.withdrawn_at
+        if gone or one.variant.merchant.currency != currency:
+            raise NotForSale(f"“{product.title}” is no longer sold. Take it out and try again.")
+        if one.variant.pk in seen:
+            raise ValueError("a variant is wanted once, with a quantity")
+        seen.add(one.variant.pk)
+        by_merchant[one.variant.merchant_id].append(one)
+    return dict(by_merchant)
+
+
+def _options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
+    by_merchant: defaultdict[int, list[DeliveryOption]] = defaultdict(list)
+    offered = DeliveryOption.objects.filter(merchant_id__in=merchant_ids, withdrawn_at=None)
+    for option in offered.order_by("price_minor", "pk"):
+        by_merchant[option.merchant_id].append(option)
+    return by_merchant
+
+
+def _delivery(option: DeliveryOption, lines: Sequence[Wanted], *, today: date) -> Delivery:
+    goods_minor = sum(one.variant.price_minor * one.quantity for one in lines)
+    free = option.free_from_minor is not None and goods_minor >= option.free_from_minor
+    return Delivery(
+        option,
+        price_minor=0 if free else option.price_minor,
+        arrives=arrival.window(
+            today,
+            days_from=option.days_from,
+            days_until=option.days_until,
+        ),
+    )
+
+
+def _stores(
+    by_merchant: Mapping[int, Sequence[Wanted]], picked: Sequence[str], *, with_all: bool
+) -> dict[int, list[Location]]:
+    """Return the open stores that have every line of their merchant's part. Queries: 1."""
+    quantities = {one.variant.pk: one.quantity for lines in by_merchant.values() for one in lines}
+    rows = Stock.objects.filter(
+        variant_id__in=quantities,
+        location__kind=LocationKind.STORE,
+        location__closed_at=None,
+        on_hand__gt=F("reserved"),
+    ).select_related("location")
+    if not with_all:
+        rows = rows.filter(location__public_id__in=picked)
+    having: defaultdict[int, set[int]] = defaultdict(set)
+    stores: dict[int, Location] = {}
+    for row in rows:
+        if row.on_hand - row.reserved >= quantities[row.variant_id]:
+            having[row.location_id].add(row.variant_id)
+            stores[row.location_id] = row.location
+    found: defaultdict[int, list[Location]] = defaultdict(list)
+    for pk, store in sorted(stores.items()):
+        lines = by_merchant.get(store.merchant_id, ())
+        if lines and all(one.variant.pk in having[pk] for one in lines):
+            found[store.merchant_id].append(store)
+    return found

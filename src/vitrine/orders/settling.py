@@ -1,0 +1,186 @@
+"""Settle what a provider answered: the one function for the call, the return page, the webhook
+and the poller. Whoever comes first under the lock decides; the others change nothing.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from procrastinate.contrib.django import app
+
+from vitrine.orders import reserving
+from vitrine.orders.models import (
+    GroupState,
+    MoveKind,
+    Order,
+    OrderEvent,
+    OrderState,
+    Payment,
+    PaymentMove,
+    PaymentState,
+    ProviderEvent,
+    Reservation,
+    ReservationState,
+)
+from vitrine.orders.payment import providers
+from vitrine.orders.payment.provider import Answer, Event, Outcome, OutcomeUnknown
+
+
+@transaction.atomic
+def settle(payment: Payment, answer: Answer, *, at: datetime) -> Payment:
+    """Apply an answer to a charge, once. Locks: the payment.
+
+    Authorised: the purchase is placed, or, if its hold has ended, the money is let go.
+    Declined: the stock is let go. Challenge: wait for the buyer.
+    """
+    payment = _locked(payment.pk)
+    match answer.outcome:
+        case Outcome.AUTHORISED if payment.group.state == GroupState.HELD:
+            _settled(payment, PaymentState.AUTHORISED, answer, at=at)
+            _place_group(payment, at=at)
+        case Outcome.AUTHORISED if payment.state == PaymentState.ABANDONED:
+            _let_money_go(payment, answer, at=at)
+        case Outcome.DECLINED if payment.group.state == GroupState.HELD:
+            payment.decline_reason = answer.reason[:200]
+            _settled(payment, PaymentState.DECLINED, answer, at=at)
+            fail_group(payment, answer.reason, ReservationState.RELEASED, at=at)
+        case Outcome.CHALLENGE if not payment.is_settled:
+            payment.state = PaymentState.CHALLENGE
+            payment.reference = answer.reference
+            payment.save(update_fields=["state", "reference"])
+    return payment
+
+
+@transaction.atomic
+def settle_free(payment: Payment, *, at: datetime) -> Payment:
+    """Place a purchase that costs nothing: no provider is asked. Locks: the payment."""
+    payment = _locked(payment.pk)
+    if payment.group.state == GroupState.HELD:
+        _settled(payment, PaymentState.AUTHORISED, Answer(Outcome.AUTHORISED, ""), at=at)
+        _place_group(payment, at=at)
+    return payment
+
+
+@transaction.atomic
+def mark_unknown(payment: Payment, *, at: datetime) -> Payment:
+    """Note that no answer came; the poller asks later. Locks: the payment."""
+    payment = _locked(payment.pk)
+    if not payment.is_settled:
+        payment.state = PaymentState.UNKNOWN
+        payment.polled_at = at
+        payment.save(update_fields=["state", "polled_at"])
+        later("resolve_payment", payment_id=payment.pk)
+    return payment
+
+
+def resolve(payment: Payment, *, at: datetime) -> Payment:
+    """Ask the provider what became of a charge and settle it. No transaction is open.
+
+    A charge that never arrived stays as it is: the buyer may send it again until the hold ends.
+    """
+    try:
+        answer = providers.named(payment.provider).find(key=payment.key)
+    except OutcomeUnknown:
+        answer = None
+    if answer is None:
+        Payment.objects.filter(pk=payment.pk).update(polled_at=at)
+        return payment
+    return settle(payment, answer, at=at)
+
+
+def receive(provider: str, event: Event, *, at: datetime) -> bool:
+    """Take a verified webhook: ask for the truth and settle it. False if it was taken before.
+
+    The event is only noted once its effect is committed, so a crash between leads to a retry.
+    """
+    payment = (
+        Payment.objects.select_related("group")
+        .filter(provider=provider, key=event.payment_key)
+        .first()
+    )
+    if (
+        payment is None
+        or ProviderEvent.objects.filter(provider=provider, event_id=event.id).exists()
+    ):
+        return False
+    resolve(payment, at=at)
+    ProviderEvent.objects.bulk_create(
+        [ProviderEvent(payment=payment, provider=provider, event_id=event.id, received_at=at)],
+        ignore_conflicts=True,
+    )
+    return True
+
+
+def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Payment]":
+    """Return charges whose outcome is open, and given-up ones that may still come good.
+
+    Open ones are asked about until they are settled or their hold ends, however old.
+    """
+    waiting = Q(state__in=[PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN])
+    late = Q(state=PaymentState.ABANDONED, reference="", created_at__gt=began_after)
+    found = Payment.objects.filter(waiting | late, created_at__lt=began_before)
+    return found.select_related("group").order_by("pk")
+
+
+def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: datetime) -> None:
+    """End a purchase that was not paid: its stock is free again. The caller holds the payment."""
+    group = payment.group
+    group.state = GroupState.FAILED
+    group.failure = reason[:200]
+    group.save(update_fields=["state", "failure"])
+    Order.objects.filter(group=group).update(state=OrderState.FAILED)
+    held = Reservation.objects.filter(line__order__group=group, state=ReservationState.HELD)
+    reserving.let_go(list(held), ended, at=at)
+
+
+def _locked(payment_id: int) -> Payment:
+    locked = Payment.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("group").get(pk=payment_id)
+
+
+def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datetime) -> None:
+    payment.state = state
+    payment.reference = answer.reference
+    payment.settled_at = at
+    payment.save(update_fields=["state", "reference", "settled_at", "decline_reason"])
+
+
+def _place_group(payment: Payment, *, at: datetime) -> None:
+    group = payment.group
+    group.state = GroupState.PLACED
+    group.placed_at = at
+    group.save(update_fields=["state", "placed_at"])
+    Order.objects.filter(group=group).update(state=OrderState.PLACED, placed_at=at)
+    Reservation.objects.filter(line__order__group=group).update(state=ReservationState.BOUGHT)
+    OrderEvent.objects.bulk_create(
+        OrderEvent(order_id=pk, kind="placed", by_id=group.buyer_id, at=at)
+        for pk in group.orders.values_list("pk", flat=True)
+    )
+    later("send_receipt", group_id=group.pk)
+
+
+def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
+    """Ask for the void of a charge that came good after its hold had ended, once."""
+    payment.reference = answer.reference
+    payment.save(update_fields=["reference"])
+    key = f"void:{payment.public_id}"
+    PaymentMove.objects.bulk_create(
+        [
+            PaymentMove(
+                payment=payment,
+                key=key,
+                kind=MoveKind.VOID,
+                amount_minor=payment.amount_minor,
+                reason="The hold had ended",
+                asked_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    later("make_move", key=key)
+
+
+def later(task: str, **arguments: int | str) -> None:
+    """Enqueue a task in this transaction, by name: the tasks import the verbs, not the reverse."""
+    queue = "mail" if task.startswith("send_") else "settle"
+    app.configure_task(f"vitrine.orders.tasks.{task}", queue=queue).defer(**arguments)

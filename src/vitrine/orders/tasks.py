@@ -1,0 +1,61 @@
+"""Work that happens later: each fetches by id and calls one verb; each is safe to run twice."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from vitrine.orders import expiring, moving, news, settling
+from vitrine.orders.models import OrderGroup, Payment
+from vitrine.orders.payment import providers
+
+ASK_AGAIN_AFTER = timedelta(seconds=20)
+"""How long a call to a provider may be on its way before the poller asks what became of it."""
+GIVE_UP_AFTER = timedelta(hours=1)
+"""How long after its beginning a charge may still turn up at the provider, and be let go."""
+
+
+@app.task(queue="settle", retry=5)
+def receive_webhook(provider: str, body: str, signature: str) -> None:
+    """Take a webhook that arrived."""
+    event = providers.named(provider).verify(body.encode(), signature)
+    settling.receive(provider, event, at=timezone.now())
+
+
+@app.task(queue="settle", retry=5)
+def resolve_payment(payment_id: int) -> None:
+    """Ask what became of a charge whose answer was lost."""
+    payment = Payment.objects.select_related("group").get(pk=payment_id)
+    settling.resolve(payment, at=timezone.now())
+
+
+@app.task(queue="settle", retry=5)
+def make_move(key: str) -> None:
+    """Make a stored capture, void or refund."""
+    moving.make(key, at=timezone.now())
+
+
+@app.task(queue="mail", retry=5)
+def send_receipt(group_id: int) -> None:
+    """Mail the receipt of a purchase."""
+    news.send_receipt(OrderGroup.objects.get(pk=group_id))
+
+
+@app.task(queue="mail", retry=5)
+def send_order_news(order_id: int, kind: str) -> None:
+    """Mail what happened to an order."""
+    news.send_order_news(order_id, kind)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", queueing_lock="orders.sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Each minute: ask about silent charges and moves, then end the holds that are over."""
+    now = timezone.now()
+    for payment in settling.silent(
+        began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER
+    ):
+        settling.resolve(payment, at=now)
+    for key in moving.silent(asked_before=now - ASK_AGAIN_AFTER):
+        moving.make(key, at=now)
+    expiring.sweep(at=now)

@@ -1,0 +1,178 @@
+"""What a checkout costs, as arithmetic: per line, per merchant, and in all.
+
+Every figure is an integer and every total is the plain sum of its parts, so nothing has to be
+spread afterwards. What must be spread (a part refund over an order) goes through
+``kernel.money.split``, the largest-remainder rule, so that the parts sum exactly.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from vitrine.kernel.money import MAX_MINOR, share, split
+from vitrine.orders import tax
+from vitrine.orders.tax import TaxAmount
+from vitrine.orders.tax_tables import Rate
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line as asked for. key: names the line to the caller, e.g. a variant's primary key."""
+
+    key: int
+    merchant: int
+    unit_price_minor: int
+    quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1 or self.unit_price_minor < 0:
+            raise ValueError("a line needs a quantity of one or more and a price of zero or more")
+
+    @property
+    def goods_minor(self) -> int:
+        return self.unit_price_minor * self.quantity
+
+
+@dataclass(frozen=True)
+class PricedItem:
+    """One line with its taxes."""
+
+    item: Item
+    taxes: tuple[TaxAmount, ...]
+
+    @property
+    def tax_minor(self) -> int:
+        """Return all tax of the line, on top or inside."""
+        return sum(one.amount_minor for one in self.taxes)
+
+
+@dataclass(frozen=True)
+class MerchantTotal:
+    """What one merchant's part of the checkout comes to. fee_minor: kept by the platform."""
+
+    merchant: int
+    lines: tuple[PricedItem, ...]
+    delivery_minor: int
+    delivery_taxes: tuple[TaxAmount, ...]
+    fee_minor: int
+
+    @cached_property
+    def goods_minor(self) -> int:
+        return sum(line.item.goods_minor for line in self.lines)
+
+    @cached_property
+    def tax_by_authority(self) -> dict[str, int]:
+        """Return what each authority is owed, on top and inside together."""
+        owed: defaultdict[str, int] = defaultdict(int)
+        for one in self._taxes():
+            owed[one.authority] += one.amount_minor
+        return {authority: owed[authority] for authority in sorted(owed) if owed[authority]}
+
+    @cached_property
+    def tax_minor(self) -> int:
+        return sum(one.amount_minor for one in self._taxes())
+
+    @cached_property
+    def tax_on_top_minor(self) -> int:
+        """Return the tax that the buyer pays beside the shown prices."""
+        return sum(one.amount_minor for one in self._taxes() if not one.included)
+
+    @cached_property
+    def total_minor(self) -> int:
+        return self.goods_minor + self.delivery_minor + self.tax_on_top_minor
+
+    @cached_property
+    def merchant_minor(self) -> int:
+        """Return what is left for the merchant after tax and fee."""
+        return self.total_minor - self.tax_minor - self.fee_minor
+
+    def _taxes(self) -> Iterable[TaxAmount]:
+        for line in self.lines:
+            yield from line.taxes
+        yield from self.delivery_taxes
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The whole checkout, merchants in ascending key order."""
+
+    merchants: tuple[MerchantTotal, ...]
+
+    @cached_property
+    def total_minor(self) -> int:
+        return sum(one.total_minor for one in self.merchants)
+
+    @cached_property
+    def goods_minor(self) -> int:
+        return sum(one.goods_minor for one in self.merchants)
+
+    @cached_property
+    def delivery_minor(self) -> int:
+        return sum(one.delivery_minor for one in self.merchants)
+
+    @cached_property
+    def tax_minor(self) -> int:
+        return sum(one.tax_minor for one in self.merchants)
+
+
+def compute(
+    items: Sequence[Item],
+    *,
+    delivery_minor: Mapping[int, int],
+    rates: Mapping[int, Sequence[Rate]],
+    fee_rate: Decimal,
+) -> Totals:
+    """Return every figure of a checkout.
+
+    items: one currency. delivery_minor, rates: by merchant, since a pick-up is taxed where the
+    store is. fee_rate: the platform's share of goods without tax.
+    """
+    by_merchant: defaultdict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        by_merchant[item.merchant].append(item)
+    totals = Totals(
+        tuple(
+            _merchant_total(
+                merchant,
+                by_merchant[merchant],
+                delivery_minor=delivery_minor.get(merchant, 0),
+                rates=rates[merchant],
+                fee_rate=fee_rate,
+            )
+            for merchant in sorted(by_merchant)
+        )
+    )
+    if totals.total_minor > MAX_MINOR:
+        raise ValueError("a checkout may not exceed the largest amount of money")
+    return totals
+
+
+def spread(amount_minor: int, parts: Sequence[int]) -> list[int]:
+    """Split a part refund over the parts of what was charged, exactly and none over its part."""
+    if not 0 <= amount_minor <= sum(parts):
+        raise ValueError("a refund lies between zero and what was charged")
+    return split(amount_minor, parts) if amount_minor else [0] * len(parts)
+
+
+def _merchant_total(
+    merchant: int,
+    items: Sequence[Item],
+    *,
+    delivery_minor: int,
+    rates: Sequence[Rate],
+    fee_rate: Decimal,
+) -> MerchantTotal:
+    lines = tuple(
+        PricedItem(item, tax.on_line(item.goods_minor, rates, delivery=False)) for item in items
+    )
+    included = sum(one.amount_minor for line in lines for one in line.taxes if one.included)
+    goods_without_tax = sum(item.goods_minor for item in items) - included
+    return MerchantTotal(
+        merchant=merchant,
+        lines=lines,
+        delivery_minor=delivery_minor,
+        delivery_taxes=tax.on_line(delivery_minor, rates, delivery=True),
+        fee_minor=share(goods_without_tax, fee_rate),
+    )
