@@ -19,6 +19,11 @@ from vitrine.catalog.models import (
     Tag,
     Variant,
 )
+from vitrine.orders import checkout, quote
+from vitrine.orders.checkout import Attempt, Means, Recipient
+from vitrine.orders.models import Payment
+from vitrine.orders.payment import sandbox
+from vitrine.orders.quote import Choice, Wanted
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -154,3 +159,33 @@ def tag(on: Clip, of: Product, *, from_ms: int = 0, until_ms: int | None = None)
     return Tag.objects.create(
         clip=on, product=of, from_ms=from_ms, until_ms=until_ms or on.duration_ms
     )
+
+
+def attempt(*variants: Variant, token: str = sandbox.SUCCEEDS, **fields: Any) -> Attempt:
+    """Make one press of the order button: one of each variant, sent within New York.
+
+    quantity, clip: of every line. store: where everything is collected.
+    """
+    quantity, on = fields.pop("quantity", 1), fields.pop("clip", None)
+    wanted = [Wanted(one, quantity, on.pk if on else None) for one in variants]
+    store = fields.pop("store", None)
+    choices = {one.merchant.public_id: Choice(store=store.public_id) for one in variants if store}
+    region = fields.pop("region", "NY")
+    recipient = Recipient("bea@example.org", "Bea", "5 Elm Street", "", "Albany", region, "12207")
+    shown = quote.build(wanted, choices=choices, region=region, at=NOON, with_stores=False)
+    return Attempt(
+        key=fields.pop("key", f"key-{next(_numbers)}"),
+        buyer=fields.pop("buyer", None),
+        session=fields.pop("session", "a guest"),
+        wanted=wanted,
+        choices=choices,
+        recipient=recipient,
+        means=Means(sandbox.NAME, token, "Test card"),
+        shown_total_minor=fields.pop("shown_total_minor", shown.total_minor),
+        **fields,
+    )
+
+
+def purchase(*variants: Variant, **fields: Any) -> Payment:
+    """Make a purchase, carried through as far as its test card goes."""
+    return checkout.buy(attempt(*variants, **fields), at=NOON)

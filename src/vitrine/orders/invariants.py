@@ -1,0 +1,201 @@
+"""What ``vitrine check`` asks of purchases, their stock and their money."""
+
+from typing import NamedTuple
+
+from django.db import connection
+
+from vitrine.kernel.invariants import Finding, invariant
+
+
+class Rule(NamedTuple):
+    """A query that finds broken rows, and the sentence for each."""
+
+    sql: str
+    sentence: str
+
+
+def _finding(table: str, *rules: Rule) -> Finding:
+    """Count a table's rows and gather what breaks the rules."""
+    broken: list[str] = []
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 (our own table names)
+        checked = int(cursor.fetchone()[0])
+        for rule in rules:
+            cursor.execute(rule.sql)
+            broken += [rule.sentence.format(*row) for row in cursor.fetchall()]
+    return Finding(checked, broken)
+
+
+@invariant("M2", "A purchase is one charge, and the bank holds nothing that no purchase knows")
+def one_charge_per_purchase() -> Finding:
+    """Compare purchases with their charges, and the test bank's books with ours."""
+    return _finding(
+        "orders_payment",
+        Rule(
+            "SELECT g.public_id FROM orders_ordergroup g "
+            "LEFT JOIN orders_payment p ON p.group_id = g.id "
+            "WHERE p.id IS NULL OR p.amount_minor <> g.total_minor",
+            "purchase {0} has no charge of its total",
+        ),
+        Rule(
+            "SELECT g.public_id, g.state, p.state FROM orders_ordergroup g "
+            "JOIN orders_payment p ON p.group_id = g.id "
+            "WHERE (g.state = 'placed') <> (p.state = 'authorised') "
+            "OR (g.state = 'failed') <> (p.state IN ('declined', 'abandoned')) "
+            "OR (g.placed_at IS NOT NULL) <> (g.state = 'placed')",
+            "purchase {0} is {1} but its charge is {2}",
+        ),
+        Rule(
+            "SELECT b.key FROM sandbox_bank_charge b "
+            "LEFT JOIN orders_payment p ON p.provider = 'sandbox' AND p.key = b.key "
+            "WHERE p.id IS NULL OR b.amount_minor <> p.amount_minor "
+            "OR (p.state = 'authorised' AND b.outcome <> 'authorised')",
+            "the test bank’s charge {0} is not ours",
+        ),
+        Rule(
+            "SELECT p.public_id FROM orders_payment p "
+            "LEFT JOIN sandbox_bank_charge b ON b.key = p.key "
+            "WHERE p.provider = 'sandbox' AND p.state = 'authorised' AND p.amount_minor > 0 "
+            "AND b.id IS NULL",
+            "payment {0} is authorised, and the test bank knows nothing of it",
+        ),
+    )
+
+
+@invariant("M3", "Every order’s figures add up, line by line and authority by authority")
+def orders_add_up() -> Finding:
+    """Add each purchase up again from its parts."""
+    return _finding(
+        "orders_order",
+        Rule(
+            "SELECT g.public_id FROM orders_ordergroup g "
+            "LEFT JOIN orders_order o ON o.group_id = g.id GROUP BY g.id "
+            "HAVING g.total_minor <> coalesce(sum(o.total_minor), -1) "
+            "OR g.goods_minor <> sum(o.goods_minor) OR g.tax_minor <> sum(o.tax_minor) "
+            "OR g.delivery_minor <> sum(o.delivery_minor)",
+            "purchase {0} is not the sum of its orders",
+        ),
+        Rule(
+            "SELECT o.public_id FROM orders_order o WHERE o.goods_minor <> "
+            "(SELECT coalesce(sum(l.goods_minor), -1) FROM orders_orderline l "
+            "WHERE l.order_id = o.id) OR o.tax_minor <> "
+            "(SELECT coalesce(sum(t.amount_minor), 0) FROM orders_ordertax t "
+            "WHERE t.order_id = o.id)",
+            "order {0} is not the sum of its lines and taxes",
+        ),
+        Rule(
+            "SELECT l.id FROM orders_orderline l WHERE l.goods_minor <> l.unit_minor * l.quantity",
+            "order line {0} is not its price times its quantity",
+        ),
+    )
+
+
+@invariant("M3", "Money moved exactly for what was captured and refunded")
+def money_has_its_reason() -> Finding:
+    """Match transfers with the moves that caused them, and charges with their moves."""
+    return _finding(
+        "orders_paymentmove",
+        Rule(
+            "SELECT m.key FROM orders_paymentmove m JOIN orders_payment p ON p.id = m.payment_id "
+            "JOIN orders_order o ON o.id = m.order_id "
+            "LEFT JOIN ledger_transfer t ON t.key = m.key AND t.reason_kind = "
+            "CASE m.kind WHEN 'capture' THEN 'order' ELSE 'refund' END AND t.reason_id = "
+            "CASE m.kind WHEN 'capture' THEN o.public_id ELSE m.public_id END "
+            "WHERE m.kind IN ('capture', 'refund') AND (m.state = 'done') <> (t.id IS NOT NULL)",
+            "the move {0} and the ledger disagree",
+        ),
+        Rule(
+            "SELECT m.key FROM orders_paymentmove m JOIN orders_payment p ON p.id = m.payment_id "
+            "JOIN ledger_transfer t ON t.key = m.key "
+            "LEFT JOIN ledger_posting s ON s.transfer_id = t.id "
+            "LEFT JOIN ledger_account a ON a.id = s.account_id "
+            "AND a.code = 'provider:' || p.provider GROUP BY m.id "
+            "HAVING sum(s.amount_minor) FILTER (WHERE a.id IS NOT NULL) <> "
+            "CASE m.kind WHEN 'capture' THEN -m.amount_minor ELSE m.amount_minor END",
+            "the move {0} was posted with another amount",
+        ),
+        Rule(
+            "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind IN ('order', 'refund') "
+            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key "
+            "AND m.state = 'done')",
+            "the transfer {0} has no move that caused it",
+        ),
+        Rule(
+            "SELECT p.public_id FROM orders_payment p LEFT JOIN orders_paymentmove m "
+            "ON m.payment_id = p.id AND m.state = 'done' GROUP BY p.id HAVING "
+            "p.captured_minor <> coalesce(sum(m.amount_minor) FILTER (WHERE kind='capture'), 0) "
+            "OR p.voided_minor <> coalesce(sum(m.amount_minor) FILTER (WHERE kind='void'), 0) "
+            "OR p.refunded_minor <> coalesce(sum(m.amount_minor) FILTER (WHERE kind='refund'), 0)",
+            "payment {0} is not the sum of its moves",
+        ),
+        Rule(
+            "SELECT o.public_id, o.state FROM orders_order o WHERE o.total_minor > 0 AND "
+            "(o.state IN ('shipped', 'collected', 'refunded')) <> EXISTS (SELECT 1 FROM "
+            "orders_paymentmove m WHERE m.order_id = o.id AND m.kind = 'capture' "
+            "AND m.state = 'done')",
+            "order {0} is {1}, and its money says otherwise",
+        ),
+        Rule(
+            "SELECT b.key FROM sandbox_bank_move b LEFT JOIN orders_paymentmove m ON m.key = b.key "
+            "AND m.kind = b.kind AND m.amount_minor = b.amount_minor AND m.state <> 'refused' "
+            "WHERE m.id IS NULL",
+            "the test bank’s move {0} is not ours",
+        ),
+    )
+
+
+@invariant("S1", "What is reserved of each stock is what purchases hold, and what left was sold")
+def reserved_is_what_is_held() -> Finding:
+    """Compare stock with reservations, and reservations with the lines they are for."""
+    return _finding(
+        "catalog_stock",
+        Rule(
+            "SELECT s.id, s.reserved, coalesce(sum(r.quantity), 0) FROM catalog_stock s "
+            "LEFT JOIN orders_reservation r ON r.stock_id = s.id AND r.state IN ('held', 'bought') "
+            "GROUP BY s.id HAVING s.reserved <> coalesce(sum(r.quantity), 0)",
+            "stock {0} has {1} reserved, but purchases hold {2}",
+        ),
+        Rule(
+            "SELECT l.id FROM orders_orderline l "
+            "LEFT JOIN orders_reservation r ON r.line_id = l.id GROUP BY l.id "
+            "HAVING l.quantity <> coalesce(sum(r.quantity), 0) OR count(DISTINCT r.state) > 1",
+            "order line {0} is not covered by its reservations",
+        ),
+        Rule(
+            "SELECT o.public_id FROM orders_order o "
+            "JOIN orders_orderline l ON l.order_id = o.id "
+            "JOIN orders_reservation r ON r.line_id = l.id "
+            "LEFT JOIN catalog_stockmovement m ON m.key = "
+            "'sold:' || o.public_id || ':' || r.stock_id "
+            "GROUP BY o.id, r.stock_id, m.id HAVING "
+            "coalesce(sum(r.quantity) FILTER (WHERE r.state = 'sold'), 0) "
+            "<> -coalesce(m.quantity, 0)",
+            "what order {0} sold is not what left the shelf",
+        ),
+    )
+
+
+@invariant("S2", "Every reservation ends: sold, released or expired")
+def reservations_end() -> Finding:
+    """Look for holds that outlived their purchase or their time. The sweeper runs each minute."""
+    return _finding(
+        "orders_reservation",
+        Rule(
+            "SELECT r.id, r.state, o.state FROM orders_reservation r "
+            "JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id "
+            "WHERE o.state <> CASE r.state WHEN 'held' THEN 'held' ELSE o.state END "
+            "OR (r.state = 'bought') <> (o.state IN ('placed', 'ready')) "
+            "OR (r.state = 'sold') <> (o.state IN ('shipped', 'collected', 'refunded'))",
+            "reservation {0} is {1}, but its order is {2}",
+        ),
+        Rule(
+            "SELECT r.id FROM orders_reservation r WHERE r.state = 'held' "
+            "AND r.expires_at < now() - interval '10 minutes'",
+            "reservation {0} should have expired",
+        ),
+        Rule(
+            "SELECT r.id FROM orders_reservation r "
+            "WHERE (r.ended_at IS NULL) <> (r.state IN ('held', 'bought'))",
+            "reservation {0} does not say when it ended",
+        ),
+    )

@@ -1,0 +1,218 @@
+"""Buying: what is held, written, charged and refused."""
+
+import pytest
+
+from tests import make
+from tests.orders.money import at_bank, balances
+from vitrine.catalog.models import LocationKind, Stock
+from vitrine.catalog.stockkeeping import SoldOut
+from vitrine.ledger.posting import KeyReused
+from vitrine.orders import checkout, codes, quote
+from vitrine.orders.checkout import HOLD, TotalChanged
+from vitrine.orders.models import (
+    BankCharge,
+    GroupState,
+    OrderGroup,
+    OrderState,
+    Payment,
+    PaymentState,
+    Reservation,
+    ReservationState,
+)
+from vitrine.orders.payment import sandbox
+from vitrine.orders.quote import Choice, NoDelivery, NotForSale
+
+pytestmark = pytest.mark.django_db
+
+
+def reserved() -> list[tuple[int, int]]:
+    return list(Stock.objects.order_by("pk").values_list("on_hand", "reserved"))
+
+
+def test_a_purchase_freezes_every_figure_and_posts_nothing_yet() -> None:
+    lamp = make.variant(stock=3)
+
+    payment = make.purchase(lamp, quantity=2)
+
+    group = payment.group
+    assert (group.goods_minor, group.delivery_minor, group.tax_minor) == (4000, 495, 180)
+    assert group.total_minor == 4675 == payment.amount_minor
+    assert (group.state, payment.state) == (GroupState.PLACED, PaymentState.AUTHORISED)
+    order = group.orders.get()
+    assert (order.state, order.fee_minor, order.tax_included) == (OrderState.PLACED, 240, False)
+    assert [(tax.authority, tax.amount_minor) for tax in order.taxes.all()] == [("US-NY", 180)]
+    line = order.lines.get()
+    assert (line.quantity, line.unit_minor, line.goods_minor, line.tax_minor) == (
+        2,
+        2000,
+        4000,
+        160,
+    )
+    assert reserved() == [(3, 2)]
+    assert balances() == {}
+    assert at_bank() == {}
+
+
+def test_a_cart_across_merchants_is_one_charge_and_an_order_each() -> None:
+    lamp, mug = make.variant(stock=1), make.variant(stock=1, price_minor=999)
+    met_on = make.clip()
+
+    payment = make.purchase(lamp, mug, clip=met_on)
+
+    orders = list(payment.group.orders.order_by("pk"))
+    assert [order.merchant for order in orders] == [lamp.merchant, mug.merchant]
+    assert [order.total_minor for order in orders] == [2595, 999 + 495 + 40 + 20]
+    assert sum(order.total_minor for order in orders) == payment.amount_minor
+    assert [line.clip for order in orders for line in order.lines.all()] == [met_on, met_on]
+    assert BankCharge.objects.get().amount_minor == payment.amount_minor
+
+
+def test_the_same_press_twice_is_one_order() -> None:
+    lamp = make.variant(stock=5)
+    press = make.attempt(lamp)
+
+    first, second = checkout.buy(press, at=make.NOON), checkout.buy(press, at=make.NOON)
+
+    assert first == second
+    assert reserved() == [(5, 1)]
+    assert BankCharge.objects.count() == 1
+
+
+def test_a_replay_is_answered_although_the_price_has_risen_since() -> None:
+    lamp = make.variant(stock=5)
+    press = make.attempt(lamp)
+    first = checkout.buy(press, at=make.NOON)
+    lamp.price_minor = 9900
+    lamp.save()
+
+    assert checkout.buy(press, at=make.NOON) == first
+
+
+def test_a_key_with_another_body_or_buyer_is_refused() -> None:
+    lamp = make.variant(stock=5)
+    checkout.buy(make.attempt(lamp, key="k"), at=make.NOON)
+
+    for other in (
+        make.attempt(lamp, key="k", quantity=2),
+        make.attempt(lamp, key="k", session="another guest"),
+        make.attempt(lamp, key="k", buyer=make.person()),
+        make.attempt(lamp, key="k", token=sandbox.DECLINES),
+    ):
+        with pytest.raises(KeyReused):
+            checkout.buy(other, at=make.NOON)
+    assert reserved() == [(5, 1)]
+    assert Payment.objects.count() == 1
+
+
+def test_the_buyer_pays_what_was_shown_or_is_asked_again() -> None:
+    lamp = make.variant(stock=5)
+
+    with pytest.raises(TotalChanged) as caught:
+        checkout.buy(make.attempt(lamp, shown_total_minor=2594), at=make.NOON)
+
+    assert caught.value.facts == {"total_minor": 2595}
+    assert reserved() == [(5, 0)]
+    assert not OrderGroup.objects.exists()
+
+
+def test_a_sold_out_variant_holds_nothing_and_asks_no_bank() -> None:
+    lamp, mug = make.variant(stock=5), make.variant(stock=1)
+
+    with pytest.raises(SoldOut):
+        checkout.buy(make.attempt(lamp, mug, quantity=2), at=make.NOON)
+
+    assert reserved() == [(5, 0), (1, 0)]
+    assert not OrderGroup.objects.exists()
+    assert not BankCharge.objects.exists()
+
+
+def test_a_decline_frees_the_stock_and_moves_no_money() -> None:
+    lamp = make.variant(stock=1)
+
+    payment = make.purchase(lamp, token=sandbox.DECLINES)
+
+    assert (payment.state, payment.group.state) == (PaymentState.DECLINED, GroupState.FAILED)
+    assert payment.decline_reason == "The card was declined."
+    assert reserved() == [(1, 0)]
+    assert Reservation.objects.get().state == ReservationState.RELEASED
+    assert balances() == {}
+
+
+def test_a_withdrawn_product_is_not_for_sale() -> None:
+    lamp = make.variant(stock=1)
+    press = make.attempt(lamp)
+    lamp.product.withdrawn_at = make.NOON
+    lamp.product.save()
+
+    with pytest.raises(NotForSale):
+        checkout.buy(press, at=make.NOON)
+
+
+def test_one_place_that_has_it_all_is_preferred_and_a_warehouse_to_a_store() -> None:
+    lamp = make.variant()
+    store = make.stocked(lamp, 9, at=make.location(lamp.merchant, LocationKind.STORE))
+    small, big = make.stocked(lamp, 2), make.stocked(lamp, 4)
+
+    make.purchase(lamp, quantity=3)
+    make.purchase(lamp, quantity=3)
+    make.purchase(lamp, quantity=8)
+
+    for stock, expected in ((small, 2), (big, 4), (store, 8)):
+        stock.refresh_from_db()
+        assert stock.reserved == expected
+
+
+def test_a_collection_takes_the_store_s_stock_and_is_taxed_there() -> None:
+    lamp = make.variant(stock=5)
+    store = make.location(lamp.merchant, LocationKind.STORE, region="OR")
+    shelf = make.stocked(lamp, 1, at=store)
+
+    payment = make.purchase(lamp, store=store)
+
+    order = payment.group.orders.get()
+    assert (order.pickup_location, order.delivery_minor, order.tax_minor) == (store, 0, 0)
+    assert order.total_minor == 2000
+    shelf.refresh_from_db()
+    assert shelf.reserved == 1
+    code = codes.of_order(order.public_id)
+    assert bytes(order.pickup_code_digest or b"") == codes.digest(order.public_id, code.lower())
+    assert code not in str(OrderGroup.objects.values().get()) + str(order.__dict__)
+
+
+def test_a_store_without_enough_is_not_offered_and_is_refused() -> None:
+    lamp = make.variant(stock=5)
+    store = make.location(lamp.merchant, LocationKind.STORE)
+    make.stocked(lamp, 1, at=store)
+    wanted = make.attempt(lamp, quantity=2).wanted
+
+    found = quote.build(wanted, choices={}, region="NY", at=make.NOON)
+
+    assert found.parts[0].stores == ()
+    with pytest.raises(NoDelivery):
+        choice = {lamp.merchant.public_id: Choice(store=store.public_id)}
+        quote.build(wanted, choices=choice, region="NY", at=make.NOON)
+
+
+def test_an_overdue_hold_is_ended_by_whoever_needs_the_stock() -> None:
+    lamp = make.variant(stock=1)
+    slow = make.purchase(lamp, token=sandbox.CHALLENGES)
+    quick = make.attempt(lamp)
+
+    with pytest.raises(SoldOut):
+        checkout.buy(quick, at=make.NOON + HOLD / 2)
+    bought = checkout.buy(quick, at=make.NOON + HOLD)
+
+    slow.refresh_from_db()
+    assert slow.state == PaymentState.ABANDONED
+    assert bought.state == PaymentState.AUTHORISED
+    assert reserved() == [(1, 1)]
+
+
+def test_a_purchase_of_nothing_to_pay_asks_no_bank() -> None:
+    sample = make.variant(stock=1, price_minor=0)
+    sample.merchant.delivery_options.update(price_minor=0)
+
+    payment = make.purchase(sample)
+
+    assert (payment.amount_minor, payment.group.state) == (0, GroupState.PLACED)
+    assert not BankCharge.objects.exists()
