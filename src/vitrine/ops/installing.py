@@ -48,6 +48,8 @@ def install(root: Path, venv: Path, kind: str) -> None:
     if marker.exists() or moved or not works(python):
         say("making a Python environment in .venv")
         shutil.rmtree(venv, ignore_errors=True)
+        venv.mkdir()
+        marker.touch()
         run([sys.executable, "-m", "venv", str(venv)], "could not make a Python environment")
     marker.touch()
     place.write_text(str(root))
@@ -57,7 +59,7 @@ def install(root: Path, venv: Path, kind: str) -> None:
         locks.append(root / "requirements-dev.lock")
     say("installing the locked dependencies")
     files = [argument for lock in locks for argument in ("-r", str(lock))]
-    installer = uv(root, python) or [*pip(python), "install", "--only-binary=:all:"]
+    installer = uv(root, python) or [*pip(python), "install"]
     run([*installer, "--require-hashes", *files], "could not install the dependencies")
     marker.unlink()
 

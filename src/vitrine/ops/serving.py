@@ -41,7 +41,7 @@ def serve(*, host: str, port: int, processes: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_access=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     server.serve(target_loader=_Application(os.getpid()), wrap_loader=False)
 
