@@ -23,8 +23,8 @@ def judge(url: str) -> str:
     """Return the path below which the picture's file can be looked for. Raises: AddressRefused."""
     if len(url) > MAX_ADDRESS:
         raise AddressRefused(f"The address is longer than {MAX_ADDRESS} characters.")
-    if re.search(r"[\x00-\x20\x7f\\]", url):
-        raise AddressRefused("The address holds a space, a backslash or a control character.")
+    if re.search(r"[\x00-\x1f\x7f\\]", url):
+        raise AddressRefused("The address holds a backslash or a control character.")
     try:
         parts = urlsplit(url)
         port = parts.port
