@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         VITRINE_DATABASE_POOL="0",
         VITRINE_CELL="us",
     )
+    (worker / "static").mkdir(parents=True, exist_ok=True)
     django.setup()
 
 

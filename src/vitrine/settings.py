@@ -76,6 +76,7 @@ VITRINE_MEDIA_ACCEL_PREFIX = _text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-stor
 VITRINE_MEDIA_RANGE_CAP_BYTES = _number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
 VITRINE_UPLOAD_MAX_BYTES = _number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
 VITRINE_CLIP_MAX_SECONDS = _number("VITRINE_CLIP_MAX_SECONDS", 180)
+VITRINE_ENCODE_THREADS = _number("VITRINE_ENCODE_THREADS", min(os.cpu_count() or 1, 4))
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)
@@ -219,17 +220,32 @@ ACCOUNT_ADAPTER = "vitrine.accounts.adapter.AccountAdapter"
 MFA_ADAPTER = "vitrine.accounts.adapter.PasskeyAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "vitrine.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "signup": "vitrine.accounts.forms.SignUp",
+    "login": "vitrine.accounts.forms.LogIn",
+    "add_email": "vitrine.accounts.forms.AddAddress",
+    "change_password": "vitrine.accounts.forms.ChangePassword",
+    "reset_password": "vitrine.accounts.forms.AskForReset",
+    "reset_password_from_key": "vitrine.accounts.forms.ResetPassword",
+    "confirm_password_reset_code": "vitrine.accounts.forms.ConfirmCode",
+    "reauthenticate": "vitrine.accounts.forms.Reauthenticate",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = _choice(
     "VITRINE_EMAIL_VERIFICATION", "optional", ("none", "optional", "mandatory")
 )
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = False  # a random key; the signed one holds a primary key
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link would hold a primary key
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_FORMS = {"login_webauthn": "vitrine.accounts.forms.PasskeyLogIn"}
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE
 USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
@@ -242,7 +258,12 @@ AXES_USERNAME_FORM_FIELD = "login"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "vitrine.accounts.adapter.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the minutes on the page stay true
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["login", "next", "csrfmiddlewaretoken"]
+AXES_USERNAME_CALLABLE = "vitrine.accounts.guessing.guessed_account"
+AXES_CLIENT_STR_CALLABLE = "vitrine.accounts.guessing.nobody"
+AXES_LOCKOUT_CALLABLE = "vitrine.accounts.guessing.locked_out"
 CSRF_FAILURE_VIEW = "vitrine.kernel.errors.csrf_failure"
 
 # Mail: everything passes sovereignty.gate, which hands on to the back end named here -----------

@@ -27,6 +27,8 @@ WRAPPER = str(Path(__file__).with_name("jail_exec.py"))
 OUTPUT_BYTES = 24 * 1024 * 1024
 """What a run may print before it is stopped: about 400,000 packets of a probe."""
 
+TAIL_BYTES = 1024
+
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 PICTURE_CODECS = "h264 hevc vp8 vp9 av1 libdav1d mpeg4 h263 mjpeg mpeg2video prores dvvideo"
 SOUND_CODECS = (
@@ -64,7 +66,7 @@ class OutOfBounds(Exception):
 @lru_cache(maxsize=1)
 def binary() -> str:
     """Return the path of ffmpeg, from the wheel."""
-    return os.path.realpath(imageio_ffmpeg.get_ffmpeg_exe())
+    return os.path.realpath(str(imageio_ffmpeg.get_ffmpeg_exe()))
 
 
 def source(name: str, *, max_pixels: int) -> list[str]:
@@ -80,13 +82,13 @@ def run(
     *,
     folder: Path,
     limits: Limits,
-    tick: Callable[[], None] | None = None,
+    tick: Callable[[bytes], None] | None = None,
     tick_seconds: float = 5.0,
 ) -> Ended:
     """Run ffmpeg in the jail and wait for it.
 
     folder: absolute; the only place the run can read or write.
-    tick: called every tick_seconds; what it raises ends the run (a lost lease, say).
+    tick: called every tick_seconds with the end of the output; what it raises ends the run.
     Raises: OutOfBounds. Whatever happens, the process is dead on return.
     """
     order = {
@@ -124,33 +126,31 @@ def run(
 def _listen(
     process: "subprocess.Popen[bytes]",
     wall_seconds: float,
-    tick: Callable[[], None] | None,
+    tick: Callable[[bytes], None] | None,
     tick_seconds: float,
 ) -> tuple[bytes, str]:
     """Collect both pipes until they close, ticking. Raises: OutOfBounds."""
-    assert process.stdout is not None and process.stderr is not None
-    said: dict[int, bytearray] = {}
+    output, report = bytearray(), bytearray()
     until = time.monotonic() + wall_seconds
     next_tick = time.monotonic() + tick_seconds
     with selectors.DefaultSelector() as selector:
-        for pipe in (process.stdout, process.stderr):
-            said[pipe.fileno()] = bytearray()
-            selector.register(pipe, selectors.EVENT_READ)
+        for pipe, said in ((process.stdout, output), (process.stderr, report)):
+            if pipe is not None:
+                selector.register(pipe, selectors.EVENT_READ, said)
         while selector.get_map():
             for key, _ in selector.select(timeout=min(tick_seconds, 1.0)):
                 chunk = os.read(key.fd, 1 << 16)
-                said[key.fd] += chunk
+                key.data.extend(chunk)
                 if not chunk:
                     selector.unregister(key.fileobj)
             now = time.monotonic()
             if now > until:
                 raise OutOfBounds(f"{wall_seconds:g} seconds")
-            if sum(map(len, said.values())) > OUTPUT_BYTES:
+            if len(output) + len(report) > OUTPUT_BYTES:
                 raise OutOfBounds("what it printed")
             if tick is not None and now >= next_tick:
-                tick()
+                tick(bytes(output[-TAIL_BYTES:]))
                 next_tick = now + tick_seconds
-    output, report = said.values()
     return bytes(output), report.decode("utf-8", "replace")
 
 

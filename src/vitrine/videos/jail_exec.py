@@ -44,7 +44,8 @@ def close_the_file_system(folder: str, binary: str) -> None:
     """Let the process see its own folder, its binary and the system's libraries (Landlock)."""
     abi = libc.syscall(LANDLOCK_CREATE, None, 0, 1)
     if abi < 1:
-        return without("a closed file system")
+        without("a closed file system")
+        return
     every = FS_RIGHTS_BY_ABI.get(abi, 1 << 16) - 1
     network = 3 if abi >= 4 else 0
     scope = 3 if abi >= 6 else 0
@@ -89,7 +90,7 @@ def main() -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != order["parent"]:
         os.kill(os.getpid(), signal.SIGKILL)
-    os.execve(order["command"][0], order["command"], order["environment"])
+    os.execve(order["command"][0], order["command"], order["environment"])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ seconds, AAC 96 kbit/s stereo at 48 kHz near -14 LUFS, ``moov`` first, and witho
 Source: docs/adr/0007-ladder.md.
 """
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 
 from vitrine.videos import jail
@@ -22,6 +22,7 @@ BITRATES = {360: 700_000, 540: 1_300_000, 720: 2_400_000}
 QUALITY = ("-preset", "veryfast", "-crf", "24")
 SOUND_BITRATE = 96_000
 POSTER = "poster.webp"
+_OUT_TIME = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def second_call(probe: Probe, gain: str, *, threads: int, source: str = "source"
 
 def _input(source: str, threads: int) -> list[str]:
     return [
-        *("-loglevel", "error", "-threads", str(threads), "-filter_complex_threads", str(threads)),
+        *("-loglevel", "error", "-progress", "pipe:1", "-stats_period", "1"),
+        *("-threads", str(threads), "-filter_complex_threads", str(threads)),
         *jail.source(source, max_pixels=MAX_PIXELS),
     ]
 
@@ -151,7 +153,7 @@ def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) ->
     gop = max(1, int(probe.frame_rate * 2))
     arguments = [
         *("-map", picture, *QUALITY, "-c:v", "libx264", "-profile:v", "high"),
-        *("-maxrate", str(ceiling), "-bufsize", str(2 * ceiling), "-threads:v", str(threads)),
+        *("-maxrate", str(ceiling), "-bufsize", str(ceiling), "-threads:v", str(threads)),
         *("-g", str(gop), "-flags:v", "+cgop+bitexact", "-a53cc", "0", "-udu_sei", "0"),
         *("-color_range", "tv", "-colorspace", "bt709"),
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
@@ -167,6 +169,7 @@ def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) ->
     ]
 
 
-def files(rungs: Sequence[Rung]) -> list[str]:
-    """Return the file names of rungs."""
-    return [rung.file for rung in rungs]
+def seconds_done(printed: bytes) -> float:
+    """Return how far a call is, from what ``-progress`` printed last."""
+    times = _OUT_TIME.findall(printed)
+    return int(times[-1]) / 1e6 if times else 0.0

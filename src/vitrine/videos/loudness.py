@@ -19,7 +19,7 @@ GREATEST_GAIN_DB = 45.0
 NEAR_LU = 0.25
 TRIES = 5
 LIMITS = jail.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=1 << 20)
-_INTEGRATED = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.M)
+_INTEGRATED = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.MULTILINE)
 
 
 def chain(gain_db: float, *, limited: bool) -> str:

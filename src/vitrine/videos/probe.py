@@ -8,6 +8,7 @@ nothing; nothing is ever allocated by what a header says.
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -149,12 +150,12 @@ def probe(path: Path, *, max_seconds: float) -> Probe:
 
 STEREO = "aformat=channel_layouts=stereo:sample_rates=48000"
 
-_INPUT_STREAM = re.compile(r"^ +Stream #0:\d+.*?: (Video|Audio): (\w+)", re.M)
+_INPUT_STREAM = re.compile(r"^ +Stream #0:\d+.*?: (Video|Audio): (\w+)", re.MULTILINE)
 _FIRST_PICTURE = re.compile(r"n: +0 .*? fmt:(\w+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+)")
-_DECLARED = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+),", re.M)
+_DECLARED = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+),", re.MULTILINE)
 _COLOURS = re.compile(r"color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
-_LOUDNESS = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.M)
-_PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.M)
+_LOUDNESS = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.MULTILINE)
+_PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.MULTILINE)
 
 
 def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
@@ -271,7 +272,7 @@ def _shown_seconds(times: Times, report: str) -> float:
     The header is believed only where it cuts a little off the end, as an edit list does.
     """
     last = times.picture[-1]
-    gaps = [late - early for early, late in zip(times.picture, times.picture[1:], strict=False)]
+    gaps = [late - early for early, late in pairwise(times.picture)]
     longest = max(gaps) if gaps else times.picture_end
     seconds = max(min(times.picture_end, last + longest), times.sound_end)
     declared = _DECLARED.search(report)
@@ -289,7 +290,7 @@ def frame_rate(times: list[float]) -> Fraction:
     An even film keeps its mean rate. A phone's varying one gets the rate of its faster pictures,
     so that none is lost; the repeats that fill its gaps cost almost nothing to encode.
     """
-    gaps = sorted(late - early for early, late in zip(times, times[1:], strict=False))
+    gaps = sorted(late - early for early, late in pairwise(times))
     gaps = [gap for gap in gaps if gap > 0.0005]
     if not gaps:
         return Fraction(25)

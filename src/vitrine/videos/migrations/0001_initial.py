@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import vitrine.kernel.ids
-import vitrine.sovereignty.cell
 from django.conf import settings
 from django.db import migrations, models
+
+import vitrine.kernel.ids
+import vitrine.sovereignty.cell
 
 
 class Migration(migrations.Migration):

@@ -1,10 +1,13 @@
 """The preparing of a clip, and the renditions that come of it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -84,6 +87,25 @@ class Encoding(models.Model):
                 name="encoding_ended_at",
             ),
         ]
+
+    @property
+    def has_attempts_left(self) -> bool:
+        """Tell whether another try may be made."""
+        return self.attempts < MOST_ATTEMPTS
+
+    def order(self, *, after: timedelta | None = None) -> None:
+        """Queue the job that does the work, in the caller's transaction; at most one waits.
+
+        By name, because the task imports what imports this model.
+        """
+        job = app.configure_task(
+            "videos.encode",
+            queue="encode",
+            queueing_lock=f"videos.encode:{self.pk}",
+            schedule_in={"seconds": int(after.total_seconds())} if after else None,
+        )
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            job.defer(encoding_id=self.pk)
 
     def take(self, *, at: datetime) -> bool:
         """Take the lease and the next fence; False while somebody else holds it. Queries: 1–2.

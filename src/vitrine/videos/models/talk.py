@@ -98,7 +98,7 @@ class Like(models.Model):
     @classmethod
     def give(cls, clip: Clip, *, by: Person, at: datetime) -> None:
         """Like a clip; again is no error. Queries: 1."""
-        cls.objects.bulk_create([cls(clip=clip, person=by, at=at)], ignore_conflicts=True)
+        Like.objects.bulk_create([Like(clip=clip, person=by, at=at)], ignore_conflicts=True)
 
     @classmethod
     def take_back(cls, clip: Clip, *, by: Person) -> None:

@@ -35,6 +35,8 @@ class _Append(Func):
     """Append one text to an array, inside the UPDATE."""
 
     function = "array_append"
+    # A bare parameter has no type that array_append could take.
+    template = "%(function)s(%(expressions)s::varchar)"
 
     def __init__(self, array: str, key: str) -> None:
         super().__init__(
@@ -42,11 +44,6 @@ class _Append(Func):
             Value(key),
             output_field=ArrayField(models.CharField(max_length=200)),
         )
-
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """Say the type: a bare parameter has none that array_append could take."""
-        template = "%(function)s(%(expressions)s::varchar)"
-        return super().as_sql(compiler, connection, template=template, **context)
 
 
 @datamap.declare(

@@ -1,0 +1,186 @@
+"""Make a clip's renditions: the first alone, so that it can be published, then the others.
+
+Each step writes to keys that nobody knows yet, verifies, and then tells the database in one
+transaction under the lease's fence. A worker that dies leaves the last told step standing.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from vitrine.kernel import storage
+from vitrine.videos import jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos.models import Clip, Encoding, LeaseLost, Rendition
+from vitrine.videos.placeholder import placeholder
+from vitrine.videos.verify import Unverified, Verified, verify
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+RETRY_AFTER = timedelta(seconds=5)
+TICK_SECONDS = 4.0
+MEMORY_BYTES = 1 << 30
+
+
+class CallFailed(Exception):
+    """Ffmpeg ended badly; the sentence is its own last one."""
+
+
+def encode(encoding: Encoding, *, clock: Clock) -> None:
+    """Do whatever of a clip's preparing is not done yet. Safe to run twice, and at once.
+
+    Whoever does not get the lease returns at once. Ends ready, waiting for another try, or
+    failed with a reason; a crash leaves the lease to run out, and the reaper to see it.
+    """
+    if not encoding.take(at=clock()):
+        return
+    try:
+        if encoding.clip.deleted_at is not None:
+            encoding.fail("The clip was deleted.", at=clock())
+        else:
+            _Run(encoding, clock).run()
+    except LeaseLost:
+        log.info("encode: the lease of %s went to another worker", encoding.pk)
+    except (CallFailed, Unverified, jail.OutOfBounds, probe.NotAccepted) as trouble:
+        _again_or_never(encoding, f"{trouble}", at=clock())
+    finally:
+        _tidy(encoding.clip)
+
+
+def _again_or_never(encoding: Encoding, reason: str, *, at: datetime) -> None:
+    """Give the lease back for another try, or fail when there have been enough."""
+    log.warning("encode: attempt %d of %s: %s", encoding.attempts, encoding.pk, reason)
+    try:
+        if encoding.has_attempts_left:
+            with transaction.atomic():
+                encoding.wait(reason, until=at + RETRY_AFTER)
+                encoding.order(after=RETRY_AFTER)
+        else:
+            encoding.fail(f"This video could not be prepared: {reason}", at=at)
+    except LeaseLost:
+        log.info("encode: the lease of %s went to another worker", encoding.pk)
+
+
+class _Run:
+    """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain."""
+
+    def __init__(self, encoding: Encoding, clock: Clock) -> None:
+        self.encoding = encoding
+        self.clip: Clip = encoding.clip
+        self.clock = clock
+        self.attempt = f"{encoding.fence}-{secrets.token_hex(6)}"
+        self.threads: int = settings.VITRINE_ENCODE_THREADS
+
+    def run(self) -> None:
+        """Do the steps that are missing."""
+        have = set(self.clip.renditions.values_list("name", flat=True))
+        with scratch.folder() as folder:
+            source = folder / "source"
+            storage.fetch_to(self.clip.original_key, source)
+            # Looked into again rather than remembered: a newer release may know better.
+            found = probe.probe(source, max_seconds=float("inf"))
+            gain = loudness.levelled(source, found)
+            first, *others = ladder.rungs(found.width, found.height)
+            if str(first.name) not in have:
+                call = ladder.first_call(found, gain, threads=self.threads)
+                self._ffmpeg(call, found, folder, step="first", progress=(0, 40))
+                self._publishable(first, found, folder)
+            if others:
+                call = ladder.second_call(found, gain, threads=self.threads)
+                self._ffmpeg(call, found, folder, step="others", progress=(40, 95))
+            self._ready(others, found, folder)
+
+    def _ffmpeg(
+        self,
+        arguments: list[str],
+        found: probe.Probe,
+        folder: Path,
+        *,
+        step: str,
+        progress: tuple[int, int],
+    ) -> None:
+        """Run one call of the ladder, renewing the lease as it goes."""
+        seconds = found.duration_ms / 1000
+        limits = jail.Limits(
+            wall_seconds=120 + 40 * seconds,
+            cpu_seconds=round(120 + 40 * seconds * self.threads),
+            memory_bytes=MEMORY_BYTES,
+            file_bytes=256 * 1024 * 1024,
+        )
+        before, after = progress
+
+        def tick(printed: bytes) -> None:
+            share = min(1.0, ladder.seconds_done(printed) / seconds)
+            percent = before + round(share * (after - before))
+            self.encoding.held(at=self.clock(), step=step, progress=percent)
+
+        self.encoding.held(at=self.clock(), step=step, progress=before)
+        ended = jail.run(
+            arguments, folder=folder, limits=limits, tick=tick, tick_seconds=TICK_SECONDS
+        )
+        if ended.status != 0:
+            lines = ended.report.strip().splitlines() or [f"ffmpeg ended with {ended.status}"]
+            raise CallFailed(lines[-1][:200])
+
+    def _publishable(self, first: ladder.Rung, found: probe.Probe, folder: Path) -> None:
+        """Verify the first rendition and show it."""
+        (verified,) = verify([first], found, folder=folder, threads=self.threads)
+        poster = folder / ladder.POSTER
+        tiny = placeholder(poster)
+        poster_key = self._put(poster)
+        rendition = self._row(verified)
+        with transaction.atomic():
+            self.encoding.held(at=self.clock(), step="others", progress=40)
+            rendition.save(force_insert=True)
+            Clip.objects.filter(pk=self.clip.pk).update(
+                poster_key=poster_key,
+                placeholder=tiny,
+                duration_ms=found.duration_ms,
+                width=found.width,
+                height=found.height,
+                has_sound=found.has_sound,
+            )
+
+    def _ready(self, others: list[ladder.Rung], found: probe.Probe, folder: Path) -> None:
+        """Verify the other renditions, show them, and end."""
+        checked = verify(others, found, folder=folder, threads=self.threads) if others else []
+        rows = [self._row(verified) for verified in checked]
+        with transaction.atomic():
+            self.encoding.finish(at=self.clock())
+            Rendition.objects.bulk_create(rows)
+
+    def _row(self, verified: Verified) -> Rendition:
+        """Put a verified file under its new key; return its row, not yet saved."""
+        return Rendition(
+            clip=self.clip,
+            name=str(verified.rung.name),
+            width=verified.rung.width,
+            height=verified.rung.height,
+            bitrate_bps=verified.bitrate_bps,
+            codecs=verified.codecs,
+            size=verified.size,
+            sha256=verified.sha256,
+            key=self._put(verified.path),
+            verified_at=self.clock(),
+        )
+
+    def _put(self, path: Path) -> str:
+        key = roots.rendition(self.clip.public_id, self.attempt, path.name)
+        storage.put(key, path, content_type=roots.content_type(key))
+        return key
+
+
+def _tidy(clip: Clip) -> None:
+    """Remove what attempts left behind, once the preparing has ended."""
+    if Encoding.objects.under_way().filter(clip=clip).exists():
+        return
+    clip.refresh_from_db(fields=["poster_key"])
+    known = {clip.poster_key, *clip.renditions.values_list("key", flat=True)}
+    folder = f"{roots.RENDITIONS}/{clip.public_id}/"
+    storage.delete(*(key for key in storage.list_keys(folder) if key not in known))

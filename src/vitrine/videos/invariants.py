@@ -1,0 +1,72 @@
+"""What ``vitrine check`` asks of videos."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+
+from vitrine.kernel import storage
+from vitrine.kernel.invariants import Finding, invariant
+from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition, Visibility
+
+GRACE = timedelta(minutes=2)
+
+
+@invariant("V1", "A published clip plays, and every preparing ends within minutes")
+def clips_play_and_preparings_end() -> Finding:
+    """Look for published clips without a whole rendition, and for preparings without an end."""
+    broken: list[str] = []
+    published = Clip.objects.published()
+    renditions = Rendition.objects.filter(clip=OuterRef("pk"))
+    broken += [
+        f"clip {clip.public_id} is published and has no rendition"
+        for clip in published.filter(~Exists(renditions))
+    ]
+    checked = published.count()
+    for rendition in Rendition.objects.filter(clip__deleted_at=None).select_related("clip"):
+        checked += 1
+        size = _size(rendition.key)
+        if size != rendition.size:
+            broken.append(f"{rendition.key} has {size} of {rendition.size} bytes")
+    late = Encoding.objects.under_way().filter(lease_until__lt=Now() - GRACE)
+    broken += [f"the preparing of clip {one.clip_id} has stood still" for one in late]
+    ended_without_reason = Encoding.objects.filter(state=EncodingState.FAILED, reason="")
+    broken += [f"the preparing of clip {e.clip_id} failed mutely" for e in ended_without_reason]
+    return Finding(checked, broken)
+
+
+@invariant("V2", "An original is kept until its renditions are verified")
+def originals_are_kept() -> Finding:
+    """Look for clips whose original is gone or cut."""
+    clips = Clip.objects.kept().exclude(original_key="")
+    broken = [
+        f"the original of clip {clip.public_id} has {size} of {clip.original_bytes} bytes"
+        for clip in clips
+        if (size := _size(clip.original_key)) != clip.original_bytes
+    ]
+    return Finding(clips.count(), broken)
+
+
+@invariant("P1", "Visibility holds: what is not published for all is seen by none of all")
+def visibility_holds() -> Finding:
+    """Compare the one scope of visibility with what each state should mean to a stranger."""
+    from_outside = Clip.objects.visible_to(AnonymousUser())
+    broken = [
+        f"clip {clip.public_id} ({clip.visibility}) is open to strangers"
+        for clip in from_outside
+        if clip.published_at is None
+        or clip.deleted_at is not None
+        or clip.visibility not in (Visibility.PUBLIC, Visibility.UNLISTED)
+    ]
+    listed = Clip.objects.listed_for(AnonymousUser()).exclude(visibility=Visibility.PUBLIC)
+    broken += [f"clip {clip.public_id} ({clip.visibility}) is listed" for clip in listed]
+    return Finding(Clip.objects.count(), broken)
+
+
+def _size(key: str) -> int:
+    """Return an object's size, or 0 where it is gone."""
+    try:
+        return storage.stat(key).size
+    except storage.Missing:
+        return 0

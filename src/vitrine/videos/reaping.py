@@ -1,0 +1,24 @@
+"""See that every preparing ends, whatever died (V1)."""
+
+from datetime import datetime
+
+from vitrine.videos.models import Encoding, EncodingState
+from vitrine.videos.models.encoding import MOST_ATTEMPTS
+
+POISON = "Preparing this video stopped the machine three times. Export it again and send that."
+
+
+def reap(*, at: datetime) -> int:
+    """Order abandoned preparings again, or fail those tried too often; return how many.
+
+    A dead worker's lease runs out 30 seconds after its last sign of life, and this runs every
+    15, so that a killed worker's job goes on within a minute.
+    """
+    abandoned = Encoding.objects.abandoned(at=at)
+    poison = abandoned.filter(attempts__gte=MOST_ATTEMPTS).update(
+        state=EncodingState.FAILED, reason=POISON, lease_until=None, finished_at=at
+    )
+    orphans = list(abandoned.filter(attempts__lt=MOST_ATTEMPTS)[:200])
+    for orphan in orphans:
+        orphan.order()
+    return poison + len(orphans)

@@ -1,0 +1,49 @@
+"""Where a clip's bytes lie in the object store. A key never changes its content."""
+
+import secrets
+
+from vitrine.sovereignty import datamap
+
+_TYPES = {"mp4": "video/mp4", "webp": "image/webp", "vtt": "text/vtt; charset=utf-8"}
+
+UPLOADS = datamap.file_root(
+    "uploads",
+    "PERSONAL",
+    purpose="Parts of files on their way in",
+    retention="until the file is accepted or refused; 7 days after the last part",
+    subject="Upload.owner",
+)
+ORIGINALS = datamap.file_root(
+    "originals",
+    "PERSONAL",
+    purpose="What the creator sent, to prepare again and to give back",
+    retention="with the clip",
+    subject="Clip.creator",
+)
+RENDITIONS = datamap.file_root(
+    "renditions",
+    "PUBLIC",
+    purpose="What viewers are sent: renditions and posters, without metadata",
+    retention="with the clip",
+    subject="Clip.creator",
+)
+
+
+def part(upload_id: str, start: int) -> str:
+    """Return a fresh key for a part; two senders of one part never share it."""
+    return f"{UPLOADS}/{upload_id}/{start:013d}-{secrets.token_hex(8)}"
+
+
+def original(clip_id: str) -> str:
+    """Return a fresh key for an original."""
+    return f"{ORIGINALS}/{clip_id}/{secrets.token_hex(8)}"
+
+
+def rendition(clip_id: str, attempt: str, file: str) -> str:
+    """Return the key of one file of one attempt at a clip's renditions."""
+    return f"{RENDITIONS}/{clip_id}/{attempt}/{file}"
+
+
+def content_type(key: str) -> str:
+    """Return the type of an object by its key's ending, never by what somebody sent."""
+    return _TYPES.get(key.rpartition(".")[2], "application/octet-stream")

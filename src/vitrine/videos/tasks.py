@@ -1,0 +1,52 @@
+"""What happens later: encode, recover from dead workers, sweep."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from vitrine.videos import encoding, purging, reaping, scratch
+from vitrine.videos.models import Encoding
+
+
+@app.task(queue="encode", name="videos.encode")
+def encode(encoding_id: int) -> None:
+    """Prepare a clip. Safe to run twice."""
+    found = Encoding.objects.select_related("clip").filter(pk=encoding_id).first()
+    if found is not None:
+        encoding.encode(found, clock=timezone.now)
+
+
+# Not in the queue "encode": a long encode must not keep the reaper waiting.
+@app.periodic(cron="* * * * * */15")
+@app.task(queue="settle", name="videos.reap", queueing_lock="videos.reap")
+def reap(timestamp: int) -> None:
+    """Find preparings whose worker has died, and start them again or fail them."""
+    reaping.reap(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue="settle",
+    name="videos.forget_stalled",
+    queueing_lock="videos.forget_stalled",
+    pass_context=True,
+)
+async def forget_stalled(context: JobContext, timestamp: int) -> None:
+    """Drop the encode jobs of dead workers: the reaper orders new ones by the lease."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(queue="encode"):
+        await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="settle", name="videos.sweep", queueing_lock="videos.sweep")
+def sweep(timestamp: int) -> None:
+    """Finish uploads that came whole, forget abandoned ones, purge deleted clips."""
+    now = timezone.now()
+    purging.finish_complete_uploads(before=now - timedelta(minutes=1), at=now)
+    purging.forget_uploads(before=now - timedelta(days=7), at=now)
+    purging.purge_deleted_clips()
+    scratch.sweep()

@@ -1,0 +1,104 @@
+"""The bytes of clips: renditions and posters, captions, and originals for their owner.
+
+A key is looked up, never followed: what has no row that the viewer may see does not exist.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from vitrine.kernel import storage
+from vitrine.sovereignty import access
+from vitrine.videos import roots, serving
+from vitrine.videos.models import Caption, Clip, Rendition, Viewer, Visibility
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def rendition(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Send a rendition or a poster to whoever may see its clip. Queries: 1 for public clips."""
+    key = f"{roots.RENDITIONS}/{rest}"
+    find = _poster if key.endswith(".webp") else _film
+    # Anybody's question first: it needs no session, and nearly all clips are public.
+    served = find(key, AnonymousUser()) or find(key, _viewer(request))
+    if served is None:
+        raise Http404
+    return serving.respond(request, served)
+
+
+def _film(key: str, viewer: Viewer) -> serving.Served | None:
+    found = (
+        Rendition.objects.filter(key=key, clip__in=Clip.objects.visible_to(viewer))
+        .values_list("size", "sha256", "clip__visibility", "clip__published_at")
+        .first()
+    )
+    if found is None:
+        return None
+    size, sha256, visibility, published_at = found
+    return serving.Served(
+        key,
+        size,
+        bytes(sha256).hex(),
+        roots.content_type(key),
+        _caching(is_public=visibility == Visibility.PUBLIC and published_at is not None),
+    )
+
+
+def _poster(key: str, viewer: Viewer) -> serving.Served | None:
+    clips: QuerySet[Clip] = Clip.objects.visible_to(viewer).filter(poster_key=key)
+    clip = clips.only("visibility", "published_at").first()
+    if clip is None:
+        return None
+    is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
+    # The attempt in the key is random: key and content are one.
+    etag = key.split("/")[-2]
+    return serving.Served(
+        key,
+        storage.stat(key).size,
+        etag,
+        roots.content_type(key),
+        _caching(is_public=is_public),
+    )
+
+
+@require_safe
+@access.policy(access.OWNER)
+def original(request: HttpRequest, clip_id: str) -> HttpResponseBase:
+    """Send creators what they sent us, as a download."""
+    viewer = _viewer(request)
+    if isinstance(viewer, AnonymousUser):
+        raise Http404
+    clip = get_object_or_404(
+        Clip.objects.owned_by(viewer).exclude(original_key=""), public_id=clip_id
+    )
+    served = serving.Served(
+        clip.original_key,
+        clip.original_bytes,
+        bytes(clip.original_sha256 or b"").hex(),
+        "application/octet-stream",
+        serving.OWN_EYES,
+    )
+    answer = serving.respond(request, served)
+    answer["Content-Disposition"] = f'attachment; filename="{clip.public_id}"'
+    return answer
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def captions(request: HttpRequest, clip_id: str, language: str) -> HttpResponse:
+    """Send the captions of a clip in one language."""
+    clips = Clip.objects.visible_to(_viewer(request))
+    caption = get_object_or_404(Caption, clip__in=clips, clip__public_id=clip_id, language=language)
+    answer = HttpResponse(caption.webvtt, content_type=roots.content_type(".vtt"))
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return request.user
+
+
+def _caching(*, is_public: bool) -> str:
+    return serving.FOREVER if is_public else serving.OWN_EYES

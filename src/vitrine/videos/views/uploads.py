@@ -1,0 +1,175 @@
+"""Resumable uploads, in the shape of the IETF draft (docs/adr/0008-uploads.md).
+
+``POST`` opens, ``PATCH`` appends a part of at most 4 MiB, ``HEAD`` tells the offset, ``DELETE``
+cancels, ``GET`` tells a page how far the clip is. No transaction is open while bytes move.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal, problem, refusal_response
+from vitrine.sovereignty import access
+from vitrine.videos import receiving
+from vitrine.videos.forms import NewUpload, PartHeaders, read_part
+from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.probe import EmptyFile
+
+
+@never_cache
+@require_http_methods(["POST", "OPTIONS"])
+@access.policy(access.PERSON)
+def uploads(request: HttpRequest) -> HttpResponse:
+    """POST opens an upload and its draft, or takes a whole file from a plain form."""
+    if request.method == "OPTIONS":
+        return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT))
+    if request.content_type == "multipart/form-data":
+        return _whole_file(request)
+    form = NewUpload.of(request)
+    if not form.is_valid():
+        return _limited(
+            problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                code="form_invalid",
+                detail="Tell the file's length in bytes (Upload-Length).",
+                errors=form.errors,
+            )
+        )
+    owner = _person(request)
+    clip_id = form.cleaned_data["clip"]
+    clip = get_object_or_404(Clip.objects.owned_by(owner), public_id=clip_id) if clip_id else None
+    try:
+        upload = receiving.begin(
+            owner,
+            length=form.cleaned_data["length"],
+            filename=form.cleaned_data["filename"],
+            clip=clip,
+            at=timezone.now(),
+        )
+    except Refusal as refused:
+        return _limited(refusal_response(request, refused))
+    answer = JsonResponse(_told(upload), status=HTTPStatus.CREATED)
+    answer["Location"] = reverse("videos:upload", args=[upload.public_id])
+    return _limited(_offset(answer, upload))
+
+
+def _whole_file(request: HttpRequest) -> HttpResponse:
+    """Take a file from a form without script, through the same door as the parts."""
+    file = request.FILES.get("file")
+    if file is None or file.size is None:
+        raise EmptyFile("Choose a video first.")
+    now = timezone.now()
+    upload = receiving.begin(_person(request), length=file.size, filename=file.name or "", at=now)
+    start = 0
+    for part in file.chunks(receiving.PART_BYTES):
+        receiving.append(upload, part, start=start, at=now)
+        start += len(part)
+    clip = receiving.complete(upload, sha256=None, at=now)
+    onward = request.POST.get("next", "").replace("CLIP", clip.public_id)
+    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
+        onward = clip.get_absolute_url()
+    return HttpResponseRedirect(onward)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "PATCH", "DELETE"])
+@access.policy(access.OWNER)
+def upload(request: HttpRequest, upload_id: str) -> HttpResponse:
+    """GET and HEAD tell where the upload stands, PATCH appends a part, DELETE cancels."""
+    found = get_object_or_404(Upload, public_id=upload_id, owner=_person(request))
+    try:
+        if request.method == "PATCH":
+            return _patch(request, found)
+        if request.method == "DELETE":
+            receiving.cancel(found, at=timezone.now())
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    except Refusal as refused:
+        found.refresh_from_db()
+        return _offset(
+            problem(refused.status, code=refused.code, detail=refused.text, **refused.facts), found
+        )
+    if request.method == "HEAD":
+        return _limited(_offset(HttpResponse(status=HTTPStatus.NO_CONTENT), found))
+    return _offset(JsonResponse(_told(found)), found)
+
+
+def _patch(request: HttpRequest, upload: Upload) -> HttpResponse:
+    headers = PartHeaders.of(request)
+    if not headers.is_valid():
+        answer = problem(
+            HTTPStatus.BAD_REQUEST,
+            code="part_malformed",
+            detail="A part needs Upload-Offset, Upload-Complete, Content-Length (at most "
+            f"{receiving.PART_BYTES}) and the type application/partial-upload.",
+            errors=headers.errors,
+        )
+        return _limited(_offset(answer, upload))
+    part = read_part(request, headers)
+    now = timezone.now()
+    if part or upload.offset != headers.cleaned_data["offset"]:
+        receiving.append(upload, part, start=headers.cleaned_data["offset"], at=now)
+    if headers.cleaned_data["is_last"] and upload.offset == upload.length:
+        clip = receiving.complete(upload, sha256=headers.cleaned_data["whole_digest"], at=now)
+        done = HttpResponse(status=HTTPStatus.NO_CONTENT)
+        done["Link"] = f'<{clip.get_absolute_url()}>; rel="describes"'
+        return _offset(done, upload)
+    return _offset(HttpResponse(status=HTTPStatus.NO_CONTENT), upload)
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    """Return what a page wants to know. Queries: 3."""
+    clip = Clip.objects.filter(upload=upload).first()
+    told: dict[str, Any] = {
+        "upload": upload.public_id,
+        "url": reverse("videos:upload", args=[upload.public_id]),
+        "state": upload.state,
+        "offset": upload.offset,
+        "length": upload.length,
+        "reason": upload.reason,
+        "part_bytes": receiving.PART_BYTES,
+        "max_bytes": settings.VITRINE_UPLOAD_MAX_BYTES,
+        "max_seconds": receiving.longest_clip_seconds(),
+        "clip": clip.public_id if clip else None,
+    }
+    encoding = Encoding.objects.filter(clip=clip).first() if clip else None
+    if clip and encoding:
+        told["encoding"] = {
+            "state": encoding.state,
+            "step": encoding.step,
+            "progress": encoding.progress,
+            "reason": encoding.reason,
+        }
+        told["playable"] = clip.renditions.exists()
+        told["poster"] = clip.poster_url
+    return told
+
+
+def _offset(answer: HttpResponse, upload: Upload) -> HttpResponse:
+    answer["Upload-Offset"] = str(upload.offset)
+    answer["Upload-Length"] = str(upload.length)
+    answer["Upload-Complete"] = "?0" if upload.state == UploadState.RECEIVING else "?1"
+    return answer
+
+
+def _limited(answer: HttpResponse) -> HttpResponse:
+    """Tell the limits before the first byte."""
+    answer["Upload-Limit"] = (
+        f"max-size={settings.VITRINE_UPLOAD_MAX_BYTES}, max-append-size={receiving.PART_BYTES}"
+    )
+    answer["Accept-Patch"] = PartHeaders.MEDIA_TYPE
+    return answer
+
+
+def _person(request: HttpRequest) -> Person:
+    if not isinstance(request.user, Person):
+        raise TypeError("the access policy lets only people in")
+    return request.user
