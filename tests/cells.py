@@ -75,9 +75,12 @@ class RunningCell:
         running = self.directory.running()
         if running is None or not any(part.name == "web" for part in running.children):
             return False
-        with contextlib.suppress(OSError, urllib.error.HTTPError):
-            with urllib.request.urlopen(f"{self.origin}/transparency/data", timeout=5) as answer:
-                return bool(answer.status == 200)
+        page = f"{self.origin}/transparency/data"
+        with (
+            contextlib.suppress(OSError, urllib.error.HTTPError),
+            urllib.request.urlopen(page, timeout=5) as answer,
+        ):
+            return bool(answer.status == 200)
         return False
 
     def connect(self) -> "psycopg.Connection[tuple[object, ...]]":
