@@ -15,7 +15,8 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -65,9 +66,13 @@ def die_with_parent(death_signal: int, *, parent: int) -> None:
 
 
 def become(uid: int, *, capabilities: tuple[int, ...] = ()) -> None:
-    """Turn root into an unprivileged user that keeps only these capabilities across exec."""
+    """Turn root into an unprivileged user that keeps only these capabilities across exec.
+
+    The secure bit keeps them through the change of user; it also has ``access(2)`` respect them,
+    by which Postgres looks for its own programs.
+    """
     if capabilities:
-        _prctl(PR_SET_KEEPCAPS, 1)
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)

@@ -1,0 +1,75 @@
+"""Run benches: ``python -m bench [NAME] [--json]``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.figures import Figure
+
+NOT_BENCHES = {"__init__", "__main__", "figures", "cells"}
+
+
+def names() -> list[str]:
+    """Return the names of all benches, as they are typed."""
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+    return [name.replace("_", "-") for name in modules if name not in NOT_BENCHES]
+
+
+def main() -> None:
+    """Print each figure of the chosen benches. Exit 1 only if a bench itself fails."""
+    parser = argparse.ArgumentParser(prog="vitrine bench")
+    parser.add_argument("name", nargs="?", choices=names())
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    failed = [
+        name for name in ([wanted.name] if wanted.name else names()) if not run(name, wanted.json)
+    ]
+    sys.exit(1 if failed else 0)
+
+
+def run(name: str, as_json: bool) -> bool:
+    """Print the figures of one bench as they come. Returns whether it went through."""
+    figures: Callable[[], Iterable[Figure]] = import_module(f"bench.{name.replace('-', '_')}").run
+    errors = Console(stderr=True)
+    shown: list[Figure] = []
+    try:
+        with errors.status(f"Measuring {name}"):
+            for figure in figures():
+                shown.append(figure)
+                if as_json:
+                    print(json.dumps(figure.line(name)), flush=True)
+    except Exception:  # noqa: BLE001  (the other benches still run; the exit status tells)
+        errors.print_exception()
+        return False
+    finally:
+        if not as_json and shown:
+            Console().print(table(name, shown))
+    return True
+
+
+def table(name: str, figures: list[Figure]) -> Table:
+    """Return a bench's figures as people read them."""
+    result = Table(title=f"bench {name}", title_justify="left", box=None, padding=(0, 3, 0, 0))
+    for column in ("Figure", "Value", "Reference", "Ratio", "Goal", ""):
+        result.add_column(column, justify="left" if column in {"Figure", "Reference"} else "right")
+    for figure in figures:
+        line = figure.line(name)
+        result.add_row(
+            figure.metric,
+            f"{line['value']:g} {figure.unit}",
+            f"{figure.reference}: {line['reference_value']:g}" if figure.reference else "",
+            f"{line['ratio']:g}" if figure.ratio is not None else "",
+            figure.goal,
+            {True: "[green]met[/green]", False: "[red]missed[/red]", None: ""}[figure.ok],
+        )
+    return result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""A whole cell, up for the length of a bench, in a data directory of its own."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from vitrine.ops.datadir import DataDir, Running
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that is up. seconds_to_answer: from the command to the first answered page."""
+
+    directory: DataDir
+    seconds_to_answer: float
+
+    @property
+    def running(self) -> Running:
+        """Return what its supervisor wrote about itself."""
+        running = self.directory.running()
+        if running is None:
+            raise RuntimeError("The cell is no longer up.")
+        return running
+
+    @property
+    def url(self) -> str:
+        """Return where the site answers."""
+        return self.running.origin
+
+
+def clean_environment() -> dict[str, str]:
+    """Return our environment without the settings of any cell."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
+
+
+@contextlib.contextmanager
+def up(
+    data: Path, *options: str, command: tuple[str, ...] = (sys.executable, "-m", "vitrine.ops")
+) -> Iterator[Cell]:
+    """Run ``vitrine up`` on a data directory and a free port, until the block ends."""
+    directory = DataDir(data)
+    began = time.monotonic()
+    with (data.parent / f"{data.name}.out").open("w+b") as said:
+        process = subprocess.Popen(
+            [*command, "up", "--data", str(data), "--port", "0", *options],
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _await_answer(directory, process, began + PATIENCE_SECONDS)
+            yield Cell(directory, time.monotonic() - began)
+        except BaseException:
+            said.seek(0)
+            sys.stderr.buffer.write(said.read())
+            raise
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait()
+
+
+def _await_answer(directory: DataDir, process: "subprocess.Popen[bytes]", deadline: float) -> None:
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"vitrine up ended with status {process.returncode}.")
+        running = directory.running()
+        if running is not None and running.supervisor.pid == process.pid:
+            # The loopback address itself: "localhost" may first try IPv6, which nobody answers.
+            with contextlib.suppress(URLError, ConnectionError):
+                urlopen(running.origin.replace("localhost", "127.0.0.1"), timeout=30).read()
+                return
+        time.sleep(0.01)
+    raise RuntimeError(f"The site did not answer within {PATIENCE_SECONDS} s.")
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Return a folder that is gone afterwards, database and all."""
+    folder = Path(tempfile.mkdtemp(prefix="vitrine-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
