@@ -1,13 +1,57 @@
 """What viewers were shown and how long they watched."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField
+from vitrine.sovereignty.cell import HomeCellField, home
 from vitrine.videos.models import Clip
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    """Which watches; and the two set-wise writes, which the ORM has no words for.
+
+    Rows are written in clip order: two requests of one viewer wait for each other, never in a ring.
+    """
+
+    def serve(self, clips: Sequence[int], *, to: str, at: datetime) -> set[int]:
+        """Note clips as served; return those that had not been before. Queries: 1.
+
+        The guard is in the write: of two pages asked for at once, only one gets a clip.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops)"
+                " SELECT %s, %s, clip, %s, 0, 0 FROM unnest(%s::bigint[]) AS clip"
+                " ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id",
+                [home(), to, at, sorted(clips)],
+            )
+            return {row[0] for row in cursor.fetchall()}
+
+    def add(self, stretches: Mapping[int, Sequence[int]], *, to: str, at: datetime) -> None:
+        """Add watched_ms, loops and whether it was completed, by clip. Queries: 1."""
+        if not stretches:
+            return
+        rows = [(clip, *stretches[clip]) for clip in sorted(stretches)]
+        clips, watched, loops, complete = zip(*rows, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO feed_watch AS known"
+                " (home_cell, viewer, clip_id, served_at, watched_ms, loops, completed_at)"
+                " SELECT %s, %s, clip, %s, watched, loops, CASE WHEN complete THEN %s END"
+                " FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bool[])"
+                " AS new (clip, watched, loops, complete)"
+                " ON CONFLICT (viewer, clip_id) DO UPDATE SET"
+                " watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),"
+                " loops = least(known.loops + excluded.loops, 32767),"
+                " completed_at = coalesce(known.completed_at, excluded.completed_at)",
+                [home(), to, at, at, list(clips), list(watched), list(loops),
+                 [bool(flag) for flag in complete]],
+            )
 
 
 @datamap.declare(
@@ -30,6 +74,8 @@ class Watch(models.Model):
     loops = models.PositiveSmallIntegerField(default=0)
     completed_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

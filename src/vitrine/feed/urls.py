@@ -1,5 +1,11 @@
-"""URLs."""
+"""URLs under /watches/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vitrine.feed import views
+
+app_name = "feed"
+urlpatterns = [
+    path("", views.watches, name="watches"),
+    path("start-over", views.start_over, name="start-over"),
+]

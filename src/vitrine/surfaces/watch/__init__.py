@@ -1,1 +1,1 @@
-"""Pages: watch."""
+"""Watching: the feed, the clip page, the profile."""

@@ -1,5 +1,19 @@
-"""URLs."""
+"""URLs of watching."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vitrine.surfaces.watch.views import clip, feed, profile
+
+app_name = "watch"
+urlpatterns = [
+    path("", feed.for_you, name="for-you"),
+    path("for-you/more", feed.for_you_more, name="for-you-more"),
+    path("following", feed.following, name="following"),
+    path("following/more", feed.following_more, name="following-more"),
+    path("v/<public_id:clip_id>", clip.clip, name="clip"),
+    path("v/<public_id:clip_id>/comments", clip.comments, name="comments"),
+    path("v/<public_id:clip_id>/options", clip.options, name="options"),
+    path("v/<public_id:clip_id>/like", clip.like, name="like"),
+    path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),
+    path("@<str:handle>", profile.profile, name="profile"),
+]

@@ -1,0 +1,43 @@
+"""Where browsers report what was watched."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vitrine.feed import visitors, watching
+from vitrine.feed.forms import WatchesForm
+from vitrine.kernel.errors import problem
+from vitrine.sovereignty import access
+
+
+@access.policy(access.ANYONE)
+@require_POST
+def watches(request: HttpRequest) -> HttpResponse:
+    """Note a batch of watch events."""
+    form = WatchesForm(request.POST)
+    if not form.is_valid():
+        reasons = "; ".join(str(error) for errors in form.errors.values() for error in errors)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="watches_malformed", detail=reasons)
+    key, is_new = visitors.welcomed(request)
+    if form.cleaned_data["events"]:
+        watching.note(
+            form.cleaned_data["events"], key=key, viewer=request.user, at=timezone.now()
+        )
+    if form.cleaned_data["unseen"]:
+        watching.take_back(form.cleaned_data["unseen"], key=key)
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if is_new:
+        visitors.remember(response, key)
+    return response
+
+
+@access.policy(access.ANYONE)
+@require_POST
+def start_over(request: HttpRequest) -> HttpResponse:
+    """Forget what the viewer has seen, and go back to the feed."""
+    key = visitors.known(request)
+    if key is not None:
+        watching.start_over(key=key)
+    return HttpResponseRedirect("/")

@@ -1,0 +1,51 @@
+"""Who watches: a person, or a visitor known only by a signed first-party cookie.
+
+The cookie holds a random token and nothing about the visitor. It exists so that no clip is shown
+twice, and is renewed by nothing but a visit.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from vitrine.accounts.models import Person
+
+COOKIE = "vitrine_visitor"
+KEPT_SECONDS = 30 * 24 * 3600
+_TOKEN_BYTES = 16
+_signer = signing.Signer(salt="vitrine.feed.visitor")
+
+
+def known(request: HttpRequest) -> str | None:
+    """Return the viewer's key: a person's public id or a visitor's token; None for a stranger."""
+    if isinstance(request.user, Person):
+        return request.user.public_id
+    signed = request.COOKIES.get(COOKIE)
+    if not signed:
+        return None
+    try:
+        return _signer.unsign(signed)
+    except signing.BadSignature:
+        return None
+
+
+def welcomed(request: HttpRequest) -> tuple[str, bool]:
+    """Return the viewer's key and whether it is new, so that remember() must be called."""
+    key = known(request)
+    if key is not None:
+        return key, False
+    return f"v_{secrets.token_urlsafe(_TOKEN_BYTES)}", True
+
+
+def remember(response: HttpResponse, key: str) -> None:
+    """Set the visitor's cookie."""
+    response.set_cookie(
+        COOKIE,
+        _signer.sign(key),
+        max_age=KEPT_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,24 @@
+/* The clip page: the browser's own controls, the right rendition, remembered captions and speed, honest counts. */
+
+import { send, Stretch } from "./beacon.js";
+import "./reactions.js";
+import { choose } from "./rendition.js";
+import { settings } from "./settings.js";
+import "./sheet.js";
+
+const video = document.getElementById("player");
+const stretch = new Stretch(video.dataset.clip);
+const source = choose(JSON.parse(video.dataset.sources));
+
+if (source && video.getAttribute("src") !== source) video.src = source;
+video.playbackRate = video.defaultPlaybackRate = settings.speed;
+if (!settings.captions) for (const track of video.textTracks) track.mode = "disabled";
+
+video.addEventListener("timeupdate", () => video.duration && stretch.see(video.currentTime, video.duration));
+
+function report() {
+  stretch.report();
+  send();
+}
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && report());
+addEventListener("pagehide", report);

@@ -1,0 +1,135 @@
+/* The feed: which clip is on, which are near, and what keys and taps do. */
+
+import { send } from "./beacon.js";
+import { Player } from "./player.js";
+import "./reactions.js";
+import { onSetting, set, settings, showSettings } from "./settings.js";
+import "./sheet.js";
+
+const MOST_ARTICLES = 40;
+
+const feed = document.getElementById("feed");
+const soundChip = document.getElementById("sound");
+const keys = document.getElementById("keys");
+const players = new Map();
+let current = null;
+
+const order = () => [...feed.querySelectorAll(".clip[data-clip]")].map((article) => players.get(article));
+const neighbour = (step) => order()[order().indexOf(current) + step];
+
+const onScreen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) if (isIntersecting) become(players.get(target));
+  },
+  { root: feed, threshold: 0.6 },
+);
+
+function become(player) {
+  if (!player || player === current) return;
+  current?.leave();
+  current = player;
+  const line = order();
+  const here = line.indexOf(player);
+  line.forEach((other, place) => {
+    if (Math.abs(place - here) > 1) other.drop();
+  });
+  player.enter();
+  if (player.video.readyState >= 3) tell("ahead", player);
+  prune(line, here);
+}
+
+/* What the current player says: the next clip gets its head once this one plays, the rest once there is room. */
+function tell(what, player) {
+  if (player !== current) return;
+  if (what === "playing") neighbour(1)?.hold("metadata");
+  if (what === "ahead" && !player.video.paused) neighbour(1)?.hold("auto");
+  if (what === "sound") soundChip.hidden = !player.video.muted;
+}
+
+function prune(line, here) {
+  for (const old of line.slice(0, Math.max(Math.min(line.length - MOST_ARTICLES, here - 2), 0))) {
+    const height = old.article.offsetHeight;
+    old.drop();
+    onScreen.unobserve(old.article);
+    players.delete(old.article);
+    old.article.remove();
+    if (feed.scrollTop !== current.article.offsetTop) feed.scrollTop -= height;
+  }
+}
+
+function take(article) {
+  if (!article.dataset?.clip || players.has(article)) return;
+  players.set(article, new Player(article, tell));
+  onScreen.observe(article);
+}
+
+feed.querySelectorAll(".clip").forEach(take);
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) if (node.matches?.(".clip")) take(node);
+  }
+}).observe(feed, { childList: true });
+
+function go(step) {
+  const cards = [...feed.querySelectorAll(".clip")];
+  const here = current ? cards.indexOf(current.article) : 0;
+  const at = cards.findIndex((card) => card.contains(document.activeElement) && !card.dataset.clip);
+  const next = cards[(at >= 0 ? at : here) + step];
+  next?.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  next?.focus({ preventScroll: true });
+}
+
+/* The first tap or key gives sound; only later ones pause. */
+function wakeSound() {
+  if (settings.sound && !current?.video.muted) return false;
+  if (soundChip.hidden) return false;
+  current?.setSound(true);
+  return true;
+}
+
+feed.addEventListener("click", (event) => {
+  if (event.target.closest("a, button:not(.tap), summary") || !event.target.closest(".stage")) return;
+  if (current?.video.paused) current.play();
+  else if (!wakeSound()) current?.togglePlay();
+});
+soundChip.addEventListener("click", () => current?.setSound(true));
+feed.addEventListener("vitrine:hidden", () => go(1));
+
+const DO = {
+  ArrowDown: () => go(1),
+  j: () => go(1),
+  ArrowUp: () => go(-1),
+  k: () => go(-1),
+  " ": () => current?.togglePlay(),
+  m: () => current?.setSound(current.video.muted),
+  l: () => current?.article.querySelector(".like").click(),
+  c: () => set("captions", !settings.captions),
+  "?": () => keys.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const act = DO[key];
+  if (!act || !settings.keys || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  if (key === " " && target.closest("a, button")) return;
+  event.preventDefault();
+  if (key !== "m") wakeSound();
+  act();
+});
+
+onSetting((name) => {
+  if (name === "captions") current?.captions();
+  if (name === "speed" && current) current.video.playbackRate = settings.speed;
+});
+showSettings(keys);
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "hidden") return;
+  current?.stretch.report();
+  send();
+});
+addEventListener("pagehide", () => {
+  current?.stretch.report();
+  send(order().filter((player) => !player.wasShown).map((player) => player.article.dataset.clip));
+});

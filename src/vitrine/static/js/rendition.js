@@ -1,0 +1,25 @@
+/* Which rendition of a clip to play: chosen before it starts, from what the network did for earlier clips. */
+
+import { isFrugal, set, settings } from "./settings.js";
+
+const HEADROOM = 1.6;
+const SMOOTHING = 0.3;
+const LEAST_BYTES = 40_000;
+const DEFAULT_WIDTH = 540;
+
+export function choose(sources) {
+  if (isFrugal || sources.length < 2) return sources[0]?.u;
+  const sharp = innerWidth * devicePixelRatio;
+  const fits = ({ w, b }) =>
+    settings.kbps ? (b * HEADROOM) / 1000 <= settings.kbps && w <= sharp * 1.25 : w <= DEFAULT_WIDTH;
+  return (sources.findLast(fits) ?? sources[0]).u;
+}
+
+new PerformanceObserver((list) => {
+  for (const { initiatorType, encodedBodySize, responseStart, responseEnd } of list.getEntries()) {
+    const took = responseEnd - responseStart;
+    if (initiatorType !== "video" || encodedBodySize < LEAST_BYTES || took <= 0) continue;
+    const kbps = (encodedBodySize * 8) / took;
+    set("kbps", Math.round(settings.kbps ? settings.kbps + SMOOTHING * (kbps - settings.kbps) : kbps));
+  }
+}).observe({ type: "resource", buffered: true });

@@ -1,0 +1,167 @@
+"""What is shown of a clip: its sources, its label, its products."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from vitrine.catalog.models import Picture, Tag
+from vitrine.kernel.money import format_minor
+from vitrine.sovereignty.cell import this_cell
+from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
+
+DEFAULT_SOURCE = "540"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTag:
+    """A product on a clip, from a moment to a moment."""
+
+    url: str
+    title: str
+    price: str
+    thumb: str
+    from_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCaption:
+    """A clip's captions in one language."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A clip behind glass. sources: JSON for the player, smallest first."""
+
+    pk: int
+    public_id: str
+    handle: str
+    maker: str
+    title: str
+    description: str
+    duration_ms: int
+    width: int
+    height: int
+    has_sound: bool
+    poster_url: str
+    placeholder_uri: str
+    default_source: str
+    sources: str
+    captions: list[ShownCaption]
+    tags: list[ShownTag]
+    likes: int
+    comments: int
+
+    @property
+    def name(self) -> str:
+        """What to call the clip where it has no title."""
+        return self.title or f"A clip by {self.maker}"
+
+    @property
+    def spoken(self) -> str:
+        """One line for those who do not see it, where its maker wrote none."""
+        return f"{max(round(self.duration_ms / 1000), 1)} seconds, by {self.maker}"
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether it is wider than high, and so must not be cropped to a phone's shape."""
+        return self.width > self.height
+
+
+def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
+    """Yield the exhibits of clips, by primary key, in no order. Queries: 4."""
+    shown = (
+        Clip.objects.filter(pk__in=clips)
+        .select_related("creator")
+        .annotate(likes_count=_count(Like), comments_count=_count(Comment))
+        .prefetch_related(
+            Prefetch("renditions", Rendition.objects.order_by("width")),
+            Prefetch("captions", Caption.objects.defer("webvtt").order_by("language")),
+        )
+    )
+    tags = _tags(clips)
+    for clip in shown:
+        yield _exhibit(clip, tags[clip.pk])
+
+
+def _count(model: type[Any]) -> Coalesce:
+    rows = model.objects.filter(clip=OuterRef("pk")).order_by().values("clip")
+    return Coalesce(Subquery(rows.values(n=Count("pk")), output_field=IntegerField()), 0)
+
+
+def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
+    picture = Picture.objects.filter(product=OuterRef("product")).order_by("position", "pk")
+    tags: QuerySet[Tag] = (
+        Tag.objects.filter(
+            clip__in=clips,
+            product__published_at__isnull=False,
+            product__withdrawn_at=None,
+        )
+        .select_related("product__merchant")
+        .annotate(
+            price_minor=Min("product__variants__price_minor", filter=Q(product__variants__withdrawn_at=None)),
+            picture_id=Subquery(picture.values("pk")[:1]),
+        )
+        .order_by("from_ms", "pk")
+    )
+    found = list(tags)
+    pictures = Picture.objects.in_bulk([t.picture_id for t in found if t.picture_id])  # type: ignore[attr-defined]
+    shown: dict[int, list[ShownTag]] = defaultdict(list)
+    for tag in found:
+        shown[tag.clip_id].append(_shown_tag(tag, pictures))
+    return shown
+
+
+def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
+    product = tag.product
+    price = ""
+    if tag.price_minor is not None:
+        price = format_minor(
+            tag.price_minor, product.merchant.currency, locale=this_cell().locale
+        )
+    picture = pictures.get(tag.picture_id)
+    return ShownTag(
+        url=product.get_absolute_url(),
+        title=product.title,
+        price=price,
+        thumb=picture.thumb if picture else "",
+        from_ms=tag.from_ms,
+        until_ms=tag.until_ms,
+    )
+
+
+def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:
+    renditions = list(clip.renditions.all())
+    urls = {rendition.name: rendition.url for rendition in renditions}
+    sources = [{"u": urls[r.name], "w": r.width, "b": r.bitrate_bps} for r in renditions]
+    default = urls.get(DEFAULT_SOURCE) or next(iter(urls.values()), "")
+    return Exhibit(
+        pk=clip.pk,
+        public_id=clip.public_id,
+        handle=clip.creator.handle,
+        maker=clip.creator.display_name,
+        title=clip.title,
+        description=clip.description,
+        duration_ms=clip.duration_ms,
+        width=clip.width or 540,
+        height=clip.height or 960,
+        has_sound=clip.has_sound,
+        poster_url=clip.poster_url,
+        placeholder_uri=clip.placeholder_uri,
+        default_source=default,
+        sources=msgspec.json.encode(sources).decode(),
+        captions=[
+            ShownCaption(caption.language, caption.url) for caption in clip.captions.all()
+        ],
+        tags=tags,
+        likes=clip.likes_count,
+        comments=clip.comments_count,
+    )

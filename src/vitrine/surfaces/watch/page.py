@@ -1,0 +1,169 @@
+"""The reads for the pages of this surface."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+
+from vitrine.accounts.models import Follow, Person
+from vitrine.feed import serving
+from vitrine.feed.ranking import Reason
+from vitrine.kernel import paging
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.watch import shelf
+from vitrine.videos.models import Clip, Comment, Like, Viewer
+
+FIRST_SLATE = 4
+"""Clips in the first page: little HTML before the first frame; more follow at once."""
+SLATE = 10
+NEXT_AT = 3
+"""The next page is asked for when this many clips, counted from the end, come on screen."""
+GRID = 24
+COMMENTS = 30
+RELATED = 6
+
+EAGER, LAZY = 'fetchpriority="high"', 'loading="lazy"'
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """Some clips of a feed as HTML. is_last: nothing follows."""
+
+    html: str
+    shown: int
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A clip in a feed, and what the viewer has to do with it."""
+
+    clip: int
+    reason: str
+    is_liked: bool
+    is_followed: bool
+
+
+def for_you(
+    key: str, viewer: Viewer, *, size: int, first: int, at: datetime
+) -> Slate:
+    """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
+    served = serving.next_clips(key, viewer, size=size, at=at)
+    places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
+    html = _articles(places, first=first, more=f"/for-you/more?from={first + len(places)}", at=at)
+    return Slate(html, len(places), is_last=not places)
+
+
+def following(
+    viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime
+) -> Slate:
+    """Return the clips of those whom the viewer follows, newest first. Queries: 2, warm."""
+    followed = Follow.objects.filter(follower=viewer).values("followed")
+    clips = Clip.objects.listed_for(viewer).filter(creator__in=followed)
+    found = paging.newest_first(clips, by="published_at", cursor=cursor, size=size)
+    ids = [clip.pk for clip in found.rows]
+    liked = set(
+        Like.objects.filter(person=viewer, clip__in=ids).values_list("clip", flat=True)
+    )
+    places = [Place(pk, reason(Reason.FOLLOWED), pk in liked, is_followed=True) for pk in ids]
+    more = ""
+    if found.next_cursor:
+        more = f"/following/more?cursor={found.next_cursor}&amp;from={first + len(ids)}"
+    return Slate(
+        _articles(places, first=first, more=more, at=at), len(ids), is_last=not found.next_cursor
+    )
+
+
+def reason(why: Reason) -> str:
+    """Say in a few words why a clip is shown."""
+    return {
+        Reason.FOLLOWED: "Because you follow",
+        Reason.FRESH: "New in the case",
+        Reason.POPULAR: f"Popular in {this_cell().name}",
+        Reason.EXPLORING: "Looking for its audience",
+    }[why]
+
+
+def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
+    """Return a creator's clips as the viewer may see them, newest first. Queries: 1."""
+    clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
+    return paging.newest_first(clips.annotate(likes_count=_likes()), by="published_at", cursor=cursor, size=GRID)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A creator's public numbers, counted over what the viewer may see."""
+
+    clips: int
+    followers: int
+    likes: int
+
+
+def standing(person: Person, viewer: Viewer) -> Standing:
+    """Count a creator's clips, followers and likes. Queries: 3."""
+    clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
+    return Standing(
+        clips=clips.count(),
+        followers=Follow.objects.filter(followed=person).count(),
+        likes=Like.objects.filter(clip__in=clips).count(),
+    )
+
+
+def has_anything(viewer: Viewer) -> bool:
+    """Tell whether any clip is out that the viewer may see. Queries: 1."""
+    return Clip.objects.listed_for(viewer).exists()
+
+
+def related(clip: Clip, viewer: Viewer) -> Sequence[Clip]:
+    """Return a few more clips: of the same creator first, then the newest. Queries: 1."""
+    others = Clip.objects.listed_for(viewer).published().exclude(pk=clip.pk)
+    same = Case(When(creator=clip.creator_id, then=0), default=1)
+    return list(others.select_related("creator").order_by(same, "-published_at")[:RELATED])
+
+
+def comments(clip: Clip) -> Sequence[Comment]:
+    """Return the latest comments of a clip, newest first. Queries: 1."""
+    rows: QuerySet[Comment] = Comment.objects.filter(clip=clip).select_related("author")
+    return list(rows.order_by("-at", "-pk")[:COMMENTS])
+
+
+def _likes() -> Coalesce:
+    rows = Like.objects.filter(clip=OuterRef("pk")).order_by().values("clip")
+    return Coalesce(Subquery(rows.values(n=Count("pk")), output_field=IntegerField()), 0)
+
+
+def _articles(places: Sequence[Place], *, first: int, more: str, at: datetime) -> str:
+    known = shelf.articles([place.clip for place in places], at=at)
+    asks = max(len(places) - NEXT_AT, 0)
+    html = []
+    for number, place in enumerate(places):
+        is_first = first + number == 1
+        html.append(
+            known[place.clip].filled(
+                {
+                    "position": str(first + number),
+                    "reason": place.reason,
+                    "liked": PRESSED if place.is_liked else UNPRESSED,
+                    "followed": FOLLOWING if place.is_followed else NOT_FOLLOWING,
+                    "poster": EAGER if is_first else LAZY,
+                    "preload": "preload=auto" if is_first else "preload=none",
+                    "more": _asking(more) if more and number == asks else "",
+                }
+            )
+        )
+    return "".join(html)
+
+
+PRESSED = 'aria-pressed="true" name="undo" value="1"'
+UNPRESSED = 'aria-pressed="false"'
+FOLLOWING = f"{PRESSED}>Following"
+NOT_FOLLOWING = f"{UNPRESSED}>Follow"
+
+
+def _asking(url: str) -> str:
+    return (
+        f'hx-get="{url}" hx-trigger="intersect once threshold:0.4" '
+        'hx-target="#feed" hx-swap="beforeend"'
+    )

@@ -1,0 +1,121 @@
+"""The clip page, its sheets, and what a viewer does to a clip."""
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vitrine.accounts.models import Person
+from vitrine.feed import visitors, watching
+from vitrine.sovereignty import access
+from vitrine.surfaces.watch import exhibits, page
+from vitrine.surfaces.watch.forms import CommentForm
+from vitrine.videos.models import Clip, Comment, Like
+
+
+@access.policy(access.ANYONE)
+@require_safe
+def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """Show one clip with its label, products and comments."""
+    return render(request, "watch/clip.html", _context(request, _visible(request, clip_id)))
+
+
+@access.policy(access.ANYONE)
+@require_safe
+def options(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """Show why the clip is here and what can be done about it, as a sheet."""
+    shown = _visible(request, clip_id)
+    context = {"clip": shown, "origin": request.build_absolute_uri("/")[:-1]}
+    return render(request, "watch/clip.html#options", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.ANYONE)
+def comments(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """GET shows the comments as a sheet; POST adds one."""
+    if request.method == "POST":
+        return _say(request, clip_id)
+    context = _talk(_visible(request, clip_id))
+    return render(request, "watch/clip.html#talk_sheet", context)
+
+
+@access.policy(access.PERSON)
+def _say(request: HttpRequest, clip_id: str) -> HttpResponse:
+    shown = _visible(request, clip_id)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if request.headers.get("HX-Request"):
+            return render(request, "watch/clip.html#talk", _talk(shown, form), status=status)
+        return render(request, "watch/clip.html", _context(request, shown, form), status=status)
+    assert isinstance(request.user, Person)  # noqa: S101  (the policy let nobody else in)
+    Comment.say(shown, form.cleaned_data["text"], by=request.user, at=timezone.now())
+    if request.headers.get("HX-Request"):
+        return render(request, "watch/clip.html#talk", _talk(shown))
+    return HttpResponseRedirect(f"{shown.get_absolute_url()}#comments")
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.PERSON)
+def like(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """POST likes the clip; DELETE, or POST with undo, takes it back."""
+    shown = _visible(request, clip_id)
+    assert isinstance(request.user, Person)  # noqa: S101  (the policy let nobody else in)
+    if request.method == "DELETE" or "undo" in request.POST:
+        Like.take_back(shown, by=request.user)
+    else:
+        Like.give(shown, by=request.user, at=timezone.now())
+    return _done(request, shown)
+
+
+@require_POST
+@access.policy(access.ANYONE)
+def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
+    """Never show the clip to this viewer again."""
+    shown = _visible(request, clip_id)
+    key, is_new = visitors.welcomed(request)
+    watching.hide(shown, key=key, at=timezone.now())
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if not _by_script(request):
+        response = HttpResponseRedirect("/")
+    if is_new:
+        visitors.remember(response, key)
+    return response
+
+
+def _visible(request: HttpRequest, clip_id: str) -> Clip:
+    clips = Clip.objects.visible_to(request.user).select_related("creator")
+    return get_object_or_404(clips, public_id=clip_id)
+
+
+def _context(
+    request: HttpRequest, shown: Clip, form: CommentForm | None = None
+) -> dict[str, object]:
+    viewer = request.user
+    exhibit = next(exhibits.of_clips([shown.pk]))
+    is_person = isinstance(viewer, Person)
+    return {
+        **_talk(shown, form),
+        "exhibit": exhibit,
+        "origin": request.build_absolute_uri("/")[:-1],
+        "related": page.related(shown, viewer),
+        "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
+        "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
+        "is_own": viewer.pk == shown.creator_id,
+    }
+
+
+def _talk(shown: Clip, form: CommentForm | None = None) -> dict[str, object]:
+    return {"clip": shown, "comments": page.comments(shown), "form": form or CommentForm()}
+
+
+def _done(request: HttpRequest, shown: Clip) -> HttpResponse:
+    if _by_script(request):
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return HttpResponseRedirect(shown.get_absolute_url())
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"

@@ -1,0 +1,100 @@
+"""For you and Following."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from vitrine.accounts.models import Person
+from vitrine.feed import visitors
+from vitrine.sovereignty import access
+from vitrine.surfaces.watch import page
+from vitrine.surfaces.watch.page import Slate
+
+FAR = 100_000
+NEVER_KEPT = cache_control(private=True, no_cache=True)
+
+
+@access.policy(access.ANYONE)
+@require_safe
+@NEVER_KEPT
+def for_you(request: HttpRequest) -> HttpResponse:
+    """Open For you with its first clips."""
+    key, is_new = visitors.welcomed(request)
+    slate = page.for_you(
+        key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now()
+    )
+    context = {
+        "feed": "for-you",
+        "title": "For you",
+        "slate": slate,
+        "next_page": "" if slate.is_last else "/",
+        "end_card": "watch/end_for_you.html",
+        "position": 1,
+        "has_seen": not is_new and page.has_anything(request.user),
+    }
+    response = render(request, "watch/feed.html", context)
+    if is_new:
+        visitors.remember(response, key)
+    return response
+
+
+@access.policy(access.ANYONE)
+@require_safe
+@NEVER_KEPT
+def for_you_more(request: HttpRequest) -> HttpResponse:
+    """Answer the next clips of For you, as articles."""
+    first = _position(request)
+    key, is_new = visitors.welcomed(request)
+    slate = page.for_you(key, request.user, size=page.SLATE, first=first, at=timezone.now())
+    response = _articles(request, slate, "watch/end_for_you.html", first=first)
+    if is_new:
+        visitors.remember(response, key)
+    return response
+
+
+@access.policy(access.ANYONE)
+@require_safe
+@NEVER_KEPT
+def following(request: HttpRequest) -> HttpResponse:
+    """Open the clips of those whom the viewer follows, newest first."""
+    slate = _following(request, size=page.SLATE, first=1)
+    context = {
+        "feed": "following",
+        "title": "Following",
+        "slate": slate,
+        "end_card": "watch/end_following.html",
+        "position": slate.shown + 1,
+    }
+    return render(request, "watch/feed.html", context)
+
+
+@access.policy(access.ANYONE)
+@require_safe
+@NEVER_KEPT
+def following_more(request: HttpRequest) -> HttpResponse:
+    """Answer the next clips of Following, as articles."""
+    first = _position(request)
+    slate = _following(request, size=page.SLATE, first=first)
+    return _articles(request, slate, "watch/end_following.html", first=first)
+
+
+def _following(request: HttpRequest, *, size: int, first: int) -> Slate:
+    if not isinstance(request.user, Person):
+        return Slate("", 0, is_last=True)
+    cursor = request.GET.get("cursor")
+    return page.following(request.user, cursor=cursor, size=size, first=first, at=timezone.now())
+
+
+def _articles(request: HttpRequest, slate: Slate, end_card: str, *, first: int) -> HttpResponse:
+    if not slate.is_last:
+        return HttpResponse(slate.html)
+    end = render_to_string(end_card, {"position": first + slate.shown}, request)
+    return HttpResponse(slate.html + end)
+
+
+def _position(request: HttpRequest) -> int:
+    asked = request.GET.get("from", "")
+    return min(int(asked), FAR) if asked.isascii() and asked.isdigit() else 1
