@@ -11,7 +11,9 @@ from vitrine.ledger.models import Transfer
 from vitrine.orders import codes, handing_over, moving
 from vitrine.orders.handing_over import NotOpen, Parcel, WrongCode, WrongWay
 from vitrine.orders.models import MoveState, Order, OrderState, PaymentMove, ReservationState
+from vitrine.orders.payment import providers
 from vitrine.orders.payment.bank import BankCharge, BankMove
+from vitrine.orders.payment.provider import ProviderRefused
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +197,7 @@ def test_a_parcel_is_not_collected_and_a_collection_not_shipped() -> None:
 def test_the_bank_moves_no_more_than_it_holds_and_each_key_once() -> None:
     order = bought()
     reference = order.group.payment.reference
-    bank = moving.providers.named("sandbox")
+    bank = providers.named("sandbox")
 
     bank.capture(key="a", reference=reference, amount_minor=4000)
     bank.capture(key="a", reference=reference, amount_minor=4000)
@@ -205,7 +207,7 @@ def test_the_bank_moves_no_more_than_it_holds_and_each_key_once() -> None:
         ("d", bank.refund, 4001),
         ("a", bank.refund, 4000),
     ):
-        with pytest.raises(moving.ProviderRefused):
+        with pytest.raises(ProviderRefused):
             verb(key=key, reference=reference, amount_minor=amount)
 
     assert list(BankMove.objects.values_list("key", "amount_minor")) == [("a", 4000)]

@@ -17,6 +17,7 @@ import msgspec
 from django.db import IntegrityError, transaction
 
 from vitrine.accounts.models import Person
+from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import codes, expiring, quote, reserving, settling
@@ -142,7 +143,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
             if earlier is None:
                 raise
             return earlier
-    raise reserving.SoldOut(reserving.SOMEBODY_WAS_QUICKER)
+    raise SoldOut(reserving.SOMEBODY_WAS_QUICKER)
 
 
 def charge(payment: Payment, token: str, *, at: datetime) -> Payment:

@@ -52,6 +52,10 @@ class Wanted:
     quantity: int
     clip_id: int | None = None
 
+    @property
+    def goods_minor(self) -> int:
+        return self.variant.price_minor * self.quantity
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -102,8 +106,10 @@ class Quote:
         return self.figures.total_minor
 
     @property
-    def tax_is_on_top(self) -> bool:
-        return not self.tax_included
+    def tax_names(self) -> str:
+        """Name the taxes of the whole purchase, e.g. "GST + PST"."""
+        taxes = (tax for part in self.parts for line in part.figures.lines for tax in line.taxes)
+        return " + ".join(dict.fromkeys(tax.name for tax in taxes)) or "No sales tax"
 
     @property
     def is_pickup(self) -> bool:
@@ -239,7 +245,7 @@ def _options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
 
 
 def _delivery(option: DeliveryOption, lines: Sequence[Wanted], *, today: date) -> Delivery:
-    goods_minor = sum(one.variant.price_minor * one.quantity for one in lines)
+    goods_minor = sum(one.goods_minor for one in lines)
     free = option.free_from_minor is not None and goods_minor >= option.free_from_minor
     return Delivery(
         option,

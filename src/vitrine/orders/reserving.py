@@ -108,13 +108,13 @@ def _shelves(needs: Sequence[Need]) -> defaultdict[int, list[_Shelf]]:
         Stock.objects.filter(
             variant_id__in={need.variant_id for need in needs}, location__closed_at=None
         )
-        .annotate(available=F("on_hand") - F("reserved"))
-        .filter(available__gt=0)
-        .values_list("pk", "variant_id", "location_id", "location__kind", "available")
+        .filter(on_hand__gt=F("reserved"))
+        .values_list("pk", "variant_id", "location_id", "location__kind", "on_hand", "reserved")
     )
     shelves: defaultdict[int, list[_Shelf]] = defaultdict(list)
-    for pk, variant_id, location_id, kind, available in rows:
-        shelves[variant_id].append(_Shelf(pk, location_id, kind == LocationKind.STORE, available))
+    for pk, variant_id, location_id, kind, on_hand, reserved in rows:
+        is_store = kind == LocationKind.STORE
+        shelves[variant_id].append(_Shelf(pk, location_id, is_store, on_hand - reserved))
     return shelves
 
 
@@ -155,7 +155,7 @@ def _change(by_stock: Mapping[int, int], assignment: str, guard: str) -> int:
             f"WHERE s.id = w.id AND s.{guard}",
             [list(by_stock), list(by_stock.values()), list(by_stock)],
         )
-        return len(by_stock) - cursor.rowcount
+        return len(by_stock) - int(cursor.rowcount)
 
 
 def _end(reservations: Sequence[Reservation], state: ReservationState, at: datetime) -> None:

@@ -1,12 +1,11 @@
-"""URLs that payment providers call."""
+"""URLs that payment providers call, and the test bank's own page."""
 
 from django.urls import path
 
 from vitrine.orders import views
-from vitrine.orders.payment import providers
 
 app_name = "payments"
 urlpatterns = [
-    path(f"{name}/webhooks", views.webhook, {"provider": providers.named(name)}, name=f"{name}")
-    for name in ("sandbox",)
+    path("sandbox/webhooks", views.webhook, {"provider": "sandbox"}, name="webhooks"),
+    path("sandbox/challenge/<str:reference>", views.challenge, name="challenge"),
 ]

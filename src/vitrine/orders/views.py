@@ -1,20 +1,41 @@
-"""What payment providers call."""
+"""What payment providers call, and the test bank's own page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.orders import settling
-from vitrine.orders.payment.provider import Provider
+from vitrine.orders.models import BankCharge, Payment
+from vitrine.orders.payment import providers, sandbox
+from vitrine.orders.payment.provider import Outcome
 from vitrine.sovereignty import access
 
 
 @csrf_exempt
 @require_POST
 @access.policy(access.HOLDER)
-def webhook(request: HttpRequest, provider: Provider) -> HttpResponse:
+def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     """Take a provider's message. Whoever signs it holds the secret; 204 also for a duplicate."""
-    event = provider.verify(request.body, request.headers.get("Payment-Signature", ""))
-    settling.receive(provider.name, event, at=timezone.now())
+    bank = providers.named(provider)
+    event = bank.verify(request.body, request.headers.get("Payment-Signature", ""))
+    settling.receive(bank.name, event, at=timezone.now())
     return HttpResponse(status=204)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.HOLDER)
+def challenge(request: HttpRequest, reference: str) -> HttpResponse:
+    """Stand in for a bank's own page, where a buyer proves who they are; then go back."""
+    charge = BankCharge.objects.filter(reference=reference).first()
+    payment = Payment.objects.select_related("group").filter(reference=reference).first()
+    if charge is None or payment is None:
+        raise Http404
+    back = f"{payment.group.get_absolute_url()}/outcome"
+    if request.method == "POST":
+        sandbox.answer_challenge(reference, approved="approve" in request.POST)
+        return redirect(back)
+    if charge.outcome != Outcome.CHALLENGE:
+        return redirect(back)
+    return render(request, "orders/challenge.html", {"charge": charge, "payment": payment})

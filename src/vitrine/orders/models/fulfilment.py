@@ -1,6 +1,7 @@
 """How an order is handed over, and its story."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -51,6 +52,9 @@ class OrderEvent(models.Model):
     note = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
 
     @classmethod
     def record(

@@ -79,7 +79,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.public_id
+        return str(self.public_id)
 
     @property
     def is_settled(self) -> bool:

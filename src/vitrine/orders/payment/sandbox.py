@@ -153,7 +153,7 @@ def _answer(charge: BankCharge) -> Answer:
         outcome,
         charge.reference,
         reason="The card was declined." if outcome is Outcome.DECLINED else "",
-        challenge_url=reverse("shop:challenge", args=[charge.reference])
+        challenge_url=reverse("payments:challenge", args=[charge.reference])
         if outcome is Outcome.CHALLENGE
         else "",
     )

@@ -1,1 +1,1 @@
-"""Pages: shop."""
+"""What buyers see: product sheet, bag, checkout, orders."""

@@ -1,0 +1,84 @@
+"""What somebody means to buy: put in, changed, taken out, found again after signing in."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Least
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Variant
+from vitrine.orders.models import Cart, CartLine, OrderGroup
+from vitrine.orders.quote import Wanted
+
+MOST = 99
+"""The most of one variant in a cart."""
+
+
+def find(person: Person | None, token: str) -> Cart | None:
+    """Return a person's cart, or a guest's by the token in their session. Queries: 1."""
+    if person is not None:
+        return Cart.objects.filter(person=person).first()
+    return Cart.objects.filter(token=token, person=None).first() if token else None
+
+
+def open_for(person: Person | None, token: str, *, at: datetime) -> Cart:
+    """Return the cart of a person or guest, making one if there is none."""
+    cart = find(person, token)
+    if cart is not None:
+        return cart
+    if person is None:
+        return Cart.objects.create(token=secrets.token_urlsafe(24), touched_at=at)
+    cart, _ = Cart.objects.get_or_create(
+        person=person, defaults={"token": secrets.token_urlsafe(24), "touched_at": at}
+    )
+    return cart
+
+
+@transaction.atomic
+def adopt(person: Person, token: str, *, at: datetime) -> None:
+    """Pour a guest's cart into the cart of the person they turned out to be."""
+    guest = find(None, token)
+    if guest is None:
+        return
+    cart = open_for(person, "", at=at)
+    for line in guest.lines.all():
+        put(cart, line.variant, line.quantity, clip_id=line.clip_id, at=at)
+    guest.delete()
+
+
+def put(cart: Cart, variant: Variant, quantity: int, *, clip_id: int | None, at: datetime) -> None:
+    """Add some of a variant to a cart; a second time adds to the line. Queries: 2 or 3."""
+    line, made = CartLine.objects.get_or_create(
+        cart=cart, variant=variant, defaults={"quantity": quantity, "clip_id": clip_id}
+    )
+    if not made:
+        CartLine.objects.filter(pk=line.pk).update(quantity=Least(F("quantity") + quantity, MOST))
+    Cart.objects.filter(pk=cart.pk).update(touched_at=at)
+
+
+def change(cart: Cart, variant_public_id: str, quantity: int, *, at: datetime) -> None:
+    """Set how many of a variant a cart has; none takes it out. Queries: 2."""
+    line = cart.lines.filter(variant__public_id=variant_public_id)
+    if quantity < 1:
+        line.delete()
+    else:
+        line.update(quantity=min(quantity, MOST))
+    Cart.objects.filter(pk=cart.pk).update(touched_at=at)
+
+
+def wanted(cart: Cart | None) -> list[Wanted]:
+    """Return what a cart asks for, with products, pictures and merchants. Queries: 2."""
+    if cart is None:
+        return []
+    lines = cart.lines.select_related("variant__product", "variant__merchant").order_by("pk")
+    lines = lines.prefetch_related("variant__product__pictures")
+    return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
+
+
+def forget_bought(cart: Cart | None, group: OrderGroup) -> None:
+    """Take what was bought out of the cart. Queries: 1."""
+    if cart is not None:
+        bought = group.orders.values("lines__variant")
+        cart.lines.filter(variant__in=bought).delete()

@@ -1,0 +1,56 @@
+"""States, provinces and postcodes of the countries we sell in."""
+
+import re
+from collections.abc import Mapping
+
+_US = (
+    "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,"
+    "DE Delaware,DC District of Columbia,FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,"
+    "IN Indiana,IA Iowa,KS Kansas,KY Kentucky,LA Louisiana,ME Maine,MD Maryland,MA Massachusetts,"
+    "MI Michigan,MN Minnesota,MS Mississippi,MO Missouri,MT Montana,NE Nebraska,NV Nevada,"
+    "NH New Hampshire,NJ New Jersey,NM New Mexico,NY New York,NC North Carolina,ND North Dakota,"
+    "OH Ohio,OK Oklahoma,OR Oregon,PA Pennsylvania,RI Rhode Island,SC South Carolina,"
+    "SD South Dakota,TN Tennessee,TX Texas,UT Utah,VT Vermont,VA Virginia,WA Washington,"
+    "WV West Virginia,WI Wisconsin,WY Wyoming"
+)
+_CA = (
+    "AB Alberta,BC British Columbia,MB Manitoba,NB New Brunswick,NL Newfoundland and Labrador,"
+    "NS Nova Scotia,NT Northwest Territories,NU Nunavut,ON Ontario,PE Prince Edward Island,"
+    "QC Québec,SK Saskatchewan,YT Yukon"
+)
+_AU = (
+    "ACT Australian Capital Territory,NSW New South Wales,NT Northern Territory,QLD Queensland,"
+    "SA South Australia,TAS Tasmania,VIC Victoria,WA Western Australia"
+)
+
+
+def _named(text: str) -> dict[str, str]:
+    return dict(one.split(" ", 1) for one in text.split(",")) if text else {}
+
+
+NAMES: Mapping[str, Mapping[str, str]] = {
+    "US": _named(_US),
+    "CA": _named(_CA),
+    "AU": _named(_AU),
+    "NZ": {},
+}
+WORD = {"US": "State", "CA": "Province", "AU": "State", "NZ": "Region"}
+USUAL = {"US": "NY", "CA": "ON", "AU": "NSW", "NZ": ""}
+"""The region that a total is first shown for, until the buyer names another."""
+
+_POSTCODE = {
+    "US": (re.compile(r"\d{5}(-\d{4})?"), "12345"),
+    "CA": (re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d"), "K1A 0B1"),
+    "AU": (re.compile(r"\d{4}"), "2000"),
+    "NZ": (re.compile(r"\d{4}"), "6011"),
+}
+
+
+def is_postcode(text: str, country: str) -> bool:
+    """Tell whether a text looks like a postcode of that country."""
+    return _POSTCODE[country][0].fullmatch(text.strip().upper()) is not None
+
+
+def example_postcode(country: str) -> str:
+    """Return a postcode to show how one is written."""
+    return _POSTCODE[country][1]

@@ -1,0 +1,272 @@
+"""The reads of an offer: what is being bought, what it costs, and the form that buys it.
+
+One offer is drawn in three places: the sheet over a clip, the product page and the bag.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, Sum
+from django.http import HttpRequest, QueryDict
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Product, Tag, Variant
+from vitrine.kernel.errors import Refusal
+from vitrine.orders import carts, keeping, quote, regions
+from vitrine.orders.arrival import Window
+from vitrine.orders.carts import MOST
+from vitrine.orders.checkout import Attempt
+from vitrine.orders.models import Address, PaymentMethod
+from vitrine.orders.payment import providers
+from vitrine.orders.payment.provider import Provider
+from vitrine.orders.quote import Choice, NoDelivery, Quote, Wanted
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.shop.forms import PurchaseForm
+
+CART = "cart"
+REGION = "region"
+FEW = 5
+"""From so few left on, the number is told."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One variant to choose. available: summed over all open locations."""
+
+    variant: Variant
+    available: int
+    chosen: bool
+
+    @property
+    def is_few(self) -> bool:
+        return 0 < self.available <= FEW
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Everything that the offer template shows. product None: the bag."""
+
+    product: Product | None
+    options: Sequence[Option]
+    wanted: Sequence[Wanted]
+    quote: Quote
+    form: PurchaseForm
+    provider: Provider
+    key: str
+    clip: str
+    is_sheet: bool
+    saved: bool
+    refusal: Refusal | None = None
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((one for one in self.options if one.chosen), None)
+
+    @property
+    def quantity(self) -> int:
+        return self.wanted[0].quantity
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.chosen is not None and self.chosen.available < self.quantity
+
+    @property
+    def needs_address(self) -> bool:
+        return not self.quote.is_pickup
+
+    @property
+    def arrival(self) -> Window | None:
+        """Return when everything that is sent has arrived, from the first day to the last."""
+        windows = [part.delivery.arrives for part in self.quote.parts if part.delivery]
+        if not windows:
+            return None
+        return Window(min(one.from_on for one in windows), max(one.until_on for one in windows))
+
+    @property
+    def method_label(self) -> str:
+        """Name the card that is picked, for the folded line of a returning buyer."""
+        token = self.form["card"].value()
+        return next((one.label for one in self.provider.methods() if one.token == token), "")
+
+    def refused(self, refusal: Refusal) -> "Offer":
+        return replace(self, refusal=refusal)
+
+    def with_fresh_key(self) -> "Offer":
+        return replace(self, key=fresh_key())
+
+    def attempt(self, request: HttpRequest) -> Attempt:
+        """Return the press of the order button that a valid form describes."""
+        posted = self.form.cleaned_data
+        return Attempt(
+            key=posted["key"],
+            buyer=person_of(request),
+            session=request.session.get(CART, ""),
+            wanted=self.wanted,
+            choices=_choices(request.POST),
+            recipient=self.form.recipient(),
+            means=self.form.means(),
+            shown_total_minor=posted["shown_total"],
+        )
+
+
+def fresh_key() -> str:
+    """Return a new idempotency key for one press of the order button."""
+    return secrets.token_urlsafe(18)
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """Return who is signed in."""
+    return request.user if isinstance(request.user, Person) else None
+
+
+def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer | None:
+    """Offer one product in the variant that was asked for, or its first that can be had.
+
+    None where it has nothing to sell. Raises: UnknownPlace. Queries: 4 to 7.
+    """
+    asked = request.POST or request.GET
+    options = _options(product, asked.get("variant", ""))
+    chosen = next((one for one in options if one.chosen), None)
+    if chosen is None:
+        return None
+    quantity = _quantity(asked)
+    clip_id = _clip(product, asked.get("clip", ""))
+    wanted = [Wanted(chosen.variant, quantity, clip_id)]
+    return _offer(request, asked, wanted, product=product, options=options, at=at)
+
+
+def of_cart(request: HttpRequest, *, at: datetime) -> Offer | None:
+    """Offer everything in the bag; None when it is empty. Queries: 3 to 6."""
+    cart = carts.find(person_of(request), request.session.get(CART, ""))
+    wanted = carts.wanted(cart)
+    if not wanted:
+        return None
+    return _offer(request, request.POST or request.GET, wanted, product=None, options=(), at=at)
+
+
+def _offer(
+    request: HttpRequest,
+    asked: QueryDict,
+    wanted: Sequence[Wanted],
+    *,
+    product: Product | None,
+    options: Sequence[Option],
+    at: datetime,
+) -> Offer:
+    person, provider = person_of(request), providers.default()
+    address = keeping.latest_address(person) if person else None
+    method = keeping.latest_method(person, provider.name) if person else None
+    region = _region(request, asked, address)
+    choices = _choices(asked)
+    try:
+        found = quote.build(wanted, choices=choices, region=region, at=at)
+        refusal = None
+    except NoDelivery as gone:
+        found, refusal = quote.build(wanted, choices={}, region=region, at=at), gone
+    form = _form(request, provider, found, _initial(person, address, method, region))
+    return Offer(
+        product=product,
+        options=options,
+        wanted=wanted,
+        quote=found,
+        form=form,
+        provider=provider,
+        key=asked.get("key") or fresh_key(),
+        clip=asked.get("clip", ""),
+        is_sheet=asked.get("in") == "sheet" or "sheet" in request.GET,
+        saved=address is not None and method is not None,
+        refusal=refusal,
+    )
+
+
+def _form(
+    request: HttpRequest, provider: Provider, found: Quote, initial: dict[str, Any]
+) -> PurchaseForm:
+    """Bind the form when the button was pressed; when only a choice changed, keep what is typed."""
+    if request.method == "POST" and "update" not in request.POST:
+        return PurchaseForm(data=request.POST, provider=provider, collects=found.is_pickup)
+    if request.method == "POST":
+        typed = {key: value for key, value in request.POST.items() if key in initial}
+        initial = {**initial, **typed}
+    return PurchaseForm(initial=initial, provider=provider, collects=found.is_pickup)
+
+
+def _initial(
+    person: Person | None, address: Address | None, method: PaymentMethod | None, region: str
+) -> dict[str, Any]:
+    known = dict.fromkeys(("name", "line1", "city", "postcode"), "")
+    if address is not None:
+        known = {name: getattr(address, name) for name in known}
+    first = providers.default().methods()[0].token
+    return {
+        **known,
+        "region": region,
+        "email": person.email if person else "",
+        "card": method.reference if method else first,
+    }
+
+
+def _region(request: HttpRequest, asked: QueryDict, address: Address | None) -> str:
+    """Return where parcels would go: as asked, as kept, as last seen, or the usual."""
+    country = this_cell().country
+    names = regions.NAMES[country]
+    for region in (
+        asked.get("region", ""),
+        address.region if address else "",
+        request.session.get(REGION, ""),
+    ):
+        if region in names:
+            return str(region)
+    return regions.USUAL[country]
+
+
+def _choices(asked: QueryDict) -> dict[str, Choice]:
+    """Read "handover-<merchant>" = "d-<delivery>" or "s-<store>"."""
+    choices: dict[str, Choice] = {}
+    for name, value in asked.items():
+        kind, _, public_id = str(value).partition("-")
+        if name.startswith("handover-") and kind in ("d", "s"):
+            merchant = name.removeprefix("handover-")
+            choices[merchant] = (
+                Choice(store=public_id) if kind == "s" else Choice(delivery=public_id)
+            )
+    return choices
+
+
+def _options(product: Product, asked: str) -> list[Option]:
+    variants = list(
+        Variant.objects.filter(product=product, withdrawn_at=None)
+        .select_related("merchant")
+        .annotate(
+            available=Sum(
+                F("stock__on_hand") - F("stock__reserved"),
+                filter=Q(stock__location__closed_at=None),
+            )
+        )
+        .order_by("position", "pk")
+    )
+    for variant in variants:
+        variant.product = product
+    counts = {one.pk: int(one.available or 0) for one in variants}
+    chosen = next((one for one in variants if one.public_id == asked), None)
+    if chosen is None:
+        chosen = next(
+            (one for one in variants if counts[one.pk]), variants[0] if variants else None
+        )
+    return [Option(one, counts[one.pk], chosen=one is chosen) for one in variants]
+
+
+def _quantity(asked: QueryDict) -> int:
+    text = asked.get("quantity", "1")
+    return min(max(int(text), 1), MOST) if text.isascii() and text.isdigit() else 1
+
+
+def _clip(product: Product, clip: str) -> int | None:
+    """Return the clip where the product was met, if it is tagged there. Queries: 0 or 1."""
+    if not clip:
+        return None
+    tagged = Tag.objects.filter(product=product, clip__public_id=clip)
+    return tagged.values_list("clip_id", flat=True).first()

@@ -1,0 +1,61 @@
+"""The timeline of an order, as the buyer reads it: what happened, what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitrine.orders import codes
+from vitrine.orders.models import Order, OrderGroup, OrderState
+
+SAYS = {
+    "placed": "Order placed",
+    "ready": "Ready to collect",
+    "shipped": "On its way",
+    "collected": "Collected",
+    "cancelled": "Cancelled",
+    "refunded": "Refunded",
+}
+AHEAD = {
+    OrderState.PLACED: ("The seller packs it", "It leaves for you"),
+    OrderState.READY: ("You collect it",),
+    OrderState.SHIPPED: ("It arrives",),
+}
+AHEAD_IN_STORE = ("The store puts it aside", "You collect it")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the timeline. at None: still ahead."""
+
+    text: str
+    at: datetime | None
+    note: str = ""
+    is_now: bool = False
+
+
+@dataclass(frozen=True)
+class Story:
+    """One order with its timeline, and the code to collect it while it can be collected."""
+
+    order: Order
+    steps: tuple[Step, ...]
+    code: str
+
+
+def of_group(group: OrderGroup) -> list[Story]:
+    """Tell each order's story. The group comes with its orders and their events."""
+    return [_story(order) for order in group.orders.all()]
+
+
+def _story(order: Order) -> Story:
+    events = [one for one in order.events.all() if one.kind in SAYS]
+    state = OrderState(order.state)
+    ahead = AHEAD.get(state, ())
+    if order.is_pickup and state is OrderState.PLACED:
+        ahead = AHEAD_IN_STORE
+    last = len(events) - 1
+    done = tuple(
+        Step(SAYS[one.kind], one.at, one.note, is_now=index == last)
+        for index, one in enumerate(events)
+    )
+    code = codes.of_order(order.public_id) if order.is_pickup and order.is_open else ""
+    return Story(order, (*done, *(Step(text, None) for text in ahead)), code)

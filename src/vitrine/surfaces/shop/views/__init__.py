@@ -1,0 +1,1 @@
+"""Views of the shop: products, the bag, checkout, orders."""

@@ -1,0 +1,29 @@
+"""A product, as a page or as a sheet over the clip where it was met."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vitrine.catalog.models import Product
+from vitrine.sovereignty import access
+from vitrine.surfaces.shop import offer
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
+    """Show a product with everything that a buyer wants to know before any tap."""
+    found = get_object_or_404(
+        Product.objects.on_sale().select_related("merchant").prefetch_related("pictures"),
+        public_id=product_id,
+    )
+    is_sheet = "sheet" in request.GET
+    if slug != found.slug and not is_sheet:
+        return redirect(found, permanent=True)
+    context = {
+        "product": found,
+        "offer": offer.of_product(request, found, at=timezone.now()),
+        "pictures": found.pictures.all(),
+    }
+    return render(request, "shop/product.html#sheet" if is_sheet else "shop/product.html", context)

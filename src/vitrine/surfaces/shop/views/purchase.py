@@ -1,0 +1,76 @@
+"""The buyer's side of an order: the list, the story of each, cancelling, and waiting for a bank."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vitrine.kernel import paging
+from vitrine.orders import carts, handing_over, moving, settling
+from vitrine.orders.models import GroupState, OrderGroup
+from vitrine.sovereignty import access
+from vitrine.surfaces.shop import holding, offer, story
+
+PAGE_SIZE = 20
+
+
+@require_safe
+@access.policy(access.PERSON)
+def purchases(request: HttpRequest) -> HttpResponse:
+    """List what a person bought, newest first."""
+    person = offer.person_of(request)
+    bought = OrderGroup.objects.with_orders().filter(buyer=person, placed_at__isnull=False)
+    page = paging.newest_first(
+        bought, by="placed_at", cursor=request.GET.get("after"), size=PAGE_SIZE
+    )
+    return render(request, "shop/purchases.html", {"page": page})
+
+
+@require_safe
+@access.policy(access.HOLDER)
+def purchase(request: HttpRequest, group_id: str) -> HttpResponse:
+    """Tell the story of a purchase. A link's key moves into the session, out of the address bar."""
+    group = holding.opened(request, group_id)
+    if "key" in request.GET:
+        holding.hold(request, group)
+        return redirect(group)
+    group = OrderGroup.objects.with_orders().get(pk=group.pk)
+    context = {"group": group, "payment": group.payment, "stories": story.of_group(group)}
+    return render(request, "shop/purchase.html", context)
+
+
+@require_safe
+@access.policy(access.HOLDER)
+def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
+    """Come back from the bank, or ask again: settle what it says, then show where things stand.
+
+    A GET that changes state, because a bank's page can only send the browser back here; it is
+    idempotent, and only learns what already happened at the bank.
+    """
+    group = holding.opened(request, group_id)
+    if not group.payment.is_settled:
+        settling.resolve(group.payment, at=timezone.now())
+        group = OrderGroup.objects.select_related("payment").get(pk=group.pk)
+    if group.state == GroupState.PLACED:
+        cart = carts.find(offer.person_of(request), request.session.get(offer.CART, ""))
+        carts.forget_bought(cart, group)
+    if request.headers.get("HX-Request") == "true":
+        group = OrderGroup.objects.with_orders().get(pk=group.pk)
+        context = {"group": group, "payment": group.payment, "is_sheet": "sheet" in request.GET}
+        return render(request, "shop/placed.html", context)
+    return redirect(group)
+
+
+@require_POST
+@access.policy(access.HOLDER)
+def cancellation(request: HttpRequest, group_id: str, order_id: str) -> HttpResponse:
+    """Cancel one order of a purchase before it is handed over."""
+    group = holding.opened(request, group_id)
+    order = get_object_or_404(group.orders, public_id=order_id)
+    reason = request.POST.get("reason", "")[:200]
+    key = handing_over.cancel(order, by=offer.person_of(request), at=timezone.now(), reason=reason)
+    if key:
+        moving.make(key, at=timezone.now())
+    messages.success(request, "Cancelled. The money set aside is free again.")
+    return redirect(group)
