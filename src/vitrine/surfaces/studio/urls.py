@@ -1,5 +1,21 @@
-"""URLs."""
+"""URLs of the studio."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vitrine.surfaces.studio.views import captions, clips, tags, uploading
+
+app_name = "studio"
+
+urlpatterns = [
+    path("", clips.listing, name="listing"),
+    path("upload/", uploading.new, name="upload"),
+    path("clips/<public_id:clip_id>/", clips.clip, name="clip"),
+    path("clips/<public_id:clip_id>/row/", clips.row, name="row"),
+    path("clips/<public_id:clip_id>/standing/", clips.standing, name="standing"),
+    path("clips/<public_id:clip_id>/publication/", clips.publication, name="publication"),
+    path("clips/<public_id:clip_id>/deletion/", clips.deletion, name="deletion"),
+    path("clips/<public_id:clip_id>/products/", tags.products, name="products"),
+    path("clips/<public_id:clip_id>/tags/<public_id:product_id>/", tags.tag, name="tag"),
+    path("clips/<public_id:clip_id>/captions/", captions.new, name="captions"),
+    path("clips/<public_id:clip_id>/captions/<slug:language>/", captions.caption, name="caption"),
+]

@@ -1,0 +1,229 @@
+"""The reads of the studio's pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest
+
+from vitrine.accounts.models import Person
+from vitrine.catalog import tagging
+from vitrine.catalog.models import Merchant, Picture, Product, Tag
+from vitrine.feed.models import Watch
+from vitrine.kernel import paging
+from vitrine.surfaces.studio import standing
+from vitrine.surfaces.studio.forms import languages
+from vitrine.videos.models import Clip, Comment, Like, Rendition
+
+CLIPS_A_PAGE = 24
+FOUND_PRODUCTS = 8
+
+
+class CreatorRequest(HttpRequest):
+    """A request of somebody signed in: what the policies PERSON and OWNER leave through."""
+
+    user: Person
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may be, told before its first byte."""
+
+    bytes: int
+    seconds: int
+
+    @property
+    def megabytes(self) -> int:
+        """Return the size limit as people say it."""
+        return self.bytes // 1_000_000
+
+
+def limits() -> Limits:
+    """Return this cell's limits. Queries: 0."""
+    return Limits(settings.VITRINE_UPLOAD_MAX_BYTES, settings.VITRINE_CLIP_MAX_SECONDS)
+
+
+@dataclass(frozen=True)
+class NamedCaption:
+    """A clip's captions in one language, by its name."""
+
+    language: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One clip in the studio's list, with what it counts."""
+
+    clip: Clip
+    standing: standing.Standing
+    watched: int
+    likes: int
+    comments: int
+    tags: int
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a creator's clips."""
+
+    rows: Sequence[Row]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Editor:
+    """One clip, as its creator works on it. preview: the rendition to play, once there is one."""
+
+    clip: Clip
+    standing: standing.Standing
+    preview: Rendition | None
+
+    @property
+    def known(self) -> int:
+        """Say how much is known: 0 nothing, 1 the length, 2 the clip plays."""
+        if self.preview is not None:
+            return 2
+        return 1 if self.clip.duration_ms else 0
+
+    @property
+    def limits(self) -> "Limits":
+        """Return the limits, for a second try at a file that was refused."""
+        return limits()
+
+    @property
+    def most_tags(self) -> int:
+        """Return how many products a clip can show."""
+        return tagging.MAX_TAGS
+
+    @property
+    def slider_end_ms(self) -> int:
+        """Return the length, rounded up to the tenths of a second that a slider moves by."""
+        return -(-self.clip.duration_ms // 100) * 100
+
+
+def own_clip(request: CreatorRequest, public_id: str) -> Clip:
+    """Fetch a clip of the person who asks; to a stranger it does not exist. Queries: 1."""
+    clips = Clip.objects.owned_by(request.user).select_related("creator", "upload", "encoding")
+    clip = clips.filter(public_id=public_id).first()
+    if clip is None:
+        raise Http404
+    return clip
+
+
+def editor(clip: Clip) -> Editor:
+    """Return what the editor shows of a clip's state. Queries: 1."""
+    rendition = clip.renditions.order_by("-width").filter(name="540").first()
+    rendition = rendition or clip.renditions.order_by("width").first()
+    return Editor(clip, standing.of(clip, is_playable=rendition is not None), rendition)
+
+
+def own_clips(creator: Person, *, cursor: str | None) -> Listing:
+    """Return a creator's clips, newest first, with what they count. Queries: 1."""
+    return _listing(Clip.objects.owned_by(creator), cursor=cursor)
+
+
+def own_row(request: CreatorRequest, public_id: str) -> Row:
+    """Return one row of the list, as it stands now. Queries: 1."""
+    listing = _listing(Clip.objects.owned_by(request.user).filter(public_id=public_id), cursor=None)
+    if not listing.rows:
+        raise Http404
+    return listing.rows[0]
+
+
+def tags(clip: Clip) -> QuerySet[Tag]:
+    """Return a clip's tags in their order, with product, picture and price. Queries: 2."""
+    return (
+        Tag.objects.filter(clip=clip)
+        .select_related("product__merchant")
+        .prefetch_related(_pictures("product__pictures"))
+        .annotate(
+            price_minor=_lowest_price("product__variants"),
+            span_ms=F("until_ms") - F("from_ms"),
+        )
+        .order_by("from_ms", "pk")
+    )
+
+
+def products_found(clip: Clip, words: str, *, creator: Person) -> QuerySet[Product]:
+    """Return products on sale whose names hold every word, the creator's own shops first.
+
+    Those already on the clip are left out. Queries: 2.
+    """
+    found = Product.objects.on_sale().exclude(
+        Exists(Tag.objects.filter(clip=clip, product=OuterRef("pk")))
+    )
+    for word in words.split()[:6]:
+        found = found.filter(
+            Q(title__icontains=word) | Q(brand__icontains=word) | Q(merchant__name__icontains=word)
+        )
+    own = Merchant.objects.with_member(creator).filter(pk=OuterRef("merchant"))
+    return (
+        found.annotate(is_own=Exists(own), price_minor=_lowest_price("variants"))
+        .filter(price_minor__isnull=False)
+        .select_related("merchant")
+        .prefetch_related(_pictures("pictures"))
+        .order_by("-is_own", "title", "pk")[:FOUND_PRODUCTS]
+    )
+
+
+def captions(clip: Clip) -> list[NamedCaption]:
+    """Return a clip's captions, without their text. Queries: 1."""
+    names = dict(languages())
+    written = clip.captions.defer("webvtt").select_related("clip").order_by("language")
+    return [
+        NamedCaption(caption.language, names.get(caption.language, caption.language), caption.url)
+        for caption in written
+    ]
+
+
+def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
+    counted = clips.select_related("creator", "upload", "encoding").annotate(
+        is_playable=Exists(Rendition.objects.filter(clip=OuterRef("pk"))),
+        watched=_count(Watch, watched_ms__gt=0),
+        likes_count=_count(Like),
+        comments_count=_count(Comment),
+        tags_count=_count(Tag),
+    )
+    page = paging.newest_first(counted, by="created_at", cursor=cursor, size=CLIPS_A_PAGE)
+    rows = [
+        Row(
+            clip,
+            standing.of(clip, is_playable=clip.is_playable),
+            clip.watched,
+            clip.likes_count,
+            clip.comments_count,
+            clip.tags_count,
+        )
+        for clip in page.rows
+    ]
+    return Listing(rows, page.next_cursor)
+
+
+def _count(model: type[Model], **which: object) -> Coalesce:
+    rows = model._default_manager.filter(clip=OuterRef("pk"), **which).order_by().values("clip")
+    total = rows.annotate(total=Count("*")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
+
+
+def _lowest_price(variants: str) -> Min:
+    return Min(f"{variants}__price_minor", filter=Q(**{f"{variants}__withdrawn_at": None}))
+
+
+def _pictures(path: str) -> "Prefetch[str, QuerySet[Picture], str]":
+    return Prefetch(path, Picture.objects.order_by("position", "pk"))

@@ -1,0 +1,115 @@
+"""Where a clip stands, in words for its creator."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vitrine.videos.models import Clip, EncodingState, UploadState
+
+
+class Stage(StrEnum):
+    """What a creator can do next depends on this."""
+
+    UPLOADING = "Uploading"
+    WAITING = "Waiting"
+    ENCODING = "Preparing"
+    FAILED = "Failed"
+    DRAFT = "Draft"
+    PUBLISHED = "Published"
+
+
+TONES = {
+    Stage.UPLOADING: "info",
+    Stage.WAITING: "info",
+    Stage.ENCODING: "info",
+    Stage.FAILED: "bad",
+    Stage.DRAFT: "brass",
+    Stage.PUBLISHED: "good",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One clip's stage. percent: of the work going on, None when none is.
+
+    is_moving: it changes by itself, so a page that shows it asks again.
+    """
+
+    stage: Stage
+    sentence: str
+    percent: int | None = None
+    is_moving: bool = False
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the stage's badge."""
+        return TONES[self.stage]
+
+
+def of(clip: Clip, *, is_playable: bool) -> Standing:
+    """Say where a clip stands. is_playable: it has a verified rendition. Queries: 0.
+
+    clip: with its upload and encoding already loaded.
+    """
+    refining = _refining(clip) if is_playable else None
+    if clip.published_at is not None:
+        return Standing(
+            Stage.PUBLISHED,
+            f"People can watch it. Sharper versions are being made: {refining} %."
+            if refining is not None
+            else "People can watch it.",
+            refining,
+            is_moving=refining is not None,
+        )
+    if is_playable:
+        return Standing(
+            Stage.DRAFT,
+            f"It plays and can be published. Sharper versions are being made: {refining} %."
+            if refining is not None
+            else "It plays and can be published. Until then only you see it.",
+            refining,
+            is_moving=refining is not None,
+        )
+    return _not_playable(clip)
+
+
+def _refining(clip: Clip) -> int | None:
+    encoding = getattr(clip, "encoding", None)
+    if encoding is None or encoding.state not in {EncodingState.WAITING, EncodingState.RUNNING}:
+        return None
+    return int(encoding.progress)
+
+
+def _not_playable(clip: Clip) -> Standing:
+    encoding = getattr(clip, "encoding", None)
+    upload = clip.upload
+    if encoding is None:
+        return _arriving(clip)
+    if encoding.state == EncodingState.FAILED:
+        reason = encoding.reason or "The clip could not be prepared."
+        return Standing(Stage.FAILED, reason)
+    if encoding.state == EncodingState.RUNNING:
+        percent = int(encoding.progress)
+        return Standing(
+            Stage.ENCODING, f"The clip is being prepared: {percent} %.", percent, is_moving=True
+        )
+    if upload is not None and upload.state == UploadState.COMPLETE:
+        return Standing(Stage.WAITING, "The file has arrived and is being read.", is_moving=True)
+    return Standing(
+        Stage.WAITING, "The file has arrived. It is in line to be prepared.", is_moving=True
+    )
+
+
+def _arriving(clip: Clip) -> Standing:
+    upload = clip.upload
+    if upload is None or upload.state == UploadState.CANCELLED:
+        return Standing(
+            Stage.FAILED, "The upload was cancelled. Delete this draft, or start again."
+        )
+    if upload.state == UploadState.REFUSED:
+        return Standing(Stage.FAILED, upload.reason or "The file could not be read.")
+    if upload.state == UploadState.RECEIVING:
+        percent = upload.offset * 100 // upload.length if upload.length else 0
+        return Standing(
+            Stage.UPLOADING, f"{percent} % of the file has arrived.", percent, is_moving=True
+        )
+    return Standing(Stage.WAITING, "The file has arrived and is being read.", is_moving=True)

@@ -1,0 +1,1 @@
+"""Views of the studio, a module for each noun."""

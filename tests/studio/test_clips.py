@@ -1,0 +1,242 @@
+"""The studio's list and editor, over HTTP."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests import make
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Tag
+from vitrine.feed.models import Watch
+from vitrine.videos.models import (
+    Clip,
+    Comment,
+    Encoding,
+    EncodingState,
+    Like,
+    Upload,
+    UploadState,
+    Visibility,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(person: Person) -> Client:
+    """Return a browser that a person is signed in to."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def draft(creator: Person, **upload: object) -> Clip:
+    """Make a draft whose file is still on its way: 30 of 40 bytes have arrived."""
+    fields = {"length": 40, "offset": 30, "filename": "harbour.mov", **upload}
+    sent = Upload.objects.create(
+        owner=creator, created_at=make.NOON, touched_at=make.NOON, **fields
+    )
+    return Clip.objects.create(creator=creator, upload=sent, created_at=make.NOON)
+
+
+def test_a_creator_sees_own_clips_with_their_states_and_counts() -> None:
+    creator, fan = make.person(), make.person()
+    out = make.clip(creator, title="Harbour at six")
+    uploading = draft(creator)
+    make.clip(make.person(), title="Somebody else's")
+    Like.objects.create(clip=out, person=fan, at=make.NOON)
+    Comment.objects.create(clip=out, author=fan, text="Lovely", at=make.NOON)
+    Watch.objects.create(clip=out, viewer="a", served_at=make.NOON, watched_ms=900)
+    Watch.objects.create(clip=out, viewer="b", served_at=make.NOON)
+
+    page = signed_in(creator).get("/studio/")
+
+    rows = {row.clip: row for row in page.context["clips"].rows}
+    assert set(rows) == {out, uploading}
+    assert (rows[out].watched, rows[out].likes, rows[out].comments) == (1, 1, 1)
+    assert rows[out].standing.stage == "Published"
+    assert rows[uploading].standing.percent == 75
+    assert "Somebody else" not in page.content.decode()
+
+
+def test_the_list_takes_one_query_however_many_clips(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    creator = make.person()
+    for _ in range(5):
+        make.clip(creator)
+    client = signed_in(creator)
+
+    with django_assert_num_queries(3):
+        client.get("/studio/")
+
+
+def test_the_editor_takes_the_queries_it_says(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    creator = make.person()
+    clip = make.clip(creator)
+    for _ in range(3):
+        make.tag(clip, make.variant().product)
+    client = signed_in(creator)
+
+    with django_assert_num_queries(7):
+        client.get(f"/studio/clips/{clip.public_id}/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "row/", "standing/", "publication/", "deletion/", "products/", "captions/"],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_strangers_clip_does_not_exist(path: str, method: str) -> None:
+    clip = make.clip(draft=True)
+    stranger = signed_in(make.person())
+
+    answer = getattr(stranger, method)(f"/studio/clips/{clip.public_id}/{path}")
+
+    assert answer.status_code in {404, 405}
+    assert method == "post" or answer.status_code == 404 or path in {"publication/", "captions/"}
+    clip.refresh_from_db()
+    assert (clip.published_at, clip.deleted_at) == (None, None)
+
+
+def test_somebody_signed_out_is_asked_to_sign_in_and_comes_back() -> None:
+    answer = Client().get("/studio/upload/")
+
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("?next=/studio/upload/")
+
+
+def test_details_are_saved_as_they_are_typed() -> None:
+    creator = make.person()
+    clip = draft(creator)
+    typed = {"title": "Harbour", "description": " Boats \n at six ", "language": "es"}
+
+    answer = signed_in(creator).post(
+        f"/studio/clips/{clip.public_id}/",
+        {**typed, "visibility": "followers"},
+        headers={"HX-Request": "true"},
+    )
+
+    clip.refresh_from_db()
+    assert answer.status_code == 200
+    assert "Saved" in answer.content.decode()
+    assert (clip.title, clip.description, clip.language) == ("Harbour", "Boats at six", "es")
+    assert (clip.visibility, clip.comments_open) == (Visibility.FOLLOWERS, False)
+
+
+def test_a_wrong_form_keeps_what_was_typed_and_saves_nothing() -> None:
+    creator = make.person()
+    clip = make.clip(creator, title="Before")
+    typed = {"title": "A title too long " * 20, "language": "en", "visibility": "public"}
+
+    answer = signed_in(creator).post(
+        f"/studio/clips/{clip.public_id}/", {**typed, "description": "Kept"}
+    )
+
+    clip.refresh_from_db()
+    assert answer.status_code == 422
+    assert clip.title == "Before"
+    html = answer.content.decode()
+    assert "A title too long A title too long" in html
+    assert "Kept" in html
+
+
+def test_a_clip_that_does_not_play_yet_is_not_published() -> None:
+    creator = make.person()
+    clip = draft(creator)
+
+    answer = signed_in(creator).post(
+        f"/studio/clips/{clip.public_id}/publication/", headers={"HX-Request": "true"}
+    )
+
+    clip.refresh_from_db()
+    assert answer.status_code == 409
+    assert "still being prepared" in answer.content.decode()
+    assert clip.published_at is None
+
+
+@pytest.mark.parametrize("verb", ["DELETE", "POST"])
+def test_a_clip_is_published_and_taken_back(verb: str) -> None:
+    creator = make.person()
+    clip = make.clip(creator, draft=True)
+    client = signed_in(creator)
+    url = f"/studio/clips/{clip.public_id}/publication/"
+
+    published = client.post(url)
+    clip.refresh_from_db()
+    was_out = clip.published_at is not None
+    client.delete(url) if verb == "DELETE" else client.post(url, {"method": "delete"})
+
+    clip.refresh_from_db()
+    assert published.status_code == 302
+    assert was_out
+    assert clip.published_at is None
+
+
+def test_deleting_asks_first() -> None:
+    creator = make.person()
+    clip = make.clip(creator)
+    client = signed_in(creator)
+    url = f"/studio/clips/{clip.public_id}/deletion/"
+
+    asked = client.get(url)
+    clip.refresh_from_db()
+    kept = clip.deleted_at is None
+    client.post(url)
+
+    clip.refresh_from_db()
+    assert "be undone" in asked.content.decode()
+    assert kept
+    assert clip.deleted_at is not None
+    assert client.get(f"/studio/clips/{clip.public_id}/").status_code == 404
+
+
+def test_a_failed_clip_says_why_and_takes_another_file() -> None:
+    creator = make.person()
+    clip = draft(creator, state=UploadState.REFUSED, reason="This file has no picture.")
+
+    html = signed_in(creator).get(f"/studio/clips/{clip.public_id}/").content.decode()
+
+    assert "This file has no picture." in html
+    assert f'data-clip="{clip.public_id}"' in html
+
+
+def test_an_encoding_clip_is_asked_about_again_and_a_finished_one_is_not() -> None:
+    creator = make.person()
+    clip = draft(creator, state=UploadState.ACCEPTED, offset=40)
+    Clip.objects.filter(pk=clip.pk).update(duration_ms=9000)
+    job = Encoding.objects.create(
+        clip=clip, state=EncodingState.RUNNING, progress=12, created_at=make.NOON
+    )
+    client = signed_in(creator)
+    url = f"/studio/clips/{clip.public_id}/standing/"
+
+    moving = client.get(f"{url}?known=1").content.decode()
+    make.rendition(clip)
+    playable = client.get(f"{url}?known=1").content.decode()
+    Encoding.objects.filter(pk=job.pk).update(state=EncodingState.READY, finished_at=make.NOON)
+    ready = client.get(f"{url}?known=2").content.decode()
+
+    assert "prepared: 12 %" in moving
+    assert "every 1500ms" in moving
+    assert "<video" not in moving
+    assert 'id="preview" hx-swap-oob="true"' in playable
+    assert "every 1500ms" in playable
+    assert "every" not in ready
+    assert "<video" not in ready
+
+
+def test_products_can_be_tagged_once_the_length_is_known() -> None:
+    creator = make.person()
+    clip = draft(creator, state=UploadState.ACCEPTED, offset=40)
+    client = signed_in(creator)
+    url = f"/studio/clips/{clip.public_id}/standing/"
+
+    before = client.get(f"{url}?known=0").content.decode()
+    Clip.objects.filter(pk=clip.pk).update(duration_ms=9000)
+    after = client.get(f"{url}?known=0").content.decode()
+
+    assert 'id="tags"' not in before
+    assert 'id="tags"' in after
+    assert not Tag.objects.exists()
