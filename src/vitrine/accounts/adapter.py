@@ -1,19 +1,73 @@
 """How django-allauth behaves here."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.urls import reverse
+
+from vitrine.accounts.models import HandleTaken, Person
+from vitrine.sovereignty.cell import this_cell
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up and log-in."""
 
+    def save_user(
+        self, request: HttpRequest, user: Person, form: Any, commit: bool = True
+    ) -> Person:
+        """Save a new person with the handle of the form. Raises: HandleTaken, in a race."""
+        user.handle = form.cleaned_data["handle"]
+        user.display_name = user.handle
+        try:
+            with transaction.atomic():
+                saved: Person = super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            if "person_handle" not in str(error) and "handle" not in str(error):
+                raise
+            raise HandleTaken from None
+        return saved
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Tell allauth to speak JSON only to the passkey module, which asks for a challenge."""
+        match = request.resolver_match
+        return match is not None and match.url_name == "mfa_login_webauthn"
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """Return a link on the cell's own domain, whatever host the request named."""
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return f"{settings.VITRINE_ORIGIN}{path}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail about the account; templates know the cell's own address."""
+        message = self.render_mail(
+            template_prefix,
+            email,
+            {"email": email, "origin": settings.VITRINE_ORIGIN, "cell": this_cell(), **context},
+            headers={"X-Purpose": "account"},
+        )
+        message.send()
+
 
 class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Passkeys."""
+    """Passkeys. They are bound to the cell's own domain, so that they survive a sale."""
 
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Name the relying party: the host of VITRINE_ORIGIN, never the request's host."""
+        return {"id": str(urlsplit(settings.VITRINE_ORIGIN).hostname), "name": "Vitrine"}
 
-def locked_out(request, response=None, credentials=None, *args, **kwargs):  # type: ignore[no-untyped-def]
-    """Answer when too many guesses were made."""
-    from django.http import HttpResponse
+    def get_public_key_credential_user_entity(self, user: Person) -> dict[str, Any]:
+        """Name the person to the authenticator by public id; primary keys never leave."""
+        return {
+            "id": user.public_id.encode("ascii"),
+            "name": user.email,
+            "display_name": user.display_name,
+        }
 
-    return HttpResponse(status=429)
+    def generate_authenticator_name(self, user: Person, type: Any) -> str:
+        """Suggest a name that the person may change."""
+        return "Passkey"

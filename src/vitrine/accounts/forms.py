@@ -1,10 +1,151 @@
-"""Forms about people."""
+"""Forms about people. They validate and never save."""
 
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from vitrine.accounts import handles
+from vitrine.accounts.models import Person
+
+HINT = "At least 10 characters. A few words in a row are good and easy to remember."
+PICTURE_MAX_BYTES = 15 * 1024 * 1024
 
 
-class SignupForm(forms.Form):
-    """What sign-up asks beyond e-mail and password."""
+class Labelled(forms.Form):
+    """Labels above the fields say what they are for; a placeholder that repeats them is noise."""
 
-    def signup(self, request: object, user: object) -> None:
-        """Take the extra answers."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class HandleField(forms.CharField):
+    """A handle as somebody types it: an @ in front and capitals are forgiven."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.widget.attrs.update(
+            autocapitalize="none", autocomplete="username", spellcheck="false", maxlength="25"
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the normal handle; say in one sentence why it cannot be had."""
+        handle = handles.normal(super().clean(value))
+        objection = handles.objection(handle)
+        if objection:
+            raise forms.ValidationError(objection, code="handle")
+        if Person.objects.resembling(handle).exists():
+            raise forms.ValidationError(
+                f"@{handle} is taken, or looks like one that is.", code="handle_taken"
+            )
+        return handle
+
+
+class SignUp(Labelled, account_forms.SignupForm):  # type: ignore[misc]
+    """E-mail, handle, password: all it takes to begin."""
+
+    field_order = ("email", "handle", "password1")
+    handle = HandleField(label="Handle", help_text="Your name on Vitrine: vitrine.example/@handle")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
+        self.fields["handle"].help_text = "How others find you. Letters, digits, dots, underscores."
+        self.fields["password1"].help_text = HINT
+
+
+class LogIn(Labelled, account_forms.LoginForm):  # type: ignore[misc]
+    """E-mail and password; a browser that holds a passkey offers it in the first field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        self.fields["password"].help_text = ""
+
+
+class AddAddress(Labelled, account_forms.AddEmailForm):  # type: ignore[misc]
+    """One more e-mail address."""
+
+
+class ChangePassword(Labelled, account_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The old password once and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].help_text = HINT
+
+
+class AskForReset(Labelled, account_forms.ResetPasswordForm):  # type: ignore[misc]
+    """Where to send the code that lets a person choose a new password."""
+
+
+class ResetPassword(Labelled, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = HINT
+
+
+class ConfirmCode(Labelled, account_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+    """The code from the mail."""
+
+
+class Reauthenticate(Labelled, account_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password again, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class PasskeyLogIn(LoginWebAuthnForm):  # type: ignore[misc]
+    """The answer of a passkey. It names the person by public id, never by primary key."""
+
+    def clean_credential(self) -> Any:
+        """Return the authenticator that answered our challenge."""
+        credential = self.cleaned_data["credential"]
+        auth.parse_authentication_response(credential)
+        answer = auth.parse_authentication_response(credential).response
+        public_id = (answer.user_handle or b"").decode("ascii", "replace")
+        person = Person.objects.filter(public_id=public_id, is_active=True).first()
+        if person is None:
+            raise forms.ValidationError("This passkey belongs to no account here.")
+        return auth.complete_authentication(person, credential)
+
+
+class Profile(forms.Form):
+    """What others see of a person."""
+
+    display_name = forms.CharField(
+        max_length=60, label="Name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    bio = forms.CharField(
+        max_length=300,
+        required=False,
+        label="About you",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Up to 300 characters.",
+    )
+    picture = forms.FileField(
+        required=False,
+        label="Picture",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text="JPEG, PNG or WebP, up to 15 MB. It is cropped to a square; place and camera "
+        "data are removed.",
+    )
+    remove_picture = forms.BooleanField(required=False, label="Remove the picture")
+
+    def clean_picture(self) -> UploadedFile | None:
+        """Refuse by size before a byte is decoded."""
+        picture: UploadedFile | None = self.cleaned_data["picture"]
+        if picture and (picture.size or 0) > PICTURE_MAX_BYTES:
+            raise forms.ValidationError("The picture is larger than 15 MB; make it smaller.")
+        return picture

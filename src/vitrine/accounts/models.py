@@ -1,6 +1,5 @@
 """People and whom they follow."""
 
-import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,20 +9,37 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
+from vitrine.accounts import handles, pictures
 from vitrine.kernel import ids
+from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
-HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,22}[a-z0-9])\Z")
-RESERVED_HANDLES = frozenset(
-    "about account admin administrator api desk feed following help legal market me moderator "
-    "operator orders official root safety search settings shop staff studio support system "
-    "transparency upload vitrine www".split()
-)
+
+class HandleTaken(Refusal):
+    """Somebody else was faster."""
+
+    code = "handle_taken"
+    message = "Somebody took this handle a moment ago. Go back and choose another."
+
+
+def _read_alike(handle: Any) -> models.Func:
+    """Return the expression that is equal for handles which look alike."""
+    return models.Func(
+        handle,
+        models.Value(handles.LOOKALIKE_FROM),
+        models.Value(handles.LOOKALIKE_TO),
+        function="translate",
+        output_field=models.CharField(),
+    )
 
 
 class People(BaseUserManager["Person"]):
     """Find and make people."""
+
+    def resembling(self, handle: str) -> models.QuerySet["Person"]:
+        """Return the person, if any, whose handle is this one or reads like it."""
+        return self.alias(seen=_read_alike("handle")).filter(seen=handles.skeleton(handle))
 
     def create_user(
         self, email: str, password: str | None = None, *, handle: str, **fields: Any
@@ -58,7 +74,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     handle = models.CharField(
         max_length=24,
         unique=True,
-        validators=[RegexValidator(HANDLE, "Use 3 to 24 letters, digits, dots or underscores.")],
+        validators=[
+            RegexValidator(handles.HANDLE, "Use 3 to 24 letters, digits, dots or underscores.")
+        ],
     )
     display_name = models.CharField(max_length=60)
     bio = models.CharField(max_length=300, blank=True)
@@ -80,6 +98,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(handle=Lower("handle")), name="person_handle_lower"
             ),
+            models.UniqueConstraint(_read_alike("handle"), name="person_handle_unmistakable"),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +107,41 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         """Return the profile's URL."""
         return f"/@{self.handle}"
+
+    def picture_url(self, side: int) -> str:
+        """Return where a picture of that side is, or "" without one."""
+        picture_id = self.picture_key.removeprefix(f"{pictures.ROOT}/")
+        return f"/account/faces/{picture_id}/{side}.webp" if picture_id else ""
+
+    @property
+    def face_url(self) -> str:
+        """Return the small picture's URL, or ""."""
+        return self.picture_url(pictures.SIDES[0])
+
+    @property
+    def portrait_url(self) -> str:
+        """Return the large picture's URL, or ""."""
+        return self.picture_url(pictures.SIDES[-1])
+
+    def change_profile(self, *, display_name: str, bio: str) -> None:
+        """Change what others read about a person. Queries: 1."""
+        self.display_name, self.bio = display_name, bio
+        self.save(update_fields=["display_name", "bio"])
+
+    def change_picture(self, source: bytes) -> None:
+        """Show another picture. Raises: PictureRefused, leaving the old one."""
+        self._show_picture(pictures.store(source))
+
+    def remove_picture(self) -> None:
+        """Show no picture; again is no error."""
+        self._show_picture("")
+
+    def _show_picture(self, key: str) -> None:
+        """The row changes before the old files go, so that no page points at nothing."""
+        old, self.picture_key = self.picture_key, key
+        self.save(update_fields=["picture_key"])
+        if old:
+            pictures.remove(old)
 
     def follow(self, other: "Person", *, at: datetime) -> None:
         """Follow somebody; again is no error. Nobody follows themselves. Queries: 1."""

@@ -1,0 +1,108 @@
+"""The account page, the profile, whom a person follows."""
+
+from http import HTTPStatus
+
+from allauth.account.models import EmailAddress
+from allauth.account.views import confirm_email as confirm_address
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vitrine.accounts import pictures
+from vitrine.accounts.forms import Profile
+from vitrine.accounts.models import Person
+from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.kernel import storage
+from vitrine.sovereignty import access
+from vitrine.surfaces.account.borrowed import page
+
+
+@require_safe
+@access.policy(access.PERSON)
+def home(request: SignedInRequest) -> HttpResponse:
+    """Show what there is to an account. Queries: 3."""
+    kinds = list(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    address = EmailAddress.objects.filter(user=request.user, primary=True).first()
+    return render(
+        request,
+        "account/home.html",
+        {
+            "passkeys": kinds.count(Authenticator.Type.WEBAUTHN),
+            "sessions": UserSession.objects.filter(user=request.user).count(),
+            "is_verified": address is not None and address.verified,
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.PERSON)
+def profile(request: SignedInRequest) -> HttpResponse:
+    """GET shows the profile's form, POST changes what others see of a person."""
+    person = request.user
+    shown = {"display_name": person.display_name, "bio": person.bio}
+    form = Profile(request.POST or None, request.FILES or None, initial=shown)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person.change_profile(
+                display_name=form.cleaned_data["display_name"], bio=form.cleaned_data["bio"]
+            )
+            if form.cleaned_data["picture"]:
+                person.change_picture(form.cleaned_data["picture"].read())
+            elif form.cleaned_data["remove_picture"]:
+                person.remove_picture()
+        except pictures.PictureRefused as refused:
+            form.add_error("picture", refused.text)
+        else:
+            messages.success(request, "Your profile is saved.")
+            return redirect("account_profile")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "account/profile.html", {"form": form}, status=status)
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.PERSON)
+def following(request: SignedInRequest, handle: str) -> HttpResponse:
+    """POST follows somebody, DELETE (or a form's hidden ``method``) stops. Queries: 3."""
+    other = get_object_or_404(Person, handle=handle.lower(), is_active=True)
+    ends = request.method == "DELETE" or request.POST.get("method") == "delete"
+    if ends:
+        request.user.unfollow(other)
+    else:
+        request.user.follow(other, at=timezone.now())
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = other.get_absolute_url()
+    if request.headers.get("HX-Request") == "true":
+        button = {"person": other, "follows": not ends, "back": back}
+        return render(request, "components/follow_button.html", button)
+    return redirect(back)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+@cache_control(public=True, max_age=31536000, immutable=True)
+def face(request: HttpRequest, picture_id: str, side: int) -> HttpResponse:
+    """Send a profile picture. Its name changes with its content, so caches may keep it."""
+    if side not in pictures.SIDES:
+        raise Http404
+    try:
+        content = storage.get(pictures.file_key(f"{pictures.ROOT}/{picture_id}", side))
+    except storage.Missing:
+        raise Http404 from None
+    return HttpResponse(content, content_type="image/webp")
+
+
+@access.policy(access.HOLDER)
+def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
+    """Let whoever holds the link from the mail confirm the address; 404 when it is used up."""
+    response = page(confirm_address, access.HOLDER)(request, key=key)
+    shown = getattr(response, "context_data", None) or {}
+    if "confirmation" in shown and shown["confirmation"] is None:
+        response.status_code = HTTPStatus.NOT_FOUND
+    return response
