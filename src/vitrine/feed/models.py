@@ -49,8 +49,16 @@ class WatchQuerySet(models.QuerySet["Watch"]):
                 " watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),"
                 " loops = least(known.loops + excluded.loops, 32767),"
                 " completed_at = coalesce(known.completed_at, excluded.completed_at)",
-                [home(), to, at, at, list(clips), list(watched), list(loops),
-                 [bool(flag) for flag in complete]],
+                [
+                    home(),
+                    to,
+                    at,
+                    at,
+                    list(clips),
+                    list(watched),
+                    list(loops),
+                    [bool(flag) for flag in complete],
+                ],
             )
 
 

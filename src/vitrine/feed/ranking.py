@@ -84,9 +84,7 @@ def _score(candidate: Candidate) -> float:
     return FRESHNESS_WEIGHT * freshness + candidate.appeal + followed
 
 
-def _places(
-    ranked: list[Candidate], hardly_shown: list[Candidate], *, size: int
-) -> Iterator[Pick]:
+def _places(ranked: list[Candidate], hardly_shown: list[Candidate], *, size: int) -> Iterator[Pick]:
     taken: set[int] = set()
     by_creator: dict[int, int] = {}
     last_creator = 0

@@ -56,7 +56,9 @@ def _unseen(key: str, viewer: Viewer) -> Sequence[tuple[int, int, datetime, bool
     if isinstance(viewer, Person):
         likes = Like.objects.filter(clip=OuterRef("pk"), person=viewer)
         follows = Follow.objects.filter(followed=OuterRef("creator"), follower=viewer)
-        clips = clips.exclude(creator=viewer).annotate(liked=Exists(likes), followed=Exists(follows))
+        clips = clips.exclude(creator=viewer).annotate(
+            liked=Exists(likes), followed=Exists(follows)
+        )
     else:
         no = Value(False, output_field=BooleanField())
         clips = clips.annotate(liked=no, followed=no)

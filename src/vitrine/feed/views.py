@@ -22,9 +22,7 @@ def watches(request: HttpRequest) -> HttpResponse:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="watches_malformed", detail=reasons)
     key, is_new = visitors.welcomed(request)
     if form.cleaned_data["events"]:
-        watching.note(
-            form.cleaned_data["events"], key=key, viewer=request.user, at=timezone.now()
-        )
+        watching.note(form.cleaned_data["events"], key=key, viewer=request.user, at=timezone.now())
     if form.cleaned_data["unseen"]:
         watching.take_back(form.cleaned_data["unseen"], key=key)
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)

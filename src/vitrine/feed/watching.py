@@ -56,9 +56,10 @@ def take_back(clips: Sequence[str], *, key: str) -> None:
 def hide(clip: Clip, *, key: str, at: datetime) -> None:
     """Never show a clip to the viewer again, also not after starting over. Queries: 1."""
     Watch.objects.update_or_create(
-        viewer=key, clip=clip, defaults={"hidden_at": at}, create_defaults={
-            "hidden_at": at, "served_at": at
-        }
+        viewer=key,
+        clip=clip,
+        defaults={"hidden_at": at},
+        create_defaults={"hidden_at": at, "served_at": at},
     )
 
 

@@ -35,6 +35,9 @@ export class Player {
       this.article.classList.remove("paused");
       if (this.isCurrent) this.tell("playing", this);
     });
+    for (const track of video.querySelectorAll("track")) {
+      track.addEventListener("load", () => this.isCurrent && this.captions());
+    }
     video.addEventListener("progress", () => this.#look());
     video.addEventListener("timeupdate", () => this.#tick());
     video.addEventListener("pause", () => this.isCurrent && this.article.classList.add("paused"));

@@ -107,7 +107,9 @@ def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
         )
         .select_related("product__merchant")
         .annotate(
-            price_minor=Min("product__variants__price_minor", filter=Q(product__variants__withdrawn_at=None)),
+            price_minor=Min(
+                "product__variants__price_minor", filter=Q(product__variants__withdrawn_at=None)
+            ),
             picture_id=Subquery(picture.values("pk")[:1]),
         )
         .order_by("from_ms", "pk")
@@ -124,9 +126,7 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
     product = tag.product
     price = ""
     if tag.price_minor is not None:
-        price = format_minor(
-            tag.price_minor, product.merchant.currency, locale=this_cell().locale
-        )
+        price = format_minor(tag.price_minor, product.merchant.currency, locale=this_cell().locale)
     picture = pictures.get(tag.picture_id)
     return ShownTag(
         url=product.get_absolute_url(),
@@ -158,9 +158,7 @@ def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:
         placeholder_uri=clip.placeholder_uri,
         default_source=default,
         sources=msgspec.json.encode(sources).decode(),
-        captions=[
-            ShownCaption(caption.language, caption.url) for caption in clip.captions.all()
-        ],
+        captions=[ShownCaption(caption.language, caption.url) for caption in clip.captions.all()],
         tags=tags,
         likes=clip.likes_count,
         comments=clip.comments_count,

@@ -11,7 +11,6 @@ from vitrine.accounts.models import Follow, Person
 from vitrine.feed import serving
 from vitrine.feed.ranking import Reason
 from vitrine.kernel import paging
-from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.watch import shelf
 from vitrine.videos.models import Clip, Comment, Like, Viewer
 
@@ -46,9 +45,7 @@ class Place:
     is_followed: bool
 
 
-def for_you(
-    key: str, viewer: Viewer, *, size: int, first: int, at: datetime
-) -> Slate:
+def for_you(key: str, viewer: Viewer, *, size: int, first: int, at: datetime) -> Slate:
     """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
     served = serving.next_clips(key, viewer, size=size, at=at)
     places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
@@ -56,17 +53,13 @@ def for_you(
     return Slate(html, len(places), is_last=not places)
 
 
-def following(
-    viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime
-) -> Slate:
+def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
     """Return the clips of those whom the viewer follows, newest first. Queries: 2, warm."""
     followed = Follow.objects.filter(follower=viewer).values("followed")
     clips = Clip.objects.listed_for(viewer).filter(creator__in=followed)
     found = paging.newest_first(clips, by="published_at", cursor=cursor, size=size)
     ids = [clip.pk for clip in found.rows]
-    liked = set(
-        Like.objects.filter(person=viewer, clip__in=ids).values_list("clip", flat=True)
-    )
+    liked = set(Like.objects.filter(person=viewer, clip__in=ids).values_list("clip", flat=True))
     places = [Place(pk, reason(Reason.FOLLOWED), pk in liked, is_followed=True) for pk in ids]
     more = ""
     if found.next_cursor:
@@ -81,7 +74,7 @@ def reason(why: Reason) -> str:
     return {
         Reason.FOLLOWED: "Because you follow",
         Reason.FRESH: "New in the case",
-        Reason.POPULAR: f"Popular in {this_cell().name}",
+        Reason.POPULAR: "Popular right now",
         Reason.EXPLORING: "Looking for its audience",
     }[why]
 
@@ -89,7 +82,9 @@ def reason(why: Reason) -> str:
 def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
     """Return a creator's clips as the viewer may see them, newest first. Queries: 1."""
     clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
-    return paging.newest_first(clips.annotate(likes_count=_likes()), by="published_at", cursor=cursor, size=GRID)
+    return paging.newest_first(
+        clips.annotate(likes_count=_likes()), by="published_at", cursor=cursor, size=GRID
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,7 @@ NEVER_KEPT = cache_control(private=True, no_cache=True)
 def for_you(request: HttpRequest) -> HttpResponse:
     """Open For you with its first clips."""
     key, is_new = visitors.welcomed(request)
-    slate = page.for_you(
-        key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now()
-    )
+    slate = page.for_you(key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now())
     context = {
         "feed": "for-you",
         "title": "For you",
