@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests import make
 
+from tests import make
 from vitrine.accounts.models import Person
 from vitrine.kernel import storage
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState
@@ -51,7 +51,9 @@ def opened(phone: Client, length: int, **told: Any) -> str:
     return str(answer["Location"])
 
 
-def patch(phone: Client, url: str, content: bytes, offset: int, *, last: bool, **headers: str) -> Any:
+def patch(
+    phone: Client, url: str, content: bytes, offset: int, *, last: bool, **headers: str
+) -> Any:
     return phone.patch(
         url,
         content,

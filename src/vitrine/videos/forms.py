@@ -28,7 +28,8 @@ class NewUpload(forms.Form):
     def of(cls, request: HttpRequest) -> "NewUpload":
         """Read the JSON body, if any; ``Upload-Length`` counts before its ``length``."""
         try:
-            told: Any = json.loads(request.body or b"{}")
+            is_json = request.content_type == "application/json"
+            told: Any = json.loads(request.body) if is_json else {}
         except ValueError:
             told = {}
         told = told if isinstance(told, dict) else {}
@@ -77,11 +78,14 @@ class PartHeaders(forms.Form):
     def of(cls, request: HttpRequest) -> "PartHeaders":
         """Read them from a request."""
         headers = request.headers
+        is_chunked = "Transfer-Encoding" in headers
+        size = headers.get("Content-Length") or ("" if is_chunked else "0")
         return cls(
             {
-                "media_type": request.content_type,
+                # Nothing has no type: the empty part that only says "that was all".
+                "media_type": request.content_type or (cls.MEDIA_TYPE if size == "0" else ""),
                 "offset": headers.get("Upload-Offset"),
-                "size": headers.get("Content-Length"),
+                "size": size,
                 "is_last": headers.get("Upload-Complete"),
                 "part_digest": headers.get("Content-Digest", ""),
                 "whole_digest": headers.get("Repr-Digest", ""),

@@ -32,7 +32,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
     """POST opens an upload and its draft, or takes a whole file from a plain form."""
     if request.method == "OPTIONS":
         return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT))
-    if request.content_type == "multipart/form-data":
+    is_form = request.content_type == "multipart/form-data"
+    if is_form and "Upload-Length" not in request.headers:
         return _whole_file(request)
     form = NewUpload.of(request)
     if not form.is_valid():

@@ -1,0 +1,274 @@
+"""From an accepted file to verified renditions, whatever dies on the way."""
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tests import make
+from vitrine.kernel import storage
+from vitrine.kernel.invariants import Finding
+from vitrine.videos import encoding, importing, invariants, jail, ladder, purging, reaping, scratch
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    EncodingState,
+    LeaseLost,
+    NotReadyToPublish,
+    Rendition,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def noon() -> datetime:
+    return make.NOON
+
+
+def after(seconds: float) -> Callable[[], datetime]:
+    return lambda: make.NOON + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def draft(shared: Path) -> Clip:
+    return importing.import_file(_small(shared), make.person(), at=make.NOON)
+
+
+def _small(shared: Path) -> Path:
+    return shared / "media" / "odd" / "fragmented.mp4"
+
+
+def waiting_jobs() -> list[int]:
+    jobs = ProcrastinateJob.objects.filter(task_name="videos.encode", status="todo")
+    return [job.args["encoding_id"] for job in jobs]
+
+
+def scratch_folders() -> list[Path]:
+    return list(scratch.root().iterdir())
+
+
+def stored(clip: Clip) -> set[str]:
+    return set(storage.list_keys(f"renditions/{clip.public_id}/"))
+
+
+def known(clip: Clip) -> set[str]:
+    clip.refresh_from_db()
+    return {clip.poster_key, *clip.renditions.values_list("key", flat=True)} - {""}
+
+
+def test_a_draft_becomes_playable_and_ready(draft: Clip) -> None:
+    assert waiting_jobs() == [draft.encoding.pk]
+    with pytest.raises(NotReadyToPublish):
+        draft.publish(at=make.NOON)
+
+    encoding.encode(draft.encoding, clock=noon)
+
+    draft.refresh_from_db()
+    assert (draft.encoding.state, draft.encoding.progress) == (EncodingState.READY, 100)
+    sizes = {r.name: (r.width, r.height) for r in draft.renditions.all()}
+    assert sizes == {"540": (810, 540), "360": (540, 360), "720": (1080, 720)}
+    assert 0 < len(draft.placeholder) <= 146
+    assert stored(draft) == known(draft)
+    assert scratch_folders() == []
+    draft.publish(at=make.NOON)
+    assert invariants.clips_play_and_preparings_end() == Finding(4, [])
+    assert invariants.originals_are_kept() == Finding(1, [])
+
+
+def test_the_first_rendition_can_be_published_while_the_others_are_made(
+    draft: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[str], bool]] = []
+    second_call = ladder.second_call
+
+    def publish_now(*args: object, **kwargs: object) -> list[str]:
+        clip = Clip.objects.get(pk=draft.pk)
+        clip.publish(at=make.NOON)
+        seen.append(([r.name for r in clip.renditions.all()], bool(clip.poster_key)))
+        return second_call(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ladder, "second_call", publish_now)
+
+    encoding.encode(draft.encoding, clock=noon)
+
+    assert seen == [(["540"], True)]
+    assert Clip.objects.get(pk=draft.pk).renditions.count() == 3
+
+
+def test_encoding_twice_does_the_work_once(draft: Clip) -> None:
+    encoding.encode(draft.encoding, clock=noon)
+    before = set(draft.renditions.values_list("pk", "key"))
+
+    encoding.encode(Encoding.objects.get(clip=draft), clock=after(100))
+
+    assert set(draft.renditions.values_list("pk", "key")) == before
+
+
+def test_a_lease_keeps_a_second_worker_out(draft: Clip) -> None:
+    mine, other = (Encoding.objects.get(clip=draft) for _ in range(2))
+
+    assert mine.take(at=make.NOON) is True
+    assert other.take(at=make.NOON + timedelta(seconds=29)) is False
+    encoding.encode(other, clock=after(29))
+
+    assert not draft.renditions.exists()
+    assert Encoding.objects.get(clip=draft).fence == mine.fence
+
+
+def test_a_worker_that_was_given_up_writes_nothing_more(draft: Clip) -> None:
+    slow, quick = (Encoding.objects.get(clip=draft) for _ in range(2))
+    slow.take(at=make.NOON)
+    quick.take(at=make.NOON + timedelta(seconds=31))
+
+    for late in (
+        lambda: slow.held(at=make.NOON, step="first", progress=1),
+        lambda: slow.finish(at=make.NOON),
+        lambda: slow.fail("late", at=make.NOON),
+        lambda: slow.wait("late", until=make.NOON),
+    ):
+        with pytest.raises(LeaseLost):
+            late()
+
+    quick.held(at=make.NOON, step="first", progress=3)
+    assert Encoding.objects.get(clip=draft).progress == 3
+
+
+def test_a_worker_that_loses_its_lease_in_the_middle_leaves_no_half_file(
+    draft: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_call = ladder.second_call
+
+    def taken_over(*args: object, **kwargs: object) -> list[str]:
+        Encoding.objects.get(clip=draft).take(at=make.NOON + timedelta(seconds=31))
+        return second_call(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ladder, "second_call", taken_over)
+    encoding.encode(draft.encoding, clock=noon)
+    monkeypatch.undo()
+
+    assert [r.name for r in draft.renditions.all()] == ["540"]
+    assert Encoding.objects.get(clip=draft).state == EncodingState.RUNNING
+    encoding.encode(Encoding.objects.get(clip=draft), clock=after(100))
+    assert Encoding.objects.get(clip=draft).state == EncodingState.READY
+    assert stored(draft) == known(draft)
+
+
+def test_a_dead_workers_job_is_ordered_again_within_two_minutes(draft: Clip) -> None:
+    ProcrastinateJob.objects.all().delete()
+    draft.encoding.take(at=make.NOON)
+
+    assert reaping.reap(at=make.NOON + timedelta(seconds=29)) == 0
+    assert reaping.reap(at=make.NOON + timedelta(seconds=45)) == 1
+    assert reaping.reap(at=make.NOON + timedelta(seconds=60)) == 1
+
+    assert waiting_jobs() == [draft.encoding.pk]
+    encoding.encode(Encoding.objects.get(clip=draft), clock=after(61))
+    assert Encoding.objects.get(clip=draft).state == EncodingState.READY
+
+
+def test_an_order_that_was_lost_is_given_again(draft: Clip) -> None:
+    ProcrastinateJob.objects.all().delete()
+
+    reaping.reap(at=make.NOON + timedelta(seconds=31))
+
+    assert waiting_jobs() == [draft.encoding.pk]
+
+
+def test_a_clip_that_kills_every_worker_fails_with_a_reason(draft: Clip) -> None:
+    at = make.NOON
+    for _ in range(3):
+        assert Encoding.objects.get(clip=draft).take(at=at) is True
+        at += timedelta(seconds=40)
+
+    reaping.reap(at=at)
+
+    ended = Encoding.objects.get(clip=draft)
+    assert ended.state == EncodingState.FAILED
+    assert ended.reason == reaping.POISON
+    assert ended.take(at=at) is False
+
+
+def test_an_original_that_cannot_be_prepared_fails_with_a_reason_and_leaves_nothing(
+    draft: Clip,
+) -> None:
+    storage.put(draft.original_key, b"\0\0\0\x18ftypmp42" + bytes(5000))
+
+    for attempt in range(3):
+        encoding.encode(Encoding.objects.get(clip=draft), clock=after(attempt * 10))
+
+    ended = Encoding.objects.get(clip=draft)
+    assert ended.state == EncodingState.FAILED
+    assert ended.attempts == 3
+    assert ended.reason.startswith("This video could not be prepared: This video is damaged")
+    assert stored(draft) == set()
+    assert not Rendition.objects.exists()
+    assert scratch_folders() == []
+
+
+def test_a_rendition_that_is_not_whole_is_never_seen(
+    draft: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = jail.run
+
+    def cut(arguments: list[str], *, folder: Path, **rest: object) -> jail.Ended:
+        ended = run(arguments, folder=folder, **rest)  # type: ignore[arg-type]
+        if "libx264" in arguments:
+            for path in folder.glob("*.mp4"):
+                path.write_bytes(path.read_bytes()[:-3000])
+        return ended
+
+    monkeypatch.setattr(jail, "run", cut)
+
+    encoding.encode(draft.encoding, clock=noon)
+
+    waiting = Encoding.objects.get(clip=draft)
+    assert waiting.state == EncodingState.WAITING
+    assert waiting.reason
+    assert not Rendition.objects.exists()
+    assert Clip.objects.get(pk=draft.pk).poster_key == ""
+
+
+def test_a_deleted_clip_is_purged_with_its_files_once_nobody_works_on_it(draft: Clip) -> None:
+    encoding.encode(draft.encoding, clock=noon)
+    files = [*stored(draft), draft.original_key]
+    draft.delete(at=make.NOON)
+
+    assert purging.purge_deleted_clips() == 1
+    assert purging.purge_deleted_clips() == 0
+
+    assert [key for key in files if storage.exists(key)] == []
+    assert not Rendition.objects.exists()
+
+
+def test_a_clip_deleted_while_it_waits_is_not_prepared(draft: Clip) -> None:
+    draft.delete(at=make.NOON)
+
+    encoding.encode(Encoding.objects.get(clip=draft), clock=noon)
+
+    assert Encoding.objects.get(clip=draft).state == EncodingState.FAILED
+    assert not Rendition.objects.exists()
+
+
+def test_importing_a_file_twice_gives_one_clip(shared: Path, draft: Clip) -> None:
+    again = importing.import_file(_small(shared), draft.creator, at=make.NOON)
+
+    assert again == draft
+    assert Clip.objects.count() == 1
+
+
+def test_a_dead_processes_scratch_folder_is_swept_and_a_live_ones_kept() -> None:
+    dead = scratch.root() / "dead"
+    dead.mkdir()
+    (dead / scratch.LOCK).touch()
+    (dead / "source").write_bytes(b"left behind")
+
+    with scratch.folder() as live:
+        assert scratch.sweep() == 1
+        assert live.exists()
+        assert not dead.exists()
+
+    assert scratch_folders() == []
+    shutil.rmtree(scratch.root())
