@@ -188,8 +188,8 @@ def test_a_store_without_enough_is_not_offered_and_is_refused() -> None:
     found = quote.build(wanted, choices={}, region="NY", at=make.NOON)
 
     assert found.parts[0].stores == ()
+    choice = {lamp.merchant.public_id: Choice(store=store.public_id)}
     with pytest.raises(NoDelivery):
-        choice = {lamp.merchant.public_id: Choice(store=store.public_id)}
         quote.build(wanted, choices=choice, region="NY", at=make.NOON)
 
 

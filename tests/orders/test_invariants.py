@@ -33,7 +33,7 @@ BREACHES = [
     (
         invariants.money_has_its_reason,
         "UPDATE orders_payment SET captured_minor = amount_minor - voided_minor - 1 "
-        "WHERE refunded_minor = 0",
+        "WHERE captured_minor = 0 AND voided_minor = 0",
     ),
     (invariants.money_has_its_reason, "UPDATE orders_order SET state = 'shipped'"),
     (invariants.money_has_its_reason, "UPDATE sandbox_bank_move SET key = key || '?'"),
