@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bench.figures import Figure
 
-NOT_BENCHES = {"__init__", "__main__", "figures", "cells"}
+NOT_BENCHES = {"__init__", "__main__", "figures", "cells", "encode_sender"}
 
 
 def names() -> list[str]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from vitrine.ops.datadir import DataDir, Running
@@ -80,8 +80,13 @@ def _await_answer(directory: DataDir, process: "subprocess.Popen[bytes]", deadli
         running = directory.running()
         if running is not None and running.supervisor.pid == process.pid:
             # The loopback address itself: "localhost" may first try IPv6, which nobody answers.
-            with contextlib.suppress(URLError, ConnectionError):
+            try:
                 urlopen(running.origin.replace("localhost", "127.0.0.1"), timeout=30).read()
+            except HTTPError:
+                raise  # it answers, and badly
+            except (URLError, ConnectionError):
+                pass
+            else:
                 return
         time.sleep(0.01)
     raise RuntimeError(f"The site did not answer within {PATIENCE_SECONDS} s.")
