@@ -1,0 +1,1 @@
+"""Draw solids of points under studio light, with numpy alone."""

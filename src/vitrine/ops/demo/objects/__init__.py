@@ -1,0 +1,1 @@
+"""The objects of the demo, each a list of surfaces standing on y = 0."""

@@ -1,0 +1,1 @@
+"""Compose and play the demo's music, with numpy alone."""
