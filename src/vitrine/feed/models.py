@@ -23,6 +23,8 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
         The guard is in the write: of two pages asked for at once, only one gets a clip.
         """
+        if not clips:
+            return set()
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops)"

@@ -34,7 +34,7 @@ def receptions(*, at: datetime) -> Mapping[int, Reception]:
 
     While one thread counts anew, the others go on with the old numbers. Queries: 0 or 2.
     """
-    global _counted  # noqa: PLW0603
+    global _counted
     known = _counted
     if known is not None and abs(at - known[0]) < KEPT_FOR:
         return known[1]
@@ -49,7 +49,7 @@ def receptions(*, at: datetime) -> Mapping[int, Reception]:
 
 def forget() -> None:
     """Count anew at the next call."""
-    global _counted  # noqa: PLW0603
+    global _counted
     _counted = None
 
 

@@ -3,6 +3,7 @@
 Arithmetic only: no clock, no database, no Django. The same seed gives the same slate.
 """
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -79,9 +80,12 @@ def slate(candidates: Sequence[Candidate], *, size: int, seed: int) -> list[Pick
 
 
 def _score(candidate: Candidate) -> float:
-    freshness = 0.5 ** (max(candidate.age_hours, 0.0) / FRESHNESS_HALF_LIFE_HOURS)
     followed = FOLLOWED_BONUS if candidate.is_followed else 0.0
-    return FRESHNESS_WEIGHT * freshness + candidate.appeal + followed
+    return FRESHNESS_WEIGHT * _freshness(candidate) + candidate.appeal + followed
+
+
+def _freshness(candidate: Candidate) -> float:
+    return math.exp2(-max(candidate.age_hours, 0.0) / FRESHNESS_HALF_LIFE_HOURS)
 
 
 def _places(ranked: list[Candidate], hardly_shown: list[Candidate], *, size: int) -> Iterator[Pick]:
@@ -118,5 +122,5 @@ def _reason(candidate: Candidate, *, exploring: bool) -> Reason:
         return Reason.FOLLOWED
     if exploring:
         return Reason.EXPLORING
-    freshness = 0.5 ** (max(candidate.age_hours, 0.0) / FRESHNESS_HALF_LIFE_HOURS)
-    return Reason.FRESH if freshness >= candidate.appeal else Reason.POPULAR
+    is_fresh = _freshness(candidate) >= candidate.appeal
+    return Reason.FRESH if is_fresh else Reason.POPULAR

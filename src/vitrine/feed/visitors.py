@@ -21,12 +21,12 @@ _signer = signing.Signer(salt="vitrine.feed.visitor")
 def known(request: HttpRequest) -> str | None:
     """Return the viewer's key: a person's public id or a visitor's token; None for a stranger."""
     if isinstance(request.user, Person):
-        return request.user.public_id
+        return str(request.user.public_id)
     signed = request.COOKIES.get(COOKIE)
     if not signed:
         return None
     try:
-        return _signer.unsign(signed)
+        return str(_signer.unsign(signed))
     except signing.BadSignature:
         return None
 

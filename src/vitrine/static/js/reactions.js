@@ -8,7 +8,7 @@ export function token() {
 }
 
 async function tell(url, method) {
-  const headers = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json" };
+  const headers = { "X-CSRFToken": token(), "HX-Request": "true", Accept: "application/json" };
   const answer = await fetch(url, { method, headers }).catch(() => null);
   if (answer?.status === 401) {
     const back = location.pathname === "/" ? "/" : location.pathname;
@@ -22,8 +22,8 @@ async function tell(url, method) {
 function show(button, pressed) {
   button.setAttribute("aria-pressed", pressed);
   if (pressed) {
-    button.name = "undo";
-    button.value = "1";
+    button.name = "method";
+    button.value = "delete";
   } else {
     button.removeAttribute("name");
   }
@@ -64,7 +64,7 @@ async function hide(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest(".like, .follow, .share, .disinterest");
+  const target = event.target.closest(".like, .follow-toggle, .share, .disinterest");
   if (!target) return;
   event.preventDefault();
   if (target.matches(".share")) share(target);

@@ -35,6 +35,14 @@ function paint(form, from, until) {
   }
 }
 
+/* The server writes whole seconds; the sliders move by tenths. */
+function paint_all(within) {
+  for (const form of within.querySelectorAll("[data-span]"))
+    paint(form, ...form.querySelectorAll("input[type=range]"));
+}
+paint_all(document);
+document.addEventListener("htmx:load", (event) => paint_all(event.target));
+
 document.addEventListener("input", (event) => {
   const heading = document.querySelector(`[data-mirrors="${event.target.id}"]`);
   if (heading) heading.textContent = event.target.value || heading.dataset.empty;

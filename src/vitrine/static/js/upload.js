@@ -9,7 +9,7 @@ const REMEMBERED = "vitrine.uploads";
 const MEASURE_MS = 3000;
 
 const fingerprint = (file) => `${file.name}|${file.size}|${file.lastModified}`;
-const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(bytes < 1e7 ? 1 : 0);
 
 let going = null;
 

@@ -151,7 +151,7 @@ def _articles(places: Sequence[Place], *, first: int, more: str, at: datetime) -
     return "".join(html)
 
 
-PRESSED = 'aria-pressed="true" name="undo" value="1"'
+PRESSED = 'aria-pressed="true" name="method" value="delete"'
 UNPRESSED = 'aria-pressed="false"'
 FOLLOWING = f"{PRESSED}>Following"
 NOT_FOLLOWING = f"{UNPRESSED}>Follow"

@@ -1,0 +1,10 @@
+"""Nothing counted for one test is believed in the next."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _counted_anew() -> None:
+    from vitrine.feed import popularity  # noqa: PLC0415  (conftests load before the settings)
+
+    popularity.forget()

@@ -1,0 +1,152 @@
+"""Each clip to each viewer at most once."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from pytest_django import DjangoAssertNumQueries
+
+from tests import make, races
+from vitrine.feed import popularity, serving, watching
+from vitrine.feed.models import Watch
+from vitrine.feed.watching import WatchEvent
+from vitrine.videos.models import Like, Visibility
+
+NOBODY = AnonymousUser()
+KEY = "v_visitor"
+
+
+def served(key: str = KEY, viewer: object = NOBODY, size: int = 10) -> list[int]:
+    """Serve once and return the clips' primary keys."""
+    return [s.clip for s in serving.next_clips(key, viewer, size=size, at=make.NOON)]  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_a_viewer_is_never_served_a_clip_twice_and_at_last_nothing() -> None:
+    maker = make.person()
+    clips = {make.clip(maker).pk for _ in range(23)}
+
+    pages = [served() for _ in range(4)]
+
+    assert [len(page) for page in pages] == [10, 10, 3, 0]
+    assert {pk for page in pages for pk in page} == clips
+
+
+@pytest.mark.django_db
+def test_two_viewers_are_served_the_same_clips_each_once() -> None:
+    clips = {make.clip().pk for _ in range(3)}
+
+    assert set(served("v_one")) == set(served("v_two")) == clips
+
+
+@pytest.mark.django_db
+def test_only_what_a_viewer_may_see_unasked_is_served() -> None:
+    maker, follower = make.person(), make.person()
+    follower.follow(maker, at=make.NOON)
+    public = make.clip(maker)
+    for_followers = make.clip(maker, visibility=Visibility.FOLLOWERS)
+    make.clip(maker, visibility=Visibility.UNLISTED)
+    make.clip(maker, visibility=Visibility.PRIVATE)
+    make.clip(maker, draft=True)
+    make.clip(maker, deleted_at=make.NOON)
+
+    assert served() == [public.pk]
+    assert set(served(follower.public_id, follower)) == {public.pk, for_followers.pk}
+
+
+@pytest.mark.django_db
+def test_nobody_is_served_own_clips() -> None:
+    maker = make.person()
+    make.clip(maker)
+    other = make.clip()
+
+    assert served(maker.public_id, maker) == [other.pk]
+
+
+@pytest.mark.django_db
+def test_a_served_clip_knows_what_the_viewer_has_done_with_it() -> None:
+    maker, viewer = make.person(), make.person()
+    viewer.follow(maker, at=make.NOON)
+    clip = make.clip(maker)
+    Like.give(clip, by=viewer, at=make.NOON)
+
+    (only,) = serving.next_clips(viewer.public_id, viewer, size=10, at=make.NOON)
+
+    assert (only.is_liked, only.is_followed) == (True, True)
+
+
+@pytest.mark.django_db
+def test_serving_takes_two_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make.clip()
+    viewer = make.person()
+    popularity.receptions(at=make.NOON)
+
+    with django_assert_num_queries(2):
+        serving.next_clips(viewer.public_id, viewer, size=10, at=make.NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_pages_asked_for_at_once_share_no_clip() -> None:
+    for _ in range(12):
+        make.clip()
+    popularity.receptions(at=make.NOON)
+
+    pages = races.winners(races.race(4, lambda _: served(size=10)))
+
+    shown = [pk for page in pages for pk in page]
+    assert len(shown) == len(set(shown))
+    assert Watch.objects.filter(viewer=KEY).count() == len(shown)
+
+
+@pytest.mark.django_db
+def test_a_clip_that_never_came_on_screen_may_come_again() -> None:
+    seen, unseen = make.clip(), make.clip()
+    served()
+    event = WatchEvent(seen.public_id, 1_200, 0, is_complete=False)
+    watching.note([event], key=KEY, viewer=NOBODY, at=make.NOON)
+
+    watching.take_back([seen.public_id, unseen.public_id], key=KEY)
+
+    assert served() == [unseen.pk]
+
+
+@pytest.mark.django_db
+def test_starting_over_brings_everything_back_but_what_is_hidden() -> None:
+    liked, disliked = make.clip(), make.clip()
+    served()
+    watching.hide(disliked, key=KEY, at=make.NOON)
+
+    watching.start_over(key=KEY)
+
+    assert served() == [liked.pk]
+
+
+@pytest.mark.django_db
+def test_stretches_of_watching_add_up_and_stay_within_the_clip_s_length() -> None:
+    clip = make.clip(duration_ms=9_000)
+    served()
+
+    for watched_ms, loops, is_complete in [(4_000, 0, False), (900_000, 1, True), (1, 0, False)]:
+        event = WatchEvent(clip.public_id, watched_ms, loops, is_complete)
+        at = make.NOON + timedelta(seconds=loops)
+        watching.note([event, event], key=KEY, viewer=NOBODY, at=at)
+
+    watch = Watch.objects.get(viewer=KEY, clip=clip)
+    assert watch.watched_ms == 2 * (4_000 + 18_000 + 1)
+    assert watch.loops == 2
+    assert watch.completed_at == make.NOON + timedelta(seconds=1)
+
+
+@pytest.mark.django_db
+def test_a_clip_that_the_viewer_may_not_see_is_not_noted() -> None:
+    secret = make.clip(visibility=Visibility.PRIVATE)
+
+    noted = watching.note(
+        [WatchEvent(secret.public_id, 5_000, 0, is_complete=True)],
+        key=KEY,
+        viewer=NOBODY,
+        at=make.NOON,
+    )
+
+    assert noted == 0
+    assert not Watch.objects.exists()

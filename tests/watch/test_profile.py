@@ -1,0 +1,63 @@
+"""The profile page."""
+
+import pytest
+from django.test import Client
+
+from tests import make
+from tests.watch.test_feed import signed_in
+from vitrine.videos.models import Like, Visibility
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_profile_shows_what_is_listed_newest_first_with_its_numbers() -> None:
+    maker, fan = make.person("lumen"), make.person()
+    fan.follow(maker, at=make.NOON)
+    old = make.clip(maker, published_at=make.NOON.replace(hour=8))
+    new = make.clip(maker)
+    make.clip(maker, visibility=Visibility.UNLISTED)
+    make.clip(maker, draft=True)
+    Like.give(old, by=fan, at=make.NOON)
+
+    context = Client().get("/@lumen").context
+
+    assert list(context["clips"].rows) == [new, old]
+    standing = context["standing"]
+    assert (standing.clips, standing.followers, standing.likes) == (2, 1, 1)
+
+
+def test_followers_see_what_is_for_followers() -> None:
+    maker, fan = make.person("lumen"), make.person()
+    fan.follow(maker, at=make.NOON)
+    clip = make.clip(maker, visibility=Visibility.FOLLOWERS)
+
+    assert list(signed_in(fan).get("/@lumen").context["clips"].rows) == [clip]
+    assert list(Client().get("/@lumen").context["clips"].rows) == []
+
+
+def test_a_long_profile_goes_on_behind_a_link() -> None:
+    maker = make.person("lumen")
+    for minute in range(30):
+        make.clip(maker, published_at=make.NOON.replace(minute=minute))
+
+    first = Client().get("/@lumen").context["clips"]
+    rest = Client().get(f"/@lumen?cursor={first.next_cursor}").context["clips"]
+
+    assert (len(first.rows), len(rest.rows)) == (24, 6)
+    assert not set(first.rows) & set(rest.rows)
+
+
+def test_a_handle_is_found_in_any_case_and_an_unknown_one_is_a_404() -> None:
+    make.person("lumen")
+
+    assert Client().get("/@Lumen").status_code == 200
+    assert Client().get("/@nobody").status_code == 404
+
+
+def test_one_s_own_profile_offers_editing_instead_of_following() -> None:
+    maker = make.person("lumen")
+
+    html = signed_in(maker).get("/@lumen").content.decode()
+
+    assert "Edit profile" in html
+    assert "Follow</button>" not in html
