@@ -79,7 +79,7 @@ class CaptionForm(forms.Form):
         if file.size > MAX_CAPTION_BYTES:
             raise forms.ValidationError("This file is larger than 256 KB.")
         try:
-            text = file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+            text: str = file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             raise forms.ValidationError(
                 "This file is not text in UTF-8. Export it again."

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import (
@@ -19,6 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import tagging
@@ -37,6 +39,7 @@ class CreatorRequest(HttpRequest):
     """A request of somebody signed in: what the policies PERSON and OWNER leave through."""
 
     user: Person
+    htmx: HtmxDetails
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Limits:
     @property
     def megabytes(self) -> int:
         """Return the size limit as people say it."""
-        return self.bytes // 1_000_000
+        return self.bytes // 2**20
 
 
 def limits() -> Limits:
@@ -201,18 +204,18 @@ def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
         tags_count=_count(Tag),
     )
     page = paging.newest_first(counted, by="created_at", cursor=cursor, size=CLIPS_A_PAGE)
-    rows = [
-        Row(
-            clip,
-            standing.of(clip, is_playable=clip.is_playable),
-            clip.watched,
-            clip.likes_count,
-            clip.comments_count,
-            clip.tags_count,
-        )
-        for clip in page.rows
-    ]
-    return Listing(rows, page.next_cursor)
+    return Listing([_row(clip) for clip in page.rows], page.next_cursor)
+
+
+def _row(clip: Any) -> Row:
+    return Row(
+        clip,
+        standing.of(clip, is_playable=clip.is_playable),
+        clip.watched,
+        clip.likes_count,
+        clip.comments_count,
+        clip.tags_count,
+    )
 
 
 def _count(model: type[Model], **which: object) -> Coalesce:
