@@ -37,8 +37,8 @@ def counts(report: ImportReport) -> tuple[int, int, int, int]:
     return report.products, report.variants, report.unchanged, report.refused
 
 
-def stocked_shop(**fields: str) -> Merchant:
-    shop = make.merchant(**fields)
+def stocked_shop() -> Merchant:
+    shop = make.merchant()
     make.location(shop, name="Back room")
     return shop
 

@@ -1,6 +1,7 @@
 """Products on clips."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_nobody_else_can() -> None:
     "fields",
     [{"published_at": None}, {"withdrawn_at": make.NOON + timedelta(days=1)}],
 )
-def test_what_is_not_on_sale_cannot_be_tagged(fields: dict[str, object]) -> None:
+def test_what_is_not_on_sale_cannot_be_tagged(fields: dict[str, Any]) -> None:
     clip, product = make.clip(), make.product(**fields)
 
     with pytest.raises(tagging.NotOnSale):

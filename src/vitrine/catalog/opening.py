@@ -7,11 +7,20 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Location, LocationKind, Membership, Merchant, Role
+from vitrine.catalog.models import (
+    DeliveryOption,
+    Location,
+    LocationKind,
+    Membership,
+    Merchant,
+    Role,
+)
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import this_cell
 
 MAX_SLUG = 40
+NOT_SLUGS = frozenset({"open"})
+"""Words that the seller's own URLs begin with."""
 
 
 class LastOwner(Refusal):
@@ -55,7 +64,8 @@ def open_shop(
 def free_slug(name: str) -> str:
     """Return a slug for the name that no shop has. A rival for it meets the unique constraint."""
     base = slugify(name)[:MAX_SLUG].strip("-") or "shop"
-    taken = set(Merchant.objects.filter(slug__startswith=base[:30]).values_list("slug", flat=True))
+    alike = Merchant.objects.filter(slug__startswith=base[:30])
+    taken = NOT_SLUGS.union(alike.values_list("slug", flat=True))
     slug, number = base, 1
     while slug in taken:
         number += 1
@@ -75,6 +85,30 @@ def add_location(merchant: Merchant, place: Place) -> Location:
         postcode=place.postcode,
         opening_hours=place.opening_hours,
     )
+
+
+def offer_delivery(
+    merchant: Merchant,
+    *,
+    name: str,
+    price_minor: int,
+    free_from_minor: int | None = None,
+    days_from: int = 2,
+    days_until: int = 5,
+) -> DeliveryOption:
+    """Let buyers choose a way of delivery; one that was withdrawn comes back as it is now."""
+    option, _ = DeliveryOption.objects.update_or_create(
+        merchant=merchant,
+        name=name,
+        defaults={
+            "price_minor": price_minor,
+            "free_from_minor": free_from_minor,
+            "days_from": days_from,
+            "days_until": days_until,
+            "withdrawn_at": None,
+        },
+    )
+    return option
 
 
 def let_in(merchant: Merchant, person: Person, role: Role, *, at: datetime) -> None:

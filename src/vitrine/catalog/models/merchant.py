@@ -1,5 +1,6 @@
 """Merchants, who may act for them, and how they deliver."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -106,3 +107,11 @@ class DeliveryOption(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant", "name"], name="delivery_option_once"),
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def withdraw(self, *, at: datetime) -> None:
+        """Offer it no more; orders that chose it keep it. Queries: 1."""
+        DeliveryOption.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=at)
+        self.withdrawn_at = self.withdrawn_at or at

@@ -166,6 +166,11 @@ class Picture(models.Model):
         return self.alt or self.key
 
     @property
+    def name(self) -> str:
+        """The picture's own id, the last part of its key."""
+        return self.key.rpartition("/")[2]
+
+    @property
     def thumb(self) -> str:
         """URL for lists, 160 wide."""
         return self._url(pictures.WIDTHS[0])

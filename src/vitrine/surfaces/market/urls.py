@@ -1,5 +1,60 @@
-"""URLs."""
+"""URLs of the seller's pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vitrine.surfaces.market.views import home, imports, orders, pictures, products, settings, stock
+
+app_name = "market"
+
+urlpatterns = [
+    path("", home.shops, name="shops"),
+    path("open/", home.opened, name="open"),
+    path("<slug:slug>/", home.home, name="home"),
+    path("<slug:slug>/orders/", orders.listing, name="orders"),
+    path("<slug:slug>/orders/<public_id:order_id>/", orders.order, name="order"),
+    path("<slug:slug>/orders/<public_id:order_id>/dispatch/", orders.dispatch, name="dispatch"),
+    path("<slug:slug>/orders/<public_id:order_id>/readiness/", orders.readiness, name="readiness"),
+    path(
+        "<slug:slug>/orders/<public_id:order_id>/collection/", orders.collection, name="collection"
+    ),
+    path(
+        "<slug:slug>/orders/<public_id:order_id>/cancellation/",
+        orders.cancellation,
+        name="cancellation",
+    ),
+    path("<slug:slug>/orders/<public_id:order_id>/refund/", orders.refund, name="refund"),
+    path("<slug:slug>/products/", products.listing, name="products"),
+    path("<slug:slug>/products/new/", products.new, name="new_product"),
+    path("<slug:slug>/products/<public_id:product_id>/", products.product, name="product"),
+    path(
+        "<slug:slug>/products/<public_id:product_id>/publication/",
+        products.publication,
+        name="publication",
+    ),
+    path("<slug:slug>/products/<public_id:product_id>/pictures/", pictures.added, name="pictures"),
+    path(
+        "<slug:slug>/products/<public_id:product_id>/pictures/<public_id:picture_id>/",
+        pictures.picture,
+        name="picture",
+    ),
+    path("<slug:slug>/stock/", stock.shelves, name="stock"),
+    path("<slug:slug>/imports/", imports.listing, name="imports"),
+    path("<slug:slug>/imports/<public_id:report_id>/", imports.report, name="import"),
+    path("<slug:slug>/settings/", settings.shop, name="settings"),
+    path("<slug:slug>/settings/places/new/", settings.new_location, name="new_location"),
+    path(
+        "<slug:slug>/settings/places/<public_id:location_id>/", settings.location, name="location"
+    ),
+    path(
+        "<slug:slug>/settings/places/<public_id:location_id>/closure/",
+        settings.closure,
+        name="closure",
+    ),
+    path("<slug:slug>/settings/delivery/", settings.delivery, name="delivery"),
+    path(
+        "<slug:slug>/settings/delivery/<public_id:option_id>/end/",
+        settings.delivery_end,
+        name="delivery_end",
+    ),
+    path("<slug:slug>/settings/people/", settings.member, name="member"),
+]

@@ -1,0 +1,147 @@
+"""Writing a product by hand, with all its variants at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from vitrine.catalog import pictures
+from vitrine.catalog.models import Merchant, Picture, Product, Variant
+from vitrine.kernel import ids
+from vitrine.kernel.errors import Refusal
+
+MAX_PICTURES = 20
+
+
+class SkuInUse(Refusal):
+    """Another product of the shop has that SKU."""
+
+    code = "sku_in_use"
+    message = "Another product has this SKU. Each needs its own."
+
+
+class TooManyPictures(Refusal):
+    """More pictures than anybody looks at."""
+
+    code = "too_many_pictures"
+    message = f"A product has at most {MAX_PICTURES} pictures. Remove one first."
+
+
+@dataclass(frozen=True)
+class VariantDraft:
+    """One choice as it was typed. variant_id: public id of the one it replaces, or empty."""
+
+    variant_id: str
+    sku: str
+    option_values: tuple[str, ...]
+    price_minor: int
+    compare_at_minor: int | None = None
+
+
+@dataclass(frozen=True)
+class ProductDraft:
+    """A product as it was typed. description: cleaned HTML."""
+
+    title: str
+    description: str
+    brand: str
+    category: str
+    option_names: tuple[str, ...]
+    variants: Sequence[VariantDraft]
+
+
+@transaction.atomic
+def save(
+    draft: ProductDraft, *, merchant: Merchant, product: Product | None = None, at: datetime
+) -> Product:
+    """Write the product and bring its variants in line; those left out are withdrawn.
+
+    Locks: the merchant's row, like an import, so that SKUs are given out in turn.
+    Raises: SkuInUse.
+    """
+    Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
+    if product is None:
+        new_id = ids.new()
+        product = Product(merchant=merchant, public_id=new_id, source_id=new_id, created_at=at)
+    product.title = draft.title
+    product.slug = slugify(draft.title)[:80] or "product"
+    product.description = draft.description
+    product.brand = draft.brand
+    product.category = draft.category
+    product.option_names = list(draft.option_names)
+    product.save()
+    _save_variants(draft, product, at=at)
+    return product
+
+
+def _save_variants(draft: ProductDraft, product: Product, *, at: datetime) -> None:
+    present = {each.public_id: each for each in Variant.objects.filter(product=product)}
+    named = {each.variant_id for each in draft.variants}
+    by_sku = {each.sku: each for each in present.values() if each.public_id not in named}
+    # All step back first: two variants that swap their options would meet the constraint.
+    Variant.objects.filter(product=product, withdrawn_at=None).update(withdrawn_at=at)
+    for position, each in enumerate(draft.variants):
+        sku = each.sku or _free_sku(product, each)
+        # A SKU that was withdrawn comes back as what it was, with its history of stock.
+        variant = present.get(each.variant_id) or by_sku.get(sku)
+        if variant is None:
+            variant = Variant(product=product, merchant_id=product.merchant_id)
+        taken = Variant.objects.filter(merchant=product.merchant_id, sku=sku).exclude(pk=variant.pk)
+        if taken.exists():
+            raise SkuInUse(f"The SKU “{sku}” is in use already. Each variant needs its own.")
+        variant.sku = sku
+        variant.option_values = list(each.option_values)
+        variant.price_minor = each.price_minor
+        variant.compare_at_minor = each.compare_at_minor
+        variant.position = position
+        variant.withdrawn_at = None
+        variant.save()
+
+
+def _free_sku(product: Product, draft: VariantDraft) -> str:
+    """Make a SKU where none was typed: the product's own id and the choice."""
+    words = "-".join(filter(None, (slugify(value)[:12] for value in draft.option_values)))
+    return f"{product.public_id[-8:]}{'-' + words if words else ''}".upper()[:100]
+
+
+def add_picture(product: Product, source: bytes, *, alt: str = "") -> Picture:
+    """Render, store and show one more picture. Raises: PictureRefused, TooManyPictures."""
+    rendered = pictures.render(source)
+    key = pictures.store(rendered)
+    try:
+        with transaction.atomic():
+            Product.objects.select_for_update(no_key=True).only("pk").get(pk=product.pk)
+            position = Picture.objects.filter(product=product).count()
+            if position >= MAX_PICTURES:
+                raise TooManyPictures
+            return Picture.objects.create(
+                product=product,
+                key=key,
+                width=rendered.width,
+                height=rendered.height,
+                alt=alt,
+                position=position,
+            )
+    except BaseException:
+        pictures.remove(key)
+        raise
+
+
+@transaction.atomic
+def remove_picture(picture: Picture) -> None:
+    """Take a picture away, and its files once that is certain."""
+    key = picture.key
+    picture.delete()
+    transaction.on_commit(lambda: pictures.remove(key))
+
+
+@transaction.atomic
+def show_first(picture: Picture) -> None:
+    """Make a picture the one that stands for its product. Locks: the product's pictures."""
+    rows = Picture.objects.select_for_update().filter(product=picture.product_id)
+    rest = [each for each in rows.order_by("position", "pk") if each.pk != picture.pk]
+    for position, each in enumerate([picture, *rest]):
+        each.position = position
+    Picture.objects.bulk_update([picture, *rest], ["position"])

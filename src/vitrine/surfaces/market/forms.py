@@ -1,0 +1,208 @@
+"""What members of a shop type. A form validates and never saves."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from vitrine.catalog import pictures
+from vitrine.catalog.models import DeliveryOption, Location, LocationKind, Merchant, Role
+from vitrine.kernel import money
+from vitrine.orders import regions
+from vitrine.sovereignty.cell import this_cell
+
+MAX_FEED_BYTES = 200 * 1024 * 1024
+MAX_ZIP_BYTES = 500 * 1024 * 1024
+
+
+class PriceField(forms.CharField):
+    """An amount in the shop's currency. Cleans to minor units; never rounds."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(**{"max_length": 20, "widget": widget, **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        """Return minor units, or None when nothing was typed and nothing had to be."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return money.parse_minor(text, currency=this_cell().currency)
+        except money.BadAmount as bad:
+            raise forms.ValidationError(str(bad)) from None
+
+
+class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A warehouse or a store, and where it is."""
+
+    class Meta:
+        model = Location
+        fields = ("kind", "name", "street", "city", "region", "postcode", "opening_hours")
+        labels = {"name": "What you call it", "street": "Street and number"}
+        widgets = {"kind": forms.RadioSelect}
+        help_texts = {"opening_hours": "For people who collect, e.g. “Mon–Sat 9:00–18:00”."}
+
+    def __init__(self, *args: Any, merchant: Merchant | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merchant = merchant
+        country = this_cell().country
+        named = regions.NAMES[country]
+        if named:
+            self.fields["region"] = forms.ChoiceField(
+                label=regions.WORD[country], choices=[("", "Choose…"), *named.items()]
+            )
+        else:
+            del self.fields["region"]
+        self.fields["kind"] = forms.ChoiceField(
+            choices=LocationKind.choices, widget=forms.RadioSelect, initial=LocationKind.WAREHOUSE
+        )
+        self.fields["kind"].help_text = "Buyers can collect at a store."
+        for name, token in (
+            ("street", "address-line1"),
+            ("city", "address-level2"),
+            ("region", "address-level1"),
+            ("postcode", "postal-code"),
+        ):
+            if name in self.fields:
+                self.fields[name].widget.attrs["autocomplete"] = token
+
+    def clean_name(self) -> str:
+        """Keep names apart within the shop."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        others = Location.objects.filter(merchant=self.merchant, name__iexact=name)
+        if self.merchant and others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("You have a place of that name already.")
+        return name
+
+    def clean_postcode(self) -> str:
+        """Keep what looks like a postcode of this country."""
+        country = this_cell().country
+        typed = str(self.cleaned_data["postcode"]).strip().upper()
+        if not regions.is_postcode(typed, country):
+            raise forms.ValidationError(f"Write it like {regions.example_postcode(country)}.")
+        return typed
+
+
+class OpenShopForm(forms.Form):
+    """A new shop: its name, and a line about it. Its first place comes from LocationForm."""
+
+    shop_name = forms.CharField(
+        label="Name of your shop", max_length=80, help_text="Buyers see it on every product."
+    )
+    about = forms.CharField(
+        label="What you sell",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_shop_name(self) -> str:
+        """Keep it one line, and more than punctuation."""
+        name = " ".join(str(self.cleaned_data["shop_name"]).split())
+        if sum(character.isalnum() for character in name) < 2:
+            raise forms.ValidationError("A name has at least two letters or digits.")
+        return name
+
+
+class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What buyers read about a shop."""
+
+    class Meta:
+        model = Merchant
+        fields = ("name", "about", "returns_policy")
+        labels = {"about": "What you sell", "returns_policy": "Returns"}
+        widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+
+class DeliveryForm(forms.Form):
+    """One way that the shop delivers."""
+
+    name = forms.CharField(max_length=60, label="Name", help_text="E.g. “Standard” or “Express”.")
+    price_minor = PriceField(label="Price")
+    free_from_minor = PriceField(label="Free from", required=False)
+    days_from = forms.IntegerField(label="Days, at least", min_value=0, max_value=60, initial=2)
+    days_until = forms.IntegerField(label="Days, at most", min_value=0, max_value=90, initial=5)
+
+    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.merchant = merchant
+
+    def clean_name(self) -> str:
+        """Keep names apart within the shop."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        offered = DeliveryOption.objects.filter(merchant=self.merchant, withdrawn_at=None)
+        if offered.filter(name__iexact=name).exists():
+            raise forms.ValidationError("You offer this already.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the days in order."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        fewest, most = cleaned.get("days_from"), cleaned.get("days_until")
+        if fewest is not None and most is not None and fewest > most:
+            self.add_error("days_until", "At most cannot be less than at least.")
+        return cleaned
+
+
+class MemberForm(forms.Form):
+    """Somebody who may work in the shop."""
+
+    handle = forms.CharField(max_length=25, label="Handle", help_text="As on their profile: @name")
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.ORDERS)
+
+    def clean_handle(self) -> str:
+        """Drop the sign in front."""
+        return str(self.cleaned_data["handle"]).strip().removeprefix("@").lower()
+
+
+class PicturesForm(forms.Form):
+    """Pictures of a product. Several come as several files of one field; the view reads them."""
+
+    alt = forms.CharField(
+        max_length=200,
+        required=False,
+        label="What can be seen",
+        help_text="Read aloud to people who cannot see it.",
+    )
+
+
+class ImportForm(forms.Form):
+    """A feed, and the pictures that it names."""
+
+    feed = forms.FileField(
+        label="Product file",
+        help_text="Shopify product CSV, or Google Merchant XML or TSV. Up to 200 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xml"}),
+        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+    )
+    pictures = forms.FileField(
+        label="Pictures",
+        required=False,
+        help_text="A zip of the pictures that the file names. Addresses are never fetched.",
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+    def clean_feed(self) -> UploadedFile:
+        """Keep files of a size that is worth reading."""
+        file: UploadedFile = self.cleaned_data["feed"]
+        if (file.size or 0) > MAX_FEED_BYTES:
+            raise forms.ValidationError("This file is larger than 200 MB. Split it.")
+        return file
+
+    def clean_pictures(self) -> UploadedFile | None:
+        """Keep what is a zip of bearable size."""
+        file: UploadedFile | None = self.cleaned_data["pictures"]
+        if file is None:
+            return None
+        if (file.size or 0) > MAX_ZIP_BYTES:
+            raise forms.ValidationError("This zip is larger than 500 MB. Send it in parts.")
+        if file.read(2) != b"PK":
+            raise forms.ValidationError("This is not a zip file.")
+        file.seek(0)
+        return file
+
+
+def picture_files(files: list[UploadedFile]) -> list[bytes]:
+    """Read uploaded pictures, one byte more than allowed at most: the renderer refuses those."""
+    return [file.read(pictures.MAX_BYTES + 1) for file in files]

@@ -1,0 +1,168 @@
+"""The reads of the seller's pages."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
+
+from vitrine.catalog.models import (
+    ImportReport,
+    Location,
+    Merchant,
+    Picture,
+    Product,
+    Stock,
+    Variant,
+)
+from vitrine.kernel import paging
+from vitrine.orders.models import Order, OrderState
+
+PRODUCTS_A_PAGE = 40
+VARIANTS_A_PAGE = 60
+REMARKS_A_PAGE = 100
+FEW = 3
+"""So many or fewer available is called low."""
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for somebody. url: where it is done."""
+
+    count: int
+    label: str
+    url: str
+
+
+def order_counts(merchant: Merchant) -> dict[str, int]:
+    """Count what waits: to ship, to prepare, to be collected. Queries: 1."""
+    counts: dict[str, int] = Order.objects.sold_by(merchant).aggregate(
+        to_ship=Count("pk", Q(state=OrderState.PLACED, pickup_location=None)),
+        to_prepare=Count("pk", Q(state=OrderState.PLACED, pickup_location__isnull=False)),
+        to_collect=Count("pk", Q(state=OrderState.READY)),
+    )
+    return counts
+
+
+def catalogue_counts(merchant: Merchant) -> dict[str, int]:
+    """Count what the catalogue lacks. Queries: 3."""
+    products = Product.objects.sold_by(merchant).filter(withdrawn_at=None)
+    counts: dict[str, int] = products.aggregate(
+        on_sale=Count("pk", Q(published_at__isnull=False)),
+        drafts=Count("pk", Q(published_at=None)),
+    )
+    bare = Product.objects.on_sale().filter(merchant=merchant, pictures=None)
+    return counts | {
+        "without_picture": bare.count(),
+        "low": low_stock(merchant).count(),
+    }
+
+
+def low_stock(merchant: Merchant) -> QuerySet[Variant]:
+    """Variants on sale of which few are left, or none."""
+    return sellable(merchant).filter(Q(available__lte=FEW) | Q(available=None))
+
+
+def sellable(merchant: Merchant) -> QuerySet[Variant]:
+    """Variants on sale, each with how many are available everywhere."""
+    return Variant.objects.filter(
+        merchant=merchant,
+        withdrawn_at=None,
+        product__published_at__isnull=False,
+        product__withdrawn_at=None,
+    ).annotate(available=Sum(F("stock__on_hand") - F("stock__reserved")))
+
+
+def products(
+    merchant: Merchant, *, words: str, state: str, cursor: str | None
+) -> paging.Page[Product]:
+    """Return one page of the shop's products, newest first. Queries: 2."""
+    rows = Product.objects.sold_by(merchant)
+    if state == "drafts":
+        rows = rows.filter(published_at=None, withdrawn_at=None)
+    elif state == "withdrawn":
+        rows = rows.filter(withdrawn_at__isnull=False)
+    elif state == "bare":
+        rows = rows.filter(pictures=None, withdrawn_at=None, published_at__isnull=False)
+    else:
+        rows = rows.filter(withdrawn_at=None)
+    for word in words.split()[:6]:
+        rows = rows.filter(Q(title__icontains=word) | Q(variants__sku__iexact=word))
+    pks = rows.values("pk")
+    listed = (
+        Product.objects.filter(pk__in=pks)
+        .annotate(
+            choices=Count("variants", Q(variants__withdrawn_at=None), distinct=True),
+            price_from_minor=Min("variants__price_minor", filter=Q(variants__withdrawn_at=None)),
+        )
+        .prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
+    )
+    return paging.newest_first(listed, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One variant at one location: what is there, and what is promised. stock: None if never."""
+
+    variant: Variant
+    on_hand: int
+    reserved: int
+
+    @property
+    def available(self) -> int:
+        """How many can still be promised."""
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """One page of a location's stock. after: where the next page begins."""
+
+    rows: list[Shelf]
+    after: int | None
+
+
+def shelves(
+    location: Location, *, words: str = "", only_low: bool = False, after: int = 0
+) -> Shelves:
+    """Return a page of what can lie at a location, by product. Queries: 3."""
+    merchant = location.merchant
+    variants = Variant.objects.filter(
+        merchant=merchant, withdrawn_at=None, product__withdrawn_at=None, pk__gt=after
+    )
+    if only_low:
+        variants = variants.filter(pk__in=low_stock(merchant).values("pk"))
+    for word in words.split()[:6]:
+        variants = variants.filter(Q(product__title__icontains=word) | Q(sku__icontains=word))
+    found = list(variants.select_related("product").order_by("pk")[: VARIANTS_A_PAGE + 1])
+    shown = found[:VARIANTS_A_PAGE]
+    held = {
+        each.variant_id: each for each in Stock.objects.filter(location=location, variant__in=shown)
+    }
+    rows = [
+        Shelf(each, held[each.pk].on_hand, held[each.pk].reserved)
+        if each.pk in held
+        else Shelf(each, 0, 0)
+        for each in shown
+    ]
+    return Shelves(rows, shown[-1].pk if len(found) > VARIANTS_A_PAGE else None)
+
+
+def imports(merchant: Merchant) -> QuerySet[ImportReport]:
+    """Return the last imports, each with its errors counted."""
+    rows = ImportReport.objects.filter(merchant=merchant).annotate(
+        errors=Count("remarks", Q(remarks__severity="error"))
+    )
+    return rows.order_by("-started_at", "-pk")[:20]
+
+
+def shop_window(merchant: Merchant, *, cursor: str | None) -> paging.Page[Product]:
+    """Return one page of what anybody may buy, newest first. Queries: 2."""
+    rows = (
+        Product.objects.on_sale()
+        .filter(merchant=merchant, variants__withdrawn_at=None)
+        .annotate(
+            price_from_minor=Min("variants__price_minor"),
+            prices=Count("variants__price_minor", distinct=True),
+        )
+        .prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
+    )
+    return paging.newest_first(rows, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)

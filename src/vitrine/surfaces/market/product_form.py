@@ -1,0 +1,208 @@
+"""The product editor's form: a product, and a row for each choice of it."""
+
+from typing import Any, cast
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+
+from vitrine.catalog import descriptions, editing
+from vitrine.catalog.editing import ProductDraft, VariantDraft
+from vitrine.catalog.models import Product, Variant
+from vitrine.kernel import money
+from vitrine.surfaces.market.forms import PriceField
+
+MAX_OPTIONS = 3
+MAX_VARIANTS = 100
+BLANK_ROWS = 3
+SEPARATOR = " / "
+
+
+class ProductForm(forms.Form):
+    """What is said about a product."""
+
+    title = forms.CharField(max_length=200, label="Title")
+    description = forms.CharField(
+        max_length=10_000,
+        required=False,
+        label="Description",
+        help_text="A blank line begins a new paragraph.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    brand = forms.CharField(max_length=80, required=False, label="Brand")
+    category = forms.CharField(
+        max_length=200, required=False, label="Category", help_text="E.g. “Home > Lamps”."
+    )
+    options = forms.CharField(
+        max_length=130,
+        required=False,
+        label="Choices differ by",
+        help_text="Up to three, with commas: “Size, Colour”. Leave empty if there is one only.",
+    )
+
+    def clean_options(self) -> tuple[str, ...]:
+        """Return the names of the options."""
+        typed = str(self.cleaned_data["options"]).split(",")
+        names = [" ".join(name.split()) for name in typed if name.strip()]
+        if len(names) > MAX_OPTIONS:
+            raise forms.ValidationError("At most three.")
+        if any(len(name) > 40 for name in names):
+            raise forms.ValidationError("A name has at most 40 letters.")
+        if len({name.casefold() for name in names}) < len(names):
+            raise forms.ValidationError("Name each differently.")
+        return tuple(names)
+
+
+class VariantForm(forms.Form):
+    """One choice and its price."""
+
+    variant_id = forms.CharField(max_length=29, required=False, widget=forms.HiddenInput)
+    choice = forms.CharField(
+        max_length=250, required=False, label="Choice", help_text="E.g. “M / Blue”."
+    )
+    sku = forms.CharField(
+        max_length=100, required=False, label="SKU", help_text="Your own number; made if empty."
+    )
+    price_minor = PriceField(label="Price")
+    compare_at_minor = PriceField(label="Price before", required=False)
+
+    def clean_choice(self) -> tuple[str, ...]:
+        """Return the option values."""
+        typed = str(self.cleaned_data["choice"]).split(SEPARATOR)
+        values = tuple(" ".join(value.split()) for value in typed)
+        if any(len(value) > 80 for value in values):
+            raise forms.ValidationError("A value has at most 80 letters.")
+        return values if values != ("",) else ()
+
+    def clean_compare_at_minor(self) -> int | None:
+        """Keep a price before that was really higher."""
+        before: int | None = self.cleaned_data["compare_at_minor"]
+        price: int | None = self.cleaned_data.get("price_minor")
+        if before is not None and price is not None and before <= price:
+            raise forms.ValidationError("This must be above the price.")
+        return before
+
+
+class VariantRows(BaseFormSet):  # type: ignore[type-arg]
+    """All choices of a product; rows without a price and a choice are not there."""
+
+    def typed(self) -> list[VariantForm]:
+        """Return the rows that were there or were filled in, and were not removed."""
+        there = self.initial_form_count()
+        return [
+            form
+            for number, form in enumerate(self.forms)
+            if (number < there or form.has_changed()) and form not in self.deleted_forms
+        ]
+
+
+VariantFormSet = formset_factory(
+    VariantForm,
+    formset=VariantRows,
+    extra=0,
+    can_delete=True,
+    max_num=MAX_VARIANTS,
+    validate_max=True,
+    absolute_max=MAX_VARIANTS + BLANK_ROWS,
+)
+
+
+class ProductEditor:
+    """Both forms as one: what was typed, what is wrong with it, what it means."""
+
+    def __init__(self, typed: Any = None, *, product: Product | None = None) -> None:
+        self.product = product
+        rows = [] if product is None else _rows(product)
+        self.form = ProductForm(typed, initial=None if product is None else _said(product))
+        formset = VariantFormSet(typed, initial=rows, prefix="variants")
+        self.variants = cast(VariantRows, formset)
+        self.variants.extra = 0 if rows else 1
+
+    def is_valid(self) -> bool:
+        """Check all rows, then whether the choices fit the options and each other."""
+        if not (self.form.is_valid() & self.variants.is_valid()):
+            return False
+        names = self.form.cleaned_data["options"]
+        rows = self.variants.typed()
+        if not rows:
+            self.form.add_error(None, "Write at least one price.")
+        if not names and len(rows) > 1:
+            self.form.add_error("options", "Say what the choices differ by, like “Size”.")
+        taken: set[tuple[str, ...]] = set()
+        skus: set[str] = set()
+        for row in rows:
+            values, sku = row.cleaned_data["choice"], row.cleaned_data["sku"]
+            if len(values) != len(names) or not all(values):
+                row.add_error("choice", _example(names))
+            elif tuple(map(str.casefold, values)) in taken:
+                row.add_error("choice", "Another row has this choice.")
+            if sku and sku in skus:
+                row.add_error("sku", "Another row has this SKU.")
+            taken.add(tuple(map(str.casefold, values)))
+            skus.add(sku)
+        return self.form.is_valid() and all(row.is_valid() for row in rows)
+
+    def draft(self) -> ProductDraft:
+        """Return what was typed. Only after is_valid."""
+        said = self.form.cleaned_data
+        return ProductDraft(
+            title=said["title"],
+            description=descriptions.from_text(said["description"]),
+            brand=said["brand"],
+            category=said["category"],
+            option_names=said["options"],
+            variants=[
+                VariantDraft(
+                    variant_id=row.cleaned_data["variant_id"],
+                    sku=row.cleaned_data["sku"],
+                    option_values=row.cleaned_data["choice"],
+                    price_minor=row.cleaned_data["price_minor"],
+                    compare_at_minor=row.cleaned_data["compare_at_minor"],
+                )
+                for row in self.variants.typed()
+            ],
+        )
+
+    def refuse(self, refusal: editing.SkuInUse) -> None:
+        """Show a refusal of the catalogue with what was typed."""
+        self.form.add_error(None, refusal.text)
+
+
+def with_more_rows(typed: Any) -> Any:
+    """Return what was typed with a few empty rows more."""
+    more = typed.copy()
+    rows = int(more.get("variants-TOTAL_FORMS") or 1)
+    more["variants-TOTAL_FORMS"] = str(min(rows + BLANK_ROWS, MAX_VARIANTS))
+    return more
+
+
+def _said(product: Product) -> dict[str, str]:
+    return {
+        "title": product.title,
+        "description": descriptions.as_text(product.description),
+        "brand": product.brand,
+        "category": product.category,
+        "options": ", ".join(product.option_names),
+    }
+
+
+def _rows(product: Product) -> list[dict[str, str]]:
+    currency = product.merchant.currency
+    variants = Variant.objects.filter(product=product, withdrawn_at=None)
+    return [
+        {
+            "variant_id": each.public_id,
+            "choice": SEPARATOR.join(each.option_values),
+            "sku": each.sku,
+            "price_minor": money.plain_decimal(each.price_minor, currency),
+            "compare_at_minor": ""
+            if each.compare_at_minor is None
+            else money.plain_decimal(each.compare_at_minor, currency),
+        }
+        for each in variants.order_by("position", "pk")
+    ]
+
+
+def _example(names: tuple[str, ...]) -> str:
+    if not names:
+        return "Leave this empty, or say above what the choices differ by."
+    return f"Write {SEPARATOR.join(names)}, with “ / ” between."

@@ -1,0 +1,89 @@
+"""Which shop a member stands in, and what their roles open."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Membership, Merchant, Role
+
+CATALOGUE = frozenset({Role.CATALOGUE})
+STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
+ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
+ANY_ROLE = frozenset(Role)
+OWNER = frozenset[Role]()
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody signed in: what the policy MEMBER leaves through."""
+
+    user: Person
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One part of the seller's pages. name: of its URL."""
+
+    here: str
+    label: str
+    name: str
+    roles: frozenset[Role]
+
+
+TABS = (
+    Tab("home", "Today", "market:home", ANY_ROLE),
+    Tab("products", "Products", "market:products", CATALOGUE),
+    Tab("stock", "Stock", "market:stock", STOCK),
+    Tab("imports", "Import", "market:imports", CATALOGUE),
+    Tab("settings", "Settings", "market:settings", OWNER),
+)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A merchant as one of its members sees it. Templates get it as ``counter``."""
+
+    merchant: Merchant
+    roles: frozenset[Role]
+
+    def may(self, roles: frozenset[Role]) -> bool:
+        """Tell whether the member has one of the roles. An owner may do everything."""
+        return bool(self.roles & (roles | {Role.OWNER}))
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The parts that are open to this member."""
+        return [tab for tab in TABS if self.may(tab.roles)]
+
+    @property
+    def keeps_catalogue(self) -> bool:
+        """Tell whether the member may change products."""
+        return self.may(CATALOGUE)
+
+    @property
+    def handles_orders(self) -> bool:
+        """Tell whether the member may hand over orders."""
+        return self.may(ORDERS)
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether the member owns the shop."""
+        return Role.OWNER in self.roles
+
+
+def counter(request: MemberRequest, slug: str, roles: frozenset[Role]) -> Counter:
+    """Find the shop by its slug, for a member with one of the roles. A stranger gets 404.
+
+    Queries: 1.
+    """
+    found = list(
+        Membership.objects.select_related("merchant").filter(
+            merchant__slug=slug, person=request.user
+        )
+    )
+    if not found:
+        raise Http404
+    standing = Counter(found[0].merchant, frozenset(Role(each.role) for each in found))
+    if not standing.may(roles):
+        raise Http404
+    return standing

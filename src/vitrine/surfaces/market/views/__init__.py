@@ -1,0 +1,1 @@
+"""The seller's pages, one module for each part."""

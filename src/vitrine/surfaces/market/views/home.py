@@ -1,0 +1,100 @@
+"""A member's shops, opening one, and what waits in it."""
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from vitrine.catalog import opening
+from vitrine.catalog.models import Merchant
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import page, scope
+from vitrine.surfaces.market.forms import LocationForm, OpenShopForm
+from vitrine.surfaces.market.page import Todo
+from vitrine.surfaces.market.scope import Counter, MemberRequest
+from vitrine.surfaces.market.typed import typed
+
+
+@require_GET
+@access.policy(access.PERSON)
+def shops(request: MemberRequest) -> HttpResponse:
+    """List the shops that the person works in; one alone is opened at once. Queries: 1."""
+    found = list(Merchant.objects.with_member(request.user).order_by("name"))
+    if len(found) == 1:
+        return redirect("market:home", found[0].slug)
+    return render(request, "market/shops.html", {"shops": found})
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.PERSON)
+def opened(request: MemberRequest) -> HttpResponse:
+    """Open a shop with its first place."""
+    form = OpenShopForm(typed(request))
+    place = LocationForm(typed(request))
+    if request.method == "POST" and form.is_valid() & place.is_valid():
+        merchant = _open(form, place, request)
+        messages.success(request, "Your shop is open. Now add what you sell.")
+        return redirect("market:home", merchant.slug)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "market/open.html", {"form": form, "place": place}, status=status)
+
+
+def _open(form: OpenShopForm, place: LocationForm, request: MemberRequest) -> Merchant:
+    typed = place.cleaned_data
+    where = opening.Place(**{name: typed.get(name, "") for name in opening.Place.__annotations__})
+    said = form.cleaned_data
+    try:
+        with transaction.atomic():
+            return opening.open_shop(
+                said["shop_name"],
+                place=where,
+                about=said["about"],
+                by=request.user,
+                at=timezone.now(),
+            )
+    except IntegrityError:
+        # Somebody took the same address for a shop of the same name at the same moment.
+        return opening.open_shop(
+            said["shop_name"], place=where, about=said["about"], by=request.user, at=timezone.now()
+        )
+
+
+@require_GET
+@access.policy(access.MEMBER)
+def home(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show what waits to be done, then the rest. Queries: 8 at most."""
+    counter = scope.counter(request, slug, scope.ANY_ROLE)
+    context = {
+        "counter": counter,
+        "here": "home",
+        "orders": _waiting_orders(counter) if counter.handles_orders else [],
+        "catalogue": _waiting_products(counter) if counter.keeps_catalogue else [],
+        "imports": page.imports(counter.merchant)[:3] if counter.keeps_catalogue else [],
+    }
+    return render(request, "market/home.html", context)
+
+
+def _waiting_orders(counter: Counter) -> list[Todo]:
+    counts = page.order_counts(counter.merchant)
+    url = reverse("market:home", args=[counter.merchant.slug])
+    return [
+        Todo(counts["to_ship"], "to ship", url),
+        Todo(counts["to_prepare"], "pick-ups to prepare", url),
+        Todo(counts["to_collect"], "waiting at the counter", url),
+    ]
+
+
+def _waiting_products(counter: Counter) -> list[Todo]:
+    counts = page.catalogue_counts(counter.merchant)
+    slug = counter.merchant.slug
+    products = reverse("market:products", args=[slug])
+    stock = reverse("market:stock", args=[slug])
+    return [
+        Todo(counts["on_sale"], "on sale", products),
+        Todo(counts["low"], f"choices with {page.FEW} or fewer left", f"{stock}?low=1"),
+        Todo(counts["drafts"], "drafts", f"{products}?state=drafts"),
+        Todo(counts["without_picture"], "without a picture", f"{products}?state=bare"),
+    ]

@@ -1,0 +1,134 @@
+"""What was bought from a shop: pack it, ship it, have it collected, cancel or refund it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vitrine.orders import handing_over, moving
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import MoveState, Order
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import order_page, scope
+from vitrine.surfaces.market.scope import MemberRequest
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def listing(request: MemberRequest, slug: str) -> HttpResponse:
+    """List the shop's orders: what waits first, anything on request. Queries: 6."""
+    counter = scope.counter(request, slug, scope.ORDERS)
+    shown = request.GET.get("show", "waiting")
+    context = {
+        "counter": counter,
+        "here": "orders",
+        "filters": order_page.FILTERS,
+        "shown": shown,
+        "page": order_page.orders(counter.merchant, show=shown, cursor=request.GET.get("after")),
+    }
+    return render(request, "market/orders.html", context)
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Show one order with what can be done next. Queries: 9 at most."""
+    counter = scope.counter(request, slug, scope.ORDERS)
+    found = get_object_or_404(order_page.detailed(counter.merchant), public_id=order_id)
+    context = {
+        "counter": counter,
+        "here": "orders",
+        "order": found,
+        "share_minor": moving.merchant_share(found),
+        "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
+    }
+    return render(request, "market/order.html", context)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def dispatch(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Mark a parcel as shipped; its money is taken now."""
+    typed = request.POST
+    parcel = Parcel(typed.get("carrier", "")[:40].strip(), typed.get("tracking", "")[:80].strip())
+    return _act(
+        request,
+        slug,
+        order_id,
+        lambda found: handing_over.ship(found, parcel, by=request.user, at=timezone.now()),
+        said="Shipped. The buyer is told, and the money is taken.",
+    )
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def readiness(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Say that a collection waits at the counter; the buyer gets the code."""
+
+    def make_ready(found: Order) -> str:
+        handing_over.make_ready(found, by=request.user, at=timezone.now())
+        return ""
+
+    return _act(request, slug, order_id, make_ready, said="Ready. The buyer has been told.")
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def collection(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Hand a collection over for its code; its money is taken now."""
+    code = request.POST.get("code", "")[:40]
+    return _act(
+        request,
+        slug,
+        order_id,
+        lambda found: handing_over.collect(found, code, by=request.user, at=timezone.now()),
+        said="Handed over. The money is taken.",
+    )
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Cancel before hand-over; the money is let go."""
+    reason = request.POST.get("reason", "")[:200].strip()
+    return _act(
+        request,
+        slug,
+        order_id,
+        lambda found: handing_over.cancel(found, by=request.user, at=timezone.now(), reason=reason),
+        said="Cancelled. The buyer is told, and pays nothing.",
+    )
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Give the whole money back after hand-over."""
+    reason = request.POST.get("reason", "")[:200].strip()
+    return _act(
+        request,
+        slug,
+        order_id,
+        lambda found: handing_over.refund(found, by=request.user, at=timezone.now(), reason=reason),
+        said="Refunded. The buyer is told.",
+    )
+
+
+def _act(
+    request: MemberRequest, slug: str, order_id: str, verb: Callable[[Order], str], *, said: str
+) -> HttpResponse:
+    """Do one thing to an order, make the move it asks for, and say what became of it."""
+    counter = scope.counter(request, slug, scope.ORDERS)
+    found = get_object_or_404(Order.objects.sold_by(counter.merchant), public_id=order_id)
+    key = verb(found)
+    state = moving.make(key, at=timezone.now()).state if key else MoveState.DONE
+    if state == MoveState.DONE:
+        messages.success(request, said)
+    elif state == MoveState.ASKED:
+        messages.warning(request, "The bank has not answered yet. We keep asking; look again soon.")
+    else:
+        messages.error(request, "The bank refused. Do not hand the order over; see below.")
+    return redirect("market:order", slug, order_id)

@@ -1,0 +1,107 @@
+"""The list of products, and the editor of one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from vitrine.catalog import editing
+from vitrine.catalog.models import Product
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import page, scope
+from vitrine.surfaces.market.forms import PicturesForm
+from vitrine.surfaces.market.product_form import ProductEditor, with_more_rows
+from vitrine.surfaces.market.scope import Counter, MemberRequest
+
+STATES = {"": "All", "drafts": "Drafts", "bare": "Without picture", "withdrawn": "Withdrawn"}
+
+
+@require_GET
+@access.policy(access.MEMBER)
+def listing(request: MemberRequest, slug: str) -> HttpResponse:
+    """List the shop's products, with search. Queries: 3, and 2 for the session."""
+    counter = scope.counter(request, slug, scope.CATALOGUE)
+    words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    found = page.products(
+        counter.merchant, words=words, state=state, cursor=request.GET.get("from")
+    )
+    context = {
+        "counter": counter,
+        "here": "products",
+        "page": found,
+        "words": words,
+        "state": state,
+        "states": STATES,
+    }
+    return render(request, "market/products.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def new(request: MemberRequest, slug: str) -> HttpResponse:
+    """Write a new product; it begins as a draft."""
+    return _edit(request, scope.counter(request, slug, scope.CATALOGUE), None)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def product(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
+    """Edit a product with all its choices."""
+    counter = scope.counter(request, slug, scope.CATALOGUE)
+    return _edit(request, counter, product_of(counter, product_id))
+
+
+def product_of(counter: Counter, product_id: str) -> Product:
+    """Find a product of the shop; another shop's is a 404."""
+    rows = Product.objects.sold_by(counter.merchant).select_related("merchant")
+    return get_object_or_404(rows, public_id=product_id)
+
+
+def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> HttpResponse:
+    if request.method == "GET":
+        return _editor_page(request, counter, ProductEditor(product=product))
+    if "more" in request.POST:
+        typed = with_more_rows(request.POST)
+        return _editor_page(request, counter, ProductEditor(typed, product=product))
+    editor = ProductEditor(request.POST, product=product)
+    if editor.is_valid():
+        try:
+            saved = editing.save(
+                editor.draft(), merchant=counter.merchant, product=product, at=timezone.now()
+            )
+        except editing.SkuInUse as refusal:
+            editor.refuse(refusal)
+        else:
+            messages.success(request, "Saved." if product else "Saved as a draft.")
+            return redirect("market:product", counter.merchant.slug, saved.public_id)
+    return _editor_page(request, counter, editor, status=422)
+
+
+def _editor_page(
+    request: MemberRequest, counter: Counter, editor: ProductEditor, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "counter": counter,
+        "here": "products",
+        "editor": editor,
+        "product": editor.product,
+        "pictures": list(editor.product.pictures.all()) if editor.product else [],
+        "pictures_form": PicturesForm(),
+    }
+    return render(request, "market/product.html", context, status=status)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def publication(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
+    """POST puts the product on sale; with ``method=delete`` it takes it off sale."""
+    counter = scope.counter(request, slug, scope.CATALOGUE)
+    found = product_of(counter, product_id)
+    if request.POST.get("method") == "delete":
+        found.withdraw(at=timezone.now())
+        messages.success(request, f"“{found.title}” is no longer on sale.")
+    else:
+        found.publish(at=timezone.now())
+        messages.success(request, f"“{found.title}” is on sale.")
+    return redirect("market:product", slug, found.public_id)

@@ -1,0 +1,149 @@
+"""The owner's settings: what buyers read, places, delivery, people."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from vitrine.accounts.models import Person
+from vitrine.catalog import opening
+from vitrine.catalog.models import DeliveryOption, Location, Membership, Role
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import scope
+from vitrine.surfaces.market.forms import DeliveryForm, LocationForm, MemberForm, ShopForm
+from vitrine.surfaces.market.scope import Counter, MemberRequest
+from vitrine.surfaces.market.typed import typed
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def shop(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show all settings; POST saves what buyers read. Queries: 5."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    form = ShopForm(typed(request), instance=counter.merchant)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Saved.")
+        return redirect("market:settings", slug)
+    status = 422 if request.method == "POST" else 200
+    return _settings_page(request, counter, {"form": form}, status=status)
+
+
+def _settings_page(
+    request: MemberRequest, counter: Counter, forms: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    merchant = counter.merchant
+    context = {
+        "counter": counter,
+        "here": "settings",
+        "form": ShopForm(instance=merchant),
+        "delivery_form": DeliveryForm(merchant=merchant),
+        "member_form": MemberForm(),
+        "locations": Location.objects.filter(merchant=merchant).order_by("closed_at", "pk"),
+        "delivery": DeliveryOption.objects.filter(merchant=merchant, withdrawn_at=None).order_by(
+            "price_minor", "pk"
+        ),
+        "members": Membership.objects.filter(merchant=merchant)
+        .select_related("person")
+        .order_by("pk"),
+        **forms,
+    }
+    return render(request, "market/settings.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def new_location(request: MemberRequest, slug: str) -> HttpResponse:
+    """Add a warehouse or a store."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    return _location_page(request, counter, Location(merchant=counter.merchant))
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def location(request: MemberRequest, slug: str, location_id: str) -> HttpResponse:
+    """Edit a warehouse or a store."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    found = get_object_or_404(Location, merchant=counter.merchant, public_id=location_id)
+    return _location_page(request, counter, found)
+
+
+def _location_page(request: MemberRequest, counter: Counter, place: Location) -> HttpResponse:
+    is_new = place.pk is None
+    form = LocationForm(
+        typed(request), instance=None if is_new else place, merchant=counter.merchant
+    )
+    if request.method == "POST" and form.is_valid():
+        form.instance.merchant = counter.merchant
+        form.save()
+        messages.success(request, f"“{form.instance.name}” is saved.")
+        return redirect("market:settings", counter.merchant.slug)
+    context = {
+        "counter": counter,
+        "here": "settings",
+        "form": form,
+        "location": None if is_new else place,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "market/location.html", context, status=status)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def closure(request: MemberRequest, slug: str, location_id: str) -> HttpResponse:
+    """POST closes a place; with ``method=delete`` it opens again."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    found = get_object_or_404(Location, merchant=counter.merchant, public_id=location_id)
+    if request.POST.get("method") == "delete":
+        found.reopen()
+    else:
+        found.close(at=timezone.now())
+    return redirect("market:settings", slug)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def delivery(request: MemberRequest, slug: str) -> HttpResponse:
+    """Offer one more way of delivery."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    form = DeliveryForm(request.POST, merchant=counter.merchant)
+    if not form.is_valid():
+        return _settings_page(request, counter, {"delivery_form": form}, status=422)
+    opening.offer_delivery(counter.merchant, **form.cleaned_data)
+    messages.success(request, "Buyers can choose it now.")
+    return redirect("market:settings", slug)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def delivery_end(request: MemberRequest, slug: str, option_id: str) -> HttpResponse:
+    """Stop offering a way of delivery; orders that chose it keep it."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    found = get_object_or_404(DeliveryOption, merchant=counter.merchant, public_id=option_id)
+    found.withdraw(at=timezone.now())
+    return redirect("market:settings", slug)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def member(request: MemberRequest, slug: str) -> HttpResponse:
+    """POST gives a person a role; with ``method=delete`` it takes the role away."""
+    counter = scope.counter(request, slug, scope.OWNER)
+    form = MemberForm(request.POST)
+    if not form.is_valid():
+        return _settings_page(request, counter, {"member_form": form}, status=422)
+    person = Person.objects.filter(handle=form.cleaned_data["handle"], is_active=True).first()
+    role = Role(form.cleaned_data["role"])
+    if person is None:
+        form.add_error("handle", "Nobody here has this handle.")
+        return _settings_page(request, counter, {"member_form": form}, status=422)
+    if request.POST.get("method") != "delete":
+        opening.let_in(counter.merchant, person, role, at=timezone.now())
+        return redirect("market:settings", slug)
+    try:
+        opening.let_go(counter.merchant, person, role)
+    except Refusal as refusal:
+        messages.error(request, refusal.text)
+    return redirect("market:settings", slug)
