@@ -50,7 +50,7 @@ def end(group_id: int, *, at: datetime) -> bool:
 
     Locks: the payment.
     """
-    payment = Payment.objects.select_for_update(no_key=True).get(group_id=group_id)
+    payment = Payment.objects.locked().get(group_id=group_id)
     if payment.group.state != GroupState.HELD or payment.group.expires_at > at:
         return False
     payment.state = PaymentState.ABANDONED

@@ -158,8 +158,7 @@ def take_back(order: Order, *, at: datetime) -> None:
 def _locked(order_id: int) -> Iterator[tuple[Order, Payment]]:
     """Hold an order's purchase: its payment row is the one lock. Opens a transaction."""
     with transaction.atomic():
-        held = Payment.objects.select_for_update(no_key=True, of=("self",))
-        payment = held.select_related("group").get(group__orders=order_id)
+        payment = Payment.objects.locked().get(group__orders=order_id)
         yield Order.objects.select_related("pickup_location").get(pk=order_id), payment
 
 

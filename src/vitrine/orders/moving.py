@@ -56,16 +56,20 @@ def silent(*, asked_before: datetime) -> list[str]:
     return list(asked.order_by("pk").values_list("key", flat=True))
 
 
+def merchant_share(order: Order) -> int:
+    """Return what is left of an order for its merchant, after tax and fee."""
+    return order.total_minor - order.tax_minor - order.fee_minor
+
+
 def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
     """Return the legs of an order's sale: what the provider owes us, split by whose it is.
 
     Positive is what we owe, negative is what is owed to us.
     """
     taxes = {accounts.tax(tax.authority): tax.amount_minor for tax in order.taxes.all()}
-    for_merchant = order.total_minor - order.tax_minor - order.fee_minor
     return {
         accounts.provider(provider): -order.total_minor,
-        accounts.merchant_pending(order.merchant.public_id): for_merchant,
+        accounts.merchant_pending(order.merchant.public_id): merchant_share(order),
         accounts.PLATFORM_FEES: order.fee_minor,
         **taxes,
     }
@@ -143,8 +147,7 @@ def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
 
 
 def _locked(move: PaymentMove) -> tuple[PaymentMove, Payment]:
-    locked = Payment.objects.select_for_update(no_key=True, of=("self",)).select_related("group")
-    payment = locked.get(pk=move.payment_id)
+    payment = Payment.objects.locked().get(pk=move.payment_id)
     fresh = PaymentMove.objects.select_related("order__merchant", "by").get(pk=move.pk)
     return fresh, payment
 

@@ -134,8 +134,7 @@ def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: da
 
 
 def _locked(payment_id: int) -> Payment:
-    locked = Payment.objects.select_for_update(no_key=True, of=("self",))
-    return locked.select_related("group").get(pk=payment_id)
+    return Payment.objects.locked().get(pk=payment_id)
 
 
 def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datetime) -> None:

@@ -36,6 +36,20 @@ class Fulfilment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
 
+LABELS = {
+    "placed": "Order placed",
+    "ready": "Ready to collect",
+    "shipped": "On its way",
+    "collected": "Collected",
+    "cancelled": "Cancelled",
+    "refunded": "Refunded",
+    "capture_refused": "The bank refused to pay",
+    "void_refused": "The bank did not let the money go",
+    "refund_refused": "The bank refused the refund",
+}
+"""Every kind of event, in words."""
+
+
 @datamap.declare(
     purpose="Tell the story of an order",
     retention="as the law demands of accounts",
@@ -55,6 +69,11 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+
+    @property
+    def label(self) -> str:
+        """Return what happened, in words."""
+        return LABELS.get(self.kind, self.kind)
 
     @classmethod
     def record(

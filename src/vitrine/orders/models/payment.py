@@ -1,6 +1,6 @@
 """The charge of a purchase, and each movement of its money."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,19 @@ class PaymentState(models.TextChoices):
     AUTHORISED = "authorised"
     DECLINED = "declined"
     ABANDONED = "abandoned"  # the hold ended first; anything authorised is voided
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    """How payments are held."""
+
+    def locked(self) -> Self:
+        """Hold payments with their purchases until the transaction ends: the one lock of each.
+
+        Both rows are locked: a joined row that is not would be as old as the statement, which may
+        have waited for a rival that placed the purchase meanwhile.
+        """
+        held = self.select_for_update(no_key=True, of=("self", "group"))
+        return held.select_related("group")
 
 
 @datamap.declare(
@@ -57,6 +70,8 @@ class Payment(models.Model):
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     polled_at = models.DateTimeField(null=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -6,14 +6,8 @@ from datetime import datetime
 from vitrine.orders import codes
 from vitrine.orders.models import Order, OrderGroup, OrderState
 
-SAYS = {
-    "placed": "Order placed",
-    "ready": "Ready to collect",
-    "shipped": "On its way",
-    "collected": "Collected",
-    "cancelled": "Cancelled",
-    "refunded": "Refunded",
-}
+FOR_BUYERS = frozenset({"placed", "ready", "shipped", "collected", "cancelled", "refunded"})
+"""Events that concern the buyer; the others are between the seller and the bank."""
 AHEAD = {
     OrderState.PLACED: ("The seller packs it", "It leaves for you"),
     OrderState.READY: ("You collect it",),
@@ -47,15 +41,14 @@ def of_group(group: OrderGroup) -> list[Story]:
 
 
 def _story(order: Order) -> Story:
-    events = [one for one in order.events.all() if one.kind in SAYS]
+    events = [one for one in order.events.all() if one.kind in FOR_BUYERS]
     state = OrderState(order.state)
     ahead = AHEAD.get(state, ())
     if order.is_pickup and state is OrderState.PLACED:
         ahead = AHEAD_IN_STORE
     last = len(events) - 1
     done = tuple(
-        Step(SAYS[one.kind], one.at, one.note, is_now=index == last)
-        for index, one in enumerate(events)
+        Step(one.label, one.at, one.note, is_now=index == last) for index, one in enumerate(events)
     )
     code = codes.of_order(order.public_id) if order.is_pickup and order.is_open else ""
     return Story(order, (*done, *(Step(text, None) for text in ahead)), code)

@@ -1,0 +1,70 @@
+"""The bag: put in, changed, bought across merchants, kept through signing in."""
+
+import pytest
+from django.test import Client
+
+from tests import make
+from tests.shop.test_buying import GUEST, HTMX, hidden
+from vitrine.orders.models import Cart, CartLine, OrderGroup
+
+pytestmark = pytest.mark.django_db
+
+
+def put(client: Client, *variants: object) -> None:
+    for variant in variants:
+        client.post("/cart/lines", {"variant": getattr(variant, "public_id", "")})
+
+
+def test_a_guest_buys_from_two_merchants_at_once(client: Client) -> None:
+    lamp, mug = make.variant(stock=9), make.variant(stock=9, price_minor=999)
+    put(client, lamp, mug)
+    page = client.get("/cart").content.decode()
+
+    answer = client.post("/checkout", {**hidden(page), **GUEST}, headers=HTMX)
+
+    assert "Buy now · $41.49 – pay" in page  # 25.95 + 15.54
+    assert "Thank you" in answer.content.decode()
+    group = OrderGroup.objects.get()
+    assert {order.merchant for order in group.orders.all()} == {lamp.merchant, mug.merchant}
+    assert group.total_minor == 2595 + 1554
+    assert "Your bag is empty" in client.get("/cart").content.decode()
+
+
+def test_a_second_of_the_same_is_added_to_its_line(client: Client) -> None:
+    lamp = make.variant(stock=9)
+
+    put(client, lamp, lamp)
+    assert CartLine.objects.get().quantity == 2
+    client.post(f"/cart/lines/{lamp.public_id}", {"quantity": "5"})
+    assert CartLine.objects.get().quantity == 5
+    client.post(f"/cart/lines/{lamp.public_id}", {"quantity": "0"}, headers=HTMX)
+
+    assert not CartLine.objects.exists()
+
+
+def test_a_decline_leaves_the_bag_as_it_was(client: Client) -> None:
+    put(client, make.variant(stock=9))
+    page = client.get("/cart").content.decode()
+
+    form = {**hidden(page), **GUEST, "card": "test-declines"}
+    assert client.post("/checkout", form, headers=HTMX).status_code == 422
+
+    assert CartLine.objects.count() == 1
+
+
+def test_a_guest_s_bag_becomes_theirs_when_they_sign_in(client: Client) -> None:
+    bea, lamp, mug = make.person(), make.variant(stock=9), make.variant(stock=9)
+    put(client, lamp)
+    client.force_login(bea)
+    put(client, mug)
+
+    page = client.get("/cart").content.decode()
+
+    assert lamp.product.title in page
+    assert mug.product.title in page
+    assert Cart.objects.get().person == bea
+
+
+def test_what_is_not_sold_cannot_be_put_in(client: Client) -> None:
+    assert client.post("/cart/lines", {"variant": "nothing"}).status_code == 404
+    assert not Cart.objects.exists()
