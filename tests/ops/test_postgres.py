@@ -38,7 +38,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 def test_durable_settings_hold_and_no_address_is_listened_on(cluster: Cluster) -> None:
     with psycopg.connect(cluster.url("postgres", role="postgres")) as connection:
-        settings = dict(
+        settings: dict[str, str] = dict(
             connection.execute(
                 "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)",
                 [list(EXPECTED)],

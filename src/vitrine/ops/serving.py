@@ -1,16 +1,17 @@
 """The web processes: Granian around the WSGI application."""
 
+import multiprocessing
 import os
 import signal
-from collections.abc import Callable
-from typing import Any
 
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from vitrine import wsgi
 from vitrine.ops import leash
 
 THREADS = 8
@@ -25,9 +26,12 @@ STOP_SECONDS = 15
 def serve(*, host: str, port: int, processes: int) -> None:
     """Serve until SIGTERM, then finish the requests in flight.
 
-    The application is imported here, before the processes are forked: they share its memory, and
-    a second process costs no second start.
+    The application and all its pages are imported here, before the processes are forked: they share
+    its memory, a second process costs no second start, and a fault shows before anybody is let in.
     """
+    multiprocessing.set_start_method("fork")
+    application = get_wsgi_application()
+    _ = get_resolver().url_patterns
     server = Granian(
         "vitrine.wsgi:application",
         address=host,
@@ -43,15 +47,16 @@ def serve(*, host: str, port: int, processes: int) -> None:
         log_access=False,
         log_level=LogLevels.error,
     )
-    server.serve(target_loader=_Application(os.getpid()), wrap_loader=False)
+    server.serve(target_loader=_Application(application, parent=os.getpid()), wrap_loader=False)
 
 
 class _Application:
     """Hand a web process the application, and tie its life to the process that started it."""
 
-    def __init__(self, parent: int) -> None:
+    def __init__(self, application: WSGIHandler, *, parent: int) -> None:
+        self.application = application
         self.parent = parent
 
-    def __call__(self) -> Callable[..., Any]:
+    def __call__(self) -> WSGIHandler:
         leash.die_with_parent(signal.SIGTERM, parent=self.parent)
-        return wsgi.application
+        return self.application
