@@ -237,13 +237,18 @@ ACCOUNT_EMAIL_VERIFICATION = _choice(
 )
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False  # a random key; the signed one holds a primary key
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # a link would hold a primary key
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip"}
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
-MFA_FORMS = {"login_webauthn": "vitrine.accounts.forms.PasskeyLogIn"}
+MFA_FORMS = {
+    "login_webauthn": "vitrine.accounts.forms.PasskeyLogIn",
+    "authenticate_webauthn": "vitrine.accounts.forms.PasskeySecondStep",
+    "reauthenticate_webauthn": "vitrine.accounts.forms.PasskeyAgain",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE

@@ -3,12 +3,13 @@
 from typing import Any
 
 from allauth.account import forms as account_forms
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn_forms
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from vitrine.accounts import handles
+from vitrine.accounts import handles, pictures
 from vitrine.accounts.models import Person
 
 HINT = "At least 10 characters. A few words in a row are good and easy to remember."
@@ -106,19 +107,56 @@ class Reauthenticate(Labelled, account_forms.ReauthenticateForm):  # type: ignor
         self.fields["password"].help_text = ""
 
 
-class PasskeyLogIn(LoginWebAuthnForm):  # type: ignore[misc]
+def _read(credential: Any, kind: Any) -> Any:
+    """Return what an authenticator answered; a stranger may send anything in its place."""
+    try:
+        return kind.from_dict(credential)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise forms.ValidationError("That was no answer of a passkey.") from None
+
+
+class PasskeyNew(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+    """A name, and what the authenticator made."""
+
+    name = forms.CharField(required=False, max_length=60)
+
+    def clean_credential(self) -> Any:
+        """Check the shape; ``clean`` checks the challenge."""
+        credential = self.cleaned_data["credential"]
+        _read(credential, RegistrationResponse)
+        return credential
+
+
+class PasskeyLogIn(webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
     """The answer of a passkey. It names the person by public id, never by primary key."""
 
     def clean_credential(self) -> Any:
         """Return the authenticator that answered our challenge."""
         credential = self.cleaned_data["credential"]
-        auth.parse_authentication_response(credential)
-        answer = auth.parse_authentication_response(credential).response
+        answer = _read(credential, AuthenticationResponse).response
         public_id = (answer.user_handle or b"").decode("ascii", "replace")
         person = Person.objects.filter(public_id=public_id, is_active=True).first()
         if person is None:
             raise forms.ValidationError("This passkey belongs to no account here.")
         return auth.complete_authentication(person, credential)
+
+
+class PasskeySecondStep(webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The answer of a passkey after the password."""
+
+    def clean_credential(self) -> Any:
+        """Return the authenticator that answered our challenge."""
+        _read(self.cleaned_data["credential"], AuthenticationResponse)
+        return super().clean_credential()
+
+
+class PasskeyAgain(webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """The answer of a passkey before something that matters."""
+
+    def clean_credential(self) -> Any:
+        """Return the authenticator that answered our challenge."""
+        _read(self.cleaned_data["credential"], AuthenticationResponse)
+        return super().clean_credential()
 
 
 class Profile(forms.Form):
@@ -143,9 +181,14 @@ class Profile(forms.Form):
     )
     remove_picture = forms.BooleanField(required=False, label="Remove the picture")
 
-    def clean_picture(self) -> UploadedFile | None:
-        """Refuse by size before a byte is decoded."""
+    def clean_picture(self) -> pictures.Squares | None:
+        """Return the picture as it will be shown; refuse by size before a byte is decoded."""
         picture: UploadedFile | None = self.cleaned_data["picture"]
-        if picture and (picture.size or 0) > PICTURE_MAX_BYTES:
+        if not picture:
+            return None
+        if (picture.size or 0) > PICTURE_MAX_BYTES:
             raise forms.ValidationError("The picture is larger than 15 MB; make it smaller.")
-        return picture
+        try:
+            return pictures.squares(picture.read())
+        except pictures.PictureRefused as refused:
+            raise forms.ValidationError(refused.text, code=refused.code) from None

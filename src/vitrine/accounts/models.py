@@ -128,9 +128,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         self.display_name, self.bio = display_name, bio
         self.save(update_fields=["display_name", "bio"])
 
-    def change_picture(self, source: bytes) -> None:
-        """Show another picture. Raises: PictureRefused, leaving the old one."""
-        self._show_picture(pictures.store(source))
+    def change_picture(self, made: pictures.Squares) -> None:
+        """Show another picture."""
+        self._show_picture(pictures.store(made))
 
     def remove_picture(self) -> None:
         """Show no picture; again is no error."""

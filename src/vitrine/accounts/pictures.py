@@ -15,12 +15,21 @@ ROOT = datamap.file_root(
 SIDES = (96, 320)
 
 
-def store(source: bytes) -> str:
-    """Write a picture in both SIDES under a fresh key and return it. Raises: PictureRefused."""
+Squares = dict[int, bytes]
+"""A picture in each of the SIDES, as WebP."""
+
+
+def squares(source: bytes) -> Squares:
+    """Return a stranger's picture as bare squares. Raises: PictureRefused."""
     upright = pictures.decoded(source, needed_side=SIDES[-1])
+    return {side: pictures.webp(pictures.square(upright, side)) for side in SIDES}
+
+
+def store(made: Squares) -> str:
+    """Write a picture under a fresh key and return it."""
     key = f"{ROOT}/{ids.new()}"
-    for side in SIDES:
-        storage.put(file_key(key, side), pictures.webp(pictures.square(upright, side)))
+    for side, content in made.items():
+        storage.put(file_key(key, side), content)
     return key
 
 

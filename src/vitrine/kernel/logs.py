@@ -72,6 +72,9 @@ def configure(options: dict[str, str]) -> None:
                 "django.server": {"level": "WARNING"},
                 "procrastinate": {"level": "WARNING"},
                 "axes": {"level": "WARNING"},
+                # Their lower levels name credentials, and paths that hold handles or tokens.
+                "fido2": {"level": "WARNING"},
+                "django.request": {"level": "ERROR"},
             },
         }
     )

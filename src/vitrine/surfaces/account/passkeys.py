@@ -7,13 +7,13 @@ from typing import TypeVar
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.mfa.webauthn.internal import auth, flows
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vitrine.accounts.forms import PasskeyNew
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.sovereignty import access
@@ -66,10 +66,10 @@ def listing(request: SignedInRequest) -> HttpResponse:
 @asked_again
 def new(request: SignedInRequest) -> HttpResponse:
     """GET shows the form with a fresh challenge, POST stores what the authenticator made."""
-    form = AddWebAuthnForm(request.POST or None, user=request.user)
+    form = PasskeyNew(request.POST or None, user=request.user)
     if form.is_valid():
         _, codes = flows.add_authenticator(
-            request, name=form.cleaned_data["name"][:60], credential=form.cleaned_data["credential"]
+            request, name=form.cleaned_data["name"], credential=form.cleaned_data["credential"]
         )
         return redirect("mfa_view_recovery_codes" if codes else "mfa_list_webauthn")
     options = auth.begin_registration(request.user, passwordless=True)

@@ -48,19 +48,14 @@ def profile(request: SignedInRequest) -> HttpResponse:
     shown = {"display_name": person.display_name, "bio": person.bio}
     form = Profile(request.POST or None, request.FILES or None, initial=shown)
     if request.method == "POST" and form.is_valid():
-        try:
-            person.change_profile(
-                display_name=form.cleaned_data["display_name"], bio=form.cleaned_data["bio"]
-            )
-            if form.cleaned_data["picture"]:
-                person.change_picture(form.cleaned_data["picture"].read())
-            elif form.cleaned_data["remove_picture"]:
-                person.remove_picture()
-        except pictures.PictureRefused as refused:
-            form.add_error("picture", refused.text)
-        else:
-            messages.success(request, "Your profile is saved.")
-            return redirect("account_profile")
+        said = form.cleaned_data
+        person.change_profile(display_name=said["display_name"], bio=said["bio"])
+        if said["picture"]:
+            person.change_picture(said["picture"])
+        elif said["remove_picture"]:
+            person.remove_picture()
+        messages.success(request, "Your profile is saved.")
+        return redirect("account_profile")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "account/profile.html", {"form": form}, status=status)
 

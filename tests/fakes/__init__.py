@@ -1,0 +1,1 @@
+"""Outside systems, faked."""
