@@ -1,0 +1,93 @@
+"""What journeys do in a browser, and what they can tell from it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, CDPSession, Page
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+CURRENT = ".clip.current video"
+PHONE, DESK, NARROW = (412, 915), (1280, 800), (320, 640)
+
+AXE = {
+    "runOnly": [
+        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice",
+    ],
+    "resultTypes": ["violations"],
+}  # fmt: skip
+
+FRAMES = """
+(async () => {
+  const video = document.querySelector(%s);
+  if (!video) return 0;
+  let frames = 0;
+  await new Promise((done) => {
+    const count = () => (++frames >= %d ? done() : video.requestVideoFrameCallback(count));
+    video.requestVideoFrameCallback(count);
+    setTimeout(done, %d);
+  });
+  return frames;
+})()
+"""
+
+
+def without_gesture(page: Page, script: str) -> Any:
+    """Evaluate a script without counting as a tap: page.evaluate would allow sound."""
+    found = session(page).send(
+        "Runtime.evaluate",
+        {
+            "expression": script,
+            "userGesture": False,
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    assert "exceptionDetails" not in found, found["exceptionDetails"]
+    return found["result"].get("value")
+
+
+def session(page: Page) -> CDPSession:
+    """Return a line to the page's DevTools."""
+    return page.context.new_cdp_session(page)
+
+
+def assert_presents(
+    page: Page, selector: str = CURRENT, *, frames: int = 5, within_ms: int = 15_000
+) -> None:
+    """Assert that a video puts frames on the screen: currentTime alone can run without any."""
+    seen = without_gesture(page, FRAMES % (json.dumps(selector), frames, within_ms))
+    assert seen >= frames, f"{selector} presented {seen} frames in {within_ms} ms"
+
+
+def swipe(page: Page) -> None:
+    """Swipe to the next clip with a finger."""
+    width, height = (page.viewport_size or {"width": 412, "height": 915}).values()
+    session(page).send(
+        "Input.synthesizeScrollGesture",
+        {
+            "x": width // 2,
+            "y": height * 2 // 3,
+            "yDistance": -height * 2 // 3,
+            "speed": 3_000,
+            "gestureSourceType": "touch",
+        },
+    )
+
+
+def assert_accessible(page: Page, what: str) -> None:
+    """Assert that axe finds nothing to object to."""
+    found = Axe().run(page, options=AXE)
+    assert not found.violations_count, f"{what}\n{found.generate_report()}"
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page, for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def sign_in(context: BrowserContext, origin: str, cookie: dict[str, str]) -> None:
+    """Sign a browser in with the cookie of stage.session."""
+    context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": origin}])

@@ -1,0 +1,100 @@
+"""One real cell on loopback for all journeys of a worker: its own Postgres, site and workers."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from bench import cells
+from tests.journeys import selling
+from tests.journeys.visitor import Visitor
+from vitrine.ops.testing import BROWSERS
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+Visit = Callable[[], Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lies here: all of it drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the system's Chromium, or skip; none is ever downloaded."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("No Chromium is installed here, so no journey is walked in a browser.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def cell(
+    chromium: str, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[cells.Cell]:
+    """Return a cell without demo content that is up until the last journey has ended."""
+    with cells.up(tmp_path_factory.mktemp("journeys") / "cell", "--no-demo") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Return a headless browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        with contextlib.closing(browser):
+            yield browser
+
+
+@pytest.fixture
+def visit(browser: Browser, cell: cells.Cell) -> Iterator[Visit]:
+    """Return a function that brings somebody new, with a phone of their own."""
+    with contextlib.ExitStack() as phones:
+        yield lambda: phones.enter_context(Visitor.on_a_phone(browser, cell.url))
+
+
+@pytest.fixture(scope="session")
+def shop(
+    browser: Browser, cell: cells.Cell, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[selling.Shop]:
+    """Return a shop with a real, imported catalogue, and its owner at the counter."""
+    catalogue = shared / "catalog"
+    pictures = tmp_path_factory.mktemp("shop") / "pictures.zip"
+    with zipfile.ZipFile(pictures, "w") as archive:
+        for picture in sorted((catalogue / "saleor" / "images").iterdir()):
+            archive.write(picture, picture.name)
+    with Visitor.at_a_desk(browser, cell.url) as owner:
+        yield selling.open_shop(
+            owner, feed=catalogue / "feeds" / "shopify_saleor.csv", pictures=pictures
+        )
+
+
+@pytest.fixture
+def check(cell: cells.Cell) -> Iterator[None]:
+    """Prove, once a journey has ended, that every invariant holds and the ledger sums to zero."""
+    yield
+    checked = subprocess.run(
+        [sys.executable, "-m", "vitrine.ops", "check", "--data", str(cell.directory.path)],
+        env=cells.clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr

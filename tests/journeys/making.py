@@ -1,0 +1,38 @@
+"""What a creator does in the studio."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.journeys.visitor import Visitor
+
+
+def upload(creator: Visitor, film: Path, *, title: str, description: str) -> str:
+    """Send a film and write about it meanwhile; return the clip's public id once it is a draft."""
+    page = creator.page
+    creator.go("/studio/upload/")
+    page.get_by_label("Choose a video").set_input_files(film)
+    expect(page.get_by_label("Title")).to_be_visible()
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("One line that says what happens").fill(description)
+    page.get_by_label("Language spoken").focus()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(page.locator("#standing .badge")).to_have_text("Draft")
+    found = re.search(r"/studio/clips/(\w+)/", page.url)
+    assert found, page.url
+    return found[1]
+
+
+def tag(creator: Visitor, product: str) -> None:
+    """Put a product on the clip that is open in the studio."""
+    page = creator.page
+    page.get_by_label("Add a product").fill(product)
+    page.locator("#found").get_by_role("button", name=product).click()
+    expect(page.get_by_role("group", name=product)).to_be_visible()
+
+
+def publish(creator: Visitor) -> None:
+    """Publish the clip that is open in the studio."""
+    creator.page.get_by_role("button", name="Publish").click()
+    expect(creator.page.locator("#standing .badge")).to_have_text("Published")

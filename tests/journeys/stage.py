@@ -1,0 +1,89 @@
+"""What a journey finds in place. Runs inside the cell: see Site.inside."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from tests import make
+from vitrine.accounts.models import Person
+from vitrine.feed.models import Watch
+from vitrine.videos import importing
+from vitrine.videos.models import Caption, Clip, Comment, Like
+
+PATIENCE_SECONDS = 420
+CAPTIONS = """WEBVTT
+
+00:00.000 --> 00:03.000
+Water first.
+
+00:03.000 --> 00:20.000
+Then we wait.
+"""
+
+
+def person(handle: str, **fields: Any) -> str:
+    """Make a person who can sign in with make.PASSWORD; return the e-mail address."""
+    made = make.person(handle, **fields)
+    made.set_password(make.PASSWORD)
+    made.save()
+    return made.email
+
+
+def session(handle: str) -> dict[str, str]:
+    """Sign a person in; return the cookie's name and value."""
+    who = Person.objects.get(handle=handle)
+    store = SessionStore()
+    store[SESSION_KEY] = str(who.pk)
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[HASH_SESSION_KEY] = who.get_session_auth_hash()
+    store.create()
+    return {"name": settings.SESSION_COOKIE_NAME, "value": str(store.session_key)}
+
+
+def clips(handle: str, files: list[str], titles: list[str]) -> list[str]:
+    """Take real files in as clips, wait for the cell's worker, publish; return the public ids."""
+    creator = Person.objects.get(handle=handle)
+    now = timezone.now()
+    made = [
+        importing.import_file(Path(file), creator, at=now, title=title, description=f"{title}.")
+        for file, title in zip(files, titles, strict=True)
+    ]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for age, clip in enumerate(made):
+        while not clip.renditions.exists():
+            assert time.monotonic() < deadline, "the worker has not finished in time"
+            time.sleep(0.3)
+        clip.publish(at=now - timedelta(minutes=age))
+    return [clip.public_id for clip in made]
+
+
+def label(clip_id: str, *, product: str, price_minor: int) -> str:
+    """Give a clip captions, a comment and a tagged product in stock; return the product's URL."""
+    clip = Clip.objects.get(public_id=clip_id)
+    Caption.objects.create(
+        clip=clip,
+        language="en",
+        webvtt=CAPTIONS,
+    )
+    Comment.say(clip, "Where is it from?", by=make.person(), at=timezone.now())
+    merchant = make.merchant(f"{product} makers")
+    variant = make.variant(make.product(merchant, title=product), stock=5, price_minor=price_minor)
+    make.tag(clip, variant.product)
+    return variant.product.get_absolute_url()
+
+
+def likes(clip_id: str) -> int:
+    """Count a clip's likes."""
+    return Like.objects.filter(clip__public_id=clip_id).count()
+
+
+def watched(clip_id: str) -> list[int]:
+    """Return how long each viewer has watched a clip, in ms."""
+    watches = Watch.objects.filter(clip__public_id=clip_id, watched_ms__gt=0)
+    return list(watches.values_list("watched_ms", flat=True))

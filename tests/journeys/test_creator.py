@@ -1,0 +1,107 @@
+"""A creator sends a real phone clip, puts a product on it, and others see it play."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Request, Route, expect
+
+from tests.journeys import making, watching
+from tests.journeys.conftest import Visit
+from tests.journeys.selling import Shop
+
+PART_BYTES = 4 * 1024 * 1024
+
+
+@pytest.fixture(scope="session")
+def film(shared: Path) -> Path:
+    """Return a real clip as a phone writes it: turned by its metadata."""
+    return shared / "media" / "derived" / "rotated-phone-juggle-m90.mp4"
+
+
+@pytest.fixture
+def large_film(film: Path, tmp_path: Path) -> Path:
+    """Return the same clip in three parts' size: a box that players pass over fills it up."""
+    filling = 2 * PART_BYTES
+    path = tmp_path / "large.mp4"
+    path.write_bytes(film.read_bytes() + filling.to_bytes(4) + b"free" + bytes(filling - 8))
+    return path
+
+
+@pytest.mark.usefixtures("check")
+def test_a_new_creators_clip_is_met_in_the_feed_with_its_product(
+    visit: Visit, shop: Shop, film: Path
+) -> None:
+    creator, viewer = visit(), visit()
+    creator.sign_up("maker")
+    creator.go("/studio/")
+    creator.look("studio-empty")
+    creator.page.get_by_role("link", name="Make your first clip").click()
+    creator.look("studio-upload")
+
+    clip = making.upload(
+        creator, film, title="Keeping it up", description="A man juggles a football on a lawn."
+    )
+    making.tag(creator, "White Plimsolls")
+    from_slider = creator.page.get_by_label("White Plimsolls: shown from")
+    from_slider.focus()
+    for _ in range(5):
+        creator.page.keyboard.press("ArrowRight")
+    expect(creator.page.locator(".span-saved")).to_have_text("Saved")
+    creator.see_frames(watching.play(creator.page.locator("#preview video")))
+    creator.look("studio-clip")
+    making.publish(creator)
+    creator.go("/studio/")
+    creator.look("studio-clips")
+
+    article = watching.meet(viewer, clip)
+    viewer.see_frames(article.locator("video"))
+    expect(article.get_by_role("link", name="White Plimsolls")).to_be_visible()
+    expect(article).to_contain_text("Keeping it up")
+
+
+def test_an_upload_survives_a_lost_connection_and_a_reload(visit: Visit, large_film: Path) -> None:
+    creator = visit()
+    creator.sign_up("maker")
+    page, context = creator.page, creator.page.context
+    sent: list[tuple[int, int]] = []
+    held: list[Route] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            headers = request.headers
+            sent.append((int(headers["upload-offset"]), len(request.post_data_buffer or b"")))
+
+    def hold_second_and_third(route: Route) -> None:
+        offset = int(route.request.headers.get("upload-offset", 0))
+        if route.request.method == "PATCH" and offset >= PART_BYTES and len(held) < 2:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.on("request", note)
+    page.route("**/uploads/*", hold_second_and_third)
+    creator.go("/studio/upload/")
+
+    with page.expect_request(
+        lambda request: request.headers.get("upload-offset") == str(PART_BYTES)
+    ):
+        page.get_by_label("Choose a video").set_input_files(large_film)
+    context.set_offline(True)
+    held[0].abort()
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    with page.expect_request(
+        lambda request: request.headers.get("upload-offset") == str(PART_BYTES)
+    ):
+        context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("#standing .badge")).to_have_text("Uploading")
+    creator.look("studio-uploading")
+    page.get_by_label("Choose the file again to go on").set_input_files(large_film)
+
+    expect(page.locator("#standing .badge")).to_have_text("Draft")
+    size = large_film.stat().st_size
+    assert {offset for offset, _ in sent} == {0, PART_BYTES, 2 * PART_BYTES}
+    again = len(sent) - 3
+    assert again == 2, "each break costs one part, and nothing that had arrived is sent again"
+    assert size > 2 * PART_BYTES

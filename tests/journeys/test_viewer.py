@@ -1,0 +1,333 @@
+"""A viewer opens the feed, swipes, hears, likes, reads and works it by keys."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from bench.cells import Cell
+from tests.journeys import browsing
+from tests.journeys.browsing import (
+    CURRENT,
+    DESK,
+    NARROW,
+    PHONE,
+    assert_accessible,
+    assert_presents,
+    shoot,
+    sign_in,
+    swipe,
+    without_gesture,
+)
+from tests.journeys.site import inside
+
+pytestmark = [pytest.mark.journey, pytest.mark.machine]
+Opening = Callable[..., BrowserContext]
+
+FILES = ("coffee-pour", "flower", "toy-blocks", "bee", "water-bottles")
+TITLES = ("Morning pour", "A flower opens", "Toy blocks, slowly", "A bee at work", "Bottled light")
+WITH_SOURCE = "document.querySelectorAll('.clip video[src]').length"
+CURRENT_ID = "document.querySelector('.clip.current')?.dataset.clip ?? ''"
+
+
+@pytest.fixture(scope="module")
+def clips(cell: Cell, shared: Path) -> list[str]:
+    """Put five real clips on show; the first has captions, a comment and a product."""
+    folder = shared / "media" / "derived"
+    inside(cell, "person", handle="lumen", display_name="Lumen & Co", bio="Glass and light.")
+    inside(cell, "person", handle="viewer")
+    files = [str(folder / f"portrait-{name}.mp4") for name in FILES]
+    made: list[str] = inside(cell, "clips", handle="lumen", files=files, titles=list(TITLES))
+    inside(cell, "label", clip_id=made[0], product="Pouring kettle", price_minor=6_400)
+    return made
+
+
+@pytest.fixture
+def opening(browser: Browser, cell: Cell) -> Iterator[Opening]:
+    """Return a function that opens a browser window: size, scheme and other context options."""
+    opened: list[BrowserContext] = []
+
+    def window(size: tuple[int, int] = PHONE, **options: Any) -> BrowserContext:
+        width, height = size
+        context = browser.new_context(
+            base_url=cell.url,
+            viewport={"width": width, "height": height},
+            has_touch=width < DESK[0],
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield window
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def phone(opening: Opening, clips: list[str]) -> BrowserContext:
+    """Open a phone's browser."""
+    return opening(PHONE)
+
+
+def open_feed(context: BrowserContext, url: str = "/") -> Page:
+    """Open a feed and wait until its first clip is on."""
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator(".clip.current")).to_have_count(1)
+    return page
+
+
+def become_other(page: Page, before: str) -> str:
+    """Wait until another clip is on; return its id."""
+    page.wait_for_function(f"() => !['', '{before}'].includes({CURRENT_ID})")
+    return str(without_gesture(page, CURRENT_ID))
+
+
+def to_labelled(page: Page, clip_id: str) -> None:
+    """Go through the feed until the clip with captions and a product is on."""
+    for _ in range(len(FILES)):
+        now = str(without_gesture(page, CURRENT_ID))
+        if now == clip_id:
+            return
+        page.keyboard.press("j")
+        become_other(page, now)
+
+
+def test_each_swipe_presents_another_clip_and_three_hold_a_source(
+    phone: BrowserContext, cell: Cell
+) -> None:
+    page = open_feed(phone)
+    seen = [str(without_gesture(page, CURRENT_ID))]
+    assert_presents(page)
+    shoot(page, "feed-412")
+
+    for _ in range(3):
+        swipe(page)
+        seen.append(become_other(page, seen[-1]))
+        assert_presents(page)
+        assert 1 <= without_gesture(page, WITH_SOURCE) <= 3
+
+    assert len(set(seen)) == 4
+    assert without_gesture(page, f"document.querySelector('{CURRENT}').muted") is True
+    page.close(run_before_unload=True)
+    assert inside(cell, "watched", clip_id=seen[0])
+
+
+def test_the_last_card_says_that_everything_was_seen_and_starts_over(
+    phone: BrowserContext,
+) -> None:
+    page = open_feed(phone)
+    for _ in range(len(FILES) + 1):
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(700)
+
+    expect(page.get_by_role("heading", name="You have seen everything")).to_be_in_viewport()
+    shoot(page, "feed-end-412")
+    page.get_by_role("button", name="Start over").click()
+    expect(page.locator(".clip.current")).to_have_count(1)
+
+
+def test_a_tap_gives_sound_and_the_next_visit_remembers(phone: BrowserContext) -> None:
+    page = open_feed(phone)
+    assert_presents(page)
+    expect(page.get_by_role("button", name="Tap for sound")).to_be_visible()
+
+    page.locator(".clip.current .tap").tap()
+
+    expect(page.get_by_role("button", name="Tap for sound")).to_be_hidden()
+    assert without_gesture(page, f"document.querySelector('{CURRENT}').muted") is False
+    assert_presents(page)
+    assert '"sound":true' in without_gesture(page, "localStorage['vitrine.watching']")
+
+
+def test_a_like_is_shown_at_once_kept_and_taken_back(
+    opening: Opening, cell: Cell, clips: list[str]
+) -> None:
+    context = opening(PHONE)
+    sign_in(context, cell.url, inside(cell, "session", handle="viewer"))
+    page = open_feed(context)
+    clip = str(without_gesture(page, CURRENT_ID))
+    like = page.locator(".clip.current .like")
+
+    with page.expect_response(lambda answer: answer.url.endswith("/like")) as answer:
+        like.tap()
+    expect(like).to_have_attribute("aria-pressed", "true")
+    assert answer.value.status == 204
+    assert inside(cell, "likes", clip_id=clip) == 1
+
+    with page.expect_response(lambda answer: answer.url.endswith("/like")):
+        like.tap()
+    assert inside(cell, "likes", clip_id=clip) == 0
+
+
+def test_a_stranger_who_likes_is_asked_to_sign_in(phone: BrowserContext) -> None:
+    page = open_feed(phone)
+
+    page.locator(".clip.current .like").tap()
+
+    page.wait_for_url("**/account/login/**")
+
+
+def test_the_keys_work_and_can_be_switched_off(opening: Opening, clips: list[str]) -> None:
+    page = open_feed(opening(DESK))
+    assert_presents(page)
+    first = str(without_gesture(page, CURRENT_ID))
+    paused = f"document.querySelector('{CURRENT}').paused"
+    muted = f"document.querySelector('{CURRENT}').muted"
+
+    page.keyboard.press("j")
+    second = become_other(page, first)
+    page.keyboard.press("k")
+    assert become_other(page, second) == first
+    page.keyboard.press(" ")
+    page.wait_for_function(f"() => {paused}")
+    page.keyboard.press(" ")
+    page.wait_for_function(f"() => !{paused}")
+    was_muted = without_gesture(page, muted)
+    page.keyboard.press("m")
+    assert without_gesture(page, muted) is not was_muted
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    shoot(page, "feed-keys-1280")
+
+    page.get_by_role("switch", name="Use these keys").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_timeout(600)
+    assert without_gesture(page, CURRENT_ID) == first
+
+
+def test_captions_are_on_and_the_choice_against_them_is_remembered(
+    phone: BrowserContext, clips: list[str]
+) -> None:
+    mode = f"document.querySelector('{CURRENT}').textTracks[0].mode"
+    page = open_feed(phone)
+    to_labelled(page, clips[0])
+    assert_presents(page)
+    assert without_gesture(page, mode) == "showing"
+    shoot(page, "feed-captions-412")
+
+    page.keyboard.press("c")
+    page.wait_for_function(f"() => {mode} === 'disabled'")
+
+    assert '"captions":false' in without_gesture(page, "localStorage['vitrine.watching']")
+
+
+def test_the_product_opens_in_a_sheet_while_the_clip_plays_on(
+    phone: BrowserContext, clips: list[str]
+) -> None:
+    page = open_feed(phone)
+    to_labelled(page, clips[0])
+    assert_presents(page)
+
+    page.locator(".clip.current .tag").first.tap()
+
+    sheet = page.locator("#sheet")
+    expect(sheet).to_contain_text("Pouring kettle")
+    expect(sheet).to_contain_text("$64.00")
+    assert_presents(page)
+    shoot(page, "feed-sheet-412")
+    assert_accessible(page, "product sheet over the feed")
+
+
+def test_comments_open_in_a_sheet_and_on_the_clip_page(
+    phone: BrowserContext, clips: list[str]
+) -> None:
+    page = open_feed(phone)
+    to_labelled(page, clips[0])
+
+    page.locator(".clip.current").get_by_role("link", name="Comments").tap()
+    expect(page.locator("#sheet")).to_contain_text("Where is it from?")
+    shoot(page, "feed-comments-412")
+    assert_accessible(page, "comments over the feed")
+    page.get_by_role("button", name="Close").tap()
+
+    page.goto(f"/v/{clips[0]}")
+    expect(page.locator("#comments")).to_contain_text("Where is it from?")
+
+
+def test_a_clip_plays_on_its_own_page(opening: Opening, clips: list[str]) -> None:
+    page = opening(DESK).new_page()
+    page.goto(f"/v/{clips[0]}")
+
+    page.evaluate("document.getElementById('player').play()")
+
+    assert_presents(page, "#player")
+    shoot(page, "clip-1280")
+
+
+def test_the_feed_can_be_watched_without_scripts(opening: Opening, clips: list[str]) -> None:
+    page = opening(PHONE, java_script_enabled=False).new_page()
+    page.goto("/")
+
+    first = page.locator(".clip").first
+    expect(first.locator("video")).to_have_attribute("controls", "")
+    assert str(first.locator("video").get_attribute("src")).startswith("/m/")
+    expect(first.locator("h2")).to_be_visible()
+    expect(page.locator(".feed-tabs").get_by_role("link", name="More")).to_be_visible()
+    shoot(page, "feed-no-script-412")
+
+
+def test_reduced_motion_shows_the_poster_and_waits_for_a_tap(
+    opening: Opening, clips: list[str]
+) -> None:
+    page = open_feed(opening(PHONE, reduced_motion="reduce"))
+    page.wait_for_timeout(1_000)
+    assert without_gesture(page, f"document.querySelector('{CURRENT}').paused") is True
+    assert without_gesture(page, WITH_SOURCE) == 0
+
+    page.locator(".clip.current .tap").tap()
+
+    assert_presents(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, PHONE, DESK])
+def test_nothing_stands_in_anybody_s_way(
+    opening: Opening, clips: list[str], size: tuple[int, int], scheme: str
+) -> None:
+    context = opening(size, color_scheme=scheme)
+    pages: Iterator[tuple[str, str]] = iter(
+        [
+            ("feed", "/"),
+            ("following", "/following"),
+            ("clip", f"/v/{clips[0]}"),
+            ("profile", "/@lumen"),
+            ("nowhere", "/nowhere"),
+        ]
+    )
+    for name, url in pages:
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_timeout(500)
+        assert_accessible(page, f"{name} at {size[0]} px, {scheme}")
+        assert without_gesture(page, "document.documentElement.scrollWidth - innerWidth") <= 0
+        shoot(page, f"{name}-{size[0]}-{scheme}")
+        page.close()
+
+
+def test_the_feed_is_light_on_the_wire(phone: BrowserContext) -> None:
+    page = phone.new_page()
+    line = browsing.session(page)
+    line.send("Network.enable")
+    kinds: dict[str, str] = {}
+    weights: dict[str, float] = {}
+    line.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
+    line.on(
+        "Network.loadingFinished",
+        lambda e: weights.update({e["requestId"]: e["encodedDataLength"]}),
+    )
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    page.goto("/", wait_until="networkidle")
+
+    def weight(kind: str) -> float:
+        return sum(bytes_ for name, bytes_ in weights.items() if kinds.get(name) == kind)
+
+    assert 0 < weight("Script") <= 30 * 1024
+    assert 0 < weight("Stylesheet") <= 20 * 1024
+    assert weight("Font") == 0
+    assert len(hosts - {""}) == 1

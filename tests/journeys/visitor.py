@@ -1,0 +1,140 @@
+"""Somebody with a browser: what they tap is counted, what they see is judged and kept."""
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+
+PASSWORD = "a brass lamp in a case"
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOKS = ((412, 915, "light"), (320, 700, "dark"), (1280, 800, "light"), (1280, 800, "dark"))
+PATIENCE_MS = 30_000
+"""Two slow cores with an encode on them: long enough never to be the reason for a failure."""
+
+COUNT_TAPS = """
+addEventListener("click", (event) => {
+  if (event.isTrusted && event.detail) sessionStorage.taps = Number(sessionStorage.taps ?? 0) + 1;
+}, true);
+"""
+COUNT_FRAMES = """(video) => {
+  video.presented = 0;
+  const count = () => { video.presented += 1; video.requestVideoFrameCallback(count); };
+  video.requestVideoFrameCallback(count);
+}"""
+
+_numbers = itertools.count(1)
+
+
+class Visitor:
+    """A person and a browser window of their own."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.email = ""
+        self.loads = 0
+        self.faults: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.add_init_script(COUNT_TAPS)
+        page.on("request", self._count_load)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    @classmethod
+    @contextlib.contextmanager
+    def on_a_phone(cls, browser: Browser, url: str) -> Iterator[Self]:
+        """Bring somebody with a phone."""
+        with cls._window(browser, url, width=412, height=915, has_touch=True) as visitor:
+            yield visitor
+
+    @classmethod
+    @contextlib.contextmanager
+    def at_a_desk(cls, browser: Browser, url: str) -> Iterator[Self]:
+        """Bring somebody with a large screen."""
+        with cls._window(browser, url, width=1280, height=800, has_touch=False) as visitor:
+            yield visitor
+
+    @classmethod
+    @contextlib.contextmanager
+    def _window(
+        cls, browser: Browser, url: str, *, width: int, height: int, has_touch: bool
+    ) -> Iterator[Self]:
+        expect.set_options(timeout=PATIENCE_MS)
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, has_touch=has_touch, locale="en-US"
+        )
+        with contextlib.closing(context):
+            visitor = cls(context.new_page(), url)
+            yield visitor
+            assert not visitor.faults, f"Scripts failed: {visitor.faults}"
+
+    def _count_load(self, request: Request) -> None:
+        self.loads += request.is_navigation_request() and request.frame == self.page.main_frame
+
+    def go(self, path: str) -> None:
+        """Open a page of the cell."""
+        self.page.goto(self.url + path)
+
+    def sign_up(self, name: str) -> None:
+        """Make an account; the handle is the name and a number."""
+        number = next(_numbers)
+        self.email = f"{name}{number}@example.org"
+        self.go("/account/signup/")
+        self.page.get_by_label("E-mail").fill(self.email)
+        self.page.get_by_label("Handle").fill(f"{name}{number}")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Create the account").click()
+        self.page.wait_for_url(lambda url: "/account/signup" not in url)
+
+    def look(self, name: str) -> None:
+        """Judge the screen with axe and keep pictures of it, narrow and wide, light and dark."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        before = self.page.viewport_size
+        found = []
+        for width, height, scheme in LOOKS:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(
+                color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+            )
+            picture = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
+            self.page.screenshot(path=picture, caret="initial")
+            result = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+            found += [
+                f"{width} {scheme}: {one['id']}: {node['html']} {node['failureSummary']}"
+                for one in result.response["violations"]
+                for node in one["nodes"]
+            ]
+        self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        if before:
+            self.page.set_viewport_size(before)
+        assert not found, f"{name}:\n" + "\n".join(found)
+
+    def see_frames(self, video: Locator, least: int = 5) -> None:
+        """Wait until that many pictures were put on the screen; a clock that runs proves nothing."""
+        video.evaluate(COUNT_FRAMES)
+        handle = video.element_handle()
+        self.page.wait_for_function(
+            "([video, least]) => video.presented >= least", arg=[handle, least]
+        )
+
+    @contextlib.contextmanager
+    def counted(self) -> Iterator["Effort"]:
+        """Count taps and page loads within the block."""
+        effort = Effort()
+        taps, loads = self._taps(), self.loads
+        yield effort
+        effort.taps, effort.loads = self._taps() - taps, self.loads - loads
+
+    def _taps(self) -> int:
+        return int(self.page.evaluate("Number(sessionStorage.taps ?? 0)"))
+
+
+class Effort:
+    """What something cost a person."""
+
+    taps = 0
+    loads = 0
