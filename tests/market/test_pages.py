@@ -145,7 +145,8 @@ def test_what_waits_is_shown_first(
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "products", "new_product", "stock", "imports", "settings", "new_location"]
+    "name",
+    ["home", "orders", "products", "new_product", "stock", "imports", "settings", "new_location"],
 )
 def test_every_page_opens_for_its_owner_and_for_no_stranger(
     client: Client, shop: Merchant, name: str
@@ -164,8 +165,8 @@ def test_every_page_opens_for_its_owner_and_for_no_stranger(
     "role, open_pages",
     [
         (Role.CATALOGUE, {"home", "products", "stock", "imports"}),
-        (Role.ORDERS, {"home", "stock"}),
-        (Role.COUNTER, {"home", "stock"}),
+        (Role.ORDERS, {"home", "orders", "stock"}),
+        (Role.COUNTER, {"home", "orders", "stock"}),
         (Role.FINANCE, {"home"}),
     ],
 )
@@ -174,7 +175,7 @@ def test_a_role_opens_its_pages_and_no_others(
 ) -> None:
     make.member(shop, person := make.person(), role)
     client = signed_in(person)
-    pages = ["home", "products", "new_product", "stock", "imports", "settings"]
+    pages = ["home", "orders", "products", "new_product", "stock", "imports", "settings"]
 
     opened = {name for name in pages if client.get(url(name, shop)).status_code == 200}
 

@@ -56,12 +56,8 @@ class VariantForm(forms.Form):
     """One choice and its price."""
 
     variant_id = forms.CharField(max_length=29, required=False, widget=forms.HiddenInput)
-    choice = forms.CharField(
-        max_length=250, required=False, label="Choice", help_text="E.g. “M / Blue”."
-    )
-    sku = forms.CharField(
-        max_length=100, required=False, label="SKU", help_text="Your own number; made if empty."
-    )
+    choice = forms.CharField(max_length=250, required=False, label="Choice")
+    sku = forms.CharField(max_length=100, required=False, label="SKU")
     price_minor = PriceField(label="Price")
     compare_at_minor = PriceField(label="Price before", required=False)
 

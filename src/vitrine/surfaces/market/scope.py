@@ -32,6 +32,7 @@ class Tab:
 
 TABS = (
     Tab("home", "Today", "market:home", ANY_ROLE),
+    Tab("orders", "Orders", "market:orders", ORDERS),
     Tab("products", "Products", "market:products", CATALOGUE),
     Tab("stock", "Stock", "market:stock", STOCK),
     Tab("imports", "Import", "market:imports", CATALOGUE),

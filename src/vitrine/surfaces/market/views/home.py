@@ -79,11 +79,11 @@ def home(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _waiting_orders(counter: Counter) -> list[Todo]:
     counts = page.order_counts(counter.merchant)
-    url = reverse("market:home", args=[counter.merchant.slug])
+    url = reverse("market:orders", args=[counter.merchant.slug])
     return [
-        Todo(counts["to_ship"], "to ship", url),
-        Todo(counts["to_prepare"], "pick-ups to prepare", url),
-        Todo(counts["to_collect"], "waiting at the counter", url),
+        Todo(counts["to_ship"], "to ship", f"{url}?show=ship"),
+        Todo(counts["to_prepare"], "pick-ups to prepare", f"{url}?show=prepare"),
+        Todo(counts["to_collect"], "waiting at the counter", f"{url}?show=counter"),
     ]
 
 
