@@ -176,7 +176,6 @@ def attempt(*variants: Variant, token: str = sandbox.SUCCEEDS, **fields: Any) ->
     return Attempt(
         key=fields.pop("key", f"key-{next(_numbers)}"),
         buyer=fields.pop("buyer", None),
-        session=fields.pop("session", "a guest"),
         wanted=wanted,
         choices=choices,
         recipient=recipient,

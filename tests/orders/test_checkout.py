@@ -94,7 +94,6 @@ def test_a_key_with_another_body_or_buyer_is_refused() -> None:
 
     for other in (
         make.attempt(lamp, key="k", quantity=2),
-        make.attempt(lamp, key="k", session="another guest"),
         make.attempt(lamp, key="k", buyer=make.person()),
         make.attempt(lamp, key="k", token=sandbox.DECLINES),
     ):

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests import make
 from tests.orders.money import balances
+from tests.orders.work import run_jobs
 from vitrine.catalog.models import LocationKind, Stock, Variant
 from vitrine.orders.models import (
     Address,
@@ -97,6 +98,7 @@ def test_a_returning_buyer_only_presses_the_button(client: Client) -> None:
     client.force_login(bea)
     first = hidden(sheet(client, lamp))
     client.post("/checkout", {**first, **GUEST, "email": bea.email}, headers=HTMX)
+    run_jobs()
     assert Address.objects.get().line1 == "5 Elm Street"
     assert PaymentMethod.objects.get().reference == sandbox.SUCCEEDS
 

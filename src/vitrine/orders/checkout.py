@@ -76,12 +76,12 @@ class Means:
 class Attempt:
     """One press of the order button. key: made with the form, so that a second press is the same.
 
-    session: what tells guests apart; shown_total_minor: the figure on the button.
+    It is not to be guessed: whoever repeats it with the same body gets the answer again.
+    shown_total_minor: the figure on the button.
     """
 
     key: str
     buyer: Person | None
-    session: str
     wanted: Sequence[Wanted]
     choices: Mapping[str, Choice]
     recipient: Recipient
@@ -91,7 +91,7 @@ class Attempt:
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
         content = (
-            self.buyer.pk if self.buyer else self.session,
+            self.buyer.pk if self.buyer else None,
             sorted((one.variant.pk, one.quantity, one.clip_id or 0) for one in self.wanted),
             sorted((merchant, asdict(choice)) for merchant, choice in self.choices.items()),
             asdict(self.recipient),
@@ -109,7 +109,7 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
     """
     payment = _earlier(attempt) or place(attempt, at=at)
     if payment.state in (PaymentState.STARTED, PaymentState.UNKNOWN):
-        return charge(payment, attempt.means.token, at=at)
+        return charge(payment, at=at)
     return payment
 
 
@@ -146,7 +146,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     raise SoldOut(reserving.SOMEBODY_WAS_QUICKER)
 
 
-def charge(payment: Payment, token: str, *, at: datetime) -> Payment:
+def charge(payment: Payment, *, at: datetime) -> Payment:
     """Ask the provider to set the money aside and settle its answer. No transaction is open."""
     provider = providers.named(payment.provider)
     if payment.amount_minor == 0:
@@ -156,7 +156,7 @@ def charge(payment: Payment, token: str, *, at: datetime) -> Payment:
             key=payment.key,
             amount_minor=payment.amount_minor,
             currency=payment.group.currency,
-            token=token,
+            token=payment.method_token,
         )
     except OutcomeUnknown:
         return settling.mark_unknown(payment, at=at)
@@ -205,6 +205,7 @@ def _place(attempt: Attempt, offer: Quote, takes: Sequence[Take], *, at: datetim
         group=group,
         provider=attempt.means.provider,
         key=f"charge:{group.public_id}",
+        method_token=attempt.means.token,
         method_label=attempt.means.label,
         amount_minor=group.total_minor,
         created_at=at,

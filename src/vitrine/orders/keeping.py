@@ -1,24 +1,27 @@
 """Keep what a returning buyer need not type again: the last address and way to pay."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from vitrine.accounts.models import Person
-from vitrine.orders.checkout import Means, Recipient
-from vitrine.orders.models import Address, PaymentMethod
+from vitrine.orders.models import Address, OrderGroup, PaymentMethod
+
+PLACE = ("name", "line1", "line2", "city", "region", "postcode", "phone")
 
 
-def remember(person: Person, recipient: Recipient, means: Means, *, at: datetime) -> None:
-    """Keep an address, if there is one, and a reference to a way to pay. Queries: 2 to 5."""
+def remember(group: OrderGroup, *, at: datetime) -> None:
+    """Keep where a signed-in buyer's purchase goes and how it is paid. Queries: 0 to 10."""
+    if group.buyer is None:
+        return
+    payment = group.payment
     PaymentMethod.objects.update_or_create(
-        person=person,
-        provider=means.provider,
-        reference=means.token,
-        defaults={"label": means.label, "used_at": at},
+        person=group.buyer,
+        provider=payment.provider,
+        reference=payment.method_token,
+        defaults={"label": payment.method_label, "used_at": at},
     )
-    if recipient.line1:
-        place = {key: value for key, value in asdict(recipient).items() if key != "email"}
-        Address.objects.update_or_create(person=person, **place, defaults={"used_at": at})
+    if group.line1:
+        place = {name: getattr(group, name) for name in PLACE}
+        Address.objects.update_or_create(person=group.buyer, **place, defaults={"used_at": at})
 
 
 def latest_address(person: Person) -> Address | None:

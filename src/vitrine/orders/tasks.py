@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.orders import expiring, moving, news, settling
+from vitrine.orders import expiring, keeping, moving, news, settling
 from vitrine.orders.models import OrderGroup, Payment
 from vitrine.orders.payment import providers
 
@@ -37,8 +37,10 @@ def make_move(key: str) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_receipt(group_id: int) -> None:
-    """Mail the receipt of a purchase."""
-    news.send_receipt(OrderGroup.objects.get(pk=group_id))
+    """Keep what the buyer typed for the next time, and mail the receipt."""
+    group = OrderGroup.objects.select_related("payment", "buyer").get(pk=group_id)
+    keeping.remember(group, at=timezone.now())
+    news.send_receipt(group)
 
 
 @app.task(queue="mail", retry=5)

@@ -42,12 +42,13 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     subject="group__buyer",
     MONEY="public_id provider key amount_minor captured_minor voided_minor refunded_minor state "
     "decline_reason created_at settled_at polled_at",
-    SENSITIVE="reference method_label",
+    SENSITIVE="reference method_token method_label",
     SYSTEM="id home_cell group",
 )
 class Payment(models.Model):
     """The charge of a purchase. key is derived from the attempt and stored before the call.
 
+    method: what the provider knows the buyer's card by, never its number.
     captured, voided, refunded: kept so that the database refuses to take or give back too much;
     each equals the sum of the done moves of its kind (M3).
     """
@@ -58,6 +59,7 @@ class Payment(models.Model):
     provider = models.CharField(max_length=20)
     key = models.CharField(max_length=80, unique=True)
     reference = models.CharField(max_length=100, blank=True)
+    method_token = models.CharField(max_length=100, blank=True)
     method_label = models.CharField(max_length=60, blank=True)
     amount_minor = models.BigIntegerField()
     captured_minor = models.BigIntegerField(default=0)

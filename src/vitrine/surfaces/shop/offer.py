@@ -18,7 +18,6 @@ from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, keeping, quote, regions
 from vitrine.orders.arrival import Window
 from vitrine.orders.carts import MOST
-from vitrine.orders.checkout import Attempt
 from vitrine.orders.models import Address, PaymentMethod
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
@@ -97,20 +96,6 @@ class Offer:
     def with_fresh_key(self) -> "Offer":
         return replace(self, key=fresh_key())
 
-    def attempt(self, request: HttpRequest) -> Attempt:
-        """Return the press of the order button that a valid form describes."""
-        posted = self.form.cleaned_data
-        return Attempt(
-            key=posted["key"],
-            buyer=person_of(request),
-            session=request.session.get(CART, ""),
-            wanted=self.wanted,
-            choices=_choices(request.POST),
-            recipient=self.form.recipient(),
-            means=self.form.means(),
-            shown_total_minor=posted["shown_total"],
-        )
-
 
 def fresh_key() -> str:
     """Return a new idempotency key for one press of the order button."""
@@ -120,6 +105,11 @@ def fresh_key() -> str:
 def person_of(request: HttpRequest) -> Person | None:
     """Return who is signed in."""
     return request.user if isinstance(request.user, Person) else None
+
+
+def cart_token(request: HttpRequest) -> str:
+    """Return what a guest's bag is known by in this browser."""
+    return str(request.session.get(CART, ""))
 
 
 def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer | None:
@@ -132,15 +122,15 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     chosen = next((one for one in options if one.chosen), None)
     if chosen is None:
         return None
-    quantity = _quantity(asked)
-    clip_id = _clip(product, asked.get("clip", ""))
+    quantity = quantity_of(asked)
+    clip_id = clip_where_met(product, asked.get("clip", ""))
     wanted = [Wanted(chosen.variant, quantity, clip_id)]
     return _offer(request, asked, wanted, product=product, options=options, at=at)
 
 
 def of_cart(request: HttpRequest, *, at: datetime) -> Offer | None:
     """Offer everything in the bag; None when it is empty. Queries: 3 to 6."""
-    cart = carts.find(person_of(request), request.session.get(CART, ""))
+    cart = carts.find(person_of(request), cart_token(request))
     wanted = carts.wanted(cart)
     if not wanted:
         return None
@@ -160,9 +150,9 @@ def _offer(
     address = keeping.latest_address(person) if person else None
     method = keeping.latest_method(person, provider.name) if person else None
     region = _region(request, asked, address)
-    choices = _choices(asked)
+    chosen = choices(asked)
     try:
-        found = quote.build(wanted, choices=choices, region=region, at=at)
+        found = quote.build(wanted, choices=chosen, region=region, at=at)
         refusal = None
     except NoDelivery as gone:
         found, refusal = quote.build(wanted, choices={}, region=region, at=at), gone
@@ -223,17 +213,17 @@ def _region(request: HttpRequest, asked: QueryDict, address: Address | None) -> 
     return regions.USUAL[country]
 
 
-def _choices(asked: QueryDict) -> dict[str, Choice]:
+def choices(asked: QueryDict) -> dict[str, Choice]:
     """Read "handover-<merchant>" = "d-<delivery>" or "s-<store>"."""
-    choices: dict[str, Choice] = {}
+    chosen: dict[str, Choice] = {}
     for name, value in asked.items():
         kind, _, public_id = str(value).partition("-")
         if name.startswith("handover-") and kind in ("d", "s"):
             merchant = name.removeprefix("handover-")
-            choices[merchant] = (
+            chosen[merchant] = (
                 Choice(store=public_id) if kind == "s" else Choice(delivery=public_id)
             )
-    return choices
+    return chosen
 
 
 def _options(product: Product, asked: str) -> list[Option]:
@@ -259,12 +249,12 @@ def _options(product: Product, asked: str) -> list[Option]:
     return [Option(one, counts[one.pk], chosen=one is chosen) for one in variants]
 
 
-def _quantity(asked: QueryDict) -> int:
+def quantity_of(asked: QueryDict) -> int:
     text = asked.get("quantity", "1")
     return min(max(int(text), 1), MOST) if text.isascii() and text.isdigit() else 1
 
 
-def _clip(product: Product, clip: str) -> int | None:
+def clip_where_met(product: Product, clip: str) -> int | None:
     """Return the clip where the product was met, if it is tagged there. Queries: 0 or 1."""
     if not clip:
         return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vitrine.orders import codes
+from vitrine.orders.arrival import Window
 from vitrine.orders.models import Order, OrderGroup, OrderState
 
 FOR_BUYERS = frozenset({"placed", "ready", "shipped", "collected", "cancelled", "refunded"})
@@ -14,6 +15,31 @@ AHEAD = {
     OrderState.SHIPPED: ("It arrives",),
 }
 AHEAD_IN_STORE = ("The store puts it aside", "You collect it")
+
+
+@dataclass(frozen=True)
+class Handover:
+    """One merchant's part of a purchase in one line: who, how, when, how much."""
+
+    merchant: str
+    store: str
+    arrives: Window | None
+    total_minor: int
+
+
+def handovers(group: OrderGroup) -> list[Handover]:
+    """Sum a purchase up, a line for each merchant. Queries: 1."""
+    return [
+        Handover(
+            order.merchant.name,
+            str(order.pickup_location or ""),
+            Window(order.arrives_from_on, order.arrives_until_on)
+            if order.arrives_from_on and order.arrives_until_on
+            else None,
+            order.total_minor,
+        )
+        for order in group.orders.select_related("merchant", "pickup_location").order_by("pk")
+    ]
 
 
 @dataclass(frozen=True)

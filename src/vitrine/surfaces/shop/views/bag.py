@@ -16,7 +16,7 @@ from vitrine.surfaces.shop import offer
 @access.policy(access.ANYONE)
 def bag(request: HttpRequest) -> HttpResponse:
     """Show the bag. A guest's bag becomes theirs when they sign in."""
-    person, token = offer.person_of(request), request.session.get(offer.CART, "")
+    person, token = offer.person_of(request), offer.cart_token(request)
     if person and token:
         carts.adopt(person, token, at=timezone.now())
         del request.session[offer.CART]
@@ -34,7 +34,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         withdrawn_at=None,
     )
     now = timezone.now()
-    cart = carts.open_for(offer.person_of(request), request.session.get(offer.CART, ""), at=now)
+    cart = carts.open_for(offer.person_of(request), offer.cart_token(request), at=now)
     if cart.person_id is None:
         request.session[offer.CART] = cart.token
     met = Tag.objects.filter(
@@ -52,7 +52,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 def line(request: HttpRequest, variant_id: str) -> HttpResponse:
     """Change how many of a variant are in the bag; none takes it out."""
     now = timezone.now()
-    cart = carts.find(offer.person_of(request), request.session.get(offer.CART, ""))
+    cart = carts.find(offer.person_of(request), offer.cart_token(request))
     if cart is not None:
         carts.change(cart, variant_id, _quantity(request, 0), at=now)
     if request.headers.get("HX-Request") == "true":

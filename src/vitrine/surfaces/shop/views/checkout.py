@@ -11,14 +11,13 @@ from vitrine.catalog.models import Product
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import carts, keeping, quote
+from vitrine.orders import carts, quote
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
-from vitrine.orders.models import GroupState, OrderGroup, Payment, PaymentState
+from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import holding, offer
-from vitrine.surfaces.shop.offer import Offer
+from vitrine.surfaces.shop import holding, offer, press, story
 
 SHOWN_BESIDE_THE_FORM = (TotalChanged, SoldOut, KeyReused, quote.NoDelivery, quote.NotForSale)
 
@@ -34,33 +33,46 @@ class Declined(Refusal):
 @access.policy(access.ANYONE)
 def checkout(request: HttpRequest) -> HttpResponse:
     """Buy what the form says; with "update" only draw the offer again for what was chosen."""
-    found = _offer(request)
-    if found is None:
-        return redirect("shop:bag")
-    if "update" in request.POST or found.refusal:
-        request.session[offer.REGION] = found.quote.place.region
-        return _draw(request, found, HTTPStatus.OK)
-    if not found.form.is_valid():
-        return _draw(request, found, HTTPStatus.UNPROCESSABLE_ENTITY)
-    attempt = found.attempt(request)
+    if "update" in request.POST:
+        return _draw(request, HTTPStatus.OK)
+    pressed = press.read(request)
+    if not pressed.wanted or not pressed.form.is_valid():
+        return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        payment = buying.buy(attempt, at=timezone.now())
+        payment = buying.buy(pressed.attempt(request), at=timezone.now())
     except SHOWN_BESIDE_THE_FORM as refusal:
-        again = found.with_fresh_key() if isinstance(refusal, KeyReused) else found
-        return _draw(request, again.refused(refusal), HTTPStatus.CONFLICT)
+        return _draw(request, HTTPStatus.CONFLICT, refusal)
     if payment.group.state == GroupState.FAILED:
-        declined = found.with_fresh_key().refused(Declined(payment.group.failure or None))
-        return _draw(request, declined, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if attempt.buyer is not None:
-        keeping.remember(attempt.buyer, attempt.recipient, attempt.means, at=timezone.now())
-    return _went_on(request, payment, found)
+        declined = Declined(payment.group.failure or None)
+        return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY, declined)
+    return _went_on(request, payment)
 
 
-def _offer(request: HttpRequest) -> Offer | None:
-    """Return the offer that the form was about: one product, or the bag."""
+def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
+    """Answer a purchase that is placed, or waits for the bank or for proof of who is paying."""
+    group = payment.group
+    holding.hold(request, group)
+    if payment.state == PaymentState.CHALLENGE:
+        answer = providers.named(payment.provider).find(key=payment.key)
+        return _go(request, answer.challenge_url if answer else group.get_absolute_url())
+    if group.state == GroupState.PLACED and "product" not in request.POST:
+        carts.forget_bought(carts.find(offer.person_of(request), offer.cart_token(request)), group)
+    if request.headers.get("HX-Request") != "true":
+        return redirect(group)
+    context = {
+        "group": group,
+        "handovers": story.handovers(group),
+        "is_sheet": request.POST.get("in") == "sheet",
+    }
+    return render(request, "shop/placed.html", context)
+
+
+def _draw(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None = None) -> HttpResponse:
+    """Draw the offer: its own fragment for htmx, the whole page it stands on otherwise.
+
+    A key that was used, or whose purchase failed, is not given out again.
+    """
     product_id = request.POST.get("product", "")
-    if not product_id:
-        return offer.of_cart(request, at=timezone.now())
     product = (
         Product.objects.on_sale()
         .select_related("merchant")
@@ -68,37 +80,25 @@ def _offer(request: HttpRequest) -> Offer | None:
         .filter(public_id=product_id)
         .first()
     )
-    found = offer.of_product(request, product, at=timezone.now()) if product else None
-    if found is None:
+    if product_id and product is None:
         raise Http404
-    return found
-
-
-def _went_on(request: HttpRequest, payment: Payment, found: Offer) -> HttpResponse:
-    """Answer a purchase that is placed, or waits for the bank or for proof of who is paying."""
-    holding.hold(request, payment.group)
-    if payment.state == PaymentState.CHALLENGE:
-        answer = providers.named(payment.provider).find(key=payment.key)
-        return _go(request, answer.challenge_url if answer else payment.group.get_absolute_url())
-    if payment.group.state == GroupState.PLACED and found.product is None:
-        cart = carts.find(offer.person_of(request), request.session.get(offer.CART, ""))
-        carts.forget_bought(cart, payment.group)
+    now = timezone.now()
+    found = (
+        offer.of_product(request, product, at=now) if product else offer.of_cart(request, at=now)
+    )
+    if found is None:
+        return _go(request, "/cart")
+    request.session[offer.REGION] = found.quote.place.region
+    if refusal is not None:
+        found = found.refused(refusal)
+    if isinstance(refusal, Declined | KeyReused):
+        found = found.with_fresh_key()
+    context: dict[str, object] = {"offer": found, "product": product}
     if request.headers.get("HX-Request") == "true":
-        group = OrderGroup.objects.with_orders().get(pk=payment.group_id)
-        context = {"group": group, "payment": payment, "is_sheet": found.is_sheet}
-        return render(request, "shop/placed.html", context)
-    return redirect(payment.group)
-
-
-def _draw(request: HttpRequest, found: Offer, status: HTTPStatus) -> HttpResponse:
-    """Draw the offer: its own fragment for htmx, the whole page it stands on otherwise."""
-    fragment = request.headers.get("HX-Request") == "true"
-    context: dict[str, object] = {"offer": found, "product": found.product}
-    if fragment:
         return render(request, "shop/offer.html", context, status=status)
-    if found.product is None:
+    if product is None:
         return render(request, "shop/bag.html", context, status=status)
-    context["pictures"] = found.product.pictures.all()
+    context["pictures"] = product.pictures.all()
     return render(request, "shop/product.html", context, status=status)
 
 

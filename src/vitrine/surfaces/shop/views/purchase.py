@@ -53,11 +53,14 @@ def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
         settling.resolve(group.payment, at=timezone.now())
         group = OrderGroup.objects.select_related("payment").get(pk=group.pk)
     if group.state == GroupState.PLACED:
-        cart = carts.find(offer.person_of(request), request.session.get(offer.CART, ""))
+        cart = carts.find(offer.person_of(request), offer.cart_token(request))
         carts.forget_bought(cart, group)
     if request.headers.get("HX-Request") == "true":
-        group = OrderGroup.objects.with_orders().get(pk=group.pk)
-        context = {"group": group, "payment": group.payment, "is_sheet": "sheet" in request.GET}
+        context = {
+            "group": group,
+            "handovers": story.handovers(group),
+            "is_sheet": "sheet" in request.GET,
+        }
         return render(request, "shop/placed.html", context)
     return redirect(group)
 

@@ -1,0 +1,63 @@
+"""The press of the order button, read with as few queries as can be: no page is drawn for it."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from vitrine.catalog.models import Variant
+from vitrine.orders import carts
+from vitrine.orders.checkout import Attempt
+from vitrine.orders.payment import providers
+from vitrine.orders.quote import Choice, Wanted
+from vitrine.surfaces.shop import offer
+from vitrine.surfaces.shop.forms import PurchaseForm
+
+
+@dataclass(frozen=True)
+class Press:
+    """What the form asked for. wanted: empty when it is no longer there."""
+
+    form: PurchaseForm
+    wanted: list[Wanted]
+    choices: dict[str, Choice]
+
+    def attempt(self, request: HttpRequest) -> Attempt:
+        """Return the purchase that a valid form describes."""
+        typed = self.form.cleaned_data
+        return Attempt(
+            key=typed["key"],
+            buyer=offer.person_of(request),
+            wanted=self.wanted,
+            choices=self.choices,
+            recipient=self.form.recipient(),
+            means=self.form.means(),
+            shown_total_minor=typed["shown_total"],
+        )
+
+
+def read(request: HttpRequest) -> Press:
+    """Read a press for one product, or for the bag. Queries: 1 or 2."""
+    chosen = offer.choices(request.POST)
+    wanted = _wanted(request)
+    collects = bool(wanted) and all(
+        chosen.get(one.variant.merchant.public_id, Choice()).store for one in wanted
+    )
+    form = PurchaseForm(data=request.POST, provider=providers.default(), collects=collects)
+    return Press(form, wanted, chosen)
+
+
+def _wanted(request: HttpRequest) -> list[Wanted]:
+    if not request.POST.get("product"):
+        return carts.wanted(carts.find(offer.person_of(request), offer.cart_token(request)))
+    variant = (
+        Variant.objects.select_related("product", "merchant")
+        .filter(
+            public_id=request.POST.get("variant", ""),
+            product__public_id=request.POST["product"],
+        )
+        .first()
+    )
+    if variant is None:
+        return []
+    clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))
+    return [Wanted(variant, offer.quantity_of(request.POST), clip_id)]
