@@ -123,12 +123,13 @@ def test_a_worker_that_was_given_up_writes_nothing_more(draft: Clip) -> None:
     slow.take(at=make.NOON)
     quick.take(at=make.NOON + timedelta(seconds=31))
 
-    for late in (
+    attempts: list[Callable[[], None]] = [
         lambda: slow.held(at=make.NOON, step="first", progress=1),
         lambda: slow.finish(at=make.NOON),
         lambda: slow.fail("late", at=make.NOON),
         lambda: slow.wait("late", until=make.NOON),
-    ):
+    ]
+    for late in attempts:
         with pytest.raises(LeaseLost):
             late()
 

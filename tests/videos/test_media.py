@@ -37,7 +37,8 @@ def get(url: str, person: Person | None = None, **headers: str) -> Any:
 
 
 def body(answer: Any) -> bytes:
-    return answer.getvalue() if answer.streaming else answer.content
+    content: bytes = answer.getvalue() if answer.streaming else answer.content
+    return content
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ ACCEPTED = {
     "-name-starts-with-dash-.mp4": ((2, 2), 5.00, False),
     "rotated-180-vfr.mp4": ((960, 540), 2.38, True),
     "iphone-livephoto-gps.mov": ((720, 540), 1.23, True),
-    "truncated-half-faststart.mp4": ((540, 960), 5.21, False),
+    "truncated-half-faststart.mp4": ((540, 960), 5.04, False),
     "moov-at-end.mp4": ((540, 960), 6.08, False),
     "lying-duration-years.mp4": ((540, 960), 6.08, False),
     "metadata-xss-sqli-gps.mp4": ((540, 960), 2.07, True),

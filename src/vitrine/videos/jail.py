@@ -3,7 +3,7 @@
 No shell; names of our own making, always behind ``file:``; demuxers, decoders and protocols from
 short lists; no network; no file but those in its own folder; bounded CPU, memory, file size and
 time; no inherited environment or descriptors; dead as soon as the worker is.
-Source: docs/adr/0006-ffmpeg-jail.md.
+Source: docs/adr/0010-ffmpeg-jail.md.
 """
 
 import json

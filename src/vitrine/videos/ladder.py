@@ -3,7 +3,7 @@
 Pure: it writes argument lists and runs nothing. Every output is H.264 High, 8-bit 4:2:0, BT.709,
 upright, square pixels, even sides, constant rate of at most 60, a closed GOP of at most two
 seconds, AAC 96 kbit/s stereo at 48 kHz near -14 LUFS, ``moov`` first, and without any metadata.
-Source: docs/adr/0007-ladder.md.
+Source: docs/adr/0011-ladder.md.
 """
 
 import re

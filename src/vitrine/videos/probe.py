@@ -23,6 +23,7 @@ USUAL_RATES += [Fraction(n, d) for n, d in ((15, 1), (50, 1), (60000, 1001), (60
 LIMITS = jail.Limits(wall_seconds=30, cpu_seconds=30, file_bytes=1 << 20)
 NOT_SHOWN = 0x2 | 0x4
 """Flags of a packet that is cut off (corrupt), or only feeds the decoder (discard)."""
+NO_TIME = -(1 << 63)
 EDIT_SECONDS = 0.2
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 
@@ -251,7 +252,8 @@ def _times(packets: bytes) -> Times:
                 kinds[stream] = value
             continue
         fields = [field.strip() for field in line.split(",")]
-        if len(fields) > 6 and int(fields[6].removeprefix("F="), 16) & NOT_SHOWN:
+        flags = next((field[2:] for field in fields[6:] if field.startswith("F=")), "0x1")
+        if int(fields[2]) == NO_TIME or int(flags, 16) & NOT_SHOWN:
             continue
         stream, pts, duration = fields[0], int(fields[2]), int(fields[3])
         starts.setdefault(stream, []).append(pts)

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
 
 from vitrine.videos import encoding, purging, reaping, scratch
 from vitrine.videos.models import Encoding
@@ -25,20 +23,6 @@ def encode(encoding_id: int) -> None:
 def reap(timestamp: int) -> None:
     """Find preparings whose worker has died, and start them again or fail them."""
     reaping.reap(at=timezone.now())
-
-
-@app.periodic(cron="* * * * *")
-@app.task(
-    queue="settle",
-    name="videos.forget_stalled",
-    queueing_lock="videos.forget_stalled",
-    pass_context=True,
-)
-async def forget_stalled(context: JobContext, timestamp: int) -> None:
-    """Drop the encode jobs of dead workers: the reaper orders new ones by the lease."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(queue="encode"):
-        await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 @app.periodic(cron="*/10 * * * *")

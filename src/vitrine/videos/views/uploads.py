@@ -1,4 +1,4 @@
-"""Resumable uploads, in the shape of the IETF draft (docs/adr/0008-uploads.md).
+"""Resumable uploads, in the shape of the IETF draft (docs/adr/0012-uploads.md).
 
 ``POST`` opens, ``PATCH`` appends a part of at most 4 MiB, ``HEAD`` tells the offset, ``DELETE``
 cancels, ``GET`` tells a page how far the clip is. No transaction is open while bytes move.
