@@ -53,7 +53,7 @@ class Subject:
 class Film:
     """How a subject is filmed. It loops: the last picture leads into the first.
 
-    turns: whole turns a film; or none, and sway: degrees to and fro.
+    turns: whole turns a film; or none, and sway: degrees there and back again.
     """
 
     subject: Subject
@@ -81,7 +81,7 @@ def shot(film: Film, share: float, *, width: int, height: int) -> Shot:
         middle=0.455,
     )
     # The turn eases in and out a little, so that the front is seen longest.
-    turned = film.turns * (swing - 0.35 * np.sin(swing)) + np.radians(film.sway) * np.cos(swing)
+    turned = film.turns * (swing - 0.35 * np.sin(swing)) + np.radians(film.sway) * near
     return Shot(view, share, float(turned + np.radians(look.start)))
 
 
@@ -122,7 +122,7 @@ def make(film: Film, target: Path, *, width: int = WIDTH, height: int = HEIGHT) 
         order += ["-r", str(FRAMES_PER_SECOND), "-i", "pipe:0", "-i", str(sound)]
         order += ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"]
         order += ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"]
-        order += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-threads", "2"]
+        order += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "2"]
         order += [
             "-c:a",
             "aac",

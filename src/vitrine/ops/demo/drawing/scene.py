@@ -133,7 +133,7 @@ def _bloom(layers: list[Layer], third: View) -> Floats:
         window += np.clip(small - 0.75, 0, 4)[:, : window.shape[1], : window.shape[2]]
     if not spill.any():
         return spill
-    radius = third.width // 34
+    radius = max(third.width // 34, 2)
     glow = [0.35 * soft(plane, radius // 2) + 0.65 * soft(plane, radius * 2) for plane in spill]
     return (np.stack(glow) * 0.5).astype(np.float32)
 

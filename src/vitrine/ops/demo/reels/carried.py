@@ -89,7 +89,7 @@ REELS = (
             rigs.PLUM,
             7.0,
             turns=0,
-            sway=42,
+            sway=46,
             seed=34,
         ),
         (

@@ -73,7 +73,7 @@ REELS = (
             rigs.SWEEP,
             rigs.SLATE,
             turns=0,
-            sway=48,
+            sway=62,
             seed=24,
         ),
         (

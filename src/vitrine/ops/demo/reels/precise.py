@@ -26,7 +26,7 @@ REELS = (
             rigs.MOON,
             rigs.INK,
             turns=0,
-            sway=38,
+            sway=44,
             seed=41,
         ),
         (

@@ -1,0 +1,124 @@
+"""Fill a new cell with the demo, piece by piece. Each piece is safe to repeat.
+
+People, shops and orders come first and take seconds. Pictures and films are drawn by processes
+of their own, a few at a time, and appear as they are ready.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from vitrine.accounts.models import Person
+from vitrine.ops import leash
+from vitrine.ops.demo import buying, filming, peopling, stocking
+from vitrine.ops.demo.cast import ROLES
+from vitrine.ops.demo.draw import name_of
+from vitrine.ops.demo.reels import REELS
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_SECONDS = 1.0
+GIVE_UP_SECONDS = 600
+"""How long nothing may become playable before we stop waiting for the encoder."""
+STILLS_AT_ONCE = 8
+
+Drawer = Callable[[list[str], Path], None]
+
+
+def seed(*, at: datetime) -> None:
+    """Bring the whole demo in, and return when all of it plays."""
+    cast = furnish(at=at)
+    hands = max(1, min(os.cpu_count() or 1, 4))
+    with tempfile.TemporaryDirectory(prefix="vitrine-demo-") as folder:
+        for errand, file in drawn(errands(cast), Path(folder), hands=hands, draw=in_a_process):
+            accept(errand, file, cast, at=timezone.now())
+            filming.finish(cast, at=at)
+    _wait(cast, at=at)
+
+
+def furnish(*, at: datetime) -> dict[str, Person]:
+    """Bring in everything that needs no drawing: people, shops, products, orders."""
+    cast = peopling.people(at=at)
+    shops = stocking.shops(cast, at=at)
+    buying.buy(cast, shops, at=at)
+    log.info("demo furnished", people=len(cast), shops=len(shops))
+    return cast
+
+
+def errands(cast: dict[str, Person]) -> list[list[str]]:
+    """List what is still to be drawn, in the order in which a visitor would miss it.
+
+    Each inner list is one process's work: faces, then a film, then the products it shows.
+    """
+    faceless = [f"bust:{handle}" for handle in ROLES if not cast[handle].picture_key]
+    bare = stocking.without_picture()
+    work = [faceless] if faceless else []
+    missing = set(filming.missing())
+    for slug, reel in REELS.items():
+        if slug in missing:
+            work.append([f"film:{slug}"])
+        stills = [item for item in (reel.item, *reel.also) if item in bare]
+        bare -= set(stills)
+        if stills:
+            work.append([f"still:{item}" for item in stills])
+    rest = sorted(bare)
+    work += [
+        [f"still:{item}" for item in rest[k : k + STILLS_AT_ONCE]]
+        for k in range(0, len(rest), STILLS_AT_ONCE)
+    ]
+    return work
+
+
+def in_a_process(wanted: list[str], folder: Path) -> None:
+    """Draw in another process, which dies with this one."""
+    argv = [sys.executable, "-m", "vitrine.ops.demo.draw", str(folder), *wanted]
+    subprocess.run(leash.command(argv), check=True, stdin=subprocess.DEVNULL)
+
+
+def drawn(
+    work: Iterable[list[str]], folder: Path, *, hands: int, draw: Drawer
+) -> Iterator[tuple[str, Path]]:
+    """Have several hands draw, and yield each errand with its file as soon as it is there."""
+    with ThreadPoolExecutor(hands) as pool:
+        under_way = {pool.submit(draw, wanted, folder): wanted for wanted in work}
+        for done in as_completed(under_way):
+            done.result()
+            for errand in under_way[done]:
+                file = folder / name_of(errand)
+                yield errand, file
+                file.unlink(missing_ok=True)
+
+
+def accept(errand: str, file: Path, cast: dict[str, Person], *, at: datetime) -> None:
+    """Put one drawn file where it belongs."""
+    kind, _, slug = errand.partition(":")
+    match kind:
+        case "film":
+            filming.take_in(slug, file, cast, at=at)
+        case "still":
+            with transaction.atomic():
+                stocking.hang_picture(slug, file)
+        case _:
+            peopling.show_face(cast[slug], file)
+    log.info("demo drawn", kind=kind, slug=slug)
+
+
+def _wait(cast: dict[str, Person], *, at: datetime) -> None:
+    """Publish films as the encoder finishes them, until none is left or nothing moves."""
+    left, moved_at = filming.finish(cast, at=at), time.monotonic()
+    while left and time.monotonic() - moved_at < GIVE_UP_SECONDS:
+        time.sleep(LOOK_EVERY_SECONDS)
+        now = filming.finish(cast, at=at)
+        if now != left:
+            left, moved_at = now, time.monotonic()
+    log.info("demo complete", waiting=left)
