@@ -37,6 +37,16 @@ def forget_uploads(*, before: datetime, at: datetime) -> int:
     return forgotten
 
 
+def forget_parts() -> int:
+    """Remove parts that outlived their upload, when a process was killed; return how many."""
+    over = [UploadState.ACCEPTED, UploadState.REFUSED, UploadState.CANCELLED]
+    left = Upload.objects.filter(state__in=over).exclude(parts=[])
+    uploads = list(left.order_by("pk")[:AT_A_TIME])
+    for upload in uploads:
+        receiving.forget_parts(upload)
+    return len(uploads)
+
+
 def purge_deleted_clips() -> int:
     """Remove the files and words of deleted clips that nobody is preparing; return how many.
 

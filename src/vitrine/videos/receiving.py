@@ -152,11 +152,20 @@ def _accept(upload: Upload, path: Path, *, at: datetime) -> None:
         if won:
             place(clip, found, key=key, sha256=digest.digest(), size=path.stat().st_size, at=at)
     if won:
-        storage.delete(*upload.parts)
+        forget_parts(upload)
+        # What earlier tries at completing left, if a process was killed in between.
+        known = f"{roots.ORIGINALS}/{clip.public_id}/"
+        storage.delete(*(other for other in storage.list_keys(known) if other != key))
     else:
         # Another process finished the same upload while we worked: its original counts.
         storage.delete(key)
         upload.refresh_from_db()
+
+
+def forget_parts(upload: Upload) -> None:
+    """Remove an ended upload's parts, those of losers and of killed senders too."""
+    storage.delete(*storage.list_keys(f"{roots.UPLOADS}/{upload.public_id}/"))
+    Upload.objects.filter(pk=upload.pk).update(parts=[])
 
 
 def place(
@@ -183,7 +192,7 @@ def _refuse(upload: Upload, refused: probe.NotAccepted, *, at: datetime) -> None
 def cancel(upload: Upload, *, at: datetime) -> None:
     """Forget an unfinished upload; its draft stays only where something was typed into it."""
     if upload.move(UploadState.CANCELLED, out_of=UploadState.RECEIVING, at=at):
-        storage.delete(*upload.parts)
+        forget_parts(upload)
         blank = Clip.objects.filter(upload=upload, title="", description="", original_key="")
         blank.delete()
     elif upload.state != UploadState.CANCELLED:

@@ -11,21 +11,21 @@ UPLOADS = datamap.file_root(
     "PERSONAL",
     purpose="Parts of files on their way in",
     retention="until the file is accepted or refused; 7 days after the last part",
-    subject="Upload.owner",
+    subject="videos.Upload",
 )
 ORIGINALS = datamap.file_root(
     "originals",
     "PERSONAL",
     purpose="What the creator sent, to prepare again and to give back",
     retention="with the clip",
-    subject="Clip.creator",
+    subject="videos.Clip",
 )
 RENDITIONS = datamap.file_root(
     "renditions",
     "PUBLIC",
     purpose="What viewers are sent: renditions and posters, without metadata",
     retention="with the clip",
-    subject="Clip.creator",
+    subject="videos.Clip",
 )
 
 

@@ -32,5 +32,6 @@ def sweep(timestamp: int) -> None:
     now = timezone.now()
     purging.finish_complete_uploads(before=now - timedelta(minutes=1), at=now)
     purging.forget_uploads(before=now - timedelta(days=7), at=now)
+    purging.forget_parts()
     purging.purge_deleted_clips()
     scratch.sweep()
