@@ -61,6 +61,8 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
         "HOST": parts.hostname or unquote(query.get("host", "")),
         "PORT": str(parts.port or query.get("port", "")),
         "OPTIONS": options,
+        # A pooled connection may have outlived its server: it is tried before it is lent.
+        "CONN_HEALTH_CHECKS": bool(pool_size),
     }
 
 

@@ -23,6 +23,9 @@ SITE_STOP_SECONDS = 20
 DATABASE_STOP_SECONDS = 90
 LEFTOVER_SECONDS = 5
 
+SITE_CONNECTIONS = 8
+"""Kept by each web process: one for each of its threads."""
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -113,7 +116,12 @@ class _Cell:
             *("--host", self.wishes.host, "--port", str(self.port)),
             *("--processes", str(self.wishes.web_processes)),
         ]
-        site = self._part("web", *arguments, stop_seconds=SITE_STOP_SECONDS)
+        site = self._part(
+            "web",
+            *arguments,
+            stop_seconds=SITE_STOP_SECONDS,
+            VITRINE_DATABASE_POOL=str(SITE_CONNECTIONS),
+        )
         self.supervisor.add(site)
         self.supervisor.watch(until=lambda: self._answers() or site.crashes > 0, every=0.03)
         if site.crashes > 0:
@@ -134,6 +142,7 @@ class _Cell:
         name: str = "",
         once: bool = False,
         stop_seconds: float = 25,
+        **settings: str,
     ) -> Service:
         """Describe one of our own commands as a service, its output in a log of its name."""
         argv = leash.command([sys.executable, "-m", "vitrine.ops", command, *arguments])
@@ -145,7 +154,7 @@ class _Cell:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    env=self.environment,
+                    env={**self.environment, **settings},
                     cwd=self.directory.path,
                     start_new_session=True,
                 )
