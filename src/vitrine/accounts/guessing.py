@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 
+from vitrine.accounts import addresses
 from vitrine.kernel.errors import problem, wants_json
 
 COOL_OFF = timedelta(hours=settings.AXES_COOLOFF_TIME)
@@ -23,8 +23,9 @@ def guessed_account(request: HttpRequest, credentials: dict[str, Any] | None = N
     allauth passes the address as "email"; axes itself, after a log-in, under its own name.
     """
     given = credentials or {}
-    address = given.get("email") or given.get("login") or request.POST.get("login") or ""
-    return salted_hmac("vitrine.guessing", str(address).strip().lower()).hexdigest()
+    return addresses.digest(
+        given.get("email") or given.get("login") or request.POST.get("login") or ""
+    )
 
 
 def nobody(*args: Any) -> str:

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from vitrine.accounts import handles, pictures
+from vitrine.accounts import addresses, handles, pictures  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap

@@ -10,7 +10,7 @@ ROOT = datamap.file_root(
     "PUBLIC",
     purpose="Show who somebody is",
     retention="until replaced or removed by the person",
-    subject="accounts.Person.picture_key",
+    subject="accounts.Person",
 )
 SIDES = (96, 320)
 

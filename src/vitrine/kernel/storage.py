@@ -153,6 +153,12 @@ def list_keys(prefix: str) -> Iterator[str]:
             yield meta["path"]
 
 
+def roots() -> set[str]:
+    """Return the first parts of all keys: what the data map must declare."""
+    listed = obstore.list_with_delimiter(store())
+    return {*listed["common_prefixes"], *(meta["path"] for meta in listed["objects"])}
+
+
 def signed_url(key: str, *, lifetime: timedelta) -> str:
     """Return a URL that reads one object for a while. Raises: NoSigning for ``file:``."""
     opened = store()

@@ -68,28 +68,31 @@ _AXES = "user_agent ip_address username http_accept path_info"
 declare_borrowed(
     "axes.AccessAttempt",
     purpose="Stop the guessing of passwords",
-    retention="30 days",
+    retention="a day; the account is kept as a keyed digest",
+    subject="username = guessing(accounts.Person.email)",
     PERSONAL=f"{_AXES} get_data post_data failures_since_start attempt_time",
     SYSTEM="id",
 )
 declare_borrowed(
     "axes.AccessLog",
-    purpose="Show log-ins",
-    retention="30 days",
+    purpose="Nothing: switched off",
+    retention="never written",
+    subject="username = guessing(accounts.Person.email)",
     PERSONAL=f"{_AXES} attempt_time logout_time session_hash",
     SYSTEM="id",
 )
 declare_borrowed(
     "axes.AccessFailureLog",
-    purpose="Show failed log-ins",
-    retention="30 days",
+    purpose="Nothing: switched off",
+    retention="never written",
+    subject="username = guessing(accounts.Person.email)",
     PERSONAL=f"{_AXES} attempt_time locked_out",
     SYSTEM="id",
 )
 declare_borrowed(
     "axes.AccessAttemptExpiration",
     purpose="End a lock-out",
-    retention="30 days",
+    retention="with the attempt",
     SYSTEM="access_attempt expires_at",
 )
 declare_borrowed(

@@ -7,8 +7,10 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 from django.db.models import Model
+from procrastinate.contrib.django import app as procrastinate
 
-from vitrine.sovereignty import access, cell, datamap
+from vitrine.kernel import storage
+from vitrine.sovereignty import access, cell, datamap, subjects
 
 
 def _columns(model: type[Model]) -> set[str]:
@@ -39,6 +41,33 @@ def data_map_is_complete(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessa
         problems += [_dead(f"{model._meta.label}.{name}") for name in sorted(dead)]
     problems += [_dead(f"the model {label}") for label in sorted(set(datamap.ENTRIES) - labels)]
     return problems
+
+
+@register(Tags.models)
+def subjects_lead_to_people(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Whatever is about people leads to its person; each file root's owner is in the map."""
+    problems: list[CheckMessage] = []
+    for label in sorted(set(datamap.ENTRIES) & {model._meta.label for model in _models()}):
+        try:
+            subjects.verify(label)
+        except subjects.NoWay as why:
+            problems.append(Error(str(why), id="vitrine.E004"))
+    for root in datamap.FILE_ROOTS.values():
+        if root.subject != datamap.NOBODY and root.subject not in datamap.ENTRIES:
+            problems.append(_dead(f"{root.subject} as owner of the files under {root.name}/"))
+        elif root.subject == datamap.NOBODY and root.data_class in datamap.ABOUT_PEOPLE:
+            problems.append(Error(f"The files under {root.name}/ name no owner", id="vitrine.E004"))
+    return problems
+
+
+@register(Tags.models)
+def queues_are_declared(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Each queue that a task names says in the data map what its jobs hold."""
+    return [
+        Error(f"{task.name} uses the queue {task.queue!r}, which is undeclared", id="vitrine.E005")
+        for task in procrastinate.tasks.values()
+        if task.queue not in datamap.QUEUES
+    ]
 
 
 @register(Tags.urls)
@@ -80,3 +109,16 @@ def compare_with_database() -> tuple[int, list[str]]:
         if column == "home_cell" and cell.constraint_name(table) not in constraints
     ]
     return len(live), sorted(differences)
+
+
+def compare_with_store() -> tuple[int, list[str]]:
+    """Compare the file roots with what lies in the object store.
+
+    Returns the number of top-level names looked at, and a sentence for each undeclared one.
+    """
+    declared = {root.name for root in datamap.FILE_ROOTS.values() if root.place == "store"}
+    found = storage.roots()
+    return len(found), [
+        f"{name}/ is in the object store and not in the data map"
+        for name in sorted(found - declared)
+    ]

@@ -46,9 +46,13 @@ NOBODY = "nobody"
 """The subject of rows that are about no person."""
 
 
+ABOUT_PEOPLE = frozenset({DataClass.PERSONAL, DataClass.SENSITIVE, DataClass.COMMS})
+"""Classes whose rows must lead to their person."""
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One model's declaration. fields: name -> class. subject: path to the person, or NOBODY."""
+    """One model's declaration. fields: name -> class. subject: see ``subjects.py``."""
 
     model_label: str
     fields: dict[str, DataClass]
@@ -59,17 +63,32 @@ class Entry:
 
 @dataclass(frozen=True)
 class FileRoot:
-    """One prefix of the object store or folder on disk, declared like a field."""
+    """One prefix of the object store or folder on disk, declared like a field.
+
+    subject: label of the model whose rows own the files, or NOBODY. place: "store", or "disk"
+    for a folder beside the database.
+    """
 
     name: str
     data_class: DataClass
     purpose: str
     retention: str
     subject: str
+    place: str = "store"
 
 
 ENTRIES: dict[str, Entry] = {}
 FILE_ROOTS: dict[str, FileRoot] = {}
+QUEUES = {
+    "encode": "the public id of a clip to prepare",
+    "settle": "the keys of payments and shipments to carry through",
+    "mail": "the id of an order to write about; the address is read when it is sent",
+    "import": "the id of a merchant's import",
+    "learn": "the day to learn from",
+    "log": "the id of a log entry to publish",
+    "builtin": "nothing: the queue's own housekeeping",
+}
+"""What the jobs of each queue hold: names of rows, never words about people."""
 
 
 def _fields(classes: dict[str, str], where: str) -> dict[str, DataClass]:
@@ -87,7 +106,8 @@ def declare(
 ) -> Callable[[M], M]:
     """Declare a model's fields, by class: ``PUBLIC="title caption", SYSTEM="id"``.
 
-    subject: ORM path from a row to its Person ("creator"), "self", or NOBODY.
+    subject: how a row finds its person: "creator", "self", NOBODY, or by an equal value in
+    another model, ``"viewer = accounts.Person.public_id"`` (``subjects.py``).
     """
 
     def register(model: M) -> M:
@@ -106,8 +126,14 @@ def declare_borrowed(
 
 
 def file_root(
-    name: str, data_class: str, *, purpose: str, retention: str, subject: str = NOBODY
+    name: str,
+    data_class: str,
+    *,
+    purpose: str,
+    retention: str,
+    subject: str = NOBODY,
+    place: str = "store",
 ) -> str:
     """Declare a prefix of the object store and return it, for use as a constant."""
-    FILE_ROOTS[name] = FileRoot(name, DataClass(data_class), purpose, retention, subject)
+    FILE_ROOTS[name] = FileRoot(name, DataClass(data_class), purpose, retention, subject, place)
     return name

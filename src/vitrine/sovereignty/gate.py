@@ -4,7 +4,7 @@ Nothing else in Vitrine may import a mail or HTTP client (held by the linter).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,36 +12,52 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
+from vitrine.sovereignty import datamap
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Release
+
+datamap.file_root(
+    "mail",
+    "PERSONAL",
+    purpose="Mails of a cell that has no relay yet, one file each",
+    retention="until the operator deletes them",
+    subject="accounts.Person",
+    place="disk",
+)
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Somebody outside the cell's own processes. classes: what may be told to them."""
+    """Somebody outside the cell's own processes. purposes: what for -> what may be told."""
 
     name: str
     operator: str
-    purposes: tuple[str, ...]
-    classes: frozenset[DataClass]
+    country: str
+    purposes: Mapping[str, frozenset[DataClass]]
 
+
+_PERSONAL = frozenset({DataClass.PERSONAL})
+_SALE = frozenset({DataClass.PERSONAL, DataClass.MONEY, DataClass.PUBLIC, DataClass.LOCAL_PUBLIC})
+_CHARGE = frozenset({DataClass.MONEY, DataClass.SENSITIVE})
+_HOME = "the cell's own"
 
 DESTINATIONS = {
     destination.name: destination
     for destination in (
         Destination(
             "mail",
-            "the mail relay that the operator sets (console or file by default)",
-            ("account", "receipt", "order news"),
-            frozenset({DataClass.PERSONAL, DataClass.MONEY, DataClass.PUBLIC}),
+            "the mail relay that the operator sets; by default a folder on the cell's own disk",
+            _HOME,
+            {"account": _PERSONAL, "receipt": _SALE, "order news": _SALE},
         ),
         Destination(
             "payments:sandbox",
-            "the built-in test bank: no money moves",
-            ("authorise", "capture", "void", "refund", "look up"),
-            frozenset({DataClass.MONEY, DataClass.SENSITIVE}),
+            "the built-in test bank: it runs inside the cell, and no money moves",
+            _HOME,
+            dict.fromkeys(("authorise", "capture", "void", "refund", "look up"), _CHARGE),
         ),
     )
 }
@@ -51,26 +67,34 @@ class NotRegistered(RuntimeError):
     """Code tried to reach a destination, or tell it a class, that the register does not allow."""
 
 
-def release(destination: str, *, purpose: str, classes: Sequence[DataClass], body: bytes) -> None:
+def release(destination: str, *, purpose: str, classes: Collection[DataClass], body: bytes) -> None:
     """Log that a body is about to leave; only its digest is kept. Raises: NotRegistered.
 
-    Call it before sending, outside the transaction that may roll back. Queries: 1.
+    The row is committed before this returns: inside a transaction, which could still roll back
+    and leave a leaving unlogged, it is a RuntimeError. Queries: 1.
     """
-    allowed = DESTINATIONS.get(destination)
-    if allowed is None:
+    _refuse_unregistered(destination, purpose, classes)
+    with transaction.atomic(durable=True):
+        Release.objects.create(
+            destination=destination,
+            purpose=purpose,
+            classes=sorted(classes),
+            digest=hashlib.sha256(body).digest(),
+            size=len(body),
+            at=timezone.now(),
+        )
+
+
+def _refuse_unregistered(destination: str, purpose: str, classes: Collection[DataClass]) -> None:
+    registered = DESTINATIONS.get(destination)
+    if registered is None:
         raise NotRegistered(f"{destination!r} is not in the register of destinations")
-    if purpose not in allowed.purposes:
+    allowed = registered.purposes.get(purpose)
+    if allowed is None:
         raise NotRegistered(f"{destination!r} is not registered for the purpose {purpose!r}")
-    if not set(classes) <= allowed.classes:
-        raise NotRegistered(f"{destination!r} may not be told {sorted(set(classes))}")
-    Release.objects.create(
-        destination=destination,
-        purpose=purpose,
-        classes=sorted(classes),
-        digest=hashlib.sha256(body).digest(),
-        size=len(body),
-        at=timezone.now(),
-    )
+    if not set(classes) <= allowed:
+        forbidden = ", ".join(sorted(set(classes) - allowed))
+        raise NotRegistered(f"{destination!r} may not be told {forbidden} for {purpose!r}")
 
 
 def send_mail(*, to: str, subject: str, text: str, html: str | None = None, purpose: str) -> None:
@@ -92,10 +116,7 @@ class MailBackend(BaseEmailBackend):
         onward: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
         for message in email_messages:
             purpose = message.extra_headers.pop("X-Purpose", "account")
-            release(
-                "mail",
-                purpose=purpose,
-                classes=[DataClass.PERSONAL],
-                body=message.message().as_bytes(),
-            )
+            registered = DESTINATIONS["mail"].purposes.get(purpose, frozenset())
+            body = message.message().as_bytes()
+            release("mail", purpose=purpose, classes=registered, body=body)
         return int(onward.send_messages(email_messages) or 0)

@@ -15,6 +15,7 @@ from vitrine.sovereignty.cell import HomeCellField
 @datamap.declare(
     purpose="Play a bank in test mode",
     retention="30 days",
+    subject="reference = orders.Payment.reference",
     SENSITIVE="reference card",
     MONEY="key currency amount_minor outcome at",
     SYSTEM="id home_cell",

@@ -1,5 +1,11 @@
-"""URLs."""
+"""What anybody may see of how this cell treats data."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from vitrine.surfaces.transparency import views
+
+urlpatterns = [
+    path("", views.index, name="transparency"),
+    path("data.json", views.document, name="transparency_document"),
+    path("data", views.data_map, name="transparency_data"),
+]

@@ -1,0 +1,62 @@
+"""The transparency pages: open to everybody, signed in or not."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from vitrine.kernel.errors import wants_json
+from vitrine.sovereignty import access
+from vitrine.sovereignty.datamap import QUEUES, DataClass
+from vitrine.surfaces.transparency import page
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def index(request: HttpRequest) -> HttpResponse:
+    """Say what can be seen here. Queries: 1."""
+    counts = page.class_counts()
+    return render(
+        request,
+        "transparency/index.html",
+        {
+            "fields": sum(each.fields for each in counts),
+            "models": len(page.shelves()),
+            "leavings": sum(each.leavings for each in page.exits()),
+        },
+    )
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def document(request: HttpRequest) -> HttpResponse:
+    """Send the whole data map to a program. Queries: 1."""
+    return JsonResponse(page.document(), json_dumps_params={"indent": 2})
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def data_map(request: HttpRequest) -> HttpResponse:
+    """Show the data map, filtered; all of it as JSON to a program. Queries: 1."""
+    if wants_json(request):
+        return document(request)
+    asked = request.GET.get("class", "")
+    asked = asked if asked in DataClass.__members__ else ""
+    words, people = request.GET.get("q", "").strip()[:80], request.GET.get("about") == "people"
+    shelves = page.shelves(words=words, data_class=asked, about_people=people)
+    context = {
+        "shelves": shelves,
+        "fields": sum(len(names) for shelf in shelves for _, names in shelf.fields),
+        "asked": asked,
+        "words": words,
+        "people": people,
+    }
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "transparency/data.html#shelves", context)
+    context |= {
+        "classes": page.class_counts(),
+        "roots": page.file_roots(),
+        "exits": page.exits(),
+        "queues": QUEUES,
+        "log_fields": page.log_fields(),
+    }
+    return render(request, "transparency/data.html", context)
