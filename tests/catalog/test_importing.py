@@ -209,6 +209,35 @@ def test_a_file_that_cannot_be_read_ends_in_a_report_that_says_so() -> None:
     assert not Product.objects.exists()
 
 
+def test_a_file_that_breaks_off_imports_what_was_whole_before() -> None:
+    shop = stocked_shop()
+    feed = shopify(lamp("one"), lamp("two"), lamp("three")) + '"broken,x\r\n' + "a,b\r\n" * 9
+
+    report = bring(shop, feed)
+
+    assert counts(report) == (2, 2, 0, 1)
+    assert report.finished_at is not None
+    assert list(Product.objects.order_by("pk").values_list("source_id", flat=True)) == [
+        "one",
+        "two",
+    ]
+    remarks = report.remarks.filter(message__contains="never closed").order_by("item")
+    assert list(remarks.values_list("row", "item")) == [(5, ""), (5, "three")]
+
+
+def test_characters_that_no_database_takes_end_in_remarks() -> None:
+    shop = stocked_shop()
+    feed = shopify(
+        lamp("la\x00mp", Title="A \x00lamp"),
+        lamp("chair", **{"Variant Price": "1\x002", "Image Src": "http://x\x00.example/1"}),
+    )
+
+    report = bring(shop, feed)
+
+    assert Product.objects.get(source_id="lamp").title == "A lamp"
+    assert report.finished_at is not None
+
+
 def test_pictures_come_from_the_zip_and_are_kept_by_the_second_run(tmp_path: Path) -> None:
     shop = stocked_shop()
     feed = shopify(
@@ -300,26 +329,36 @@ def test_a_whole_shop_comes_in_and_the_second_run_changes_nothing(shared: Path) 
     assert Product.objects.on_sale().filter(merchant=shop).count() == 2465
 
 
-@pytest.mark.parametrize(
-    "name, products, variants, images",
-    [("shopify_saleor.csv", 32, 73, 47), ("google_merchant_eshop.xml", 101, 101, 101)],
-)
-def test_real_feeds_come_in_with_their_pictures(
-    shared: Path, name: str, products: int, variants: int, images: int
-) -> None:
+def test_a_real_feed_comes_in_with_its_pictures(shared: Path) -> None:
     shop = stocked_shop()
 
     report = importing.import_products(
-        shared / "catalog" / "feeds" / name,
+        shared / "catalog" / "feeds" / "shopify_saleor.csv",
         merchant=shop,
         by=None,
         at=make.NOON,
         pictures=shared / "catalog",
     )
 
-    assert counts(report) == (products, variants, 0, 0)
-    assert Picture.objects.count() == images
-    assert not report.remarks.filter(severity="error").exists()
+    assert counts(report) == (32, 73, 0, 0)
+    assert Picture.objects.count() == 47
+    assert not report.remarks.exists()
+
+
+@pytest.mark.parametrize(
+    "name, products", [("google_merchant_eshop.xml", 101), ("shopify_eshop.csv", 101)]
+)
+def test_real_feeds_come_in_without_their_pictures_and_say_so(
+    shared: Path, name: str, products: int
+) -> None:
+    shop = stocked_shop()
+
+    report = importing.import_products(
+        shared / "catalog" / "feeds" / name, merchant=shop, by=None, at=make.NOON
+    )
+
+    assert counts(report) == (products, products, 0, 0)
+    assert report.remarks.get(column="pictures").message.startswith("101 pictures were not fetched")
 
 
 def test_a_feed_in_euros_imports_nothing_into_a_shop_in_dollars(shared: Path) -> None:

@@ -112,6 +112,18 @@ def test_a_zip_is_read_without_being_unpacked(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["pictures.zip"]
 
 
+def test_a_zip_that_is_damaged_inside_finds_nothing(tmp_path: Path) -> None:
+    archive = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("1.jpg", bytes(range(256)) * 400)
+    content = bytearray(archive.read_bytes())
+    content[60:160] = bytes(100)
+    archive.write_bytes(content)
+
+    with open_library(archive) as library:
+        assert library.find("/1.jpg") is None
+
+
 def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
     wrong = tmp_path / "pictures.zip"
     wrong.write_bytes(b"not a zip")

@@ -92,7 +92,7 @@ def test_colours_are_read_with_the_profile_that_came_along() -> None:
         (b"GIF89a" + bytes(100), "not a JPEG, PNG or WebP"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a JPEG, PNG or WebP"),
         (encoded(Image.new("RGB", (8, 8))), "smaller than"),
-        (encoded(Image.new("RGB", (2000, 20))), "strip"),
+        (encoded(Image.new("RGB", (2000, 200))), "strip"),
         (encoded(Image.new("1", (9000, 9000)), "PNG"), "more than 50,000,000 pixels"),
         (encoded(Image.new("1", (20_000, 20_000)), "PNG"), "more than 50,000,000 pixels"),
         (encoded(Image.new("RGB", (400, 400), "red"))[:600], "damaged"),

@@ -1,5 +1,6 @@
 """Writing down what an import did, a remark for each finding, without holding them all."""
 
+from vitrine.catalog.feeds import cells
 from vitrine.catalog.feeds.rows import Finding, Severity
 from vitrine.catalog.models import ImportRemark, ImportReport
 
@@ -25,10 +26,10 @@ class ReportWriter:
             ImportRemark(
                 report=self.report,
                 row=finding.line,
-                item=finding.product[:255],
+                item=cells.plain(finding.product)[:255],
                 column=finding.where[:80],
                 severity=finding.severity,
-                message=f"{finding.what} {finding.do}"[:400],
+                message=cells.plain(f"{finding.what} {finding.do}")[:400],
             )
         )
         if len(self._waiting) >= BATCH:

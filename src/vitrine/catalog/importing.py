@@ -7,7 +7,6 @@ what is the same product and variant, so a second run of the same file changes n
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -142,6 +141,15 @@ def _import_one(
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
+    """Yield lists of items; when the file breaks off, what was read before it comes first."""
+    chunk: list[T] = []
+    try:
+        for item in items:
+            chunk.append(item)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except FeedRefused:
         yield chunk
+        raise
+    yield chunk

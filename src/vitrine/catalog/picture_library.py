@@ -5,6 +5,7 @@ as ``shoes/images/7.jpg``, then ``images/7.jpg``, then ``7.jpg``.
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -70,7 +71,7 @@ class ZipLibrary:
                 try:
                     with self._archive.open(info) as opened:
                         return opened.read(pictures.MAX_BYTES + 1)
-                except (zipfile.BadZipFile, NotImplementedError, EOFError):
+                except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
                     return None
         return None
 

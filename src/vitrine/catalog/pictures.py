@@ -24,7 +24,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 16
-TALLEST = 3
+TALLEST = 6
 """Times its width: a strip is no product picture, and resizing one costs memory for nothing."""
 QUALITY = 82
 
@@ -48,15 +48,17 @@ class Rendered:
 
 def render(source: bytes) -> Rendered:
     """Return the picture in every width it is large enough for. Raises: PictureRefused."""
-    upright = _decoded(source)
+    image = _decoded(source)
     files: dict[int, bytes] = {}
-    width = height = 0
-    for target in WIDTHS:
-        sized = _at_width(upright, target)
-        width, height = sized.size
+    largest: tuple[int, int] | None = None
+    # From the largest down, each from the one before: a photo is read at full size only once.
+    for target in sorted(WIDTHS, reverse=True):
+        image = _at_width(image, target)
+        largest = largest or image.size
         out = io.BytesIO()
-        sized.save(out, "WEBP", quality=QUALITY, method=4)
+        image.save(out, "WEBP", quality=QUALITY, method=4)
         files[target] = out.getvalue()
+    width, height = largest or image.size
     return Rendered(width, height, files)
 
 

@@ -43,7 +43,7 @@ class Offer:
     @property
     def group(self) -> str:
         """The name that variants of one product share, or nothing."""
-        return self["item_group_id"][:80]
+        return cells.plain(self["item_group_id"])[:80]
 
 
 def judged(
@@ -54,7 +54,7 @@ def judged(
     ids, keys: seen so far in this file, with their lines; this call adds its own.
     """
     first = offers[0]
-    key = first.group or first["id"][:80]
+    key = first.group or cells.plain(first["id"])[:80]
     notes = Notebook(key)
     for offer in offers:
         _judge_shape(offer, notes)

@@ -1,6 +1,7 @@
 """Shopify's product CSV: consecutive rows with the same handle make one product."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from vitrine.catalog.feeds import cells, shopify_product
@@ -52,13 +53,19 @@ def _groups(stream: BinaryIO, encoding: str) -> Iterator[Group]:
     records = quoted_records(as_text(stream, encoding))
     header = _header(next(records, None))
     group: Group | None = None
-    for record in records:
+    for record in _until_broken(records):
+        if isinstance(record, FeedRefused):
+            if group is not None:
+                # The break may lie in the product being read: it stays out, and is named.
+                group.notes.findings.append(replace(record.finding, product=group.key))
+                yield group
+            raise record
         if record.text is not None and not record.text.strip():
             continue
         values = None if record.text is None else split_quoted(record.text)
         fits = values is not None and len(values) == len(header)
         row = Row(record.line, dict(zip(header, values or (), strict=fits)))
-        key = row["Handle"] if fits else record.head.split(",")[0].strip(' "\r\n')[:80]
+        key = cells.plain(row["Handle"] if fits else record.head.split(",")[0].strip(' "'))[:200]
         if group is None or key != group.key:
             if group is not None:
                 yield group
@@ -71,6 +78,14 @@ def _groups(stream: BinaryIO, encoding: str) -> Iterator[Group]:
             shopify_product.complain_of_size(group.notes, record.line)
     if group is not None:
         yield group
+
+
+def _until_broken(records: Iterator[Record]) -> Iterator[Record | FeedRefused]:
+    """Yield the records and, if the file breaks off, what is wrong with it as the last."""
+    try:
+        yield from records
+    except FeedRefused as broken:
+        yield broken
 
 
 def _header(record: Record | None) -> list[str]:

@@ -76,6 +76,13 @@ def judged(group: Group, *, currency: str, skus: dict[str, int]) -> FeedItem:
                 f"The handle “{group.key}” is used by a second product, “{row['Title'][:40]}”.",
                 "Give each product its own handle.",
             )
+    if any(row["Variant Inventory Policy"].lower() == "continue" for row in rows):
+        notes.note(
+            first.line,
+            "Variant Inventory Policy",
+            "Selling more than is in stock is not possible here.",
+            "Nothing: it sells until the stock is gone.",
+        )
     if first["Gift Card"].lower() == "true":
         notes.error(first.line, "Gift Card", "Gift cards cannot be imported.", "Leave the row out.")
     names = _option_names(first, rows, notes)
