@@ -117,6 +117,10 @@ class MailBackend(BaseEmailBackend):
         for message in email_messages:
             purpose = message.extra_headers.pop("X-Purpose", "account")
             registered = DESTINATIONS["mail"].purposes.get(purpose, frozenset())
-            body = message.message().as_bytes()
+            written = message.message()
+            body = written.as_bytes()
+            # Written once: a second writing has another date and other boundaries, and what is
+            # in the log would not be what left.
+            message.message = lambda written=written, **_: written  # type: ignore[method-assign]
             release("mail", purpose=purpose, classes=registered, body=body)
         return int(onward.send_messages(email_messages) or 0)

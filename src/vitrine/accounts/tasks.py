@@ -1,0 +1,23 @@
+"""What is forgotten on time."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailConfirmation
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queue="settle", name="accounts.forget", queueing_lock="accounts.forget")
+def forget(timestamp: int) -> None:
+    """Forget wrong guesses after a day, ended sessions, and old keys for confirming addresses."""
+    forget_before(at=timezone.now())
+
+
+def forget_before(*, at: datetime) -> None:
+    """Delete what has outlived its retention in the data map. Queries: 3."""
+    AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(days=1)).delete()
+    Session.objects.filter(expire_date__lt=at).delete()
+    EmailConfirmation.objects.filter(created__lt=at - timedelta(days=3)).delete()

@@ -1,0 +1,176 @@
+"""The gate: registered, logged before it leaves, and the only way out."""
+
+import ast
+import hashlib
+from collections.abc import Iterator, Sequence
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError, connection, transaction
+from pytest_django import Settings
+
+from vitrine.sovereignty import gate
+from vitrine.sovereignty.datamap import DataClass
+from vitrine.sovereignty.models import Release
+
+SOURCE = Path(gate.__file__).resolve().parents[1]
+GATE = SOURCE / "sovereignty" / "gate.py"
+CLIENTS = {
+    "aiohttp",
+    "boto3",
+    "django.core.mail",
+    "ftplib",
+    "http.client",
+    "httpx",
+    "imaplib",
+    "nntplib",
+    "poplib",
+    "pycurl",
+    "requests",
+    "smtplib",
+    "stripe",
+    "telnetlib",
+    "urllib.request",
+    "urllib3",
+    "websockets",
+    "xmlrpc.client",
+}
+"""Modules that reach out over a network. Sockets themselves are the machine's (ops)."""
+
+
+class Refusing(BaseEmailBackend):
+    """A relay that is down."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        raise ConnectionError("the relay is down")
+
+
+@pytest.fixture
+def outbox(settings: Settings, tmp_path: Path) -> Path:
+    settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
+    settings.VITRINE_MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path
+    return tmp_path
+
+
+def send(purpose: str = "receipt", to: str = "ana@example.org") -> None:
+    gate.send_mail(to=to, subject="Hello", text="A lamp.", html="<p>A lamp.</p>", purpose=purpose)
+
+
+@pytest.mark.django_db
+def test_a_mail_leaves_and_its_digest_is_in_the_log(outbox: Path) -> None:
+    send()
+
+    (file,) = outbox.iterdir()
+    release = Release.objects.get()
+    body = file.read_bytes().rsplit(b"\n" + b"-" * 79, 1)[0]
+    assert message_from_bytes(body)["To"] == "ana@example.org"
+    assert message_from_bytes(body)["X-Purpose"] is None
+    assert (release.destination, release.purpose) == ("mail", "receipt")
+    assert release.classes == ["LOCAL_PUBLIC", "MONEY", "PERSONAL", "PUBLIC"]
+    assert release.size == len(body)
+    assert bytes(release.digest) == hashlib.sha256(body).digest()
+
+
+@pytest.mark.django_db
+def test_the_log_is_written_before_the_bytes_go(outbox: Path, settings: Settings) -> None:
+    settings.VITRINE_MAIL_BACKEND = f"{__name__}.Refusing"
+
+    with pytest.raises(ConnectionError):
+        send()
+
+    assert Release.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_unregistered_purpose_stays_inside(outbox: Path) -> None:
+    with pytest.raises(gate.NotRegistered, match="not registered for the purpose 'advertising'"):
+        send(purpose="advertising")
+
+    assert not list(outbox.iterdir())
+    assert not Release.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_bad_mail_of_a_batch_keeps_all_of_them_inside(outbox: Path) -> None:
+    good = EmailMessage("Hello", "A lamp.", to=["ana@example.org"])
+    bad = EmailMessage("Hello", "Buy!", to=["b@example.org"], headers={"X-Purpose": "spam"})
+
+    with pytest.raises(gate.NotRegistered):
+        mail.get_connection().send_messages([good, bad])
+
+    assert not list(outbox.iterdir())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "destination, purpose, classes, sentence",
+    [
+        ("elsewhere", "account", [DataClass.PUBLIC], "not in the register"),
+        ("mail", "gossip", [DataClass.PERSONAL], "purpose 'gossip'"),
+        ("mail", "receipt", [DataClass.SECRET], "may not be told SECRET for 'receipt'"),
+        ("mail", "account", [DataClass.MONEY], "may not be told MONEY for 'account'"),
+        ("payments:sandbox", "refund", [DataClass.PERSONAL], "may not be told PERSONAL"),
+    ],
+)
+def test_what_the_register_does_not_allow_stays_inside(
+    destination: str, purpose: str, classes: list[DataClass], sentence: str
+) -> None:
+    with pytest.raises(gate.NotRegistered, match=sentence):
+        gate.release(destination, purpose=purpose, classes=classes, body=b"x")
+
+    assert not Release.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_leaving_inside_a_transaction_that_may_roll_back_is_refused(outbox: Path) -> None:
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        send()
+
+    assert not list(outbox.iterdir())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE sovereignty_release SET purpose = 'other'",
+        "DELETE FROM sovereignty_release",
+    ],
+)
+def test_what_has_left_cannot_be_unwritten(change: str) -> None:
+    gate.release("mail", purpose="account", classes=[DataClass.PERSONAL], body=b"x")
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(change)
+
+    assert Release.objects.get().purpose == "account"
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield the modules that a file imports, and what it takes from them."""
+    for node in ast.walk(ast.parse(file.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def reaches_out(module: str) -> bool:
+    return any(module == client or module.startswith(client + ".") for client in CLIENTS)
+
+
+def test_only_the_gate_imports_mail_and_http_clients() -> None:
+    found = {
+        str(file.relative_to(SOURCE)): sorted(filter(reaches_out, imported(file)))
+        for file in SOURCE.rglob("*.py")
+        if file != GATE
+    }
+
+    assert {file: modules for file, modules in found.items() if modules} == {}
+    assert any(map(reaches_out, imported(GATE)))
