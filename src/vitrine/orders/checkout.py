@@ -107,7 +107,14 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
     Returns the payment with its group, in whatever state is known.
     Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace.
     """
-    payment = _earlier(attempt) or place(attempt, at=at)
+    try:
+        payment = place(attempt, at=at)
+    except Refusal:
+        # What was bought by this key may be gone or dearer since: that is no reason to refuse.
+        earlier = _earlier(attempt)
+        if earlier is None:
+            raise
+        payment = earlier
     if payment.state in (PaymentState.STARTED, PaymentState.UNKNOWN):
         return charge(payment, at=at)
     return payment

@@ -59,7 +59,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Choice:
-    """How one merchant's part is handed over: public ids. Neither: the merchant's first option."""
+    """How one merchant's part is handed over: public ids.
+
+    Neither: the merchant's cheapest delivery, or its first store where it delivers nowhere.
+    """
 
     delivery: str = ""
     store: str = ""
@@ -182,7 +185,8 @@ class _Draft:
     @property
     def store(self) -> Location | None:
         if not self.choice.store:
-            return None
+            only_collects = not self.deliveries and not self.choice.delivery
+            return self.stores[0] if only_collects and self.stores else None
         for store in self.stores:
             if store.public_id == self.choice.store:
                 return store

@@ -4,7 +4,7 @@ and the poller. Whoever comes first under the lock decides; the others change no
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
@@ -13,7 +13,6 @@ from vitrine.orders.models import (
     GroupState,
     MoveKind,
     Order,
-    OrderEvent,
     OrderState,
     Payment,
     PaymentMove,
@@ -24,6 +23,21 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Event, Outcome, OutcomeUnknown
+
+PLACE = """
+WITH purchase AS (
+    UPDATE orders_ordergroup SET state = 'placed', placed_at = %(at)s WHERE id = %(group)s
+), placed AS (
+    UPDATE orders_order SET state = 'placed', placed_at = %(at)s WHERE group_id = %(group)s
+    RETURNING id, home_cell
+), bought AS (
+    UPDATE orders_reservation r SET state = 'bought' FROM orders_orderline l
+    JOIN placed ON placed.id = l.order_id WHERE l.id = r.line_id
+)
+INSERT INTO orders_orderevent (home_cell, order_id, kind, note, by_id, at)
+SELECT home_cell, id, 'placed', '', %(buyer)s, %(at)s FROM placed ORDER BY id
+"""
+"""One statement where the ORM would take five: round trips are what a purchase costs."""
 
 
 @transaction.atomic
@@ -145,16 +159,11 @@ def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datet
 
 
 def _place_group(payment: Payment, *, at: datetime) -> None:
+    """Place a purchase: its orders, what they hold and their first event. Queries: 1 and a job."""
     group = payment.group
-    group.state = GroupState.PLACED
-    group.placed_at = at
-    group.save(update_fields=["state", "placed_at"])
-    Order.objects.filter(group=group).update(state=OrderState.PLACED, placed_at=at)
-    Reservation.objects.filter(line__order__group=group).update(state=ReservationState.BOUGHT)
-    OrderEvent.objects.bulk_create(
-        OrderEvent(order_id=pk, kind="placed", by_id=group.buyer_id, at=at)
-        for pk in group.orders.values_list("pk", flat=True)
-    )
+    group.state, group.placed_at = GroupState.PLACED, at
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, {"group": group.pk, "buyer": group.buyer_id, "at": at})
     later("send_receipt", group_id=group.pk)
 
 

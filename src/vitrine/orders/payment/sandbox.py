@@ -10,7 +10,7 @@ from typing import cast
 
 import msgspec
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from vitrine.orders.payment.provider import (
     ProviderRefused,
 )
 from vitrine.sovereignty import gate
+from vitrine.sovereignty.cell import home
 from vitrine.sovereignty.datamap import DataClass
 
 NAME = "sandbox"
@@ -72,18 +73,7 @@ class Sandbox:
         if token not in _OUTCOME:
             raise ProviderRefused("The test bank does not know that card.")
         _release("authorise", key, amount_minor)
-        charge = BankCharge(
-            key=key,
-            reference=f"sb_{secrets.token_urlsafe(18)}",
-            card=token,
-            currency=currency,
-            amount_minor=amount_minor,
-            outcome=_OUTCOME[token],
-            at=timezone.now(),  # noqa: TID251 (the bank’s own clock)
-        )
-        BankCharge.objects.bulk_create([charge], ignore_conflicts=True)
-        if charge.pk is None:
-            charge = BankCharge.objects.get(key=key)
+        charge = _set_aside(key, amount_minor, currency, token)
         if charge.amount_minor != amount_minor or charge.currency != currency:
             raise ProviderRefused("That key was used for another amount.")
         for _ in range(_EVENTS.get(token, 0)):
@@ -157,6 +147,39 @@ def _answer(charge: BankCharge) -> Answer:
         if outcome is Outcome.CHALLENGE
         else "",
     )
+
+
+def _set_aside(key: str, amount_minor: int, currency: str, token: str) -> BankCharge:
+    """Write a charge, or return the one that its key made before. Queries: 1 or 2."""
+    charge = BankCharge(
+        home_cell=home(),
+        key=key,
+        reference=f"sb_{secrets.token_urlsafe(18)}",
+        card=token,
+        currency=currency,
+        amount_minor=amount_minor,
+        outcome=_OUTCOME[token],
+        at=timezone.now(),  # noqa: TID251 (the bank’s own clock)
+    )
+    with connection.cursor() as cursor:
+        # Not bulk_create: it would open a transaction for this one statement.
+        cursor.execute(
+            "INSERT INTO sandbox_bank_charge "
+            "(home_cell, key, reference, card, currency, amount_minor, outcome, at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id",
+            [
+                charge.home_cell,
+                key,
+                charge.reference,
+                token,
+                currency,
+                amount_minor,
+                charge.outcome,
+                charge.at,
+            ],
+        )
+        made = cursor.fetchone()
+    return charge if made else BankCharge.objects.get(key=key)
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ def cart_token(request: HttpRequest) -> str:
 def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer | None:
     """Offer one product in the variant that was asked for, or its first that can be had.
 
-    None where it has nothing to sell. Raises: UnknownPlace. Queries: 4 to 7.
+    None where it has nothing to sell, or no way to hand it over. Raises: UnknownPlace. Queries: 4 to 7.
     """
     asked = request.POST or request.GET
     options = _options(product, asked.get("variant", ""))
@@ -125,7 +125,10 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     quantity = quantity_of(asked)
     clip_id = clip_where_met(product, asked.get("clip", ""))
     wanted = [Wanted(chosen.variant, quantity, clip_id)]
-    return _offer(request, asked, wanted, product=product, options=options, at=at)
+    try:
+        return _offer(request, asked, wanted, product=product, options=options, at=at)
+    except NoDelivery:
+        return None
 
 
 def of_cart(request: HttpRequest, *, at: datetime) -> Offer | None:

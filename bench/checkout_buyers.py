@@ -1,0 +1,122 @@
+"""A shop to buy from, and buyers who know what to send.
+
+Imported only once Django is set up on the cell.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.test import Client
+
+from vitrine.accounts.models import Person
+from vitrine.catalog import opening, stockkeeping
+from vitrine.catalog.models import Location, Product, Variant
+from vitrine.kernel.invariants import REGISTER
+from vitrine.orders.models import OrderGroup
+
+PRODUCTS = 1000
+STOCK_EACH = 1_000_000
+PRICE_MINOR = 2_000
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """A signed-in browser: its cookies, and what it posts for any variant."""
+
+    cookies: str
+    form: dict[str, str]
+
+    def body(self, thing: tuple[str, str]) -> bytes:
+        """Return one press of the order button, with a fresh key."""
+        product, variant = thing
+        key = secrets.token_urlsafe(18)
+        pressed = {**self.form, "product": product, "variant": variant, "key": key}
+        return urlencode(pressed).encode()
+
+
+def shop() -> list[tuple[str, str]]:
+    """Open a shop with many things at one price; returns public ids: product, variant."""
+    now = datetime.now(UTC)
+    owner = Person.objects.create_user("seller@example.org", handle="seller")
+    place = opening.Place("Warehouse", "1 Main Street", "Albany", "NY", "12207")
+    merchant = opening.open_shop("Bench", place=place, by=owner, at=now)
+    opening.offer_delivery(merchant, name="Post", price_minor=495)
+    location = Location.objects.get(merchant=merchant)
+    products = Product.objects.bulk_create(
+        Product(
+            merchant=merchant,
+            source_id=str(number),
+            slug=f"thing-{number}",
+            title=f"Thing {number}",
+            created_at=now,
+            published_at=now,
+        )
+        for number in range(PRODUCTS)
+    )
+    variants = Variant.objects.bulk_create(
+        Variant(product=product, merchant=merchant, sku=product.source_id, price_minor=PRICE_MINOR)
+        for product in products
+    )
+    for variant in variants:
+        stockkeeping.receive(
+            stockkeeping.at_location(variant, location),
+            STOCK_EACH,
+            key=f"bench:{variant.pk}",
+            by=owner,
+            at=now,
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return [(variant.product.public_id, variant.public_id) for variant in variants]
+
+
+def buyers(count: int) -> list[Buyer]:
+    """Sign people in, and let each open the sheet once: the form it shows is the one they send."""
+    product = Product.objects.filter(merchant__name="Bench")[0]
+    return [_buyer(number, product) for number in range(count)]
+
+
+def placed() -> int:
+    """Count the purchases that were placed."""
+    return OrderGroup.objects.filter(state="placed").count()
+
+
+def violations() -> list[str]:
+    """Check every invariant, as ``vitrine check`` does."""
+    return [
+        f"{invariant.code}: {found}"
+        for invariant in REGISTER
+        for found in invariant.check().violations
+    ]
+
+
+def _buyer(number: int, product: Product) -> Buyer:
+    person = Person.objects.create_user(f"buyer{number}@example.org", handle=f"buyer{number}")
+    client = Client(headers={"host": "localhost"})
+    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    html = client.get(f"{product.get_absolute_url()}?sheet", secure=False).content.decode()
+    total = re.search(r'name="shown_total" value="(\d+)"', html)
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    if total is None or token is None:
+        raise RuntimeError(f"the sheet shows no form: {html[:500]}")
+    cookies: SimpleCookie = client.cookies
+    return Buyer(
+        "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items()),
+        {
+            "csrfmiddlewaretoken": token[1],
+            "shown_total": total[1],
+            "in": "sheet",
+            "email": person.email,
+            "name": f"Buyer {number}",
+            "line1": "5 Elm Street",
+            "city": "Albany",
+            "region": "NY",
+            "postcode": "12207",
+            "card": "test-succeeds",
+        },
+    )
