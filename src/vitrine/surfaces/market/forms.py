@@ -125,7 +125,8 @@ class DeliveryForm(forms.Form):
     days_until = forms.IntegerField(label="Days, at most", min_value=0, max_value=90, initial=5)
 
     def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # The shop's own name stands on the same page: an id names one thing.
+        super().__init__(*args, auto_id="delivery-%s", **kwargs)
         self.merchant = merchant
 
     def clean_name(self) -> str:
