@@ -203,7 +203,9 @@ def test_an_original_that_cannot_be_prepared_fails_with_a_reason_and_leaves_noth
     ended = Encoding.objects.get(clip=draft)
     assert ended.state == EncodingState.FAILED
     assert ended.attempts == 3
-    assert ended.reason.startswith("This video could not be prepared: This video is damaged")
+    assert ended.reason == (
+        "This video can't be decoded to its end. Export it again and send that."
+    )
     assert stored(draft) == set()
     assert not Rendition.objects.exists()
     assert scratch_folders() == []

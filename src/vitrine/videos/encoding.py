@@ -48,21 +48,31 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
     except (CallFailed, Unverified, jail.OutOfBounds, probe.NotAccepted) as trouble:
-        _again_or_never(encoding, f"{trouble}", at=clock())
+        _again_or_never(encoding, trouble, at=clock())
     finally:
         _tidy(encoding.clip)
 
 
-def _again_or_never(encoding: Encoding, reason: str, *, at: datetime) -> None:
+def _sentence(trouble: Exception) -> str:
+    """Tell the creator what to do; ffmpeg's own words are for the log."""
+    if isinstance(trouble, probe.NotAccepted):
+        return trouble.text
+    if isinstance(trouble, jail.OutOfBounds):
+        return "This video takes too long to prepare. Export it at 1080p and send that."
+    return "This video can't be decoded to its end. Export it again and send that."
+
+
+def _again_or_never(encoding: Encoding, trouble: Exception, *, at: datetime) -> None:
     """Give the lease back for another try, or fail when there have been enough."""
-    log.warning("encode: attempt %d of %s: %s", encoding.attempts, encoding.pk, reason)
+    log.warning("encode: attempt %d of %s: %s", encoding.attempts, encoding.pk, trouble)
+    reason = _sentence(trouble)
     try:
         if encoding.has_attempts_left:
             with transaction.atomic():
                 encoding.wait(reason, until=at + RETRY_AFTER)
                 encoding.order(after=RETRY_AFTER)
         else:
-            encoding.fail(f"This video could not be prepared: {reason}", at=at)
+            encoding.fail(reason, at=at)
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
 
@@ -83,8 +93,7 @@ class _Run:
         with scratch.folder() as folder:
             source = folder / "source"
             storage.fetch_to(self.clip.original_key, source)
-            # Looked into again rather than remembered: a newer release may know better.
-            found = probe.probe(source, max_seconds=float("inf"))
+            found = self._found(source)
             gain = loudness.levelled(source, found)
             first, *others = ladder.rungs(found.width, found.height)
             if str(first.name) not in have:
@@ -95,6 +104,13 @@ class _Run:
                 call = ladder.second_call(found, gain, threads=self.threads)
                 self._ffmpeg(call, found, folder, step="others", progress=(40, 95))
             self._ready(others, found, folder)
+
+    def _found(self, source: Path) -> probe.Probe:
+        """Return what the probe saw on acceptance; look again if another release kept it."""
+        try:
+            return probe.Probe.recalled(self.encoding.found or {})
+        except (KeyError, TypeError):
+            return probe.probe(source, max_seconds=float("inf"))
 
     def _ffmpeg(
         self,

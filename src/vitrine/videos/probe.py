@@ -6,11 +6,11 @@ nothing; nothing is ever allocated by what a header says.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import jail
@@ -105,6 +105,17 @@ class Probe:
     has_sound: bool
     loudness_lufs: float
     peak_dbfs: float
+
+    def remembered(self) -> dict[str, Any]:
+        """Return it as JSON can keep it; ``recalled`` takes it back."""
+        finite = {k: v for k, v in asdict(self).items() if v != float("-inf")}
+        return {**finite, "frame_rate": str(self.frame_rate)}
+
+    @classmethod
+    def recalled(cls, kept: dict[str, Any]) -> "Probe":
+        """Return what was remembered. Raises: TypeError where another release kept it."""
+        silent = {"loudness_lufs": float("-inf"), "peak_dbfs": float("-inf")}
+        return cls(**{**silent, **kept, "frame_rate": Fraction(kept["frame_rate"])})
 
     @property
     def is_hdr(self) -> bool:

@@ -181,7 +181,7 @@ def place(
         height=found.height,
         has_sound=found.has_sound,
     )
-    Encoding.objects.create(clip=clip, created_at=at).order()
+    Encoding.objects.create(clip=clip, created_at=at, found=found.remembered()).order()
 
 
 def _refuse(upload: Upload, refused: probe.NotAccepted, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from vitrine.videos.models import Encoding
 @app.task(queue="encode", name="videos.encode")
 def encode(encoding_id: int) -> None:
     """Prepare a clip. Safe to run twice."""
+    scratch.sweep()
     found = Encoding.objects.select_related("clip").filter(pk=encoding_id).first()
     if found is not None:
         encoding.encode(found, clock=timezone.now)

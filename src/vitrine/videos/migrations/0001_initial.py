@@ -270,6 +270,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(null=True)),
+                ("found", models.JSONField(null=True)),
                 (
                     "clip",
                     models.OneToOneField(

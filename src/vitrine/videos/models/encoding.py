@@ -51,11 +51,14 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
     purpose="Prepare a clip for playing, once, whatever crashes",
     retention="with the clip",
     subject="clip__creator",
-    OPS="state step attempts fence lease_until reason created_at finished_at progress",
+    OPS="state step attempts fence lease_until reason created_at finished_at progress found",
     SYSTEM="id home_cell clip",
 )
 class Encoding(models.Model):
-    """The job that makes a clip's renditions. lease_until and fence: who may write, until when."""
+    """The job that makes a clip's renditions.
+
+    lease_until and fence: who may write, until when. found: what the probe saw on acceptance.
+    """
 
     home_cell = HomeCellField()
     clip = models.OneToOneField(Clip, models.CASCADE, related_name="encoding")
@@ -70,6 +73,7 @@ class Encoding(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    found = models.JSONField(null=True)
 
     objects = EncodingQuerySet.as_manager()
 
