@@ -166,3 +166,16 @@ def test_only_the_site_listens_and_on_this_machine_only(data: Path) -> None:
         ]
 
     assert set(listening) == {("127.0.0.1", port)}
+
+
+def test_check_asks_for_a_migration_before_it_judges(data: Path) -> None:
+    directory = DataDir(data)
+    directory.cluster.start()
+    with psycopg.connect(directory.cluster.url(), autocommit=True) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'orders'")
+    directory.cluster.stop()
+
+    check = vitrine("check", "--data", str(data))
+
+    assert check.returncode == 1
+    assert check.stderr == "These data are of an older Vitrine: run vitrine migrate first.\n"

@@ -12,6 +12,8 @@ from typing import Any
 
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from vitrine.ops.datadir import DataDir
@@ -21,8 +23,11 @@ DATABASE = "VITRINE_DATABASE_URL"
 
 
 @contextlib.contextmanager
-def cell(data: Path) -> Iterator[None]:
-    """Set up Django. Where nothing runs in the data directory, its Postgres runs meanwhile."""
+def cell(data: Path, *, migrated: bool = False) -> Iterator[None]:
+    """Set up Django. Where nothing runs in the data directory, its Postgres runs meanwhile.
+
+    migrated: insist that the database has the tables of this code. Raises: Trouble.
+    """
     with contextlib.ExitStack() as stack:
         if DATABASE not in os.environ:
             stack.enter_context(_embedded(DataDir(data)))
@@ -33,12 +38,20 @@ def cell(data: Path) -> Iterator[None]:
             django.setup()
         except ImproperlyConfigured as error:
             raise Trouble(str(error)) from None
+        if migrated:
+            _refuse_old_schema()
         yield
 
 
 def call(name: str, *arguments: Any, **options: Any) -> Any:
     """Call a function of the cell by its dotted name, once Django is set up."""
     return import_string(name)(*arguments, **options)
+
+
+def _refuse_old_schema() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Trouble("These data are of an older Vitrine: run vitrine migrate first.")
 
 
 @contextlib.contextmanager

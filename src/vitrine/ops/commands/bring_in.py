@@ -18,7 +18,7 @@ def videos(
     data: options.Data = options.DEFAULT_DATA,
 ) -> None:
     """Bring in a folder of videos and publish each once it plays. Safe to run twice."""
-    with inside.cell(data):
+    with inside.cell(data, migrated=True):
         inside.call("vitrine.ops.importing.videos", folder, handle=creator, publish=not drafts)
 
 
@@ -32,7 +32,7 @@ def products(
     data: options.Data = options.DEFAULT_DATA,
 ) -> None:
     """Bring in a Shopify or Google Merchant file of products. Safe to run twice."""
-    with inside.cell(data):
+    with inside.cell(data, migrated=True):
         inside.call(
             "vitrine.ops.importing.products", file, merchant_name=merchant, pictures=pictures
         )

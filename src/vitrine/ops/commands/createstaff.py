@@ -21,7 +21,7 @@ def createstaff(
 
     The password of a new person is asked for, or read from standard input if that is no terminal.
     """
-    with inside.cell(data):
+    with inside.cell(data, migrated=True):
         if inside.call("vitrine.ops.staff.promote", email):
             Console().print(f"{email} is now on the staff.")
             return
