@@ -1,0 +1,168 @@
+"""The feed fragment of 10 clips, beside an empty view through the same middleware and process.
+
+One web process, 32 connections, half of them signed in, each paging on through 2,000 clips that
+it has never seen. Postgres, the web process and the viewers share the machine.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bench import cells
+from bench.figures import Figure, interleaved
+from vitrine.ops import inside
+
+CONNECTIONS = 32
+SIGNED_IN = CONNECTIONS // 2
+SECONDS = 4
+ROUNDS = 5
+PAGES_A_VIEWER = 150
+"""Then a visitor comes back as somebody new: 2,000 clips last 200 pages."""
+FEED, EMPTY = "/for-you/more?from=1", "/bench/empty"
+
+
+def run() -> Iterator[Figure]:
+    """Page through the feed and ask for nothing, in turn; compare the CPU of the web process."""
+    with cells.scratch() as folder, cells.up(folder / "data", "--no-demo") as cell:
+        with inside.cell(folder / "data"):
+            inside.call("bench.feed_page_clips.fill")
+            people = inside.call("bench.feed_page_clips.viewers", SIGNED_IN)
+        environment = cell.directory.environment(origin=cell.url)
+        with _site(folder, environment) as (process, port):
+            crowd = Crowd(process, port, people)
+            for url in (FEED, EMPTY):
+                crowd.ask(url, seconds=2)
+            crowd.forget()
+            cpu = interleaved(
+                lambda: crowd.cpu_ms(FEED), lambda: crowd.cpu_ms(EMPTY), rounds=ROUNDS
+            )
+            yield from crowd.figures()
+            yield Figure(
+                "cpu_vs_empty_view",
+                cpu.ratio,
+                "x",
+                goal="<= 8",
+                reference="empty view (ms of CPU)",
+                reference_value=cpu.reference,
+                ratio=cpu.ratio,
+            )
+
+
+@contextlib.contextmanager
+def _site(folder: Path, environment: dict[str, str]) -> Iterator[tuple[psutil.Process, int]]:
+    """Run one web process of the cell, with the empty view mounted beside the site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    web = subprocess.Popen(
+        [sys.executable, "-m", "vitrine.ops", "web", "--port", str(port)],
+        env={
+            **cells.clean_environment(),
+            **environment,
+            "DJANGO_SETTINGS_MODULE": "bench.feed_page_settings",
+            "PYTHONPATH": os.pathsep.join([str(cells.ROOT / "src"), str(cells.ROOT)]),
+            "VITRINE_DATABASE_POOL": "8",
+        },
+        cwd=folder,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            if web.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("The web process does not answer.")
+            time.sleep(0.1)
+        yield psutil.Process(web.pid), port
+    finally:
+        web.terminate()
+        web.wait()
+
+
+@dataclass
+class Crowd:
+    """Viewers who ask for the next page as soon as they have one."""
+
+    process: psutil.Process
+    port: int
+    people: list[str]
+    took_ms: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+
+    def cpu_ms(self, url: str) -> float:
+        """Return the web process's CPU time per answer."""
+        before = self._cpu_seconds()
+        answers = self.ask(url, seconds=SECONDS)
+        return (self._cpu_seconds() - before) * 1000 / answers
+
+    def ask(self, url: str, *, seconds: float) -> int:
+        """Let everybody ask for so long; return the number of answers."""
+        cookies = [*self.people, *[""] * (CONNECTIONS - len(self.people))]
+        began = time.monotonic()
+        took = asyncio.run(_everybody(self.port, url, cookies, deadline=began + seconds))
+        if url == FEED:
+            self.took_ms += took
+            self.rates.append(len(took) / (time.monotonic() - began))
+        return len(took)
+
+    def forget(self) -> None:
+        """Drop what was measured while caches were cold."""
+        self.took_ms.clear()
+        self.rates.clear()
+
+    def figures(self) -> Iterator[Figure]:
+        """Yield what the feed did."""
+        ordered = sorted(self.took_ms)
+        yield Figure("rps", sorted(self.rates)[len(self.rates) // 2], "1/s")
+        yield Figure("p50_ms", ordered[len(ordered) // 2], "ms")
+        yield Figure("p99_ms", ordered[len(ordered) * 99 // 100], "ms")
+
+    def _cpu_seconds(self) -> float:
+        family = [self.process, *self.process.children(recursive=True)]
+        return sum(sum(one.cpu_times()[:2]) for one in family)
+
+
+async def _everybody(port: int, url: str, cookies: list[str], *, deadline: float) -> list[float]:
+    took: list[float] = []
+    async with asyncio.TaskGroup() as group:
+        for cookie in cookies:
+            group.create_task(_viewer(port, url, cookie, deadline, took))
+    return took
+
+
+async def _viewer(port: int, url: str, cookie: str, deadline: float, took: list[float]) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    is_visitor, pages = not cookie, 0
+    while time.monotonic() < deadline:
+        asked = time.perf_counter()
+        lines = [f"GET {url} HTTP/1.1", f"Host: 127.0.0.1:{port}", "HX-Request: true"]
+        lines += [f"Cookie: {cookie}"] if cookie else []
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        body = await reader.readexactly(_length(head))
+        took.append((time.perf_counter() - asked) * 1000)
+        if not head.startswith("HTTP/1.1 200") or (url == FEED and body.count(b"<article") != 10):
+            raise RuntimeError(f"{url} answered {head[:200]!r} {body[:200]!r}")
+        pages += 1
+        if is_visitor:
+            cookie = _visitor(head, cookie) if pages % PAGES_A_VIEWER else ""
+    writer.close()
+
+
+def _length(head: str) -> int:
+    lower = head.lower()
+    return int(lower.split("content-length:")[1].split("\r\n")[0])
+
+
+def _visitor(head: str, cookie: str) -> str:
+    found = head.lower().find("set-cookie: vitrine_visitor=")
+    return head[found + len("set-cookie: ") :].split(";")[0] if found >= 0 else cookie
