@@ -21,6 +21,7 @@ from vitrine.catalog.models import (
     Variant,
 )
 from vitrine.kernel.invariants import REGISTER
+from vitrine.ops.datadir import DataDir
 from vitrine.ops.demo import draw, filming, logins, peopling, seeding, stocking
 from vitrine.ops.demo.cast import CREATORS, ROLES
 from vitrine.ops.demo.draw import Easel
@@ -195,7 +196,7 @@ def test_the_password_is_private_to_the_data_directory(
     assert first is not None
     assert first == again
     assert len(first) >= 16
-    assert (tmp_path / logins.FILE).stat().st_mode & 0o077 == 0
+    assert DataDir(tmp_path).demo_logins.stat().st_mode & 0o077 == 0
     assert peopling.people(at=NOON)["ines.fires"].check_password(first)
 
 

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-FILE = "demo-login.txt"
+from vitrine.ops.datadir import DataDir
+
 _PASSWORD = "password  "  # noqa: S105
 
 
@@ -34,7 +35,7 @@ def password(people: dict[str, str]) -> str | None:
     """
     if not is_private(settings.VITRINE_ORIGIN):
         return None
-    file = Path(settings.VITRINE_DATA) / FILE
+    file = DataDir(Path(settings.VITRINE_DATA)).demo_logins
     if file.exists():
         for line in file.read_text().splitlines():
             if line.startswith(_PASSWORD):

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from vitrine.ops.demo.drawing import noise
 from vitrine.ops.demo.drawing.light import level_of
-from vitrine.ops.demo.drawing.matter import Matter
+from vitrine.ops.demo.drawing.matter import Matter, linear
 from vitrine.ops.demo.drawing.shapes import Floats, spun
 
 SKY_DIRECTIONS = 44
 SKY_CELLS = 150
+BRIGHT = 2.0
+GLOW_REACH = 0.035
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def scatter(parts: list[Part], *, spacing: float) -> Cloud:
         np.ascontiguousarray(np.concatenate([piece[k] for piece in pieces], axis=1))
         for k in range(6)
     )
+    _cast_glow(parts, at, normal, colour + shine, glow, opaque=scalars[3] == 0)
     sky, lean = _bake(at, normal, opaque=scalars[3] == 0)
     return Cloud(
         at=at,
@@ -145,6 +148,26 @@ def _cover(part: Part, spacing: float, seed: int) -> tuple[Floats, ...]:
         base * matter.glow,
         scalars,
     )
+
+
+def _cast_glow(
+    parts: list[Part],
+    at: Floats,
+    normal: Floats,
+    colour: Floats,
+    glow: Floats,
+    *,
+    opaque: NDArray[np.bool_],
+) -> None:
+    """Let what shines brightly light what faces it, in place. Nothing stands in its way."""
+    for part in parts:
+        if part.matter.glow < BRIGHT:
+            continue
+        away = part.grid.mean(axis=(1, 2))[:, None] - at
+        square = np.einsum("ij,ij->j", away, away) + np.float32(0.01)
+        facing = np.clip(np.einsum("ij,ij->j", away, normal) / np.sqrt(square), 0, 1)
+        power = np.float32(part.matter.glow * GLOW_REACH) * facing * opaque / square
+        glow += np.where(square > 0.03, power, 0) * colour * linear(part.matter.colour)[:, None]
 
 
 def _bake(at: Floats, normal: Floats, *, opaque: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -23,7 +23,7 @@ from vitrine.ops.demo.score.score import Mood, compose, write
 FRAMES_PER_SECOND = 24
 WIDTH, HEIGHT = 540, 960
 STILL = 720
-FINENESS = 0.93
+FINENESS = 0.92
 """Points a pixel apart. Closer costs more and shows no more."""
 
 

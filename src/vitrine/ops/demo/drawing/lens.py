@@ -130,6 +130,7 @@ def see(
     depth[~inside] = 98
     nearest = np.full(across * down, 99, np.float32)
     np.minimum.at(nearest, cell, depth)
+    _close(nearest.reshape(down, across))
     limit = nearest if not clear else np.full_like(nearest, 97)
     if hidden_by is not None:
         limit = np.minimum(limit, hidden_by.ravel())
@@ -152,6 +153,13 @@ def see(
     pitch = cloud.spacing * float(np.median(scale[shown]))
     layer = spread(x[shown], y[shown], colour, pitch)
     return layer, nearest.reshape(down, across)
+
+
+def _close(depths: Floats) -> None:
+    """Fill single gaps, in place: a cell is no deeper than both of two opposite neighbours."""
+    sideways = np.maximum(depths[1:-1, :-2], depths[1:-1, 2:])
+    upright = np.maximum(depths[:-2, 1:-1], depths[2:, 1:-1])
+    depths[1:-1, 1:-1] = np.minimum(depths[1:-1, 1:-1], np.minimum(sideways, upright))
 
 
 def shade(cloud: Cloud, chosen: Places, at: Floats, toward: Floats, maps: Floats) -> Floats:
@@ -224,6 +232,6 @@ def spread(x: Floats, y: Floats, colour: Floats, pitch: float) -> Layer:
     grid = sums.reshape(-1, height, width)
     near = grid[:, 1:-1, :-2] + grid[:, 1:-1, 2:] + grid[:, :-2, 1:-1] + grid[:, 2:, 1:-1]
     grid[:, 1:-1, 1:-1] += np.float32(0.15) * near
-    filled = np.clip(grid[kinds] * np.float32(pitch * pitch * 1.6), 0, 1)
+    filled = np.clip(grid[kinds] * np.float32(pitch * pitch * 2), 0, 1)
     mean = grid[:kinds] * (filled / (grid[kinds] + np.float32(1e-6)))
     return Layer(mean[:3], mean[3] if kinds == 4 else filled, top, left)

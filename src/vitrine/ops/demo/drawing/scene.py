@@ -10,7 +10,7 @@ from vitrine.ops.demo.drawing.cloud import Part, scatter, split, thinned
 from vitrine.ops.demo.drawing.lens import Layer, View
 from vitrine.ops.demo.drawing.light import Studio
 from vitrine.ops.demo.drawing.matter import BRASS
-from vitrine.ops.demo.drawing.shapes import Floats, moved, polyline, rotation, tube
+from vitrine.ops.demo.drawing.shapes import Floats, polyline, rotation, tube
 from vitrine.ops.demo.drawing.stage import Room, Stage, enlarged, soft
 
 THIRD = 3
@@ -45,7 +45,8 @@ class Scene:
         self.solid, self.glass = split(cloud)
         self.mirrored = thinned(self.solid, 7)
         self.stage = Stage(room, studio, thinned(cloud, 9), seed=seed)
-        self.case = scatter(_case(room.half), spacing=spacing) if case and room.half else None
+        sides = _case(room.half) if case and room.half else []
+        self.case = [scatter(side, spacing=spacing) for side in sides]
         rng = np.random.default_rng(seed)
         self.grain = (rng.standard_normal(1 << 21) * 1.5).astype(np.float32)
 
@@ -61,11 +62,12 @@ class Scene:
         bloom = _bloom(layers, third)
         room += bloom
         canvas = enlarged(tone(room), view.width, view.height)
-        if self.case is not None:
+        if self.case:
             world = self.studio.maps(shot.share, np.eye(3, dtype=np.float32), sharpest=1)
-            frame = lens.see(self.case, view, world, turn=0.0)
-            if frame is not None:
-                _lay(canvas, frame[0])
+            for side in self.case:
+                frame = lens.see(side, view, world, turn=0.0)
+                if frame is not None:
+                    _lay(canvas, frame[0])
         for layer in layers:
             _lay(canvas, layer)
         start = int(shot.share * 7919 * 1009) % (1 << 19)
@@ -107,18 +109,21 @@ class Scene:
             room[(slice(None), *layer.window)] += smooth * fade * inside
 
 
-def _case(half: float) -> list[Part]:
-    """Build the brass frame of the case: rods at the corners and along the plinth."""
-    thick = 0.0135
-    corners = [(x, z) for x in (-half, half) for z in (-half, half)]
-    rods = [tube(polyline([(x, 0, z), (x, CASE_HEIGHT, z)]), thick) for x, z in corners]
+def _case(half: float) -> list[list[Part]]:
+    """Build the brass frame of the case: rods at the corners and along the plinth.
+
+    Left, right and below apart, since each then covers a small part of the picture.
+    """
+    thick, flat = 0.0135, (0, 1, 0)
+    uprights = [
+        [tube(polyline([(x, 0, z), (x, CASE_HEIGHT, z)]), thick) for z in (-half, half)]
+        for x in (-half, half)
+    ]
+    below = [tube(polyline([(-half, -0.1, half), (half, -0.1, half)]), 0.006, hint=flat)]
     for side in (-half, half):
-        rods.append(tube(polyline([(-half, 0, side), (half, 0, side)]), thick, hint=(0, 1, 0)))
-        rods.append(tube(polyline([(side, 0, -half), (side, 0, half)]), thick, hint=(0, 1, 0)))
-        rods.append(
-            tube(polyline([(-half, -0.1, half), (half, -0.1, half)]), 0.006, hint=(0, 1, 0))
-        )
-    return [Part(moved(rod), BRASS) for rod in rods]
+        below.append(tube(polyline([(-half, 0, side), (half, 0, side)]), thick, hint=flat))
+        below.append(tube(polyline([(side, 0, -half), (side, 0, half)]), thick, hint=flat))
+    return [[Part(rod, BRASS) for rod in rods] for rods in (*uprights, below)]
 
 
 def _bloom(layers: list[Layer], third: View) -> Floats:
@@ -130,7 +135,8 @@ def _bloom(layers: list[Layer], third: View) -> Floats:
         small = cut.reshape(3, rows, THIRD, columns, THIRD).mean(axis=(2, 4))
         top, left = layer.top // THIRD, layer.left // THIRD
         window = spill[:, top : top + rows, left : left + columns]
-        window += np.clip(small - 0.75, 0, 4)[:, : window.shape[1], : window.shape[2]]
+        over = np.clip(1 - 0.8 / (small.mean(axis=0) + 1e-6), 0, 1) * np.minimum(small, 4)
+        window += over[:, : window.shape[1], : window.shape[2]]
     if not spill.any():
         return spill
     radius = max(third.width // 34, 2)
@@ -139,12 +145,16 @@ def _bloom(layers: list[Layer], third: View) -> Floats:
 
 
 def _lay(canvas: Floats, layer: Layer) -> None:
-    rows, columns = layer.window
-    part = canvas[rows, columns]
-    part *= (1 - layer.cover)[:, :, None]
+    """Lay a layer on, where there is any of it."""
+    rows, columns = np.nonzero(layer.cover > 0.004)
+    if not len(rows):
+        return
+    cover = layer.cover[rows, columns]
     # Light is toned before it is laid on, so that edges blend as the eye expects.
-    shown = tone(layer.light / (layer.cover + 1e-4)) * layer.cover
-    part += np.moveaxis(shown, 0, 2)
+    shown = tone(layer.light[:, rows, columns] / (cover + np.float32(1e-4))) * cover
+    place = (rows + layer.top) * canvas.shape[1] + columns + layer.left
+    flat = canvas.reshape(-1, 3)
+    flat[place] = flat[place] * (1 - cover)[:, None] + shown.T
 
 
 def tone(light: Floats) -> Floats:

@@ -104,9 +104,9 @@ def radio(shell: Matter = WALNUT, cloth: str = "#b9a888") -> list[Part]:
         bevel=0.006,
     )
     parts.append(
-        Part(moved(dial, 0.36, 0.64, 0.255), Matter("#f3ddb0", rough=0.3, coat=1, glow=0.55))
+        Part(moved(dial, 0.36, 0.64, 0.268), Matter("#f3ddb0", rough=0.3, coat=1, glow=0.55))
     )
-    needle = polyline([(0.3, 0.54, 0.268), (0.3, 0.74, 0.268)])
+    needle = polyline([(0.3, 0.54, 0.29), (0.3, 0.74, 0.29)])
     parts.append(Part(tube(needle, 0.006), Matter("#b23a24", rough=0.5)))
     for x in (0.24, 0.48):
         knob = lathe(

@@ -17,6 +17,7 @@ from vitrine.ops.demo.drawing.shapes import (
     turned,
 )
 
+PAPER_LABEL = Matter("#efe2c4", rough=0.9)
 FLAME = Matter("#ffb45a", glow=7.0, rough=1)
 
 
@@ -141,6 +142,6 @@ def perfume(juice: str = "#c98a3a", cap: Matter = BRASS) -> list[Part]:
     )
     parts += [Part(collar, cap), Part(moved(ball(0.2), 0, 1.32, 0), cap)]
     plate = box((0.2, 0.13, 0.006), 0.004)
-    parts += [Part(moved(face, 0, 0.5, 0.245), BRASS.but(rough=0.3)) for face in plate]
+    parts += [Part(moved(face, 0, 0.5, 0.245), PAPER_LABEL) for face in plate]
     straw = tube(polyline([(0, 0.14, 0), (0, 1.03, 0)]), 0.014)
     return [*parts, Part(straw, Matter("#f6f2ea", rough=0.4, coat=0.5))]

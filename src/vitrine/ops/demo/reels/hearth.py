@@ -1,9 +1,13 @@
 """Clips of what the lamp and hearth shop sells."""
 
+from dataclasses import replace
+
 from vitrine.ops.demo.drawing import rigs
 from vitrine.ops.demo.drawing.film import Film
 from vitrine.ops.demo.reels.reel import DRIFT, FROST, HUSH, LANTERN, WORKSHOP, Reel
 from vitrine.ops.demo.shelves import ITEMS
+
+LAMPLIT = replace(rigs.OXBLOOD, lit=2.6, pool="#ffb878")
 
 REELS = (
     Reel(
@@ -31,7 +35,7 @@ REELS = (
         "dome-lamp-vermilion",
         "The inside is the colour of five in the afternoon",
         "A red dome lamp glows on a brass stem while cool light passes behind it.",
-        Film(ITEMS["dome-lamp-vermilion"].subject, HUSH, rigs.MOON, rigs.OXBLOOD, 7.0, seed=22),
+        Film(ITEMS["dome-lamp-vermilion"].subject, HUSH, rigs.MOON, LAMPLIT, 7.0, seed=22),
         (
             "[low strings, one slow beat]",
             "Enamelled three times. Sanded twice. Sworn at once.",
