@@ -57,6 +57,7 @@ class DataDir:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.log = self.path / "log"
+        self.demo_logins = self.path / "demo-login.txt"
         self.cluster = Cluster(self.path / "postgres", log=self.log / "postgres.log")
 
     def prepare(self, *, cell: str) -> None:

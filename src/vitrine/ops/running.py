@@ -175,8 +175,12 @@ class _Cell:
 
         def all_done() -> bool:
             left = jobs.left(url, queue="encode")
-            self.screen.encoding(left)
-            return left == 0 and all(service.process is None for service in seeding)
+            seeded = all(service.process is None for service in seeding)
+            if seeding:
+                self.screen.logins(self.directory.demo_logins)
+            # Between two films of the demo the queue is empty for a moment, and not all is done.
+            self.screen.encoding(left if left or seeded else None)
+            return left == 0 and seeded
 
         self.supervisor.watch(until=all_done, every=LOOK_EVERY_SECONDS)
 

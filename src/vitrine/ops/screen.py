@@ -14,6 +14,7 @@ class Screen:
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._status: Status | None = None
         self._left: int | None = 0
+        self._has_shown_logins = False
 
     def step(self, sentence: str) -> None:
         """Say what is being done now."""
@@ -42,6 +43,13 @@ class Screen:
             f"[bold]{origin}[/bold]\n[dim]Data and logs in {data}. Ctrl-C stops everything.[/dim]"
         )
         self.console.print(Panel(lines, title="Vitrine is up", expand=False, padding=(1, 3)))
+
+    def logins(self, file: Path) -> None:
+        """Show once, as soon as they are known, the demo's people that one may sign in as."""
+        if self._has_shown_logins or not file.exists():
+            return
+        self._has_shown_logins = True
+        self.console.print(f"Demo log-ins, from {file}:\n{file.read_text()}", markup=False)
 
     def encoding(self, left: int | None) -> None:
         """Say how many clips are still to be encoded. None: not known just now."""
