@@ -137,6 +137,18 @@ def test_two_variants_may_swap_their_options() -> None:
     assert Variant.objects.get(sku="lamp-1").option_values == ["M"]
 
 
+def test_what_was_taken_off_sale_here_stays_off_sale() -> None:
+    shop = stocked_shop()
+    bring(shop, shopify(lamp()))
+    Product.objects.get().withdraw(at=make.NOON)
+
+    report = bring(shop, shopify(lamp(Title="A better lamp")))
+
+    product = Product.objects.get()
+    assert (product.title, product.is_on_sale) == ("A better lamp", False)
+    assert "stays so" in report.remarks.get().message
+
+
 def test_stock_that_is_counted_here_is_not_overwritten_by_a_feed() -> None:
     shop = stocked_shop()
     bring(shop, shopify(lamp()))

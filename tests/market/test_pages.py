@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from tests.catalog.feeding import lamp, shopify
 from vitrine.accounts.models import Person
-from vitrine.catalog import stockkeeping, tasks
+from vitrine.catalog import importing, stockkeeping, tasks
 from vitrine.catalog.models import (
     DeliveryOption,
     ImportReport,
@@ -561,6 +561,20 @@ def test_the_window_shows_what_is_on_sale_to_anybody(
     assert "Hidden" not in page
     assert "Corner store" in page
     assert Client().get("/shop/nobody").status_code == 404
+
+
+def test_a_hostile_description_is_harmless_on_the_product_page(shop: Merchant) -> None:
+    make.location(shop)
+    hostile = '<p onclick="x()">Warm</p><script>alert(1)</script><img src=x onerror=alert(1)>'
+    report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
+    feed = shopify(lamp(**{"Body (HTML)": hostile})).encode()
+
+    importing.run(report, io.BytesIO(feed))
+    page = Client().get(Product.objects.get().get_absolute_url()).content.decode()
+
+    assert "<p>Warm</p>" in page
+    assert "alert(1)" not in page
+    assert "onclick" not in page
 
 
 def test_a_hostile_name_is_only_ever_text(client: Client, shop: Merchant, tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Writing down what an import did, a remark for each finding, without holding them all."""
 
+import time
+
 from vitrine.catalog.feeds import cells
 from vitrine.catalog.feeds.rows import Finding, Severity
 from vitrine.catalog.models import ImportRemark, ImportReport
 
 MAX_REMARKS = 5_000
 BATCH = 200
+PROGRESS_SECONDS = 1.0
 
 
 class ReportWriter:
@@ -16,6 +19,7 @@ class ReportWriter:
         self._waiting: list[ImportRemark] = []
         self._written = 0
         self._left_out = 0
+        self._saved_at = time.monotonic()
 
     def remark(self, finding: Finding) -> None:
         """Keep one finding; beyond MAX_REMARKS they are only counted."""
@@ -41,11 +45,17 @@ class ReportWriter:
         """Keep a note of the import itself."""
         self.remark(Finding(Severity.NOTE, line, where, what, do, item))
 
+    def show_progress(self) -> None:
+        """Save now and then, so that who waits sees the counts grow."""
+        if time.monotonic() - self._saved_at > PROGRESS_SECONDS:
+            self.save()
+
     def save(self) -> None:
         """Write what is waiting and the counts so far, so that the page can show them."""
         ImportRemark.objects.bulk_create(self._waiting)
         self._written += len(self._waiting)
         self._waiting.clear()
+        self._saved_at = time.monotonic()
         self.report.save(update_fields=["products", "variants", "unchanged", "refused"])
 
     def close(self) -> None:

@@ -89,6 +89,7 @@ def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: Pictur
                 counted = counted or any(v.stock for v in item.product.variants)
             elif item.key or item.line:
                 report.refused += 1
+            writer.show_progress()
         writer.save()
     if not counted and report.products:
         writer.note("The feed states no quantities in stock.", "Count new products on Stock.")
@@ -105,6 +106,14 @@ def _import_one(
 ) -> None:
     """Write one product, unless the catalogue says already what the feed says."""
     report = writer.report
+    if product is not None and product.withdrawn_at is not None:
+        writer.note(
+            "The product was taken off sale here and stays so.",
+            "Put it on sale again on its page, if you want to.",
+            line=feed.line,
+            where="product",
+            item=feed.key,
+        )
     rendered = taker.take(feed, present=import_product.picture_addresses(product))
     if product is not None and not rendered and import_product.is_same(product, feed):
         report.unchanged += 1

@@ -124,9 +124,9 @@ class DeliveryForm(forms.Form):
     days_from = forms.IntegerField(label="Days, at least", min_value=0, max_value=60, initial=2)
     days_until = forms.IntegerField(label="Days, at most", min_value=0, max_value=90, initial=5)
 
-    def __init__(self, *args: Any, merchant: Merchant, **kwargs: Any) -> None:
+    def __init__(self, typed: Any = None, *, merchant: Merchant) -> None:
         # The shop's own name stands on the same page: an id names one thing.
-        super().__init__(*args, auto_id="delivery-%s", **kwargs)
+        super().__init__(typed, auto_id="delivery-%s")
         self.merchant = merchant
 
     def clean_name(self) -> str:

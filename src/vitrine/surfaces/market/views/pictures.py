@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import editing, pictures
-from vitrine.catalog.models import Merchant, Picture, Product
+from vitrine.catalog.models import Merchant, Picture
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -54,15 +54,15 @@ def picture(request: MemberRequest, slug: str, product_id: str, picture_id: str)
 @require_safe
 @access.policy(access.ANYONE)
 def file(request: HttpRequest, picture_id: str, width: int) -> HttpResponseBase:
-    """Send a picture of what is on sale to anybody, of a draft to the shop's members.
+    """Send a picture of what is or was on sale to anybody, of a draft to the shop's members.
 
-    Queries: 1 for what is on sale.
+    Orders go on showing what was bought. Queries: 1 for what was published.
     """
     key = f"{pictures.ROOT}/{picture_id}"
     if width not in pictures.WIDTHS:
         raise Http404
     shown = Picture.objects.filter(key=key)
-    is_public = shown.filter(product__in=Product.objects.on_sale()).exists()
+    is_public = shown.filter(product__published_at__isnull=False).exists()
     if not is_public and not _is_members(request, key):
         raise Http404
     name = pictures.file_key(key, width)
