@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import threading
 from pathlib import Path
 from urllib.error import HTTPError
@@ -179,3 +180,18 @@ def test_check_asks_for_a_migration_before_it_judges(data: Path) -> None:
 
     assert check.returncode == 1
     assert check.stderr == "These data are of an older Vitrine: run vitrine migrate first.\n"
+
+
+def test_up_on_a_disk_that_fills_says_so_and_stops(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    small = ["mount", "-t", "tmpfs", "-o", "size=45m", "tmpfs", str(disk)]
+    if subprocess.run(small, capture_output=True).returncode != 0:
+        pytest.skip("Only root may make a small disk to fill, so a full disk is not tested.")
+    try:
+        up = vitrine("up", "--data", str(disk / "data"), "--port", "0", "--no-demo")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+    assert up.returncode == 1
+    assert up.stderr.endswith("is full: make room and start again.\n")

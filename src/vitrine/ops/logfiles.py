@@ -5,6 +5,9 @@ from pathlib import Path
 
 LARGEST_BYTES = 8 * 2**20
 TAIL_BYTES = 4000
+LAST_LINES = 5
+FULL_BYTES = 2**20
+"""With less room than this, whatever went wrong went wrong for want of room."""
 
 
 def rotate(directory: Path) -> None:
@@ -15,7 +18,11 @@ def rotate(directory: Path) -> None:
     """
     for path in directory.glob("*.log"):
         if path.stat().st_size > LARGEST_BYTES:
-            shutil.copyfile(path, path.with_suffix(".log.1"))
+            older = path.with_suffix(".log.1")
+            try:
+                shutil.copyfile(path, older)
+            except OSError:  # a full disk: what matters now is the room
+                older.unlink(missing_ok=True)
             path.open("w").close()
 
 
@@ -25,6 +32,7 @@ def last_words(path: Path) -> str:
         file.seek(max(path.stat().st_size - TAIL_BYTES, 0))
         lines = [line for line in file.read().decode(errors="replace").splitlines() if line.strip()]
     last = lines[-1].strip() if lines else "it said nothing"
-    if "No space left on device" in last or "DiskFull" in last:
+    full = shutil.disk_usage(path.parent).free < FULL_BYTES
+    if full or any("No space left on device" in line for line in lines[-LAST_LINES:]):
         return f"The disk that holds {path.parent.parent} is full: make room and start again."
     return f"{path.stem} failed: {last} (see {path})"

@@ -195,7 +195,10 @@ class _Cell:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     children.append(Child.of(service.name, service.process.pid))
         supervisor = Child.of("up", os.getpid())
-        self.directory.note(Running(supervisor, self.origin, tuple(children)))
+        try:
+            self.directory.note(Running(supervisor, self.origin, tuple(children)))
+        except OSError as error:  # a full disk must not end what still serves
+            self.screen.warn(f"Cannot write to {self.directory.path}: {error.strerror}.")
 
     def _tell(self, sentence: str) -> None:
         self.screen.warn(f"{sentence}; see {self.directory.log}")
