@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 
@@ -15,15 +15,14 @@ WINDOW = timedelta(days=7)
 KEPT_FOR = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True)
-class Reception:
-    """How often a clip was shown, and how well it was received (``ranking.appeal``)."""
+class Reception(NamedTuple):
+    """How well a clip was received (``ranking.appeal``), and how often it was shown."""
 
-    shown: int
     appeal: float
+    shown: int
 
 
-UNKNOWN = Reception(0, ranking.appeal(shown=0, finished=0, liked=0))
+UNKNOWN = Reception(ranking.appeal(shown=0, finished=0, liked=0), 0)
 
 _lock = threading.Lock()
 _counted: tuple[datetime, Mapping[int, Reception]] | None = None
@@ -69,10 +68,10 @@ def _count(at: datetime) -> dict[int, Reception]:
     )
     return {
         row["clip"]: Reception(
-            row["shown"],
             ranking.appeal(
                 shown=row["shown"], finished=row["finished"], liked=likes.get(row["clip"], 0)
             ),
+            row["shown"],
         )
         for row in watches
     }

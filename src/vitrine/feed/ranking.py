@@ -6,8 +6,8 @@ Arithmetic only: no clock, no database, no Django. The same seed gives the same 
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 FRESHNESS_HALF_LIFE_HOURS = 72.0
 FRESHNESS_WEIGHT = 1.0
@@ -34,8 +34,7 @@ class Reason(StrEnum):
     EXPLORING = "exploring"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A clip that may be shown. appeal: 0 to 1, see appeal(). shown: times, to anybody."""
 
     clip: int
@@ -46,8 +45,7 @@ class Candidate:
     is_followed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(NamedTuple):
     """A clip in its place, and why."""
 
     clip: int
@@ -69,13 +67,11 @@ def slate(candidates: Sequence[Candidate], *, size: int, seed: int) -> list[Pick
     No two neighbours of one creator, and at most two in a slate, as long as there are others.
     """
     dice = random.Random(seed)  # noqa: S311  (an order of clips, not a secret)
-    scored = sorted(
-        ((_score(c) + JITTER * dice.random(), c) for c in candidates),
-        key=lambda pair: (-pair[0], pair[1].clip),
-    )
+    scored = sorted((-_score(c) - JITTER * dice.random(), c) for c in candidates)
     ranked = [candidate for _, candidate in scored]
     hardly_shown = [c for c in ranked if c.shown < SHOWN_ENOUGH]
-    dice.shuffle(hardly_shown)
+    somewhere = dice.randrange(len(hardly_shown) + 1)
+    hardly_shown = hardly_shown[somewhere:] + hardly_shown[:somewhere]
     return list(_places(ranked, hardly_shown, size=size))
 
 

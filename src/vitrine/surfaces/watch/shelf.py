@@ -4,16 +4,21 @@ Ten articles rendered anew for each request would cost many times what the rest 
 article is the same for everybody; what differs from viewer to viewer is a slot, filled at serving.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.template.loader import render_to_string
 
 from vitrine.surfaces.watch import exhibits
+from vitrine.surfaces.watch.exhibits import Exhibit
 
-KEPT_FOR = timedelta(seconds=15)
+KEPT_FOR = timedelta(seconds=30)
 """How long a changed title, count or price may stay as it was."""
+RENEWED_AT_ONCE = 50
+"""When something must be read anyway, the oldest articles are read again with it."""
 MOST_KEPT = 5_000
 
 SLOT = "\x00"
@@ -25,8 +30,9 @@ SLOTS = ("position", "reason", "liked", "followed", "poster", "preload", "more")
 class Article:
     """A clip's HTML, cut at its slots: words, slot, words, slot, … words."""
 
+    exhibit: Exhibit
     pieces: tuple[str, ...]
-    rendered_at: datetime
+    read_at: datetime
 
     def filled(self, slots: Mapping[str, str]) -> str:
         """Return the HTML with every slot filled."""
@@ -35,33 +41,50 @@ class Article:
         return "".join(pieces)
 
 
+_lock = threading.Lock()
 _kept: dict[int, Article] = {}
+"""By the clip's primary key, the least recently read first."""
 
 
 def articles(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
-    """Return the articles of clips, by primary key. Queries: 0 when all are kept, else 4."""
-    found = {pk: kept for pk in clips if (kept := _kept.get(pk)) and _is_good(kept, at)}
-    missing = [pk for pk in clips if pk not in found]
-    if missing:
-        made = dict(_render(missing, at))
-        if len(_kept) + len(made) > MOST_KEPT:
-            _kept.clear()
-        _kept.update(made)
-        found.update(made)
+    """Return the articles of clips, by primary key. Queries: 0 when all are kept, else 4 or 5."""
+    found = {pk: kept for pk in clips if (kept := _kept.get(pk)) and not _is_due(kept, at)}
+    if len(found) < len(clips):
+        _read({pk for pk in clips if pk not in found} | _due(at), at)
+        found = {pk: _kept[pk] for pk in clips if pk in _kept}
     return found
 
 
 def forget() -> None:
-    """Render every article anew."""
-    _kept.clear()
+    """Read every clip anew."""
+    with _lock:
+        _kept.clear()
 
 
-def _is_good(article: Article, at: datetime) -> bool:
-    return abs(at - article.rendered_at) < KEPT_FOR
+def _is_due(article: Article, at: datetime) -> bool:
+    return abs(at - article.read_at) > KEPT_FOR
 
 
-def _render(clips: Sequence[int], at: datetime) -> Iterable[tuple[int, Article]]:
+def _due(at: datetime) -> set[int]:
+    with _lock:
+        oldest = list(itertools.islice(_kept.items(), RENEWED_AT_ONCE))
+    return {pk for pk, article in oldest if _is_due(article, at)}
+
+
+def _read(clips: set[int], at: datetime) -> None:
+    read = {exhibit.pk: _article(exhibit, at) for exhibit in exhibits.of_clips(sorted(clips))}
+    with _lock:
+        for pk in clips:
+            _kept.pop(pk, None)
+        _kept.update(read)
+        for pk in list(itertools.islice(_kept, max(len(_kept) - MOST_KEPT, 0))):
+            del _kept[pk]
+
+
+def _article(exhibit: Exhibit, at: datetime) -> Article:
+    known = _kept.get(exhibit.pk)
+    if known is not None and known.exhibit == exhibit:
+        return Article(exhibit, known.pieces, at)
     slot = {name: f"{SLOT}{name}{SLOT}" for name in SLOTS}
-    for exhibit in exhibits.of_clips(clips):
-        html = render_to_string("watch/article.html", {"clip": exhibit, "slot": slot})
-        yield exhibit.pk, Article(tuple(html.split(SLOT)), at)
+    html = render_to_string("watch/article.html", {"clip": exhibit, "slot": slot})
+    return Article(exhibit, tuple(html.split(SLOT)), at)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from vitrine.accounts.models import Person
@@ -14,17 +15,21 @@ from vitrine.surfaces.watch import page
 from vitrine.surfaces.watch.page import Slate
 
 FAR = 100_000
+ICONS = ("heart", "message-circle", "forward", "ellipsis", "play", "shopping-bag")
+"""What the articles draw, sent once with the page and not with each clip."""
 NEVER_KEPT = cache_control(private=True, no_cache=True)
 
 
 @access.policy(access.ANYONE)
 @require_safe
 @NEVER_KEPT
+@gzip_page
 def for_you(request: HttpRequest) -> HttpResponse:
     """Open For you with its first clips."""
     key, is_new = visitors.welcomed(request)
     slate = page.for_you(key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now())
     context = {
+        "icons": ICONS,
         "feed": "for-you",
         "title": "For you",
         "slate": slate,
@@ -56,10 +61,12 @@ def for_you_more(request: HttpRequest) -> HttpResponse:
 @access.policy(access.ANYONE)
 @require_safe
 @NEVER_KEPT
+@gzip_page
 def following(request: HttpRequest) -> HttpResponse:
     """Open the clips of those whom the viewer follows, newest first."""
     slate = _following(request, size=page.SLATE, first=1)
     context = {
+        "icons": ICONS,
         "feed": "following",
         "title": "Following",
         "slate": slate,
