@@ -250,6 +250,18 @@ def test_characters_that_no_database_takes_end_in_remarks() -> None:
     assert report.finished_at is not None
 
 
+def test_a_zip_that_is_none_is_an_error_and_nothing_is_imported(tmp_path: Path) -> None:
+    shop = stocked_shop()
+    wrong = tmp_path / "pictures.zip"
+    wrong.write_bytes(b"PK but no zip")
+
+    report = bring(shop, shopify(lamp()), pictures_zip=wrong)
+
+    assert counts(report) == (0, 0, 0, 0)
+    assert report.remarks.get().severity == "error"
+    assert not Product.objects.exists()
+
+
 def test_pictures_come_from_the_zip_and_are_kept_by_the_second_run(tmp_path: Path) -> None:
     shop = stocked_shop()
     feed = shopify(

@@ -453,11 +453,16 @@ def test_an_upload_is_imported_in_the_background_and_reported(
         url("imports", shop), {"feed": SimpleUploadedFile("products.csv", feed.encode())}
     )
     report = ImportReport.objects.get()
-    waiting = client.get(answer.headers["Location"]).content.decode()
+    page = answer.headers["Location"]
+    waiting = client.get(page).content.decode()
     tasks.import_feed(report.pk)
-    done = client.get(answer.headers["Location"]).content.decode()
+    fragment = client.get(page, headers={"HX-Request": "true"}).content.decode()
+    done = client.get(page).content.decode()
 
     assert "Reading the file" in waiting
+    assert f'hx-get="{page}"' in waiting
+    assert fragment.strip().startswith('<div class="stack loose" id="progress"')
+    assert "hx-get" not in fragment
     assert "1 error. Correct the rows below" in done
     assert "Row 3" in done
     assert "The price -1 is negative." in done

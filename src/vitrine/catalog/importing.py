@@ -68,7 +68,8 @@ def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None)
     except FeedRefused as refusal:
         writer.remark(refusal.finding)
     except NotALibrary as refusal:
-        writer.note(refusal.text, "Nothing was imported; choose another file.", where="pictures")
+        do = "Nothing was imported; choose another file of pictures, or none."
+        writer.remark(Finding(Severity.ERROR, 0, "pictures", refusal.text, do))
     writer.close()
     report.finished_at = report.started_at + timedelta(seconds=time.monotonic() - began)
     report.save()
