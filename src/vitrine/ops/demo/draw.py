@@ -57,9 +57,11 @@ def name_of(errand: str) -> str:
 
 
 def draw(errand: str, folder: Path, easel: Easel = FULL) -> Path:
-    """Carry out one errand. A file is there whole or not at all."""
+    """Carry out one errand, unless it is done. A file is there whole or not at all."""
     kind, _, slug = errand.partition(":")
     target = folder / name_of(errand)
+    if target.exists():
+        return target
     unfinished = target.with_name(f"unfinished-{target.name}")
     if kind == "film":
         planned = REELS[slug].film

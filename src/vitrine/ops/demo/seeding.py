@@ -5,9 +5,9 @@ of their own, a few at a time, and appear as they are ready.
 """
 
 import os
+import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -39,10 +40,13 @@ def seed(*, at: datetime) -> None:
     """Bring the whole demo in, and return when all of it plays."""
     cast = furnish(at=at)
     hands = max(1, min(os.cpu_count() or 1, 4))
-    with tempfile.TemporaryDirectory(prefix="vitrine-demo-") as folder:
-        for errand, file in drawn(errands(cast), Path(folder), hands=hands, draw=in_a_process):
-            accept(errand, file, cast, at=timezone.now())
-            filming.finish(cast, at=at)
+    # In the data directory and not in /tmp: what was drawn before a power cut is not drawn again.
+    folder = Path(settings.VITRINE_DATA) / "demo"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for errand, file in drawn(errands(cast), folder, hands=hands, draw=in_a_process):
+        accept(errand, file, cast, at=timezone.now())
+        filming.finish(cast, at=at)
+    shutil.rmtree(folder)
     _wait(cast, at=at)
 
 
