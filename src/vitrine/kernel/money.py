@@ -1,13 +1,17 @@
 """Money is an integer count of minor units with an ISO 4217 code."""
 
+import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
 
 CURRENCIES = ("USD", "CAD", "NZD", "AUD")
 MAX_MINOR = 10**12
 """Ten billion whole units: far above any price, far below a bigint's end."""
+
+
+_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,30})(?:\.(?P<decimals>[0-9]{0,30}))?")
 
 
 class BadAmount(ValueError):
@@ -19,31 +23,20 @@ def parse_minor(text: str, *, currency: str) -> int:
 
     Never rounds: more decimals than the currency has is an error of whoever wrote it.
     """
-    cleaned = text.strip().replace(" ", "")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        raise BadAmount(f"“{text.strip()[:40]}” is not an amount; write it like 12.34.") from None
-    if not value.is_finite():
-        raise BadAmount(f"“{text.strip()[:40]}” is not an amount; write it like 12.34.")
-    if value < 0:
+    cleaned = text.strip()
+    if cleaned.startswith("-"):
         raise BadAmount("An amount cannot be negative.")
+    found = _AMOUNT.fullmatch(cleaned)
+    if found is None:
+        raise BadAmount(f"“{cleaned[:40]}” is not an amount; write it like 12.34.")
+    decimals = found["decimals"] or ""
     exponent = get_currency_precision(currency)
-    if value.adjusted() > len(str(MAX_MINOR)):  # before scaling: 1e9999999 must not be computed
-        raise BadAmount("The amount is too large.")
-    if value and _decimals(value) > exponent:
+    if len(decimals.rstrip("0")) > exponent:
         raise BadAmount(f"{currency} has {exponent} decimals; “{cleaned[:40]}” has more.")
-    minor = int(value.scaleb(exponent))
+    minor = int(found["whole"] + decimals[:exponent].ljust(exponent, "0"))
     if minor > MAX_MINOR:
         raise BadAmount("The amount is too large.")
     return minor
-
-
-def _decimals(value: Decimal) -> int:
-    """Count the decimals that say something: one for 1.50."""
-    parts = value.as_tuple()
-    zeros = len(parts.digits) - len("".join(map(str, parts.digits)).rstrip("0"))
-    return -(int(parts.exponent) + zeros)
 
 
 def format_minor(amount_minor: int, currency: str, *, locale: str = "en_US") -> str:
