@@ -9,7 +9,8 @@ from collections.abc import Set
 
 import structlog
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 
 log = structlog.get_logger(__name__)
 
@@ -32,37 +33,52 @@ def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
 
 
 async def _work(queues: list[str], jobs: int) -> None:
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
-    async with app.open_async():
-        rescue = asyncio.create_task(_rescue_for_ever())
-        log.info("worker started", queue=",".join(queues))
-        try:
-            await app.run_worker_async(
+    """Run the worker and the rescue; when either fails both end, and the process is restarted."""
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        rescue = group.create_task(_rescue_for_ever())
+        worker = group.create_task(
+            app.run_worker_async(
                 queues=queues,
                 concurrency=jobs,
                 delete_jobs="successful",
+                install_signal_handlers=False,
                 shutdown_graceful_timeout=FINISH_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
             )
-        finally:
-            rescue.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescue
-    # A thread that is still in a job would keep the process alive; its job has been given back.
-    if any(not thread.daemon for thread in threading.enumerate() if thread.name != "MainThread"):
-        threading.Timer(2, os._exit, [0]).start()
+        )
+        worker.add_done_callback(lambda _: rescue.cancel())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, _stop, worker)
+        log.info("worker started", queue=",".join(queues))
+
+
+def _stop(worker: "asyncio.Task[None]") -> None:
+    """Let the jobs in hand end. A thread cannot be stopped: a long one is left to the rescue."""
+    worker.cancel()
+    giving_up = threading.Timer(FINISH_SECONDS + 1, os._exit, [0])
+    giving_up.daemon = True
+    giving_up.start()
 
 
 async def _rescue_for_ever() -> None:
     """Give the jobs of dead workers back to the queue, within about half a minute."""
+    manager = app.job_manager
     while True:
-        for job in await app.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=DEAD_AFTER_SECONDS
-        ):
+        stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS)
+        for job in stalled:
             log.warning("job rescued", job=job.id, task=job.task_name, attempt=job.attempts)
-            if job.attempts < MOST_ATTEMPTS:
-                await app.job_manager.retry_job(job)
-            else:
-                await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            with contextlib.suppress(ConnectorException):  # another worker's rescue was faster
+                await _give_back(job)
         await asyncio.sleep(RESCUE_EVERY_SECONDS)
+
+
+async def _give_back(job: Job) -> None:
+    manager = app.job_manager
+    if job.attempts >= MOST_ATTEMPTS:
+        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        return
+    try:
+        await manager.retry_job(job)
+    except UniqueViolation:  # a periodic job, whose next turn is queued already
+        await manager.finish_job(job, status=Status.FAILED, delete_job=True)
