@@ -1,7 +1,8 @@
 """The feed fragment of 10 clips, beside an empty view through the same middleware and process.
 
-One web process, 32 connections, half of them signed in, each paging on through 2,000 clips that
-it has never seen. Postgres, the web process and the viewers share the machine.
+One web process, 32 connections, each paging on through 2,000 clips that it has never seen: first
+visitors, then people, whose session and account Django reads as well. Postgres, the web process
+and the viewers share the machine.
 """
 
 import asyncio
@@ -18,11 +19,11 @@ from pathlib import Path
 import psutil
 
 from bench import cells
-from bench.figures import Figure, interleaved
+from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
+from vitrine.ops.running import SITE_CONNECTIONS
 
 CONNECTIONS = 32
-SIGNED_IN = CONNECTIONS // 2
 SECONDS = 4
 ROUNDS = 5
 PAGES_A_VIEWER = 150
@@ -35,26 +36,31 @@ def run() -> Iterator[Figure]:
     with cells.scratch() as folder, cells.up(folder / "data", "--no-demo") as cell:
         with inside.cell(folder / "data"):
             inside.call("bench.feed_page_clips.fill")
-            people = inside.call("bench.feed_page_clips.viewers", SIGNED_IN)
+            people = inside.call("bench.feed_page_clips.viewers", CONNECTIONS)
         environment = cell.directory.environment(origin=cell.url)
         with _site(folder, environment) as (process, port):
-            crowd = Crowd(process, port, people)
-            for url in (FEED, EMPTY):
-                crowd.ask(url, seconds=2)
-            crowd.forget()
+            visitors = Crowd(process, port, [""] * CONNECTIONS)
+            visitors.warm()
             cpu = interleaved(
-                lambda: crowd.cpu_ms(FEED), lambda: crowd.cpu_ms(EMPTY), rounds=ROUNDS
+                lambda: visitors.cpu_ms(FEED), lambda: visitors.cpu_ms(EMPTY), rounds=ROUNDS
             )
-            yield from crowd.figures()
-            yield Figure(
-                "cpu_vs_empty_view",
-                cpu.ratio,
-                "x",
-                goal="<= 8",
-                reference="empty view (ms of CPU)",
-                reference_value=cpu.reference,
-                ratio=cpu.ratio,
-            )
+            yield from visitors.figures()
+            yield _beside_nothing("cpu_vs_empty_view", cpu, goal="<= 8")
+            crowd = Crowd(process, port, people)
+            cpu = interleaved(lambda: crowd.cpu_ms(FEED), lambda: crowd.cpu_ms(EMPTY), rounds=1)
+            yield _beside_nothing("cpu_vs_empty_view_signed_in", cpu)
+
+
+def _beside_nothing(metric: str, cpu: Compared, *, goal: str = "") -> Figure:
+    return Figure(
+        metric,
+        cpu.ratio,
+        "x",
+        goal=goal,
+        reference="empty view (ms of CPU)",
+        reference_value=cpu.reference,
+        ratio=cpu.ratio,
+    )
 
 
 @contextlib.contextmanager
@@ -70,7 +76,7 @@ def _site(folder: Path, environment: dict[str, str]) -> Iterator[tuple[psutil.Pr
             **environment,
             "DJANGO_SETTINGS_MODULE": "bench.feed_page_settings",
             "PYTHONPATH": os.pathsep.join([str(cells.ROOT / "src"), str(cells.ROOT)]),
-            "VITRINE_DATABASE_POOL": "8",
+            "VITRINE_DATABASE_POOL": str(SITE_CONNECTIONS),
         },
         cwd=folder,
     )
@@ -94,7 +100,7 @@ class Crowd:
 
     process: psutil.Process
     port: int
-    people: list[str]
+    cookies: list[str]
     took_ms: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
 
@@ -106,16 +112,17 @@ class Crowd:
 
     def ask(self, url: str, *, seconds: float) -> int:
         """Let everybody ask for so long; return the number of answers."""
-        cookies = [*self.people, *[""] * (CONNECTIONS - len(self.people))]
         began = time.monotonic()
-        took = asyncio.run(_everybody(self.port, url, cookies, deadline=began + seconds))
+        took = asyncio.run(_everybody(self.port, url, self.cookies, deadline=began + seconds))
         if url == FEED:
             self.took_ms += took
             self.rates.append(len(took) / (time.monotonic() - began))
         return len(took)
 
-    def forget(self) -> None:
-        """Drop what was measured while caches were cold."""
+    def warm(self) -> None:
+        """Ask until caches are warm, and drop what was measured meanwhile."""
+        for url in (FEED, EMPTY):
+            self.ask(url, seconds=4)
         self.took_ms.clear()
         self.rates.clear()
 

@@ -46,7 +46,7 @@ def _candidates(rows: Sequence[Unseen], at: datetime) -> list[Candidate]:
         Candidate(
             row.clip,
             row.creator,
-            (now - row.published_at.timestamp()) / 3600,
+            (now - row.published_s) / 3600,
             *known.get(row.clip, popularity.UNKNOWN),
             row.is_followed,
         )

@@ -6,13 +6,13 @@ written once, in ``Clip.objects.listed_for``.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.models import Watch
@@ -26,11 +26,14 @@ _STAND_IN_PK = -1
 
 
 class Unseen(NamedTuple):
-    """A clip, and what the viewer has to do with it."""
+    """A clip, and what the viewer has to do with it. published_s: in seconds since 1970.
+
+    A whole number, since reading 120 timestamps takes longer than everything else here.
+    """
 
     clip: int
     creator: int
-    published_at: datetime
+    published_s: int
     is_liked: bool
     is_followed: bool
 
@@ -62,7 +65,8 @@ def query(key: str, viewer: Viewer) -> "QuerySet[Clip, Any]":
         clips = clips.exclude(creator=viewer)
         liked = Exists(Like.objects.filter(clip=OuterRef("pk"), person=viewer))
         followed = Exists(Follow.objects.filter(followed=OuterRef("creator"), follower=viewer))
+    published_s = Cast(Extract("published_at", "epoch"), BigIntegerField())
     named = clips.order_by("-published_at").values_list(
-        "pk", "creator_id", "published_at", liked, followed
+        "pk", "creator_id", published_s, liked, followed
     )
     return named[:MOST]
