@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from bench import cells
-from tests.journeys import selling
+from tests.journeys import making, selling
 from tests.journeys.visitor import Visitor
 from vitrine.ops.testing import BROWSERS
 
@@ -84,6 +84,23 @@ def shop(
         yield selling.open_shop(
             owner, feed=catalogue / "feeds" / "shopify_saleor.csv", pictures=pictures
         )
+
+
+@pytest.fixture(scope="session")
+def film(shared: Path) -> Path:
+    """Return a real clip as a phone writes it: turned by its metadata."""
+    return shared / "media" / "derived" / "rotated-phone-juggle-m90.mp4"
+
+
+@pytest.fixture(scope="session")
+def shown(browser: Browser, cell: cells.Cell, shop: selling.Shop, film: Path) -> making.Shown:
+    """Return a published clip with a product of the shop on it."""
+    with Visitor.on_a_phone(browser, cell.url) as creator:
+        creator.sign_up("maker")
+        clip = making.upload(creator, film, title="Keeping it up", description="A man juggles.")
+        making.tag(creator, "White Plimsolls")
+        making.publish(creator)
+    return making.Shown(clip, "White Plimsolls")
 
 
 @pytest.fixture

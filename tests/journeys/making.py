@@ -1,11 +1,20 @@
 """What a creator does in the studio."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.journeys.visitor import Visitor
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A published clip and the product on it."""
+
+    clip: str
+    product: str
 
 
 def upload(creator: Visitor, film: Path, *, title: str, description: str) -> str:

@@ -35,6 +35,7 @@ def open_shop(owner: Visitor, *, feed: Path, pictures: Path) -> Shop:
     page.get_by_role("button", name="Open the shop").click()
     page.wait_for_url("**/market/harbour-goods/**")
     shop = Shop(owner, "/market/harbour-goods/")
+    offer_delivery(shop)
     owner.go(f"{shop.path}imports/")
     page.get_by_label("Product file").set_input_files(feed)
     page.get_by_label("Pictures").set_input_files(pictures)
@@ -42,3 +43,15 @@ def open_shop(owner: Visitor, *, feed: Path, pictures: Path) -> Shop:
     done = page.get_by_text("Everything in the file is in your shop.")
     expect(done).to_be_visible(timeout=IMPORT_MS)
     return shop
+
+
+def offer_delivery(shop: Shop) -> None:
+    """Offer delivery for 4.95 in the shop's settings."""
+    page = shop.owner.page
+    shop.owner.go(f"{shop.path}settings/")
+    page.get_by_text("Add a way of delivery").click()
+    form = page.locator("form[action$='/settings/delivery/']")
+    form.get_by_label("Name").fill("Standard")
+    form.get_by_label("Price").fill("4.95")
+    form.get_by_role("button").click()
+    expect(page.get_by_text("Buyers can choose it now.")).to_be_visible()

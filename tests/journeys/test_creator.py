@@ -12,12 +12,6 @@ from tests.journeys.selling import Shop
 PART_BYTES = 4 * 1024 * 1024
 
 
-@pytest.fixture(scope="session")
-def film(shared: Path) -> Path:
-    """Return a real clip as a phone writes it: turned by its metadata."""
-    return shared / "media" / "derived" / "rotated-phone-juggle-m90.mp4"
-
-
 @pytest.fixture
 def large_film(film: Path, tmp_path: Path) -> Path:
     """Return the same clip in three parts' size: a box that players pass over fills it up."""

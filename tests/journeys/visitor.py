@@ -1,7 +1,7 @@
 """Somebody with a browser: what they tap is counted, what they see is judged and kept."""
 
 import contextlib
-import itertools
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -26,8 +26,6 @@ COUNT_FRAMES = """(video) => {
   const count = () => { video.presented += 1; video.requestVideoFrameCallback(count); };
   video.requestVideoFrameCallback(count);
 }"""
-
-_numbers = itertools.count(1)
 
 
 class Visitor:
@@ -80,15 +78,16 @@ class Visitor:
         self.page.goto(self.url + path)
 
     def sign_up(self, name: str) -> None:
-        """Make an account; the handle is the name and a number."""
-        number = next(_numbers)
-        self.email = f"{name}{number}@example.org"
-        self.go("/account/signup/")
+        """Make an account; the handle is the name and a few digits."""
+        handle = f"{name}{secrets.token_hex(4)}"
+        self.email = f"{handle}@example.org"
+        # Onward to a page without clips: what the feed has served once it does not serve again.
+        self.go("/account/signup/?next=/orders")
         self.page.get_by_label("E-mail").fill(self.email)
-        self.page.get_by_label("Handle").fill(f"{name}{number}")
+        self.page.get_by_label("Handle").fill(handle)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Create the account").click()
-        self.page.wait_for_url(lambda url: "/account/signup" not in url)
+        self.page.wait_for_url(f"{self.url}/orders")
 
     def look(self, name: str) -> None:
         """Judge the screen with axe and keep pictures of it, narrow and wide, light and dark."""
@@ -114,7 +113,7 @@ class Visitor:
         assert not found, f"{name}:\n" + "\n".join(found)
 
     def see_frames(self, video: Locator, least: int = 5) -> None:
-        """Wait until that many pictures were put on the screen; a clock that runs proves nothing."""
+        """Wait until pictures were put on the screen; a clock that runs proves nothing."""
         video.evaluate(COUNT_FRAMES)
         handle = video.element_handle()
         self.page.wait_for_function(
