@@ -29,7 +29,7 @@ class Pressed:
         return self.renditions[ladder.FIRST].path
 
 
-def press(path: Path, folder: Path) -> Pressed:
+def press(path: Path, folder: Path, *, threads: int = THREADS) -> Pressed:
     """Make the whole ladder of a file in an empty folder."""
     folder.mkdir(parents=True)
     source = folder / "source"
@@ -38,13 +38,13 @@ def press(path: Path, folder: Path) -> Pressed:
     gain = loudness.levelled(source, found)
     rungs = ladder.rungs(found.width, found.height)
     calls = [
-        ladder.first_call(found, gain, threads=THREADS),
-        ladder.second_call(found, gain, threads=THREADS),
+        ladder.first_call(found, gain, threads=threads),
+        ladder.second_call(found, gain, threads=threads),
     ]
     for call in filter(None, calls):
         ended = jail.run(call, folder=folder, limits=LIMITS)
         assert ended.status == 0, ended.report
-    checked = verify(rungs, found, folder=folder, threads=THREADS)
+    checked = verify(rungs, found, folder=folder, threads=threads)
     return Pressed(found, {one.rung.name: one for one in checked}, folder)
 
 

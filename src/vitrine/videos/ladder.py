@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from vitrine.videos import jail
+from vitrine.videos.loudness import BITRATE_BPS
 from vitrine.videos.probe import MAX_PIXELS, Probe
 
 FIRST = 540
@@ -20,7 +21,6 @@ LONGEST_SIDE = 4
 BITRATES = {360: 700_000, 540: 1_300_000, 720: 2_400_000}
 """Ceilings, so that 540 plays without a stall at 1.6 Mbit/s; crf decides below them."""
 QUALITY = ("-preset", "veryfast", "-crf", "24")
-SOUND_BITRATE = 96_000
 POSTER = "poster.webp"
 _OUT_TIME = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
 
@@ -159,7 +159,7 @@ def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) ->
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
     ]
     if probe.has_sound:
-        arguments += ["-map", sound, "-c:a", "aac", "-b:a", str(SOUND_BITRATE), "-ac", "2"]
+        arguments += ["-map", sound, "-c:a", "aac", "-b:a", str(BITRATE_BPS), "-ac", "2"]
         arguments += ["-flags:a", "+bitexact"]
     return [
         *arguments,
