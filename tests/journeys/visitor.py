@@ -13,7 +13,7 @@ PASSWORD = "a brass lamp in a case"
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ((412, 915, "light"), (320, 700, "dark"), (1280, 800, "light"), (1280, 800, "dark"))
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """Two slow cores with an encode on them: long enough never to be the reason for a failure."""
 
 COUNT_TAPS = """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import storage
@@ -44,6 +45,13 @@ class UploadOver(Refusal):
     message = "This upload is over. Start a new one."
 
 
+class HasItsFilm(Refusal):
+    """The draft has a film already, or one is on its way."""
+
+    code = "draft_has_film"
+    message = "This clip has its film already. Start a new clip for another."
+
+
 class ChangedOnTheWay(probe.NotAccepted):
     """The bytes that came are not the bytes that were sent."""
 
@@ -75,7 +83,7 @@ def begin(
     """Open an upload and its draft, so that titles can be typed while bytes come.
 
     clip: a draft of the owner's without a film yet, to be filled by this upload.
-    Raises: FileTooLarge, EmptyFile, TooManyUploads.
+    Raises: FileTooLarge, EmptyFile, TooManyUploads, HasItsFilm.
     """
     check_size(length)
     unfinished = Upload.objects.filter(owner=owner, state=UploadState.RECEIVING)
@@ -87,8 +95,15 @@ def begin(
     if clip is None:
         Clip.objects.create(creator=owner, upload=upload, created_at=at)
     else:
-        Clip.objects.filter(pk=clip.pk, original_key="").update(upload=upload)
+        _fill(clip, upload)
     return upload
+
+
+def _fill(clip: Clip, upload: Upload) -> None:
+    """Let an upload fill a draft whose last one came to nothing. Raises: HasItsFilm."""
+    over = Q(upload=None) | Q(upload__state__in=[UploadState.REFUSED, UploadState.CANCELLED])
+    if not Clip.objects.filter(over, pk=clip.pk, original_key="").update(upload=upload):
+        raise HasItsFilm
 
 
 def _plain(filename: str) -> str:

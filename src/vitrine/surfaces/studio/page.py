@@ -105,6 +105,11 @@ class Editor:
         return 1 if self.clip.duration_ms else 0
 
     @property
+    def empty_draft(self) -> Clip | None:
+        """Return the clip if another file may fill it: none has been accepted for it."""
+        return None if self.clip.original_key else self.clip
+
+    @property
     def limits(self) -> "Limits":
         """Return the limits, for a second try at a file that was refused."""
         return limits()

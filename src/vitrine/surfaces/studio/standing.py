@@ -85,8 +85,8 @@ def _not_playable(clip: Clip) -> Standing:
     if encoding is None:
         return _arriving(clip)
     if encoding.state == EncodingState.FAILED:
-        reason = encoding.reason or "The clip could not be prepared."
-        return Standing(Stage.FAILED, reason)
+        reason = encoding.reason.rstrip(". ") or "The clip could not be prepared"
+        return Standing(Stage.FAILED, f"{reason}. Export it again and send the new file.")
     if encoding.state == EncodingState.RUNNING:
         percent = int(encoding.progress)
         return Standing(
