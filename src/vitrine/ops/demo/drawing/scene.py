@@ -101,7 +101,7 @@ class Scene:
             layer = seen[0]
             depth = np.arange(layer.cover.shape[0], dtype=np.float32) / third.width
             fade = (self.room.mirror * np.clip(1 - depth * 1.5, 0, 1) ** 1.5)[None, :, None]
-            smooth = np.stack([soft(plane, 1.7) for plane in layer.light])
+            smooth = np.stack([soft(plane, 1.2) for plane in layer.light])
             rays = third.rays()[(slice(None), *layer.window)]
             reach = -third.eye[1] / np.minimum(rays[1], -1e-3)
             x, z = third.eye[0] + rays[0] * reach, third.eye[2] + rays[2] * reach
@@ -140,8 +140,8 @@ def _bloom(layers: list[Layer], third: View) -> Floats:
     if not spill.any():
         return spill
     radius = max(third.width // 34, 2)
-    glow = [0.35 * soft(plane, radius // 2) + 0.65 * soft(plane, radius * 2) for plane in spill]
-    return (np.stack(glow) * 0.5).astype(np.float32)
+    glow = [0.4 * soft(plane, radius / 2) + 0.6 * soft(plane, radius * 1.5) for plane in spill]
+    return np.asarray(np.stack(glow) * 0.5, np.float32)
 
 
 def _lay(canvas: Floats, layer: Layer) -> None:

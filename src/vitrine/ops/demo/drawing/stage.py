@@ -109,9 +109,9 @@ class Stage:
         fallen = _cells(at[0] - lean[0] * at[1], at[2] - lean[1] * at[1])
         near = _histogram(fallen, low) * area
         far = _histogram(fallen, 1 - low) * area
-        dark = 1 - np.exp(-1.6 * (soft(near, 3) + soft(far, 9)))
+        dark = 1 - np.exp(-1.6 * (soft(near, 2.4) + soft(far, 7)))
         touch = 1 - np.exp(
-            -2.4 * area * soft(_histogram(_cells(at[0], at[2]), np.exp(-at[1] / 0.09)), 4)
+            -2.4 * area * soft(_histogram(_cells(at[0], at[2]), np.exp(-at[1] / 0.09)), 3)
         )
         return dark.astype(np.float32), touch.astype(np.float32)
 
@@ -170,11 +170,17 @@ def _histogram(cells: np.ndarray[tuple[int, ...], np.dtype[np.int64]], weight: F
 
 
 def soft(plane: Floats, radius: float) -> Floats:
-    """Blur by shrinking and enlarging, which is cheap and wide."""
+    """Blur by shrinking, rounding off and enlarging, which is cheap and wide."""
     height, width = plane.shape
     small = (max(int(width / radius), 2), max(int(height / radius), 2))
-    image = Image.fromarray(plane).resize(small, Image.Resampling.BILINEAR)
-    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))
+    tiny = np.asarray(Image.fromarray(plane).resize(small, Image.Resampling.BILINEAR))
+    for axis in (0, 1):
+        last = tiny.shape[axis] - 1
+        before = np.take(tiny, np.maximum(np.arange(last + 1) - 1, 0), axis=axis)
+        after = np.take(tiny, np.minimum(np.arange(last + 1) + 1, last), axis=axis)
+        tiny = (before + 2 * tiny + after) / np.float32(4)
+    image = Image.fromarray(tiny).resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(image)
 
 
 def _caustics(x: Floats, z: Floats, share: float) -> Floats:
@@ -191,7 +197,7 @@ def _caustics(x: Floats, z: Floats, share: float) -> Floats:
 def enlarged(picture: Floats, width: int, height: int) -> Floats:
     """Enlarge (3, h, w) smoothly to (height, width, 3)."""
     planes = [
-        Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC)
+        Image.fromarray(plane).resize((width, height), Image.Resampling.BILINEAR)
         for plane in picture
     ]
     return np.stack([np.asarray(plane) for plane in planes], axis=2)
