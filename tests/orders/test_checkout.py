@@ -1,6 +1,8 @@
 """Buying: what is held, written, charged and refused."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.orders.money import at_bank, balances
@@ -215,3 +217,13 @@ def test_a_purchase_of_nothing_to_pay_asks_no_bank() -> None:
 
     assert (payment.amount_minor, payment.group.state) == (0, GroupState.PLACED)
     assert not BankCharge.objects.exists()
+
+
+def test_one_purchase_takes_fifteen_statements() -> None:
+    press = make.attempt(make.variant(stock=1))
+
+    with CaptureQueriesContext(connection) as captured:
+        checkout.buy(press, at=make.NOON)
+
+    said = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
+    assert len(said) == 15, said

@@ -4,8 +4,6 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.db import connection
 
+from bench.cells import Cell, up
 from tests import cells, make
 from tests.orders.money import at_bank
 from tests.orders.test_invariants import CHECKS
@@ -154,7 +153,7 @@ def test_a_dispatch_killed_anywhere_is_finished_by_its_task_and_posted_once() ->
 @pytest.mark.machine
 def test_a_shop_killed_again_and_again_keeps_every_answered_order(tmp_path: Path) -> None:
     kills = ["web", "postgres", "worker"] * 4
-    with cells.running(tmp_path / "data") as cell:
+    with up(tmp_path / "data", "--no-demo") as cell:
         seeded = cell_shop(cell)
         acknowledged: list[str] = []
         stop = threading.Event()
@@ -168,22 +167,22 @@ def test_a_shop_killed_again_and_again_keeps_every_answered_order(tmp_path: Path
             thread.start()
         for part in kills:
             time.sleep(random.uniform(0.3, 1.5))
-            cell.kill(part)
-            cell.wait_answering()
+            cells.kill(cell, part)
+            cells.wait_answering(cell)
         time.sleep(1)
         stop.set()
         for thread in buyers:
             thread.join()
 
-        with cell.connect() as session:
+        with cells.connect(cell) as session:
             rows = session.execute("SELECT key FROM orders_ordergroup WHERE state = 'placed'")
             placed = {str(key) for (key,) in rows.fetchall()}
         assert len(acknowledged) > len(kills)
         assert set(acknowledged) <= placed
-        cell.assert_sound()
+        cells.assert_sound(cell)
 
 
-def cell_shop(cell: cells.RunningCell) -> dict[str, Any]:
+def cell_shop(cell: Cell) -> dict[str, Any]:
     """Open a shop in the cell with buyers who are signed in, from a process of its own."""
     script = (
         "import json\nfrom pathlib import Path\nfrom vitrine.ops import inside\n"
@@ -192,18 +191,12 @@ def cell_shop(cell: cells.RunningCell) -> dict[str, Any]:
         "    buyers = inside.call('bench.checkout_buyers.buyers', 4)\n"
         "print(json.dumps({'things': things, 'buyers': [vars(one) for one in buyers]}))\n"
     )
-    environment = cells.environment()
-    environment["PYTHONPATH"] += f"{os.pathsep}{cells.ROOT}"
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    seeded: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    seeded: dict[str, Any] = json.loads(cells.python(cell, "-c", script).splitlines()[-1])
     return seeded
 
 
 def keep_buying(
-    cell: cells.RunningCell,
+    cell: Cell,
     buyer: dict[str, Any],
     things: list[list[str]],
     acknowledged: list[str],
@@ -223,7 +216,7 @@ def keep_buying(
         form = {**buyer["form"], "product": product, "variant": variant, "key": key}
         while not stop.is_set():
             with suppress(OSError, HTTPException, AssertionError):
-                at = urlsplit(cell.origin)
+                at = urlsplit(cell.url)
                 session = HTTPConnection("127.0.0.1", at.port or 80, timeout=20)
                 with closing(session):
                     session.request(

@@ -14,6 +14,7 @@ class PurchaseForm(forms.Form):
     """Who, where and how to pay: at most seven fields, filled in for a returning buyer.
 
     collects: everything is collected in a store, so that no address is asked for.
+    is_update: only a choice changed; the browser keeps its own fields, with what was typed since.
     """
 
     email = forms.EmailField(label="E-mail", max_length=254)
@@ -28,7 +29,14 @@ class PurchaseForm(forms.Form):
 
     field_order = ("email", "name", "line1", "postcode", "city", "region", "card")
 
-    def __init__(self, *, provider: Provider, collects: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        provider: Provider,
+        collects: bool = False,
+        is_update: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(auto_id="buy-%s", **kwargs)
         self.provider = provider
         self.country = this_cell().country
@@ -38,6 +46,8 @@ class PurchaseForm(forms.Form):
         self.fields["region"].label = regions.WORD[self.country]
         for name, token in AUTOFILL.items():
             self.fields[name].widget.attrs["autocomplete"] = token
+        for field in self.fields.values() if is_update else ():
+            field.widget.attrs["hx-preserve"] = "true"
         self.fields["postcode"].widget.attrs["placeholder"] = regions.example_postcode(self.country)
         if not names:
             del self.fields["region"]

@@ -115,7 +115,8 @@ def cart_token(request: HttpRequest) -> str:
 def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer | None:
     """Offer one product in the variant that was asked for, or its first that can be had.
 
-    None where it has nothing to sell, or no way to hand it over. Raises: UnknownPlace. Queries: 4 to 7.
+    None where it has nothing to sell, or no way to hand it over. Raises:
+    UnknownPlace. Queries: 4 to 7.
     """
     asked = request.POST or request.GET
     options = _options(product, asked.get("variant", ""))
@@ -181,10 +182,13 @@ def _form(
     """Bind the form when the button was pressed; when only a choice changed, keep what is typed."""
     if request.method == "POST" and "update" not in request.POST:
         return PurchaseForm(data=request.POST, provider=provider, collects=found.is_pickup)
-    if request.method == "POST":
+    is_update = request.method == "POST"
+    if is_update:
         typed = {key: value for key, value in request.POST.items() if key in initial}
         initial = {**initial, **typed}
-    return PurchaseForm(initial=initial, provider=provider, collects=found.is_pickup)
+    return PurchaseForm(
+        initial=initial, provider=provider, collects=found.is_pickup, is_update=is_update
+    )
 
 
 def _initial(
