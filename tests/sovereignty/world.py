@@ -1,0 +1,196 @@
+"""A small cell for the matrix: who is in it, and what the ids in URLs mean to each.
+
+Each kwarg of a URL is an ``Ids``: one that is the owner's (a person's own thing, or a thing of
+the own shop), one that is somebody else's, and one that was never anybody's.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.test import Client
+
+from tests import make
+from tests.fakes.authenticator import Authenticator as Phone
+from tests.fakes.authenticator import web64
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
+from vitrine.kernel import ids, storage
+from vitrine.orders.models import Payment
+from vitrine.orders.payment import sandbox
+from vitrine.surfaces.account.passkeys import mark_of
+from vitrine.videos.models import Caption, Clip, Upload
+
+UNKNOWN_ID = "us_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+@dataclass(frozen=True)
+class Ids:
+    """What a kwarg may be. others None: the kwarg belongs to nobody (a language, a width)."""
+
+    own: str | int
+    others: str | int | None = None
+    unknown: str | int | None = UNKNOWN_ID
+
+
+class World:
+    """Two creators who also buy, two shops, clerks, a stranger and staff; each signed in."""
+
+    def __init__(self) -> None:
+        self.creator, self.other = _with_password("creator"), _with_password("other")
+        self.shop = make.merchant("Own shop", owner=_with_password("shopowner"))
+        self.other_shop = make.merchant("Other shop", owner=_with_password("otherowner"))
+        clerks = {role: _with_password(f"clerk-{role}".replace("-", ".")) for role in _CLERKS}
+        for role, clerk in clerks.items():
+            make.member(self.shop, clerk, role)
+        self.people = {
+            "stranger": _with_password("stranger"),
+            "owner": self.creator,
+            "shop owner": Person.objects.get(handle="shopowner"),
+            **{f"{role} clerk": clerk for role, clerk in clerks.items()},
+            "member of another shop": Person.objects.get(handle="otherowner"),
+            "staff": _with_password("staffer", is_staff=True),
+        }
+        self.cookies = {role: _session(person) for role, person in self.people.items()}
+        self.own = Things(self.creator, self.shop)
+        self.others = Things(self.other, self.other_shop)
+        self.deleted_clip = make.clip(self.creator)
+        self.deleted_clip.deleted_at = make.NOON
+        self.deleted_clip.save()
+
+    def ids(self, endpoint: str, kwarg: str) -> Ids:
+        """Return what a kwarg of an endpoint may be. Raises: LookupError, saying what to do."""
+        for name in (f"{endpoint} {kwarg}", kwarg):
+            if name in IDS:
+                return IDS[name](self)
+        raise LookupError(
+            f"{endpoint} has the kwarg {kwarg!r}, which the matrix does not know. Say in IDS of "
+            "tests/sovereignty/world.py how to make its own, another's and an unknown one."
+        )
+
+
+class Things:
+    """What one person and one shop have."""
+
+    def __init__(self, person: Person, shop: Merchant) -> None:
+        self.person, self.shop = person, shop
+        self.clip = _clip(person)
+        self.variant: Variant = make.variant(make.product(shop), stock=9)
+        self.location = make.location(shop)
+        self.delivery = shop.delivery_options.get()
+        self.picture = _picture(self.variant)
+        self.report = ImportReport.objects.create(
+            merchant=shop, filename="feed.csv", format="shopify", started_at=make.NOON
+        )
+        self.payment: Payment = make.purchase(self.variant, buyer=person)
+        self.order = self.payment.group.orders.get()
+        self.challenged: Payment = make.purchase(
+            self.variant, buyer=person, token=sandbox.CHALLENGES
+        )
+        self.upload = Upload.objects.create(
+            owner=person, length=9, created_at=make.NOON, touched_at=make.NOON
+        )
+        self.passkey = Authenticator.objects.create(
+            user=person,
+            type=Authenticator.Type.WEBAUTHN,
+            data={"name": "Phone", "credential": _credential(person)},
+        )
+        self.session_key = _session(person)
+        UserSession.objects.create(user=person, ip="192.0.2.1", session_key=self.session_key)
+        address = EmailAddress.objects.create(user=person, email=person.email, primary=True)
+        self.confirmation = EmailConfirmation.create(address)
+        self.confirmation.sent = self.confirmation.created
+        self.confirmation.save()
+        person.picture_key = f"faces/{ids.new()}"
+        person.save()
+        storage.put(f"{person.picture_key}/96.webp", b"face")
+
+
+_CLERKS = (Role.CATALOGUE, Role.ORDERS, Role.COUNTER, Role.FINANCE)
+
+
+def _with_password(handle: str, **fields: bool) -> Person:
+    person = Person.objects.create_user(
+        f"{handle}@example.org", make.PASSWORD, handle=handle, **fields
+    )
+    RecoveryCodes.activate(person)
+    return person
+
+
+def _session(person: Person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _clip(creator: Person) -> Clip:
+    clip = make.clip(creator)
+    clip.original_key = f"originals/{clip.public_id}"
+    clip.original_sha256, clip.original_bytes = bytes(32), 4
+    clip.save()
+    Caption.objects.create(clip=clip, language="en", webvtt="WEBVTT\n")
+    storage.put(clip.original_key, b"film")
+    storage.put(clip.renditions.get().key, b"film")
+    return clip
+
+
+def _picture(variant: Variant) -> Picture:
+    key = f"pictures/{ids.new()}"
+    storage.put(f"{key}/160.webp", b"lamp")
+    return Picture.objects.create(product=variant.product, key=key, width=160, height=160)
+
+
+def _credential(person: Person) -> dict[str, Any]:
+    phone = Phone("testserver", "http://testserver")
+    user_id = web64(person.public_id.encode())
+    credential: dict[str, Any] = json.loads(
+        phone.make({"publicKey": {"user": {"id": user_id}, "challenge": web64(b"long ago")}})
+    )
+    return credential
+
+
+def _session_mark(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _both(read: Callable[[Things], str], unknown: str | None = UNKNOWN_ID) -> "Maker":
+    """Make ids by reading the same thing of both owners."""
+    return lambda world: Ids(read(world.own), read(world.others), unknown)
+
+
+Maker = Callable[[World], Ids]
+IDS: dict[str, Maker] = {
+    "clip_id": _both(lambda own: own.clip.public_id),
+    "handle": _both(lambda own: own.person.handle, "nobody.here"),
+    "upload_id": _both(lambda own: own.upload.public_id),
+    "group_id": _both(lambda own: own.payment.group.public_id),
+    "order_id": _both(lambda own: own.order.public_id),
+    "product_id": _both(lambda own: own.variant.product.public_id),
+    "variant_id": _both(lambda own: own.variant.public_id),
+    "picture_id": _both(lambda own: own.picture.name),
+    "report_id": _both(lambda own: own.report.public_id),
+    "location_id": _both(lambda own: own.location.public_id),
+    "option_id": _both(lambda own: own.delivery.public_id),
+    "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),
+    "shop:product slug": lambda world: Ids(world.own.variant.product.slug, None, None),
+    "reference": _both(lambda own: str(own.challenged.reference), "sb_unknown"),
+    "key": _both(lambda own: own.confirmation.key, "x" * 64),
+    "account_passkey mark": _both(lambda own: mark_of(own.passkey), "0" * 16),
+    "account_session mark": _both(lambda own: _session_mark(own.session_key), "0" * 16),
+    "account_face picture_id": _both(lambda own: own.person.picture_key.removeprefix("faces/")),
+    "rest": _both(
+        lambda own: own.clip.renditions.get().key.removeprefix("renditions/"),
+        f"{UNKNOWN_ID}/540.mp4",
+    ),
+    "provider": lambda world: Ids("sandbox", None, None),
+    "language": lambda world: Ids("en", None, None),
+    "width": lambda world: Ids(160, None, 7),
+    "side": lambda world: Ids(96, None, 7),
+}
