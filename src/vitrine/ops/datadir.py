@@ -61,8 +61,11 @@ class DataDir:
         self.cluster = Cluster(self.path / "postgres", log=self.log / "postgres.log")
 
     def prepare(self, *, cell: str) -> None:
-        """Create what is missing. Raises: Trouble, also when the data belong to another cell."""
-        if cell not in CELLS:
+        """Create what is missing. cell: empty for the one that is here, or else the first.
+
+        Raises: Trouble, also when the data belong to another cell.
+        """
+        if cell and cell not in CELLS:
             raise Trouble(f"There is no cell {cell!r}; choose one of {', '.join(CELLS)}.")
         try:
             # Root's Postgres runs as somebody else, who has to pass through to its own folder.
@@ -72,10 +75,10 @@ class DataDir:
             if not (self.path / "secret-key").exists():
                 _write_private(self.path / "secret-key", secrets.token_urlsafe(50))
             if not (self.path / "cell").exists():
-                _write_private(self.path / "cell", cell)
+                _write_private(self.path / "cell", cell or CELLS[0])
         except OSError as error:
             raise Trouble(f"Cannot write to {self.path}: {error.strerror}.") from None
-        if self.cell() != cell:
+        if cell and self.cell() != cell:
             raise Trouble(
                 f"{self.path} holds the cell {self.cell()!r}, not {cell!r}: "
                 "give --cell, or another --data."

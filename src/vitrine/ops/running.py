@@ -29,7 +29,10 @@ SITE_CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the operator asked of `up`. origin: empty for the address on this machine."""
+    """What the operator asked of `up`.
+
+    cell: empty for the one whose data these are. origin: empty for the address on this machine.
+    """
 
     cell: str
     host: str

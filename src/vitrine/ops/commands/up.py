@@ -16,7 +16,9 @@ def up(
     port: Annotated[
         int, typer.Option(help="Port of the site; 0 for any.", min=0, max=65535)
     ] = 8000,
-    cell: Annotated[str, typer.Option(help="Which cell this is: us, ca, nz or au.")] = "us",
+    cell: Annotated[
+        str, typer.Option(help="Which cell: us, ca, nz or au. The data's own, or us if new.")
+    ] = "",
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Demo content.")] = True,
     web_processes: Annotated[int, typer.Option(help="Web processes.", min=1)] = 1,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
