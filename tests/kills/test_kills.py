@@ -5,29 +5,24 @@ it had not can be sent again with the same key, and every invariant holds (R1, V
 """
 
 import base64
-import contextlib
 import hashlib
 import json
 import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, LiteralString
+from typing import LiteralString
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
-from bench import cells
+from bench.cells import Cell, up
+from tests import cells
 from tests.kills.browser import Browser, Unanswered
 from tests.make import PASSWORD
-from vitrine.ops.datadir import Child
 
 KILLS = 32
 SEED = int(os.environ.get("VITRINE_KILL_SEED", "0")) or random.SystemRandom().randrange(10**6)
@@ -50,13 +45,13 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[cells.Cell]:
-    with cells.up(tmp_path_factory.mktemp("kills") / "cell", "--no-demo") as running:
+def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    with up(tmp_path_factory.mktemp("kills") / "cell", "--no-demo") as running:
         yield running
 
 
-def test_nothing_acknowledged_is_lost_whatever_is_killed(cell: cells.Cell, shared: Path) -> None:
-    stage = _stage(cell)
+def test_nothing_acknowledged_is_lost_whatever_is_killed(cell: Cell, shared: Path) -> None:
+    stage = json.loads(cells.python(cell, "-m", "tests.kills.stage", "2"))
     clips = [
         (shared / "media" / name).read_bytes()
         for name in ("derived/rotated-phone-juggle-m90.mp4", "tutorial-asl-milk.mkv")
@@ -64,11 +59,8 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(cell: cells.Cell, share
     creators = [_signed_in(cell, email) for email in stage["creators"]]
     told, stop = Told(), threading.Event()
     clients = [
-        _client(told, stop, _buy_for_ever, cell.url, stage["product"], stop, told),
-        *(
-            _client(told, stop, _upload_for_ever, creator, clips, stop, told)
-            for creator in creators
-        ),
+        _client(told, stop, _buy_for_ever, cells.loopback(cell), stage["product"], stop, told),
+        *(_client(told, stop, _upload_each, creator, clips, told) for creator in creators),
     ]
 
     _kill_at_random(cell)
@@ -83,13 +75,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(cell: cells.Cell, share
     _assert_purchases_are_kept(cell, told.purchases)
     _assert_uploads_are_kept(cell, told.uploads)
     _assert_encodings_end(cell)
-    checked = subprocess.run(
-        [sys.executable, "-m", "vitrine.ops", "check", "--data", str(cell.directory.path)],
-        env=cells.clean_environment(),
-        capture_output=True,
-        text=True,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    cells.assert_sound(cell)
 
 
 # The clients ----------------------------------------------------------------------------------
@@ -113,7 +99,7 @@ def _client(
 def _buy_for_ever(url: str, product: str, stop: threading.Event, told: Told) -> None:
     """Buy as a new guest each time, pressing again with the same key until there is an answer."""
     while not stop.is_set():
-        guest = Browser(_loopback(url))
+        guest = Browser(url)
         fields = guest.form(product, "/checkout") | {
             "email": "guest@example.org",
             "name": "A Guest",
@@ -133,20 +119,18 @@ def _buy_for_ever(url: str, product: str, stop: threading.Event, told: Told) -> 
         told.purchases.append(urlsplit(answer.url).path.removeprefix("/o/"))
 
 
-def _signed_in(cell: cells.Cell, email: str) -> Browser:
-    creator = Browser(_loopback(cell.url))
+def _signed_in(cell: Cell, email: str) -> Browser:
+    creator = Browser(cells.loopback(cell))
     log_in = creator.form("/account/login/", "/account/login/")
     answer = creator.send("/account/login/", log_in | {"login": email, "password": PASSWORD})
     assert "login" not in answer.url, answer.body
     return creator
 
 
-def _upload_for_ever(
-    creator: Browser, clips: list[bytes], stop: threading.Event, told: Told
-) -> None:
-    """Send clips in parts, asking for the offset after each break, until told to stop."""
+def _upload_each(creator: Browser, clips: list[bytes], told: Told) -> None:
+    """Send each clip in parts, asking for the offset after each break."""
     sent = 0
-    while not stop.is_set() and sent < 2:
+    while sent < 2 and not told.wrong:
         content = clips[sent % len(clips)]
         digest = hashlib.sha256(content)
         try:
@@ -191,34 +175,20 @@ def _send_parts(creator: Browser, place: str, content: bytes, digest: bytes) -> 
 # The killer -----------------------------------------------------------------------------------
 
 
-def _kill_at_random(cell: cells.Cell) -> None:
+def _kill_at_random(cell: Cell) -> None:
     chance = random.Random(SEED)
-    watcher = Browser(_loopback(cell.url))
     kills = 0
     while kills < KILLS:
         time.sleep(chance.uniform(0.3, 3.0))
-        if _kill(cell, chance.choice(VICTIMS)):
+        if cells.kill(cell, chance.choice(VICTIMS)):
             kills += 1
-        watcher.ask_until_answered("GET", "/account/login/")
-
-
-def _kill(cell: cells.Cell, name: str) -> bool:
-    parts: dict[str, Child] = {part.name: part for part in cell.running.children}
-    process = parts[name].process() if name in parts else None
-    if process is None:
-        return False  # it is not back from the last time
-    with contextlib.suppress(ProcessLookupError):
-        if name == "postgres":
-            os.kill(process.pid, signal.SIGKILL)
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    return True
+        cells.wait_answering(cell)
 
 
 # The truth ------------------------------------------------------------------------------------
 
 
-def _assert_purchases_are_kept(cell: cells.Cell, purchases: list[str]) -> None:
+def _assert_purchases_are_kept(cell: Cell, purchases: list[str]) -> None:
     rows = _query(cell, "SELECT public_id FROM orders_ordergroup WHERE state = 'placed'")
     placed = {str(public_id) for (public_id,) in rows}
 
@@ -226,7 +196,7 @@ def _assert_purchases_are_kept(cell: cells.Cell, purchases: list[str]) -> None:
     assert len(purchases) == len(set(purchases))
 
 
-def _assert_uploads_are_kept(cell: cells.Cell, uploads: dict[str, str]) -> None:
+def _assert_uploads_are_kept(cell: Cell, uploads: dict[str, str]) -> None:
     rows = _query(
         cell,
         "SELECT u.public_id, encode(c.original_sha256, 'hex') FROM videos_upload u "
@@ -237,7 +207,7 @@ def _assert_uploads_are_kept(cell: cells.Cell, uploads: dict[str, str]) -> None:
     assert {upload: kept.get(upload) for upload in uploads} == uploads
 
 
-def _assert_encodings_end(cell: cells.Cell) -> None:
+def _assert_encodings_end(cell: Cell) -> None:
     deadline = time.monotonic() + QUIET_SECONDS
     unfinished: LiteralString = (
         "SELECT c.public_id, e.state FROM videos_encoding e JOIN videos_clip c ON c.id = e.clip_id "
@@ -250,26 +220,6 @@ def _assert_encodings_end(cell: cells.Cell) -> None:
     assert all(reason for (reason,) in failed)
 
 
-def _query(cell: cells.Cell, sql: LiteralString) -> list[tuple[object, ...]]:
-    with psycopg.connect(cell.directory.cluster.url()) as connection:
+def _query(cell: Cell, sql: LiteralString) -> list[tuple[object, ...]]:
+    with cells.connect(cell) as connection:
         return connection.execute(sql).fetchall()
-
-
-def _stage(cell: cells.Cell) -> Any:
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.kills.stage", "2"],
-        env={
-            **cells.clean_environment(),
-            **cell.directory.environment(origin=cell.url),
-            "PYTHONPATH": os.pathsep.join(["src", "."]),
-        },
-        cwd=cells.ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
-    return json.loads(made.stdout)
-
-
-def _loopback(url: str) -> str:
-    return url.replace("localhost", "127.0.0.1")
