@@ -59,8 +59,8 @@ class World:
             "staff": _with_password("staffer", is_staff=True),
         }
         self.cookies = {role: _session(person) for role, person in self.people.items()}
-        self.own = Things(self.creator, self.shop)
-        self.others = Things(self.other, self.other_shop)
+        self.own: Things = Things(self.creator, self.shop)
+        self.others: Things = Things(self.other, self.other_shop)
         self.deleted_clip = make.clip(self.creator)
         self.deleted_clip.deleted_at = make.NOON
         self.deleted_clip.save()

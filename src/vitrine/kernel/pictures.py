@@ -14,7 +14,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 MIN_SIDE = 16
-TALLEST = 3
+TALLEST = 6
 """Times its width: a strip shows nothing, and resizing one costs memory for nothing."""
 QUALITY = 82
 
