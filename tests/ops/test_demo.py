@@ -168,6 +168,30 @@ def test_pictures_hang_once_and_faces_stay_as_people_chose(tmp_path: Path) -> No
     assert len(work) == 24 + 59 + 9
 
 
+@pytest.mark.django_db
+def test_a_complete_demo_is_marked_and_an_unfinished_one_is_not(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.VITRINE_DATA = tmp_path
+    cast = peopling.people(at=NOON)
+    stocking.shops(cast, at=NOON)
+    marker = DataDir(tmp_path).demo_complete
+
+    seeding.draw_and_publish(cast, [["film:parasol"]], at=NOON, draw=_draw_tiny, patience=0)
+
+    assert not marker.exists()
+    encoding.encode(Encoding.objects.get(), clock=lambda: NOON)
+    seeding.draw_and_publish(cast, [], at=NOON, draw=_draw_tiny, patience=0)
+    assert marker.exists()
+    assert not (tmp_path / "demo").exists()
+    assert Clip.objects.published().get().title == REELS["parasol"].title
+
+
+def _draw_tiny(wanted: list[str], folder: Path) -> None:
+    for errand in wanted:
+        draw.draw(errand, folder, TINY)
+
+
 def test_several_hands_draw_everything_and_leave_nothing(tmp_path: Path) -> None:
     def scribble(wanted: list[str], folder: Path) -> None:
         for errand in wanted:

@@ -58,6 +58,7 @@ class DataDir:
         self.path = path.absolute()
         self.log = self.path / "log"
         self.demo_logins = self.path / "demo-login.txt"
+        self.demo_complete = self.path / "demo-complete"
         self.cluster = Cluster(self.path / "postgres", log=self.log / "postgres.log")
 
     def prepare(self, *, cell: str) -> None:

@@ -135,7 +135,7 @@ class _Cell:
         """Encoding has a worker of its own: it is slow, hungry, and may be killed for it."""
         self.supervisor.add(self._part("worker", "--queues", "encode", name="encoder"))
         self.supervisor.add(self._part("worker", "--except", "encode", "--jobs", "2"))
-        if self.wishes.demo:
+        if self.wishes.demo and not self.directory.demo_complete.exists():
             self.supervisor.add(self._part("seed", once=True))
 
     def _part(
@@ -179,7 +179,7 @@ class _Cell:
         def all_done() -> bool:
             left = jobs.left(url, queue="encode")
             seeded = all(service.process is None for service in seeding)
-            if seeding:
+            if self.wishes.demo:
                 self.screen.logins(self.directory.demo_logins)
             # Between two films of the demo the queue is empty for a moment, and not all is done.
             self.screen.encoding(left if left or seeded else None)

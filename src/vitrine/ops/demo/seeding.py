@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from vitrine.accounts.models import Person
 from vitrine.ops import leash
+from vitrine.ops.datadir import DataDir
 from vitrine.ops.demo import buying, filming, peopling, stocking
 from vitrine.ops.demo.cast import ROLES
 from vitrine.ops.demo.draw import name_of
@@ -30,7 +31,6 @@ log = structlog.get_logger(__name__)
 
 LOOK_EVERY_SECONDS = 1.0
 GIVE_UP_SECONDS = 600
-"""How long nothing may become playable before we stop waiting for the encoder."""
 STILLS_AT_ONCE = 8
 
 Drawer = Callable[[list[str], Path], None]
@@ -39,15 +39,33 @@ Drawer = Callable[[list[str], Path], None]
 def seed(*, at: datetime) -> None:
     """Bring the whole demo in, and return when all of it plays."""
     cast = furnish(at=at)
+    draw_and_publish(cast, errands(cast), at=at, draw=in_a_process, patience=GIVE_UP_SECONDS)
+
+
+def draw_and_publish(
+    cast: dict[str, Person],
+    work: list[list[str]],
+    *,
+    at: datetime,
+    draw: Drawer,
+    patience: float,
+) -> None:
+    """Have work drawn, take it in, and publish the films as the encoder finishes them.
+
+    patience: seconds in which nothing may become playable before we stop waiting.
+    """
+    directory = DataDir(Path(settings.VITRINE_DATA))
     hands = max(1, min(os.cpu_count() or 1, 4))
     # In the data directory and not in /tmp: what was drawn before a power cut is not drawn again.
-    folder = Path(settings.VITRINE_DATA) / "demo"
+    folder = directory.path / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
-    for errand, file in drawn(errands(cast), folder, hands=hands, draw=in_a_process):
+    for errand, file in drawn(work, folder, hands=hands, draw=draw):
         accept(errand, file, cast, at=timezone.now())
         filming.finish(cast, at=at)
     shutil.rmtree(folder)
-    _wait(cast, at=at)
+    if _wait(cast, at=at, patience=patience):
+        # From here on the demo is theirs: what people remove is not brought back.
+        directory.demo_complete.touch()
 
 
 def furnish(*, at: datetime) -> dict[str, Person]:
@@ -117,12 +135,13 @@ def accept(errand: str, file: Path, cast: dict[str, Person], *, at: datetime) ->
     log.info("demo drawn", kind=kind, slug=slug)
 
 
-def _wait(cast: dict[str, Person], *, at: datetime) -> None:
-    """Publish films as the encoder finishes them, until none is left or nothing moves."""
+def _wait(cast: dict[str, Person], *, at: datetime, patience: float) -> bool:
+    """Publish films as the encoder finishes them. False: some are left, and nothing moves."""
     left, moved_at = filming.finish(cast, at=at), time.monotonic()
-    while left and time.monotonic() - moved_at < GIVE_UP_SECONDS:
+    while left and time.monotonic() - moved_at < patience:
         time.sleep(LOOK_EVERY_SECONDS)
         now = filming.finish(cast, at=at)
         if now != left:
             left, moved_at = now, time.monotonic()
     log.info("demo complete", waiting=left)
+    return left == 0
