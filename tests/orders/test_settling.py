@@ -104,7 +104,7 @@ def test_money_that_comes_good_after_the_hold_is_let_go() -> None:
     assert balances() == {}
 
 
-def test_a_challenge_is_answered_on_the_banks_page(settings: object) -> None:
+def test_a_challenge_is_answered_on_the_banks_page() -> None:
     payment = make.purchase(make.variant(stock=1), token=sandbox.CHALLENGES)
     assert (payment.state, payment.group.state) == (PaymentState.CHALLENGE, GroupState.HELD)
 

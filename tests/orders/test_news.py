@@ -1,0 +1,110 @@
+"""Mail to the buyer, through the gate: what it says, and what it never says."""
+
+import pytest
+from django.core import mail
+from pytest_django import Settings
+
+from tests import make
+from tests.orders.work import run_jobs
+from vitrine.catalog.models import LocationKind
+from vitrine.orders import codes, handing_over, moving
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import Address, Order, PaymentMethod
+from vitrine.orders.payment import sandbox
+from vitrine.sovereignty.models import Release
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _outbox(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
+    settings.VITRINE_MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+def texts() -> list[str]:
+    return [f"{message.subject}\n{message.body}" for message in mail.outbox]
+
+
+def ship(order: Order) -> None:
+    key = handing_over.ship(order, Parcel("Post", "T123"), by=make.person(), at=make.NOON)
+    moving.make(key, at=make.NOON)
+
+
+def test_the_receipt_adds_up_and_carries_the_link() -> None:
+    lamp = make.variant(stock=9)
+    group = make.purchase(lamp, quantity=2).group
+
+    run_jobs()
+
+    (receipt,) = texts()
+    for said in ("$40.00", "$4.95", "$1.80", "$46.75", lamp.merchant.name, lamp.product.title):
+        assert said in receipt
+    assert f"http://testserver/o/{group.public_id}?key={group.link_token}" in receipt
+    assert "test mode" in receipt
+    assert Release.objects.filter(destination="mail", purpose="receipt").count() == 1
+
+
+def test_a_declined_purchase_sends_nothing() -> None:
+    make.purchase(make.variant(stock=9), token=sandbox.DECLINES)
+
+    run_jobs()
+
+    assert texts() == []
+
+
+def test_each_step_of_an_order_is_told_once() -> None:
+    lamp, clerk = make.variant(stock=9), make.person()
+    shipped, cancelled, refunded = (make.purchase(lamp).group.orders.get() for _ in range(3))
+    ship(shipped)
+    ship(refunded)
+    handing_over.cancel(cancelled, by=clerk, at=make.NOON, reason="Sold in the store")
+    key = handing_over.refund(refunded, by=clerk, at=make.NOON, reason="Broken")
+    moving.make(key, at=make.NOON)
+
+    run_jobs()
+
+    subjects = sorted(text.split("\n")[0] for text in texts() if "Your order" not in text)
+    name = lamp.merchant.name
+    assert subjects == sorted(
+        [
+            f"{name} has sent your order",
+            f"{name} has sent your order",
+            f"Cancelled: your order from {name}",
+            f"Refunded: your order from {name}",
+        ]
+    )
+    assert sum("T123" in text for text in texts()) == 2
+
+
+def test_the_collection_code_is_sent_once_it_is_ready_and_not_before() -> None:
+    lamp = make.variant()
+    store = make.location(lamp.merchant, LocationKind.STORE)
+    make.stocked(lamp, 1, at=store)
+    order = make.purchase(lamp, store=store).group.orders.get()
+    run_jobs()
+    assert codes.of_order(order.public_id) not in "".join(texts())
+
+    handing_over.make_ready(order, by=make.person(), at=make.NOON)
+    mail.outbox.clear()
+    run_jobs()
+
+    ready = next(text for text in texts() if "Ready to collect" in text)
+    assert codes.of_order(order.public_id) in ready
+    assert store.name in ready
+
+
+def test_what_a_buyer_typed_is_kept_for_the_next_time() -> None:
+    bea, lamp = make.person(), make.variant(stock=9)
+
+    make.purchase(lamp, buyer=bea)
+    make.purchase(lamp, buyer=bea, region="CA")
+    make.purchase(lamp, buyer=bea)
+    make.purchase(lamp)
+    run_jobs()
+
+    assert sorted(Address.objects.values_list("person", "region")) == [
+        (bea.pk, "CA"),
+        (bea.pk, "NY"),
+    ]
+    assert PaymentMethod.objects.get().reference == sandbox.SUCCEEDS

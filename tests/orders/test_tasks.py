@@ -1,0 +1,52 @@
+"""The sweeper: what nobody waits for any more is found out, finished or ended."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests import make
+from tests.orders.money import at_bank, balances
+from vitrine.catalog.models import Stock
+from vitrine.orders import checkout, handing_over, tasks
+from vitrine.orders.checkout import HOLD
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import OrderGroup, OrderState, PaymentState
+from vitrine.orders.payment import sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_sweeper_settles_finishes_and_ends() -> None:
+    lamp, clerk = make.variant(stock=9), make.person()
+    a_while_ago = timezone.now() - timedelta(minutes=1)
+    long_ago = timezone.now() - HOLD - timedelta(minutes=1)
+    silent = checkout.buy(make.attempt(lamp, token=sandbox.TIMES_OUT), at=a_while_ago)
+    died = checkout.place(make.attempt(lamp), at=long_ago)
+    leaving = checkout.buy(make.attempt(lamp), at=a_while_ago).group.orders.get()
+    handing_over.ship(leaving, Parcel(), by=clerk, at=a_while_ago)  # and the process died here
+    fresh = checkout.buy(make.attempt(lamp, token=sandbox.CHALLENGES), at=timezone.now())
+
+    tasks.sweep(0)
+
+    for payment in (silent, died, fresh):
+        payment.refresh_from_db()
+    leaving.refresh_from_db()
+    assert silent.state == PaymentState.AUTHORISED
+    assert died.state == PaymentState.ABANDONED
+    assert leaving.state == OrderState.SHIPPED
+    assert fresh.state == PaymentState.CHALLENGE
+    assert at_bank() == {"capture": 2595}
+    assert balances()["provider:sandbox"] == -2595
+    assert Stock.objects.get().reserved == 2  # silent and fresh
+    assert OrderGroup.objects.filter(state="failed").count() == 1
+
+
+def test_a_second_sweep_changes_nothing() -> None:
+    checkout.place(make.attempt(make.variant(stock=1)), at=timezone.now() - HOLD)
+
+    tasks.sweep(0)
+    tasks.sweep(0)
+
+    assert Stock.objects.get().reserved == 0
+    assert OrderGroup.objects.get().failure.startswith("The time to pay was over")
