@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
+from bench.cells import Cell
 from tests.journeys import making, watching
 from tests.journeys.conftest import Visit
 from tests.journeys.selling import Shop
+from tests.journeys.visitor import Visitor
 
 PART_BYTES = 4 * 1024 * 1024
 
@@ -99,3 +101,26 @@ def test_an_upload_survives_a_lost_connection_and_a_reload(visit: Visit, large_f
     again = len(sent) - 3
     assert again == 2, "each break costs one part, and nothing that had arrived is sent again"
     assert size > 2 * PART_BYTES
+
+
+def test_a_creator_without_script_sends_tags_and_publishes(
+    browser: Browser, cell: Cell, shop: Shop, film: Path
+) -> None:
+    with Visitor.without_script(browser, cell.url) as creator:
+        page = creator.page
+        creator.sign_up("plain")
+        creator.go("/studio/upload/")
+        page.get_by_label("Choose a video").set_input_files(film)
+        page.get_by_role("button", name="Send the video").click()
+        expect(page.locator("#details")).to_be_visible()
+        page.get_by_label("Title").fill("Without script")
+        page.locator("#details").get_by_role("button", name="Save").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Without script")
+        page.get_by_label("Add a product").fill("Plimsolls")
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("button", name="White Plimsolls").click()
+        expect(page.get_by_role("group", name="White Plimsolls")).to_be_visible()
+        while page.get_by_role("button", name="Publish").is_disabled():
+            page.reload()
+        page.get_by_role("button", name="Publish").click()
+        expect(page.locator("#standing .badge")).to_have_text("Published")

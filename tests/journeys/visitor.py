@@ -58,12 +58,30 @@ class Visitor:
 
     @classmethod
     @contextlib.contextmanager
+    def without_script(cls, browser: Browser, url: str) -> Iterator[Self]:
+        """Bring somebody whose browser runs no JavaScript."""
+        size = {"width": 1280, "height": 800}
+        with cls._window(browser, url, **size, has_touch=False, has_script=False) as visitor:
+            yield visitor
+
+    @classmethod
+    @contextlib.contextmanager
     def _window(
-        cls, browser: Browser, url: str, *, width: int, height: int, has_touch: bool
+        cls,
+        browser: Browser,
+        url: str,
+        *,
+        width: int,
+        height: int,
+        has_touch: bool,
+        has_script: bool = True,
     ) -> Iterator[Self]:
         expect.set_options(timeout=PATIENCE_MS)
         context = browser.new_context(
-            viewport={"width": width, "height": height}, has_touch=has_touch, locale="en-US"
+            viewport={"width": width, "height": height},
+            has_touch=has_touch,
+            java_script_enabled=has_script,
+            locale="en-US",
         )
         with contextlib.closing(context):
             visitor = cls(context.new_page(), url)

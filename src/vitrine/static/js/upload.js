@@ -114,6 +114,8 @@ async function still_open(url) {
 async function show(page) {
   await window.htmx.ajax("GET", page, { target: "#main", swap: "innerHTML show:window:top" });
   history.pushState(null, "", page);
+  document.title = "New clip · Studio · Vitrine";
+  document.getElementById("main").focus({ preventScroll: true });
 }
 
 /* The page's place for an upload; it is looked up anew, for htmx swaps it. */
@@ -236,6 +238,9 @@ for (const kind of ["dragover", "dragleave", "drop"])
     const [file] = (kind === "drop" && event.dataTransfer.files) || [];
     if (file) chosen(file, drop.closest("[data-chooser]"));
   });
+
+/* The page that was left behind is not kept: back asks for it anew. */
+addEventListener("popstate", () => location.reload());
 
 addEventListener("beforeunload", (event) => {
   if (going) event.preventDefault();
