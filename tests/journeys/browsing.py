@@ -63,17 +63,19 @@ def assert_presents(
 
 def swipe(page: Page) -> None:
     """Swipe to the next clip with a finger."""
-    width, height = (page.viewport_size or {"width": 412, "height": 915}).values()
-    session(page).send(
-        "Input.synthesizeScrollGesture",
-        {
-            "x": width // 2,
-            "y": height * 2 // 3,
-            "yDistance": -height * 2 // 3,
-            "speed": 3_000,
-            "gestureSourceType": "touch",
-        },
-    )
+    size = page.viewport_size
+    assert size is not None
+    x, start, steps = size["width"] // 2, size["height"] * 3 // 4, 12
+    line = session(page)
+
+    def touch(kind: str, *places: int) -> None:
+        points = [{"x": x, "y": y} for y in places]
+        line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", start)
+    for step in range(1, steps + 1):
+        touch("touchMove", start - start * 3 * step // (steps * 4))
+    touch("touchEnd")
 
 
 def assert_accessible(page: Page, what: str) -> None:

@@ -23,7 +23,7 @@ GRID = 24
 COMMENTS = 30
 RELATED = 6
 
-EAGER, LAZY = 'fetchpriority="high"', 'loading="lazy"'
+EAGER, LAZY = 'fetchpriority="high"', 'loading="lazy" fetchpriority="low"'
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ from vitrine.surfaces.watch.page import Slate
 FAR = 100_000
 ICONS = ("heart", "message-circle", "forward", "ellipsis", "play", "shopping-bag")
 """What the articles draw, sent once with the page and not with each clip."""
+MODULES = [
+    f"js/{name}.js"
+    for name in ("player", "beacon", "reactions", "settings", "sheet", "rendition", "page")
+]
+"""What feed.js imports, asked for at once and not one after the other."""
 NEVER_KEPT = cache_control(private=True, no_cache=True)
 
 
@@ -30,6 +35,7 @@ def for_you(request: HttpRequest) -> HttpResponse:
     slate = page.for_you(key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now())
     context = {
         "icons": ICONS,
+        "modules": MODULES,
         "feed": "for-you",
         "title": "For you",
         "slate": slate,
@@ -67,6 +73,7 @@ def following(request: HttpRequest) -> HttpResponse:
     slate = _following(request, size=page.SLATE, first=1)
     context = {
         "icons": ICONS,
+        "modules": MODULES,
         "feed": "following",
         "title": "Following",
         "slate": slate,
