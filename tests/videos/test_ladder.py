@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.videos.press import Pressed, Pressing, loudness_of, made, press
-from vitrine.videos import ladder, loudness, probe, verify
+from vitrine.videos import ladder, loudness, packets, probe, verify
 from vitrine.videos.placeholder import data_uri, placeholder
 
 CLIPS = [
@@ -202,7 +202,7 @@ def test_rungs_are_even_in_proportion_and_never_larger(
     ],
 )
 def test_the_rate_is_constant_and_loses_no_picture(times: list[float], rate: Fraction) -> None:
-    assert probe.frame_rate(times) == rate
+    assert packets.frame_rate(times) == rate
 
 
 def test_one_decode_makes_all_other_rungs() -> None:

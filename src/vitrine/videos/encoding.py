@@ -6,6 +6,7 @@ transaction under the lease's fence. A worker that dies leaves the last told ste
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,24 +87,46 @@ class _Run:
         self.clock = clock
         self.attempt = f"{encoding.fence}-{secrets.token_hex(6)}"
         self.threads: int = settings.VITRINE_ENCODE_THREADS
+        self.step = ""
+        self.percent = 0
 
     def run(self) -> None:
         """Do the steps that are missing."""
         have = set(self.clip.renditions.values_list("name", flat=True))
         with scratch.folder() as folder:
             source = folder / "source"
-            storage.fetch_to(self.clip.original_key, source)
+            self._fetch(source)
             found = self._found(source)
-            gain = loudness.levelled(source, found)
+            gain = loudness.levelled(source, found, tick=self._beat)
             first, *others = ladder.rungs(found.width, found.height)
             if str(first.name) not in have:
                 call = ladder.first_call(found, gain, threads=self.threads)
-                self._ffmpeg(call, found, folder, step="first", progress=(0, 40))
+                self._begin("first", 0)
+                self._ffmpeg(call, found, folder, percent_after=40)
                 self._publishable(first, found, folder)
+            self._begin("others", 40)
             if others:
                 call = ladder.second_call(found, gain, threads=self.threads)
-                self._ffmpeg(call, found, folder, step="others", progress=(40, 95))
+                self._ffmpeg(call, found, folder, percent_after=95)
             self._ready(others, found, folder)
+
+    def _begin(self, step: str, percent: int) -> None:
+        self.step, self.percent = step, percent
+        self._beat()
+
+    def _beat(self, printed: bytes = b"") -> None:
+        """Renew the lease, and say where the work is."""
+        self.encoding.held(at=self.clock(), step=self.step, progress=self.percent)
+
+    def _fetch(self, source: Path) -> None:
+        """Copy the original here, renewing the lease: a far store may take its time."""
+        beat_at = time.monotonic()
+        with source.open("wb") as file:
+            for chunk in storage.stream(self.clip.original_key):
+                file.write(chunk)
+                if time.monotonic() - beat_at > TICK_SECONDS:
+                    self._beat()
+                    beat_at = time.monotonic()
 
     def _found(self, source: Path) -> probe.Probe:
         """Return what the probe saw on acceptance; look again if another release kept it."""
@@ -113,15 +136,9 @@ class _Run:
             return probe.probe(source, max_seconds=float("inf"))
 
     def _ffmpeg(
-        self,
-        arguments: list[str],
-        found: probe.Probe,
-        folder: Path,
-        *,
-        step: str,
-        progress: tuple[int, int],
+        self, arguments: list[str], found: probe.Probe, folder: Path, *, percent_after: int
     ) -> None:
-        """Run one call of the ladder, renewing the lease as it goes."""
+        """Run one call of the ladder, telling how far it is."""
         seconds = found.duration_ms / 1000
         limits = jail.Limits(
             wall_seconds=120 + 40 * seconds,
@@ -129,14 +146,13 @@ class _Run:
             memory_bytes=MEMORY_BYTES,
             file_bytes=256 * 1024 * 1024,
         )
-        before, after = progress
+        percent_before = self.percent
 
         def tick(printed: bytes) -> None:
             share = min(1.0, ladder.seconds_done(printed) / seconds)
-            percent = before + round(share * (after - before))
-            self.encoding.held(at=self.clock(), step=step, progress=percent)
+            self.percent = percent_before + round(share * (percent_after - percent_before))
+            self._beat()
 
-        self.encoding.held(at=self.clock(), step=step, progress=before)
         ended = jail.run(
             arguments, folder=folder, limits=limits, tick=tick, tick_seconds=TICK_SECONDS
         )
@@ -146,13 +162,13 @@ class _Run:
 
     def _publishable(self, first: ladder.Rung, found: probe.Probe, folder: Path) -> None:
         """Verify the first rendition and show it."""
-        (verified,) = verify([first], found, folder=folder, threads=self.threads)
+        (verified,) = self._verified([first], found, folder)
         poster = folder / ladder.POSTER
         tiny = placeholder(poster)
         poster_key = self._put(poster)
         rendition = self._row(verified)
         with transaction.atomic():
-            self.encoding.held(at=self.clock(), step="others", progress=40)
+            self._beat()
             rendition.save(force_insert=True)
             Clip.objects.filter(pk=self.clip.pk).update(
                 poster_key=poster_key,
@@ -165,11 +181,17 @@ class _Run:
 
     def _ready(self, others: list[ladder.Rung], found: probe.Probe, folder: Path) -> None:
         """Verify the other renditions, show them, and end."""
-        checked = verify(others, found, folder=folder, threads=self.threads) if others else []
-        rows = [self._row(verified) for verified in checked]
+        rows = [self._row(verified) for verified in self._verified(others, found, folder)]
         with transaction.atomic():
             self.encoding.finish(at=self.clock())
             Rendition.objects.bulk_create(rows)
+
+    def _verified(
+        self, rungs: list[ladder.Rung], found: probe.Probe, folder: Path
+    ) -> list[Verified]:
+        if not rungs:
+            return []
+        return verify(rungs, found, folder=folder, threads=self.threads, tick=self._beat)
 
     def _row(self, verified: Verified) -> Rendition:
         """Put a verified file under its new key; return its row, not yet saved."""

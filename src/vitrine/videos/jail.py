@@ -29,6 +29,9 @@ OUTPUT_BYTES = 24 * 1024 * 1024
 
 TAIL_BYTES = 1024
 
+Tick = Callable[[bytes], None]
+"""Called now and then with the end of the output; what it raises ends the run."""
+
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 PICTURE_CODECS = "h264 hevc vp8 vp9 av1 libdav1d mpeg4 h263 mjpeg mpeg2video prores dvvideo"
 SOUND_CODECS = (
@@ -65,8 +68,14 @@ class OutOfBounds(Exception):
 
 @lru_cache(maxsize=1)
 def binary() -> str:
-    """Return the path of ffmpeg, from the wheel."""
-    return os.path.realpath(str(imageio_ffmpeg.get_ffmpeg_exe()))
+    """Return the path of ffmpeg in the wheel.
+
+    Looked up by hand: the wheel's own function runs ffmpeg to see whether it starts.
+    """
+    binaries = Path(imageio_ffmpeg.__file__).resolve().parent / "binaries"
+    for path in sorted(binaries.glob("ffmpeg-*")):
+        return str(path)
+    raise RuntimeError(f"There is no ffmpeg in {binaries}; reinstall imageio-ffmpeg.")
 
 
 def source(name: str, *, max_pixels: int) -> list[str]:
@@ -82,13 +91,12 @@ def run(
     *,
     folder: Path,
     limits: Limits,
-    tick: Callable[[bytes], None] | None = None,
+    tick: Tick | None = None,
     tick_seconds: float = 5.0,
 ) -> Ended:
     """Run ffmpeg in the jail and wait for it.
 
     folder: absolute; the only place the run can read or write.
-    tick: called every tick_seconds with the end of the output; what it raises ends the run.
     Raises: OutOfBounds. Whatever happens, the process is dead on return.
     """
     order = {
@@ -126,7 +134,7 @@ def run(
 def _listen(
     process: "subprocess.Popen[bytes]",
     wall_seconds: float,
-    tick: Callable[[bytes], None] | None,
+    tick: Tick | None,
     tick_seconds: float,
 ) -> tuple[bytes, str]:
     """Collect both pipes until they close, ticking. Raises: OutOfBounds."""

@@ -32,7 +32,7 @@ def chain(gain_db: float, *, limited: bool) -> str:
     return f"{STEREO},volume={gain_db:.2f}dB:precision=float,{limiter}"
 
 
-def levelled(path: Path, probe: Probe) -> str:
+def levelled(path: Path, probe: Probe, *, tick: jail.Tick | None = None) -> str:
     """Return the filters that bring a probed file to the target. Runs ffmpeg when peaks forbid."""
     if not probe.has_sound or probe.loudness_lufs < SILENCE_LUFS:
         return STEREO
@@ -40,13 +40,13 @@ def levelled(path: Path, probe: Probe) -> str:
     if probe.peak_dbfs + gain <= CEILING_DBFS:
         return chain(gain, limited=False)
     for _ in range(TRIES):
-        missing = TARGET_LUFS - _measure(path, chain(gain, limited=True), AS_IT_IS)
+        missing = TARGET_LUFS - _measure(path, chain(gain, limited=True), AS_IT_IS, tick)
         if not math.isfinite(missing) or abs(missing) <= NEAR_LU:
             break
         # A limited sound answers a step of gain with less than a step of loudness.
         gain = min(GREATEST_GAIN_DB, gain + missing * (1.0 if missing < 0 else 1.4))
     # AAC lifts hissing sound by up to 1 LU: ask once, as it costs ten times a measuring.
-    missing = TARGET_LUFS - _measure(path, chain(gain, limited=True), AS_ENCODED)
+    missing = TARGET_LUFS - _measure(path, chain(gain, limited=True), AS_ENCODED, tick)
     if math.isfinite(missing) and abs(missing) > NEAR_LU:
         gain += missing
     return chain(gain, limited=True)
@@ -61,9 +61,9 @@ AS_ENCODED = [
 ]
 
 
-def _measure(path: Path, filters: str, way: list[str]) -> float:
+def _measure(path: Path, filters: str, way: list[str], tick: jail.Tick | None) -> float:
     arguments = ["-loglevel", "info", "-nostats", *jail.source(path.name, max_pixels=1)]
     arguments += [word.replace("{filters}", filters) for word in way]
-    ended = jail.run(arguments, folder=path.parent, limits=LIMITS)
+    ended = jail.run(arguments, folder=path.parent, limits=LIMITS, tick=tick)
     found = _INTEGRATED.search(ended.report)
     return float(found[1]) if found else float("-inf")

@@ -8,23 +8,15 @@ nothing; nothing is ever allocated by what a header says.
 import re
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 from vitrine.kernel.errors import Refusal
-from vitrine.videos import jail
+from vitrine.videos import jail, packets
 
 MAX_PIXELS = 4096 * 2304
 """The largest picture: 4K. Above it, a decoder's reference pictures outgrow the memory limit."""
-MAX_RATE = Fraction(60)
-USUAL_RATES = [Fraction(n, d) for n, d in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1))]
-USUAL_RATES += [Fraction(n, d) for n, d in ((15, 1), (50, 1), (60000, 1001), (60, 1))]
 LIMITS = jail.Limits(wall_seconds=30, cpu_seconds=30, file_bytes=1 << 20)
-NOT_SHOWN = 0x2 | 0x4
-"""Flags of a packet that is cut off (corrupt), or only feeds the decoder (discard)."""
-NO_TIME = -(1 << 63)
-EDIT_SECONDS = 0.2
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 
 
@@ -174,16 +166,18 @@ _PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.MULTILINE)
 
 def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
     report = ended.report
-    streams = _INPUT_STREAM.findall(report)
-    pictures = [codec for kind, codec in streams if kind == "Video"]
-    if not streams:
+    named = _INPUT_STREAM.findall(report)
+    pictures = [codec for kind, codec in named if kind == "Video"]
+    if not named:
         raise Damaged if _is_container(head) else NotAVideo
     if not pictures:
         raise NoPicture
-    times = _times(ended.output)
-    if not times.picture:
+    streams = packets.read(ended.output)
+    picture = next((stream for stream in streams if stream.kind == "video"), None)
+    sounds = [stream for stream in streams if stream.kind == "audio" and stream.times]
+    if picture is None or not picture.times:
         raise Damaged("This video is damaged: it has no pictures. Export or send it again.")
-    seconds = _shown_seconds(times, report)
+    seconds = packets.shown_seconds(picture, sounds, declared=_declared(report))
     if seconds > max_seconds:
         raise TooLong(
             f"This video is {_spoken(seconds)} long. The longest clip is {_spoken(max_seconds)}."
@@ -201,12 +195,12 @@ def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
         width=upright_width,
         height=upright_height,
         duration_ms=max(1, round(seconds * 1000)),
-        frame_rate=frame_rate(times.picture),
+        frame_rate=packets.frame_rate(picture.times),
         codec=pictures[0],
         pixel_format=pixel_format,
         matrix=colours[1] if colours else "unknown",
         transfer=colours[2] if colours else "unknown",
-        has_sound=times.sound_end > 0 and loudness is not None,
+        has_sound=bool(sounds) and loudness is not None,
         loudness_lufs=float(loudness[1]) if loudness else float("-inf"),
         peak_dbfs=float(peak[1]) if peak else float("-inf"),
     )
@@ -238,86 +232,13 @@ def _square(width: int, height: int, sar_width: int, sar_height: int) -> tuple[i
     return width, round(height * sar_height / sar_width)
 
 
-@dataclass(frozen=True)
-class Times:
-    """When things happen, in seconds. picture: presentation times of the pictures, sorted."""
-
-    picture: list[float]
-    picture_end: float
-    sound_end: float
-
-
-def _times(packets: bytes) -> Times:
-    """Read ``framecrc``: "stream, dts, pts, duration, size, checksum" and "#tb stream: 1/n"."""
-    bases: dict[str, Fraction] = {}
-    kinds: dict[str, str] = {}
-    starts: dict[str, list[int]] = {}
-    ends: dict[str, int] = {}
-    for line in packets.decode("ascii", "replace").splitlines():
-        if line.startswith("#"):
-            name, _, value = line[1:].partition(": ")
-            kind, _, stream = name.partition(" ")
-            if kind == "tb":
-                bases[stream] = Fraction(value)
-            elif kind == "media_type":
-                kinds[stream] = value
-            continue
-        fields = [field.strip() for field in line.split(",")]
-        flags = next((field[2:] for field in fields[6:] if field.startswith("F=")), "0x1")
-        if int(fields[2]) == NO_TIME or int(flags, 16) & NOT_SHOWN:
-            continue
-        stream, pts, duration = fields[0], int(fields[2]), int(fields[3])
-        starts.setdefault(stream, []).append(pts)
-        ends[stream] = max(ends.get(stream, 0), pts + duration)
-    picture: list[float] = []
-    picture_end = sound_end = 0.0
-    for stream, base in bases.items():
-        if stream not in starts:
-            continue
-        if kinds.get(stream) == "video":
-            picture = sorted(float(pts * base) for pts in starts[stream])
-            picture_end = float(ends[stream] * base)
-        else:
-            sound_end = float(ends[stream] * base)
-    return Times(picture, picture_end, sound_end)
-
-
-def _shown_seconds(times: Times, report: str) -> float:
-    """Return how long the clip plays.
-
-    The last picture stays no longer than the longest before it: phones stretch it to nonsense.
-    The header is believed only where it cuts a little off the end, as an edit list does.
-    """
-    last = times.picture[-1]
-    gaps = [late - early for early, late in pairwise(times.picture)]
-    longest = max(gaps) if gaps else times.picture_end
-    seconds = max(min(times.picture_end, last + longest), times.sound_end)
+def _declared(report: str) -> float | None:
+    """Return the length that the header claims, in seconds."""
     declared = _DECLARED.search(report)
-    if declared:
-        hours, minutes, rest = declared.groups()
-        told = int(hours) * 3600 + int(minutes) * 60 + float(rest)
-        if 0 < seconds - told < EDIT_SECONDS:
-            return told
-    return seconds
-
-
-def frame_rate(times: list[float]) -> Fraction:
-    """Choose the constant rate for pictures shown at these times: at most 60, at least 1.
-
-    An even film keeps its mean rate. A phone's varying one gets the rate of its faster pictures,
-    so that none is lost; the repeats that fill its gaps cost almost nothing to encode.
-    """
-    gaps = sorted(late - early for early, late in pairwise(times))
-    gaps = [gap for gap in gaps if gap > 0.0005]
-    if not gaps:
-        return Fraction(25)
-    middle, quick = gaps[len(gaps) // 2], gaps[len(gaps) // 4]
-    is_even = gaps[-1] < 1.5 * middle and gaps[0] > middle / 1.5
-    rate = len(gaps) / sum(gaps) if is_even else 1 / quick
-    usual = min(USUAL_RATES, key=lambda known: abs(float(known) - rate))
-    if abs(float(usual) - rate) < rate * (0.0006 if is_even and len(gaps) > 60 else 0.02):
-        return usual
-    return min(MAX_RATE, max(Fraction(1), Fraction(rate).limit_denominator(100)))
+    if declared is None:
+        return None
+    hours, minutes, seconds = declared.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
 def _spoken(seconds: float) -> str:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from vitrine.videos import jail
+from vitrine.videos import jail, packets
 from vitrine.videos.ladder import FIRST, Rung
 from vitrine.videos.probe import Probe
 
@@ -41,7 +41,14 @@ class Verified:
     codecs: str
 
 
-def verify(rungs: list[Rung], probe: Probe, *, folder: Path, threads: int) -> list[Verified]:
+def verify(
+    rungs: list[Rung],
+    probe: Probe,
+    *,
+    folder: Path,
+    threads: int,
+    tick: jail.Tick | None = None,
+) -> list[Verified]:
     """Decode renditions of one source, in one run, and compare them. Raises: Unverified."""
     arguments = ["-loglevel", "info", "-nostats", "-xerror"]
     outputs: list[str] = []
@@ -57,10 +64,10 @@ def verify(rungs: list[Rung], probe: Probe, *, folder: Path, threads: int) -> li
         cpu_seconds=60 + probe.duration_ms // 100,
         file_bytes=LIMITS_FILE_BYTES,
     )
-    ended = jail.run(arguments + outputs, folder=folder, limits=limits)
+    ended = jail.run(arguments + outputs, folder=folder, limits=limits, tick=tick)
     if ended.status != 0:
         raise Unverified(f"a rendition can't be decoded: {_last_line(ended.report)}")
-    lengths = _lengths(ended.output)
+    lengths = [stream.end for stream in packets.read(ended.output)]
     first_stream = 0
     verified = []
     for index, rung in enumerate(rungs):
@@ -83,23 +90,6 @@ def _compare(index: int, rung: Rung, probe: Probe, streams: list[float], report:
         raise Unverified(
             f"{rung.name}: {length_ms / 1000:.2f} of {probe.duration_ms / 1000:.2f} seconds"
         )
-
-
-def _lengths(packets: bytes) -> list[float]:
-    """Return the end of each stream in seconds, from ``framecrc``."""
-    bases: dict[int, float] = {}
-    ends: dict[int, int] = {}
-    for line in packets.decode("ascii").splitlines():
-        if line.startswith("#tb "):
-            stream, _, ratio = line[4:].partition(": ")
-            numerator, _, denominator = ratio.partition("/")
-            bases[int(stream)] = int(numerator) / int(denominator)
-        elif not line.startswith("#"):
-            fields = line.split(",")
-            stream_index = int(fields[0])
-            end = int(fields[2]) + int(fields[3])
-            ends[stream_index] = max(ends.get(stream_index, 0), end)
-    return [ends.get(stream, 0) * base for stream, base in sorted(bases.items())]
 
 
 def _measured(rung: Rung, path: Path, probe: Probe) -> Verified:
