@@ -27,7 +27,9 @@ def test_every_setting_is_in_the_operations_guide() -> None:
 def test_every_dependency_has_its_sentence() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
     names = {re.split(r"[\[~<>=]", line)[0] for line in project["dependencies"]}
-    sentences = dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", read("docs/architecture.md"), re.M))
+    sentences = dict(
+        re.findall(r"^\| `([\w-]+)` \| (.+) \|$", read("docs/architecture.md"), re.MULTILINE)
+    )
 
     assert names == set(sentences)
 
@@ -41,7 +43,9 @@ def test_every_package_is_on_the_map_of_the_readme() -> None:
 
 
 def test_every_invariant_is_in_the_architecture_with_a_line_that_exists() -> None:
-    rows = re.findall(r"^\| (\w\d) \| (.+?) \| (.+) \|$", read("docs/architecture.md"), re.M)
+    rows = re.findall(
+        r"^\| (\w\d) \| (.+?) \| (.+) \|$", read("docs/architecture.md"), re.MULTILINE
+    )
     documented = {code for code, *_ in rows}
 
     assert {invariant.code for invariant in REGISTER} <= documented
@@ -53,7 +57,10 @@ def test_every_invariant_is_in_the_architecture_with_a_line_that_exists() -> Non
 
 
 @pytest.mark.parametrize(
-    "document", sorted(p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+    "document",
+    sorted(
+        p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    ),
 )
 def test_links_lead_somewhere(document: str) -> None:
     here = (ROOT / document).parent
