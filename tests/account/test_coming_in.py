@@ -2,16 +2,18 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from axes.models import AccessAttempt
 from django.core.cache import cache
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from tests import make
-from vitrine.accounts.models import Person
+from vitrine.accounts.adapter import AccountAdapter
+from vitrine.accounts.models import HandleTaken, Person
 
 pytestmark = pytest.mark.django_db
 SIGN_UP = {"email": "Ana@Example.org", "handle": "@Ana", "password1": make.PASSWORD}
@@ -191,3 +193,27 @@ def test_log_out_needs_a_post(client: Client, ana: Person) -> None:
 
     client.post(reverse("account_logout"))
     assert "_auth_user_id" not in client.session
+
+
+def test_of_two_who_want_a_handle_at_once_one_is_told(ana: Person) -> None:
+    form = SimpleNamespace(
+        cleaned_data={"email": "ben@example.org", "handle": "ana", "password1": make.PASSWORD}
+    )
+
+    with pytest.raises(HandleTaken):
+        AccountAdapter().save_user(HttpRequest(), Person(), form)
+
+    assert Person.objects.get() == ana
+
+
+def test_too_many_sign_ups_from_one_place_are_slowed(client: Client) -> None:
+    for _ in range(20):
+        client.get(reverse("account_signup"))
+        client.post(reverse("account_signup"), {})
+
+    page = client.post(reverse("account_signup"), {})
+    document = client.post(reverse("account_signup"), {}, headers=JSON)
+
+    assert page.status_code == document.status_code == 429
+    assert "too fast" in page.content.decode()
+    assert document.json()["code"] == "too_fast"

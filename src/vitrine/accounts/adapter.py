@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             with transaction.atomic():
                 saved: Person = super().save_user(request, user, form, commit)
         except IntegrityError as error:
-            if "person_handle" not in str(error) and "handle" not in str(error):
+            if "handle" not in str(error):
                 raise
             raise HandleTaken from None
         return saved

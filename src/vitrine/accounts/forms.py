@@ -73,6 +73,10 @@ class LogIn(Labelled, account_forms.LoginForm):  # type: ignore[misc]
 class AddAddress(Labelled, account_forms.AddEmailForm):  # type: ignore[misc]
     """One more e-mail address."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
+
 
 class ChangePassword(Labelled, account_forms.ChangePasswordForm):  # type: ignore[misc]
     """The old password once and the new one twice."""
@@ -85,6 +89,10 @@ class ChangePassword(Labelled, account_forms.ChangePasswordForm):  # type: ignor
 
 class AskForReset(Labelled, account_forms.ResetPasswordForm):  # type: ignore[misc]
     """Where to send the code that lets a person choose a new password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
 
 
 class ResetPassword(Labelled, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
