@@ -9,7 +9,7 @@ from tests.journeys.visitor import Visitor
 
 SHOP_NAME = "Harbour Goods"
 IMPORT_MS = 240_000
-"""Each of the 56 pictures is decoded and written in three widths, beside everything else."""
+"""Each picture is decoded and written in three widths, beside everything else."""
 
 
 @dataclass(frozen=True)
