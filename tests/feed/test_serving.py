@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make, races
-from vitrine.feed import popularity, serving, watching
+from vitrine.feed import popularity, serving, tasks, unseen, watching
 from vitrine.feed.models import Watch
 from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Like, Visibility
@@ -119,6 +119,29 @@ def test_starting_over_brings_everything_back_but_what_is_hidden() -> None:
     watching.start_over(key=KEY)
 
     assert served() == [liked.pk]
+
+
+@pytest.mark.django_db
+def test_what_was_watched_is_forgotten_after_its_time() -> None:
+    old, recent = make.clip(), make.clip()
+    for clip, days in ((old, 31), (recent, 29)):
+        Watch.objects.create(viewer=KEY, clip=clip, served_at=make.NOON - timedelta(days=days))
+
+    assert watching.forget(before=make.NOON - tasks.KEPT) == 1
+
+    assert [watch.clip for watch in Watch.objects.all()] == [recent]
+
+
+@pytest.mark.django_db
+def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
+    viewer, maker = make.person(), make.person()
+    viewer.follow(maker, at=make.NOON)
+    clips = [make.clip(maker, visibility=v) for v in Visibility] + [make.clip(viewer)]
+    Like.give(clips[0], by=viewer, at=make.NOON)
+    watching.hide(make.clip(), key=viewer.public_id, at=make.NOON)
+
+    for key, who in ((viewer.public_id, viewer), (KEY, NOBODY)):
+        assert unseen.rows(key, who) == list(unseen.query(key, who))
 
 
 @pytest.mark.django_db

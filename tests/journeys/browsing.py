@@ -18,6 +18,13 @@ AXE = {
     "resultTypes": ["violations"],
 }  # fmt: skip
 
+COUNT_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts += value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
 FRAMES = """
 (async () => {
   const video = document.querySelector(%s);

@@ -116,6 +116,30 @@ def test_each_swipe_presents_another_clip_and_three_hold_a_source(
     assert inside(cell, "watched", clip_id=seen[0])
 
 
+def test_nothing_jumps_while_the_feed_loads_and_is_swiped(phone: BrowserContext) -> None:
+    phone.add_init_script(browsing.COUNT_SHIFTS)
+    page = open_feed(phone)
+
+    for _ in range(2):
+        before = str(without_gesture(page, CURRENT_ID))
+        swipe(page)
+        become_other(page, before)
+        assert_presents(page)
+
+    assert without_gesture(page, "shifts") <= 0.02
+
+
+def test_a_clip_of_no_interest_makes_way_for_the_next(phone: BrowserContext) -> None:
+    page = open_feed(phone)
+    before = str(without_gesture(page, CURRENT_ID))
+    page.locator(".clip.current").get_by_role("link", name="More").tap()
+
+    page.get_by_role("button", name="Not interested").tap()
+
+    become_other(page, before)
+    expect(page.get_by_text("You will not see this clip again.")).to_be_visible()
+
+
 def test_the_last_card_says_that_everything_was_seen_and_starts_over(
     phone: BrowserContext,
 ) -> None:

@@ -35,7 +35,6 @@ function become(player) {
   });
   player.enter();
   if (player.video.readyState >= 3) tell("ahead", player);
-  prune(line, here);
 }
 
 /* What the current player says: the next clip gets its head once this one plays, the rest once there is room. */
@@ -46,16 +45,20 @@ function tell(what, player) {
   if (what === "sound") soundChip.hidden = !player.video.muted;
 }
 
-function prune(line, here) {
-  for (const old of line.slice(0, Math.max(Math.min(line.length - MOST_ARTICLES, here - 2), 0))) {
-    const height = old.article.offsetHeight;
+/* Only at rest: an article that leaves during a swipe would take the swipe with it. */
+function prune() {
+  const line = order();
+  const spare = Math.max(Math.min(line.length - MOST_ARTICLES, line.indexOf(current) - 2), 0);
+  if (!spare) return;
+  for (const old of line.slice(0, spare)) {
     old.drop();
     onScreen.unobserve(old.article);
     players.delete(old.article);
     old.article.remove();
-    if (feed.scrollTop !== current.article.offsetTop) feed.scrollTop -= height;
   }
+  feed.scrollTo({ top: current.article.offsetTop, behavior: "instant" });
 }
+feed.addEventListener("scrollend", prune);
 
 function take(article) {
   if (!article.dataset?.clip || players.has(article)) return;

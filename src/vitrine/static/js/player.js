@@ -6,6 +6,8 @@ import { isFrugal, isStill, set, settings } from "./settings.js";
 
 const AHEAD_SECONDS = 4;
 const CUE_LINE = 58;
+/* Per cent of the picture, of which a tall screen crops the sides: what is left must hold a line. */
+const CUE_SIZE = 66;
 
 export const waitsForTap = isFrugal || isStill;
 
@@ -27,6 +29,7 @@ export class Player {
     video.controls = false;
     video.tabIndex = -1;
     if (video.preload !== "auto" || waitsForTap) this.drop();
+    else this.#lighten();
     this.#offerTap();
     this.elapsed = document.createElement("span");
     this.elapsed.className = "elapsed";
@@ -41,6 +44,13 @@ export class Player {
     video.addEventListener("progress", () => this.#look());
     video.addEventListener("timeupdate", () => this.#tick());
     video.addEventListener("pause", () => this.isCurrent && this.article.classList.add("paused"));
+  }
+
+  /* The first clip began to load with the page, before anybody could choose: go down if we must, never up. */
+  #lighten() {
+    const rank = (url) => this.sources.findIndex(({ u }) => u === url);
+    const wanted = choose(this.sources);
+    if (rank(wanted) < rank(this.video.getAttribute("src"))) this.video.src = wanted;
   }
 
   /* The whole stage is a button, once there is a script to answer it. */
@@ -121,6 +131,7 @@ export class Player {
       for (const cue of track.cues ?? []) {
         cue.snapToLines = false;
         cue.line = CUE_LINE;
+        cue.size = CUE_SIZE;
       }
     }
   }
