@@ -21,6 +21,8 @@ from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
 from vitrine.ops.postgres import Cluster, programs
 
+OPTIONS = ("--no-demo", "--web-processes", "2")
+"""A web process for each core: Python runs one thread at a time."""
 SECONDS = 6
 ROUNDS = 3
 CROWDS = (8, 64)
@@ -35,7 +37,7 @@ HEADERS = {
 
 def run() -> Iterator[Figure]:
     """Buy with 8 and with 64 buyers at once; check every invariant afterwards."""
-    with cells.scratch() as folder, cells.up(folder / "data", "--no-demo") as cell:
+    with cells.scratch() as folder, cells.up(folder / "data", *OPTIONS) as cell:
         reference = Tpcb(cell.directory.cluster)
         with inside.cell(folder / "data"):
             things = inside.call("bench.checkout_buyers.shop")

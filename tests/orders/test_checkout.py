@@ -9,7 +9,7 @@ from tests.orders.money import at_bank, balances
 from vitrine.catalog.models import LocationKind, Stock
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import checkout, codes, quote
+from vitrine.orders import checkout, codes, quote, reserving
 from vitrine.orders.checkout import HOLD, TotalChanged
 from vitrine.orders.models import (
     BankCharge,
@@ -22,7 +22,8 @@ from vitrine.orders.models import (
     ReservationState,
 )
 from vitrine.orders.payment import sandbox
-from vitrine.orders.quote import Choice, NoDelivery, NotForSale
+from vitrine.orders.quote import Choice, NoDelivery, NotForSale, Wanted
+from vitrine.orders.reserving import Contended, Need, Take
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +228,65 @@ def test_one_purchase_takes_fifteen_statements() -> None:
 
     said = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
     assert len(said) == 15, said
+
+
+def test_stock_that_shrinks_while_planning_is_looked_for_elsewhere() -> None:
+    lamp = make.variant()
+    small, big = make.stocked(lamp, 1), make.stocked(lamp, 5)
+    takes = reserving.plan([Need(lamp.pk, 5)])
+    make.purchase(lamp)  # somebody else takes one of the five
+
+    with pytest.raises(Contended):
+        reserving.hold(takes)
+    again = reserving.plan([Need(lamp.pk, 5)])
+
+    assert {(take.stock_id, take.quantity) for take in takes} == {(big.pk, 5)}
+    assert {(take.stock_id, take.quantity) for take in again} == {(big.pk, 4), (small.pk, 1)}
+
+
+def test_one_row_wanted_by_two_lines_is_summed_first() -> None:
+    lamp = make.variant(stock=3)
+    stock = Stock.objects.get()
+    takes = [Take(Need(lamp.pk, 2), stock.pk, 2), Take(Need(lamp.pk, 2), stock.pk, 2)]
+
+    with pytest.raises(Contended):
+        reserving.hold(takes)
+
+    assert reserved() == [(3, 0)]
+
+
+def test_what_was_not_reserved_cannot_be_let_go_or_handed_over() -> None:
+    payment = make.purchase(make.variant(stock=3))
+    held = list(Reservation.objects.all())
+    Stock.objects.update(reserved=0)
+
+    with pytest.raises(RuntimeError):
+        reserving.let_go(held, ReservationState.RELEASED, at=make.NOON)
+    with pytest.raises(RuntimeError):
+        reserving.hand_over(held, key=payment.public_id, at=make.NOON)
+
+    assert reserved() == [(3, 0)]
+
+
+def test_a_merchant_that_only_has_a_store_is_collected_from() -> None:
+    lamp = make.variant()
+    lamp.merchant.delivery_options.update(withdrawn_at=make.NOON)
+    wanted = [Wanted(lamp, 1)]
+    with pytest.raises(NoDelivery):
+        quote.build(wanted, choices={}, region="NY", at=make.NOON)
+    store = make.location(lamp.merchant, LocationKind.STORE)
+    make.stocked(lamp, 1, at=store)
+
+    found = quote.build(wanted, choices={}, region="NY", at=make.NOON)
+
+    assert found.parts[0].store == store
+    assert found.is_pickup
+
+
+def test_a_bag_of_nothing_or_of_doubles_is_no_purchase() -> None:
+    lamp = make.variant(stock=3)
+
+    with pytest.raises(NotForSale):
+        quote.build([], choices={}, region="NY", at=make.NOON)
+    with pytest.raises(ValueError, match="once"):
+        quote.build([Wanted(lamp, 1), Wanted(lamp, 1)], choices={}, region="NY", at=make.NOON)

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.orders.money import balances
@@ -322,3 +324,15 @@ def test_a_product_s_page_moves_to_its_slug_and_is_gone_when_withdrawn(client: C
     assert client.get(url).status_code == 404
     form = {"product": lamp.product.public_id, **GUEST}
     assert client.post("/checkout", form).status_code == 404
+
+
+def test_the_sheet_is_drawn_with_few_queries(client: Client) -> None:
+    lamp, clip = make.variant(stock=9), make.clip()
+    make.tag(clip, lamp.product)
+    client.force_login(make.person())
+    sheet(client, lamp)
+
+    with CaptureQueriesContext(connection) as captured:
+        sheet(client, lamp, f"&clip={clip.public_id}")
+
+    assert len(captured) <= 10, [one["sql"] for one in captured]
