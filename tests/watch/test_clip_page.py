@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from tests.watch.test_feed import signed_in
 from vitrine.feed.models import Watch
-from vitrine.videos.models import Comment, Like, Visibility
+from vitrine.videos.models import Caption, Comment, Like, Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +145,17 @@ def test_more_to_watch_is_of_the_same_maker_first_and_only_what_is_listed() -> N
     assert list(related) == [same, other]
 
 
+def test_what_is_said_can_be_read() -> None:
+    clip = make.clip(language="en")
+    for language, words in (("de", "Zuerst Wasser."), ("en", "Water first.")):
+        vtt = f"WEBVTT\n\n00:00.000 --> 00:02.000\n{words}\n"
+        Caption.objects.create(clip=clip, language=language, webvtt=vtt)
+
+    html = Client().get(clip.get_absolute_url()).content.decode()
+
+    assert "<p>Water first.</p>" in html
+
+
 def test_the_page_costs_the_same_with_many_comments(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
@@ -152,5 +163,5 @@ def test_the_page_costs_the_same_with_many_comments(
     for _ in range(12):
         Comment.say(clip, "Yes", by=make.person(), at=make.NOON)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         Client().get(clip.get_absolute_url())

@@ -11,8 +11,8 @@ from vitrine.accounts.models import Follow, Person
 from vitrine.feed import serving
 from vitrine.feed.ranking import Reason
 from vitrine.kernel import paging
-from vitrine.surfaces.watch import shelf
-from vitrine.videos.models import Clip, Comment, Like, Viewer
+from vitrine.surfaces.watch import shelf, transcript
+from vitrine.videos.models import Caption, Clip, Comment, Like, Viewer
 
 FIRST_SLATE = 4
 """Clips in the first page: little HTML before the first frame; more follow at once."""
@@ -122,6 +122,13 @@ def comments(clip: Clip) -> Sequence[Comment]:
     """Return the latest comments of a clip, newest first. Queries: 1."""
     rows: QuerySet[Comment] = Comment.objects.filter(clip=clip).select_related("author")
     return list(rows.order_by("-at", "-pk")[:COMMENTS])
+
+
+def transcript_of(clip: Clip) -> str:
+    """Return what is said in a clip, from its captions; empty without any. Queries: 1."""
+    own_language_first = Case(When(language=clip.language, then=0), default=1)
+    found = Caption.objects.filter(clip=clip).order_by(own_language_first, "language").first()
+    return transcript.of(found.webvtt) if found else ""
 
 
 def _likes() -> Coalesce:

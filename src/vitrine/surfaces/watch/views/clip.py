@@ -98,6 +98,7 @@ def _context(
         **_talk(shown, form),
         "exhibit": exhibit,
         "origin": request.build_absolute_uri("/")[:-1],
+        "transcript": page.transcript_of(shown),
         "related": page.related(shown, viewer),
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
