@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import threading
+from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -18,18 +19,35 @@ from vitrine.ops.datadir import DataDir
 pytestmark = pytest.mark.machine
 
 
-def child(cell: cells.Cell, name: str) -> int:
-    """Return the process id of a part of a running cell."""
-    return next(child.pid for child in cell.running.children if child.name == name)
+PARTS = {"postgres", "web", "encoder", "worker"}
+
+
+def pids(cell: cells.Cell) -> dict[str, int]:
+    """Return the process ids of the parts of a running cell, by name."""
+    return {child.name: child.pid for child in cell.running.children}
+
+
+def is_another(cell: cells.Cell, name: str, before: int) -> bool:
+    """Tell whether a part runs under another number than before."""
+    return pids(cell).get(name, before) != before
 
 
 def test_status_describes_a_cell_and_down_ends_all_of_it(data: Path) -> None:
     with cells.up(data, "--no-demo") as cell:
+        wait_until(lambda: pids(cell).keys() == PARTS)
         processes = family(cell.running.supervisor.pid)
+        port = int(cell.url.rsplit(":", 1)[1])
 
+        listening = [
+            connection.laddr
+            for process in processes
+            for connection in process.net_connections(kind="inet")
+            if connection.status == "LISTEN"
+        ]
         status = vitrine("status", "--data", str(data))
         down = vitrine("down", "--data", str(data))
 
+        assert set(listening) == {("127.0.0.1", port)}
         assert status.returncode == 0, status.stderr
         for name in ("up", "postgres", "web", "encoder", "worker", "Jobs", "Clips"):
             assert name in status.stdout
@@ -60,7 +78,7 @@ def test_a_second_up_and_a_taken_port_are_refused_with_a_sentence(
 
 def test_a_killed_supervisor_leaves_no_orphan_and_no_damage(data: Path) -> None:
     with cells.up(data, "--no-demo") as cell:
-        wait_until(lambda: len(cell.running.children) == 4)
+        wait_until(lambda: pids(cell).keys() == PARTS)
         processes = family(cell.running.supervisor.pid)
 
         os.kill(cell.running.supervisor.pid, signal.SIGKILL)
@@ -73,17 +91,16 @@ def test_a_killed_supervisor_leaves_no_orphan_and_no_damage(data: Path) -> None:
     assert "was interrupted" not in (data / "log" / "postgres.log").read_text()
 
 
-@pytest.mark.parametrize("name", ["postgres", "web", "worker"])
-def test_a_killed_part_comes_back(data: Path, name: str) -> None:
+def test_a_killed_part_comes_back(data: Path) -> None:
     with cells.up(data, "--no-demo") as cell:
-        wait_until(lambda: len(cell.running.children) == 4)
-        before = child(cell, name)
+        for name in ("postgres", "web", "worker"):
+            wait_until(lambda: pids(cell).keys() == PARTS)
+            before = pids(cell)[name]
 
-        os.kill(before, signal.SIGKILL)
+            os.kill(before, signal.SIGKILL)
 
-        wait_until(lambda: name in {each.name for each in cell.running.children})
-        wait_until(lambda: child(cell, name) != before)
-        wait_until(lambda: answers(cell.url))
+            wait_until(partial(is_another, cell, name, before))
+            wait_until(lambda: answers(cell.url))
 
 
 def test_a_web_process_that_is_told_to_stop_finishes_the_request_in_flight(data: Path) -> None:
@@ -104,7 +121,7 @@ def test_a_web_process_that_is_told_to_stop_finishes_the_request_in_flight(data:
             waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
             wait_until(lambda: watcher.execute(waiting).fetchone() == (1,))
 
-            os.kill(child(cell, "web"), signal.SIGTERM)
+            os.kill(pids(cell)["web"], signal.SIGTERM)
             asking.join(0.5)
             assert asking.is_alive()
             holder.rollback()
@@ -153,20 +170,6 @@ def test_the_secret_key_is_made_once_and_is_private(data: Path) -> None:
 
     assert key.read_text() == before
     assert key.stat().st_mode & 0o777 == 0o600
-
-
-def test_only_the_site_listens_and_on_this_machine_only(data: Path) -> None:
-    with cells.up(data, "--no-demo") as cell:
-        port = int(cell.url.rsplit(":", 1)[1])
-
-        listening = [
-            connection.laddr
-            for process in family(cell.running.supervisor.pid)
-            for connection in process.net_connections(kind="inet")
-            if connection.status == "LISTEN"
-        ]
-
-    assert set(listening) == {("127.0.0.1", port)}
 
 
 def test_check_asks_for_a_migration_before_it_judges(data: Path) -> None:
