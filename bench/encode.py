@@ -19,7 +19,7 @@ from vitrine.videos import jail
 
 CLIP_SECONDS = 15
 ROUNDS = 3
-LOOK_EVERY_SECONDS = 0.01
+LOOK_EVERY_SECONDS = 0.25
 PATIENCE_SECONDS = 300
 FILMED = (
     f"testsrc2=s=1080x1920:r=30:d={CLIP_SECONDS},noise=alls=12:allf=t,gblur=sigma=0.8",
