@@ -108,6 +108,17 @@ def test_what_is_about_people_must_lead_to_its_person(
     assert sentence in message
 
 
+def test_a_row_that_names_a_person_must_say_so(lantern: Any) -> None:
+    declare(SYSTEM="id", BUSINESS="lit_by colour")
+
+    assert messages(checks.subjects_lead_to_people) == [
+        (
+            "vitrine.E004",
+            "sovereignty.Lantern.lit_by is a person, and sovereignty.Lantern names no subject",
+        )
+    ]
+
+
 def test_a_field_has_one_class_only() -> None:
     with pytest.raises(ValueError, match="declared twice"):
         declare(SYSTEM="id", OPS="id")

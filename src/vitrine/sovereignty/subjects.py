@@ -51,23 +51,27 @@ def verify(label: str) -> None:
     entry = datamap.ENTRIES.get(label)
     if entry is None:
         raise NoWay(f"{label} is not in the data map")
+    model, person = apps.get_model(label), get_user_model()
     if entry.subject == datamap.NOBODY:
         if datamap.ABOUT_PEOPLE.intersection(entry.fields.values()):
             raise NoWay(f"{label} holds data about people and names no subject")
+        people = [f.name for f in model._meta.local_concrete_fields if f.related_model is person]
+        if people:
+            raise NoWay(f"{label}.{people[0]} is a person, and {label} names no subject")
         return
     by_value = equal(entry.subject)
     if entry.subject == "self":
-        ends_at: type[Model] | None = apps.get_model(label)
+        ends_at: type[Model] | None = model
     elif by_value:
         verify(by_value.label)
         _field(apps.get_model(by_value.label), by_value.field)
-        _field(apps.get_model(label), by_value.path)
+        _field(model, by_value.path)
         if by_value.digest is not None and by_value.digest not in DIGESTS:
             raise NoWay(f"{label} names the digest {by_value.digest!r}, which does not exist")
         return
     else:
-        ends_at = _field(apps.get_model(label), entry.subject)
-    if ends_at is not get_user_model():
+        ends_at = _field(model, entry.subject)
+    if ends_at is not person:
         raise NoWay(f"{label} has the subject {entry.subject!r}, which is no person")
 
 

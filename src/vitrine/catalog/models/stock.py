@@ -113,7 +113,9 @@ class MovementReason(models.TextChoices):
 @datamap.declare(
     purpose="Explain every unit of stock",
     retention="7 years",
-    BUSINESS="reason quantity key note by at",
+    subject="by",
+    BUSINESS="reason quantity key note at",
+    PERSONAL="by",
     SYSTEM="id home_cell stock",
 )
 class StockMovement(models.Model):
