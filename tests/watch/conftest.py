@@ -6,7 +6,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def _kept_nothing() -> None:
     from vitrine.feed import popularity  # noqa: PLC0415  (conftests load before the settings)
-    from vitrine.surfaces.watch import shelf  # noqa: PLC0415
+    from vitrine.surfaces.watch import articles  # noqa: PLC0415
 
     popularity.forget()
-    shelf.forget()
+    articles.forget()

@@ -10,7 +10,7 @@ from tests import make
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture
 from vitrine.feed import visitors
-from vitrine.surfaces.watch import page, shelf
+from vitrine.surfaces.watch import articles, page
 from vitrine.videos.models import Caption, Like, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_a_changed_title_is_served_within_seconds() -> None:
     clip.title = "After"
     clip.save()
 
-    assert shelf.KEPT_FOR.total_seconds() <= 30
-    shelf.forget()
+    assert articles.KEPT_FOR.total_seconds() <= 30
+    articles.forget()
 
     assert "After" in Client().get("/").content.decode()

@@ -11,7 +11,7 @@ from vitrine.accounts.models import Follow, Person
 from vitrine.feed import serving
 from vitrine.feed.ranking import Reason
 from vitrine.kernel import paging
-from vitrine.surfaces.watch import shelf, transcript
+from vitrine.surfaces.watch import articles, transcript
 from vitrine.videos.models import Caption, Clip, Comment, Like, Viewer
 
 FIRST_SLATE = 4
@@ -137,7 +137,7 @@ def _likes() -> Coalesce:
 
 
 def _articles(places: Sequence[Place], *, first: int, more: str, at: datetime) -> str:
-    known = shelf.articles([place.clip for place in places], at=at)
+    known = articles.ready([place.clip for place in places], at=at)
     asks = max(len(places) - NEXT_AT, 0)
     html = []
     for number, place in enumerate(places):

@@ -46,7 +46,7 @@ _kept: dict[int, Article] = {}
 """By the clip's primary key, the least recently read first."""
 
 
-def articles(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
+def ready(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
     """Return the articles of clips, by primary key. Queries: 0 when all are kept, else 4 or 5."""
     found = {pk: kept for pk in clips if (kept := _kept.get(pk)) and not _is_due(kept, at)}
     if len(found) < len(clips):
