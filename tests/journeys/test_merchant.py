@@ -53,7 +53,7 @@ def test_an_order_is_seen_and_shipped(visit: Visit, shop: Shop, shown: Shown) ->
 def test_a_pick_up_is_collected_by_code(visit: Visit, shop: Shop, shown: Shown) -> None:
     buyer = visit()
     sheet = buying.open_sheet(buyer, shown)
-    sheet.get_by_label("Collect at Pier 7").check(force=True)
+    sheet.get_by_label("Collect at Pier 7").check()
     expect(sheet.get_by_label("Street and number")).to_be_hidden()
     sheet.get_by_label("E-mail").fill("eve@example.org")
     sheet.get_by_label("Full name").fill("Eve Collector")
