@@ -5,10 +5,6 @@ import { choose } from "./rendition.js";
 import { isFrugal, isStill, set, settings } from "./settings.js";
 
 const AHEAD_SECONDS = 4;
-const CUE_LINE = 58;
-/* Per cent of the picture, of which a tall screen crops the sides: what is left must hold a line. */
-const CUE_SIZE = 66;
-
 export const waitsForTap = isFrugal || isStill;
 
 export class Player {
@@ -38,9 +34,10 @@ export class Player {
       this.article.classList.remove("paused");
       if (this.isCurrent) this.tell("playing", this);
     });
-    for (const track of video.querySelectorAll("track")) {
-      track.addEventListener("load", () => this.isCurrent && this.captions());
-    }
+    this.spoken = document.createElement("p");
+    this.spoken.className = "spoken";
+    this.article.querySelector(".stage").append(this.spoken);
+    for (const track of video.textTracks) track.addEventListener("cuechange", () => this.#speak(track));
     video.addEventListener("progress", () => this.#look());
     video.addEventListener("timeupdate", () => this.#tick());
     video.addEventListener("pause", () => this.isCurrent && this.article.classList.add("paused"));
@@ -127,13 +124,16 @@ export class Player {
 
   captions() {
     for (const track of this.video.textTracks) {
-      track.mode = settings.captions ? "showing" : "disabled";
-      for (const cue of track.cues ?? []) {
-        cue.snapToLines = false;
-        cue.line = CUE_LINE;
-        cue.size = CUE_SIZE;
-      }
+      track.mode = settings.captions ? "hidden" : "disabled";
+      this.#speak(track);
     }
+  }
+
+  /* Written by us: a browser lays captions out on the whole picture, of which a tall screen crops the sides. */
+  #speak(track) {
+    const cues = track.mode === "disabled" ? [] : [...(track.activeCues ?? [])];
+    this.spoken.lang = track.language;
+    this.spoken.replaceChildren(...cues.map((cue) => cue.getCueAsHTML()));
   }
 
   #look() {
