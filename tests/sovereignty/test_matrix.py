@@ -211,13 +211,17 @@ def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+LARGE = ("account", "market", "studio")
+
+
 def area(endpoint: Endpoint) -> str:
-    """Return the first part of an endpoint's path: what one test walks through."""
-    return endpoint.pattern.split("/")[1].partition("<")[0]
+    """Return the part of the site that an endpoint is walked with; small ones go together."""
+    first = endpoint.pattern.split("/")[1]
+    return first if first in LARGE else "the rest"
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("part", sorted({area(endpoint) for endpoint in access.endpoints()}))
+@pytest.mark.parametrize("part", [*LARGE, "the rest"])
 def test_every_role_gets_from_every_endpoint_what_its_policy_says(part: str) -> None:
     walk = Walk(World())
 
@@ -226,7 +230,7 @@ def test_every_role_gets_from_every_endpoint_what_its_policy_says(part: str) -> 
             walk.endpoint(endpoint)
 
     assert walk.differences == [], "\n".join(["", *walk.differences])
-    assert walk.asked > 10
+    assert walk.asked > 200
 
 
 @pytest.mark.django_db
