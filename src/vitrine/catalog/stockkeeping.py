@@ -1,7 +1,8 @@
 """Every change of stock. The guard is in each write, and the CHECK of S1 stands behind it.
 
 A change of ``on_hand`` writes its movement in the same transaction; the movement's key makes a
-repeated call harmless. Stock rows are locked in primary-key order by whoever changes several.
+repeated call harmless. Promising, selling and taking back change many rows at once and are written
+set-wise in ``orders/reserving.py``.
 """
 
 from datetime import datetime
@@ -76,52 +77,6 @@ def count(
     rows = Stock.objects.filter(pk=stock.pk, on_hand=seen)
     if not rows.filter(reserved__lte=on_hand).update(on_hand=on_hand):
         raise StockPromised if rows.exists() else StockChanged
-
-
-def reserve(stock: Stock, quantity: int) -> None:
-    """Promise some to a buyer. Raises: SoldOut, leaving stock untouched. Queries: 1."""
-    _above_zero(quantity)
-    promised = Stock.objects.filter(pk=stock.pk, on_hand__gte=F("reserved") + quantity).update(
-        reserved=F("reserved") + quantity
-    )
-    if not promised:
-        raise SoldOut
-
-
-def release(stock: Stock, quantity: int) -> None:
-    """Take a promise back. Queries: 1."""
-    _above_zero(quantity)
-    if not Stock.objects.filter(pk=stock.pk, reserved__gte=quantity).update(
-        reserved=F("reserved") - quantity
-    ):
-        raise ValueError("more released than was reserved")
-
-
-@transaction.atomic
-def sell(stock: Stock, quantity: int, *, key: str, by: Person | None, at: datetime) -> None:
-    """Turn a promise into a sale. key: one effect each. Locks: the stock row."""
-    _above_zero(quantity)
-    if not _move(stock, MovementReason.SOLD, -quantity, key=key, by=by, at=at, note=""):
-        return
-    if not Stock.objects.filter(pk=stock.pk, reserved__gte=quantity).update(
-        reserved=F("reserved") - quantity, on_hand=F("on_hand") - quantity
-    ):
-        raise ValueError("more sold than was reserved")
-
-
-@transaction.atomic
-def take_back(
-    stock: Stock, quantity: int, *, key: str, by: Person | None, at: datetime, note: str = ""
-) -> None:
-    """Put what came back on the shelf again. key: one effect each. Locks: the stock row."""
-    _above_zero(quantity)
-    if _move(stock, MovementReason.RETURNED, quantity, key=key, by=by, at=at, note=note):
-        Stock.objects.filter(pk=stock.pk).update(on_hand=F("on_hand") + quantity)
-
-
-def _above_zero(quantity: int) -> None:
-    if quantity <= 0:
-        raise ValueError("quantities are above 0")
 
 
 def _move(
