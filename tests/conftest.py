@@ -3,10 +3,12 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
 
 from vitrine.ops.postgres import Cluster
 
@@ -51,6 +53,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
         shutil.rmtree(home, ignore_errors=True)
         del os.environ["VITRINE_TEST_HOME"]
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_jobs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Drop the jobs of a test that commits: their table is a library's, so Django leaves them."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,10 @@ ORPHANED = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)
     VALUES ('settle', 'videos.sweep', '{"timestamp": 0}', 'doing') RETURNING id
 """
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+WAITING = """
+    SELECT count(*) > 0 FROM pg_locks
+    WHERE NOT granted AND relation = 'videos_upload'::regclass
+"""
 
 
 def test_a_job_whose_worker_was_killed_is_done_by_another(data: Path) -> None:
@@ -45,7 +48,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job(data: Path) -> None:
             )
             holder.execute("LOCK TABLE videos_upload IN ACCESS EXCLUSIVE MODE")
             row = watcher.execute(ORPHANED.replace("'doing'", "'todo'")).fetchone()
-            wait_until(lambda: watcher.execute(WAITING).fetchone() == (1,))
+            wait_until(lambda: watcher.execute(WAITING).fetchone() == (True,))
 
             os.kill(worker.pid, signal.SIGTERM)
             holder.rollback()

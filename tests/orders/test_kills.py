@@ -36,12 +36,6 @@ STEPS = 40
 """More statements than any verb here needs."""
 
 
-@pytest.fixture
-def _no_jobs(transactional_db: None) -> Iterator[None]:
-    yield
-    forget_jobs()
-
-
 def killed_before(step: int, act: Callable[[], object]) -> bool:
     """Run a verb in a process that kills itself before its step-th statement.
 
@@ -85,7 +79,6 @@ def broken() -> list[str]:
     return [found for check in CHECKS[:-1] for found in check().violations]
 
 
-@pytest.mark.usefixtures("_no_jobs")
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("token", [sandbox.SUCCEEDS, sandbox.TIMES_OUT, sandbox.TWICE])
 def test_a_buyer_who_presses_again_after_any_kill_has_one_order(token: str) -> None:
@@ -104,7 +97,6 @@ def test_a_buyer_who_presses_again_after_any_kill_has_one_order(token: str) -> N
     assert Stock.objects.get().reserved == OrderGroup.objects.count()
 
 
-@pytest.mark.usefixtures("_no_jobs")
 @pytest.mark.django_db(transaction=True)
 def test_a_buyer_who_never_comes_back_leaves_no_money_and_no_stock_behind() -> None:
     lamp = make.variant(stock=100)
@@ -127,7 +119,6 @@ def test_a_buyer_who_never_comes_back_leaves_no_money_and_no_stock_behind() -> N
     assert kept == sum(group.total_minor for group in placed)
 
 
-@pytest.mark.usefixtures("_no_jobs")
 @pytest.mark.django_db(transaction=True)
 def test_a_dispatch_killed_anywhere_is_finished_by_its_task_and_posted_once() -> None:
     clerk, lamp = make.person(), make.variant(stock=100)

@@ -28,6 +28,7 @@ from vitrine.videos import (
 )
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition, Upload, UploadState
 
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 WORKER = """
 import sys, django
 django.setup()
@@ -45,8 +46,7 @@ def worker(of: Encoding) -> "subprocess.Popen[bytes]":
     url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}&port={settings['PORT']}"
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(of.pk)],
-        env={**os.environ, "VITRINE_DATABASE_URL": url, "PYTHONPATH": "src"},
-        stderr=subprocess.DEVNULL,
+        env={**os.environ, "VITRINE_DATABASE_URL": url, "PYTHONPATH": str(SOURCE)},
     )
 
 
@@ -121,7 +121,7 @@ def test_a_killed_ffmpeg_is_tried_again(draft: Clip) -> None:
 
 
 def _wait_for_ffmpeg(pid: int) -> psutil.Process:
-    for _ in range(400):
+    for _ in range(1500):
         for child in psutil.Process(pid).children(recursive=True):
             if "ffmpeg" in child.name():
                 return child
