@@ -8,6 +8,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from vitrine.ops.postgres import Cluster
@@ -44,6 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     (worker / "static").mkdir(parents=True, exist_ok=True)
     django.setup()
+    assert worker == settings.VITRINE_DATA, "Django read its settings before this was called."
+    is_worker = "PYTEST_XDIST_WORKER" in os.environ
+    if not is_worker and config.getoption("numprocesses", None):
+        # A worker that inherited it would read the settings at once, and share our object store.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

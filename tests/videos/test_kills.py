@@ -41,12 +41,15 @@ encoding.encode(Encoding.objects.get(pk=int(sys.argv[1])), clock=timezone.now)
 
 def worker(of: Encoding) -> "subprocess.Popen[bytes]":
     """Start a process that does what a worker does, on the test's own database."""
-    settings = connection.settings_dict
-    host = settings["HOST"]
-    url = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={host}&port={settings['PORT']}"
+    database = connection.settings_dict
+    url = "postgresql://{USER}@/{NAME}?host={HOST}&port={PORT}".format_map(database)
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, str(of.pk)],
-        env={**os.environ, "VITRINE_DATABASE_URL": url, "PYTHONPATH": str(SOURCE)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(SOURCE),
+            "VITRINE_DATABASE_URL": url,
+        },
     )
 
 
