@@ -39,6 +39,8 @@ def tag(creator: Visitor, product: str) -> None:
     page.get_by_label("Add a product").fill(product)
     page.locator("#found").get_by_role("button", name=product).click()
     expect(page.get_by_role("group", name=product)).to_be_visible()
+    # A key pressed in the 20 ms before htmx has taken over what it inserted would not be heard.
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
 
 
 def publish(creator: Visitor) -> None:
