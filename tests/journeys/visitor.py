@@ -27,6 +27,13 @@ COUNT_FRAMES = """(video) => {
   video.requestVideoFrameCallback(count);
 }"""
 
+SETTLE = """
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
+        Promise.allSettled(document.getAnimations()
+            .filter((one) => one instanceof CSSTransition).map((one) => one.finished)))
+"""
+"""Wait until colours have gone over from light to dark: half way they have no contrast."""
+
 
 class Visitor:
     """A person and a browser window of their own."""
@@ -117,6 +124,7 @@ class Visitor:
             self.page.emulate_media(
                 color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
             )
+            self.page.evaluate(SETTLE)
             picture = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
             self.page.screenshot(path=picture, caret="initial")
             result = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
