@@ -1,8 +1,6 @@
 """The chart of accounts: every code is made here, so that nobody invents a spelling."""
 
-BUYER_CLEARING = "buyer-clearing"
 PLATFORM_FEES = "platform:fees"
-REFUNDS = "refunds"
 
 
 def provider(name: str) -> str:
@@ -13,11 +11,6 @@ def provider(name: str) -> str:
 def merchant_pending(public_id: str) -> str:
     """A merchant's money inside the return window."""
     return f"merchant:{public_id}:pending"
-
-
-def merchant_available(public_id: str) -> str:
-    """A merchant's money that may be paid out."""
-    return f"merchant:{public_id}:available"
 
 
 def tax(authority: str) -> str:
