@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from vitrine.accounts.models import Follow, Person
+from vitrine.accounts.models import Block, Follow, Mute, Person
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -64,14 +64,25 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         out = Q(visibility=Visibility.PUBLIC)
         if isinstance(viewer, Person):
             out |= Q(visibility=Visibility.FOLLOWERS) & (_followed_by(viewer) | Q(creator=viewer))
-        return self.published().filter(out)
+        return self.published().filter(out)._without_blocks(viewer)
+
+    def unmuted_by(self, viewer: Viewer) -> Self:
+        """Clips of people whom a viewer has not muted: what a feed shows unasked."""
+        if not isinstance(viewer, Person):
+            return self
+        return self.exclude(Mute.of(viewer, "creator"))
+
+    def _without_blocks(self, viewer: Viewer) -> Self:
+        if not isinstance(viewer, Person):
+            return self
+        return self.exclude(Block.between(viewer, "creator"))
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         out = Q(published_at__isnull=False) & open_to_all
         if isinstance(viewer, Person):
             followers = Q(published_at__isnull=False, visibility=Visibility.FOLLOWERS)
             out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
-        return self.kept().filter(out)
+        return self.kept().filter(out)._without_blocks(viewer)
 
 
 def _followed_by(viewer: Person) -> Q:

@@ -1,4 +1,4 @@
-"""What people say and feel about a clip."""
+"""What is said in a clip, and who likes it."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -7,18 +7,9 @@ from django.conf import settings
 from django.db import models
 
 from vitrine.accounts.models import Person
-from vitrine.kernel import ids
-from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
-
-
-class CommentsClosed(Refusal):
-    """The creator takes no comments on this clip."""
-
-    code = "comments_closed"
-    message = "Comments are closed on this clip."
 
 
 @datamap.declare(
@@ -45,34 +36,6 @@ class Caption(models.Model):
     def url(self) -> str:
         """Return where a ``<track>`` reads the captions from."""
         return f"/m/captions/{self.clip.public_id}/{self.language}.vtt"
-
-
-@datamap.declare(
-    purpose="Talk about a clip",
-    retention="until deleted by its author",
-    subject="author",
-    PUBLIC="public_id text at",
-    SYSTEM="id home_cell clip author",
-)
-class Comment(models.Model):
-    """What somebody said under a clip."""
-
-    public_id = ids.PublicIdField()
-    home_cell = HomeCellField()
-    clip = models.ForeignKey(Clip, models.CASCADE, related_name="comments")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    text = models.CharField(max_length=500)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["clip", "-at"])]
-
-    @classmethod
-    def say(cls, clip: Clip, text: str, *, by: Person, at: datetime) -> "Comment":
-        """Comment on a clip that the author may see. Raises: CommentsClosed. Queries: 1."""
-        if not clip.comments_open:
-            raise CommentsClosed
-        return cls.objects.create(clip=clip, author=by, text=text, at=at)
 
 
 @datamap.declare(

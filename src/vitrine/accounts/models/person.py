@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 
 from vitrine.accounts import addresses, handles, pictures  # noqa: F401  (addresses: its digest)
@@ -21,6 +21,20 @@ class HandleTaken(Refusal):
 
     code = "handle_taken"
     message = "Somebody took this handle a moment ago. Go back and choose another."
+
+
+class Blocked(Refusal):
+    """One of the two has blocked the other."""
+
+    code = "blocked"
+    message = "You cannot follow this person."
+
+
+def pair_alone(one: "Person", other: "Person") -> None:
+    """Let nobody else change what is between two people until the transaction ends. Queries: 1."""
+    pair = "vitrine:pair:{}:{}".format(*sorted((one.pk, other.pk)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [pair])
 
 
 def _read_alike(handle: Any) -> models.Func:
@@ -61,7 +75,7 @@ class People(BaseUserManager["Person"]):
     retention="until the account is deleted",
     subject="self",
     PUBLIC="public_id handle display_name bio picture_key",
-    PERSONAL="email last_login joined_at is_active",
+    PERSONAL="email last_login joined_at is_active history_paused_at daily_limit_minutes",
     SECRET="password",  # noqa: S106
     SYSTEM="id home_cell is_staff is_superuser",
 )
@@ -84,6 +98,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(auto_now_add=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    history_paused_at = models.DateTimeField(null=True)
+    daily_limit_minutes = models.PositiveSmallIntegerField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -99,6 +115,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(handle=Lower("handle")), name="person_handle_lower"
             ),
             models.UniqueConstraint(_read_alike("handle"), name="person_handle_unmistakable"),
+            models.CheckConstraint(
+                condition=models.Q(daily_limit_minutes__gte=1, daily_limit_minutes__lte=1440),
+                name="person_daily_limit_fits_a_day",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,8 +164,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
             pictures.remove(old)
 
     def follow(self, other: "Person", *, at: datetime) -> None:
-        """Follow somebody; again is no error. Nobody follows themselves. Queries: 1."""
-        if other.pk != self.pk:
+        """Follow somebody; again is no error. Nobody follows themselves. Queries: 3.
+
+        Raises: Blocked, where either has blocked the other.
+        """
+        if other.pk == self.pk:
+            return
+        with transaction.atomic():
+            pair_alone(self, other)
+            if self.is_apart_from(other):
+                raise Blocked
             Follow.objects.bulk_create(
                 [Follow(follower=self, followed=other, at=at)], ignore_conflicts=True
             )
@@ -153,6 +181,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def unfollow(self, other: "Person") -> None:
         """Stop following somebody; again is no error. Queries: 1."""
         Follow.objects.filter(follower=self, followed=other).delete()
+
+    def is_apart_from(self, other: "Person") -> bool:
+        """Tell whether either has blocked the other. Queries: 1."""
+        between = models.Q(blocks__on=other, pk=self.pk) | models.Q(blocks__on=self, pk=other.pk)
+        return Person.objects.filter(between).exists()
 
     def follows(self, other: "Person") -> bool:
         """Tell whether this person follows the other. Queries: 1."""

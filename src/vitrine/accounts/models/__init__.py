@@ -1,0 +1,16 @@
+"""People and what is between them, a module for each noun."""
+
+from vitrine.accounts.models.block import Block, Mute
+from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.screen_time import ScreenTime
+
+__all__ = [
+    "Block",
+    "Blocked",
+    "Follow",
+    "HandleTaken",
+    "Mute",
+    "People",
+    "Person",
+    "ScreenTime",
+]

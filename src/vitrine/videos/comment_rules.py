@@ -1,0 +1,33 @@
+"""Which comments wait for their creator. Pure: no query, no clock."""
+
+import re
+from collections.abc import Sequence
+
+from vitrine.kernel import text
+
+MOST_WORDS = 300
+LONGEST_WORD = 60
+
+
+def words(typed: str) -> list[str]:
+    """Read a list of words or phrases, parted by commas or lines; each once, in their order."""
+    read = (text.line(each) for each in re.split(r"[,\n]", typed))
+    return list(dict.fromkeys(word.casefold() for word in read if word))
+
+
+def objection(listed: Sequence[str]) -> str | None:
+    """Say why a list may not be kept, or None when it may."""
+    if len(listed) > MOST_WORDS:
+        return f"At most {MOST_WORDS} words or phrases; this list has {len(listed)}."
+    longest = max(listed, key=len, default="")
+    if len(longest) > LONGEST_WORD:
+        return f"“{longest[:20]}…” is too long: at most {LONGEST_WORD} characters each."
+    return None
+
+
+def hits(said: str, listed: Sequence[str]) -> bool:
+    """Tell whether a comment holds a listed word or phrase, in any case, accented or not."""
+    comment = text.folded(said)
+    return any(
+        re.search(rf"(?<!\w){re.escape(text.folded(word))}(?!\w)", comment) for word in listed
+    )

@@ -1,0 +1,241 @@
+"""Comments: threads one level deep, who may say something, and what waits for the creator."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from vitrine.accounts.models import Block, Mute, Person
+from vitrine.kernel import ids
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos import comment_rules
+from vitrine.videos.models.clip import Clip, Viewer
+from vitrine.videos.models.mention import Mention
+
+
+class CommentsClosed(Refusal):
+    """The creator takes no comments on this clip."""
+
+    code = "comments_closed"
+    message = "Comments are closed on this clip."
+
+
+class ForFollowersOnly(Refusal):
+    """The creator takes comments of followers only."""
+
+    code = "comments_for_followers"
+    message = "Only people who follow this creator can comment. Follow first, then send again."
+
+
+class ThreadGone(Refusal):
+    """What was to be answered is not there any more."""
+
+    code = "thread_gone"
+    message = "The comment you answer was deleted. Yours was not sent."
+
+
+class Audience(models.TextChoices):
+    """Who may comment on a creator's clips."""
+
+    EVERYONE = "everyone", "Everyone"
+    FOLLOWERS = "followers", "Followers"
+    NOBODY = "nobody", "Nobody"
+
+
+class Holding(models.TextChoices):
+    """Which comments wait until the creator approves them."""
+
+    LISTED = "listed", "Those with a word of the list below"
+    ALL = "all", "All of them"
+
+
+@datamap.declare(
+    purpose="Let a creator decide who comments on their clips",
+    retention="until changed",
+    subject="creator",
+    PERSONAL="audience holding words",
+    SYSTEM="id home_cell creator",
+)
+class CommentRules(models.Model):
+    """A creator's rules for comments on all their clips. No row: everyone may, nothing waits."""
+
+    home_cell = HomeCellField()
+    creator = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_rules"
+    )
+    audience = models.CharField(
+        max_length=10, choices=Audience.choices, default=Audience.EVERYONE
+    )
+    holding = models.CharField(max_length=10, choices=Holding.choices, default=Holding.LISTED)
+    words = models.TextField(blank=True)
+
+    @classmethod
+    def of(cls, creator_id: int) -> "CommentRules":
+        """Return a creator's rules, or the usual ones. Queries: 1."""
+        found = cls.objects.filter(creator_id=creator_id).first()
+        return found or cls(creator_id=creator_id)
+
+    def holds(self, text: str) -> bool:
+        """Tell whether a comment has to wait."""
+        if self.holding == Holding.ALL:
+            return True
+        return comment_rules.hits(text, comment_rules.words(self.words))
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Which comments."""
+
+    def out(self) -> Self:
+        """Comments that everybody reads: approved, and not by somebody the creator blocked.
+
+        A reply is out only with its thread.
+        """
+        shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
+        return self.filter(
+            Q(thread=None) | Q(thread__held_at=None), ~Exists(shut_out), held_at=None
+        )
+
+    def shown_to(self, viewer: Viewer) -> Self:
+        """Comments as a viewer reads them: their own waiting ones too; no blocked, no muted."""
+        if not isinstance(viewer, Person):
+            return self.out()
+        unseen = Block.between(viewer, "author") | Mute.of(viewer, "author")
+        waiting = Q(author=viewer, held_at__isnull=False)
+        return (self.out() | self.filter(waiting)).exclude(unseen)
+
+    def waiting_for(self, creator: Person) -> Self:
+        """Comments on a creator's clips that wait for approval."""
+        return self.filter(clip__creator=creator, clip__deleted_at=None, held_at__isnull=False)
+
+    def deletable_by(self, person: Person) -> Self:
+        """Comments that a person wrote, or that are on their clip."""
+        return self.filter(Q(author=person) | Q(clip__creator=person))
+
+
+@datamap.declare(
+    purpose="Talk about a clip",
+    retention="until deleted by its author or the clip's creator",
+    subject="author",
+    PUBLIC="public_id text at pinned_at",
+    PERSONAL="held_at",
+    SYSTEM="id home_cell clip author thread",
+)
+class Comment(models.Model):
+    """What somebody said under a clip. thread: the comment that it answers. held_at: it waits."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    thread = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    held_at = models.DateTimeField(null=True)
+    pinned_at = models.DateTimeField(null=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["clip", "-at"]),
+            models.Index(fields=["author", "-at"], name="comment_by_author"),
+            models.Index(
+                fields=["clip"], name="comment_waiting", condition=Q(held_at__isnull=False)
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["clip"], condition=Q(pinned_at__isnull=False), name="comment_pinned_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(pinned_at=None) | Q(thread=None, held_at=None),
+                name="comment_pinned_is_out",
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
+        ]
+
+    @classmethod
+    def say(
+        cls, clip: Clip, text: str, *, by: Person, at: datetime, thread: "Comment | None" = None
+    ) -> "Comment":
+        """Comment on a clip that the author may see, or answer a thread. Mentions go with it.
+
+        text: normal (``kernel.text.lines``).
+        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 2, and 2 for mentions.
+        """
+        rules = CommentRules.of(clip.creator_id)
+        is_own = by.pk == clip.creator_id
+        if not clip.comments_open or (rules.audience == Audience.NOBODY and not is_own):
+            raise CommentsClosed
+        if rules.audience == Audience.FOLLOWERS and not is_own and not by.follows(clip.creator):
+            raise ForFollowersOnly
+        held_at = at if not is_own and rules.holds(text) else None
+        with transaction.atomic():
+            if thread is not None:
+                thread._stay()
+            said = cls.objects.create(
+                clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
+            )
+            Mention.note(text, by=by, at=at, comment=said)
+        return said
+
+    def _stay(self) -> None:
+        """Keep a thread from being deleted until the answer is in it. Raises: ThreadGone."""
+        rows = Comment.objects.filter(pk=self.pk, thread=None).select_for_update(no_key=True)
+        if not rows.exists():
+            raise ThreadGone
+
+    def approve(self) -> None:
+        """Let everybody read it; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk).update(held_at=None)
+
+    def pin(self, *, at: datetime) -> None:
+        """Put it above the others, instead of what was pinned. Queries: 3.
+
+        The clip's row is locked first, so that of two pins at once the later one stays.
+        """
+        with transaction.atomic():
+            Clip.objects.select_for_update(no_key=True).get(pk=self.clip_id)
+            pinned = Comment.objects.filter(clip=self.clip_id, pinned_at__isnull=False)
+            pinned.exclude(pk=self.pk).update(pinned_at=None)
+            fit = Comment.objects.filter(pk=self.pk, thread=None, held_at=None)
+            fit.update(pinned_at=at)
+
+    def unpin(self) -> None:
+        """Let it stand among the others; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk).update(pinned_at=None)
+
+
+@datamap.declare(
+    purpose="Count which comments are liked",
+    retention="until taken back",
+    subject="person",
+    PERSONAL="person comment at",
+    SYSTEM="id home_cell",
+)
+class CommentLike(models.Model):
+    """A person likes a comment."""
+
+    home_cell = HomeCellField()
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="likes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["comment", "person"], name="comment_like_once"),
+        ]
+
+    @classmethod
+    def give(cls, comment: Comment, *, by: Person, at: datetime) -> None:
+        """Like a comment; again is no error. Queries: 1."""
+        cls.objects.bulk_create([cls(comment=comment, person=by, at=at)], ignore_conflicts=True)
+
+    @classmethod
+    def take_back(cls, comment: Comment, *, by: Person) -> None:
+        """Like it no more; again is no error. Queries: 1."""
+        cls.objects.filter(comment=comment, person=by).delete()
