@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import make
 from tests.shop.test_buying import GUEST, HTMX, hidden
-from vitrine.orders.models import Cart, CartLine, OrderGroup
+from vitrine.orders.models import BankCharge, Cart, CartLine, OrderGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,46 @@ def test_a_decline_leaves_the_bag_as_it_was(client: Client) -> None:
     assert client.post("/checkout", form, headers=HTMX).status_code == 422
 
     assert CartLine.objects.count() == 1
+
+
+def test_a_second_press_of_the_bag_shows_the_order_again(client: Client) -> None:
+    put(client, make.variant(stock=9), make.variant(stock=9))
+    form = {**hidden(client.get("/cart").content.decode()), **GUEST}
+
+    answers = [client.post("/checkout", form) for _ in range(2)]
+
+    group = OrderGroup.objects.get()
+    assert [one["Location"] for one in answers] == [group.get_absolute_url()] * 2
+    again = client.post("/checkout", form, headers=HTMX).content.decode()
+    assert "Thank you" in again
+    assert BankCharge.objects.count() == 1
+
+
+def test_a_second_press_of_the_bag_leaves_what_was_put_in_since(client: Client) -> None:
+    lamp, mug = make.variant(stock=9), make.variant(stock=9)
+    put(client, lamp)
+    form = {**hidden(client.get("/cart").content.decode()), **GUEST}
+    client.post("/checkout", form)
+    put(client, mug)
+
+    again = client.post("/checkout", form)
+
+    assert again["Location"] == OrderGroup.objects.get().get_absolute_url()
+    assert CartLine.objects.get().variant == mug
+
+
+def test_another_body_with_the_bag_s_key_is_refused(client: Client) -> None:
+    lamp = make.variant(stock=9)
+    put(client, lamp)
+    form = {**hidden(client.get("/cart").content.decode()), **GUEST}
+    client.post("/checkout", form)
+    put(client, lamp)
+
+    again = client.post("/checkout", {**form, "name": "Someone Else"}, headers=HTMX)
+
+    assert again.status_code == 409
+    assert 'value="Someone Else"' in again.content.decode()
+    assert OrderGroup.objects.get().name == "Gus Guest"
 
 
 def test_a_guest_s_bag_becomes_theirs_when_they_sign_in(client: Client) -> None:
