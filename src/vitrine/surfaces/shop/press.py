@@ -64,9 +64,12 @@ def _wanted(request: HttpRequest) -> list[Wanted]:
 
 
 def _in_the_bag(request: HttpRequest) -> list[Wanted]:
-    """Read what the bag asks for; pressed a second time, what the first press took out of it.
+    """Read what the form showed of the bag; pressed again, what the first press took out of it.
 
     The bag is read first: a purchase that empties it between the two reads is found by its key.
     """
-    wanted = carts.wanted(carts.find(offer.person_of(request), offer.cart_token(request)))
-    return carts.bought_by(request.POST.get("key", "")) or wanted
+    bag = carts.wanted(carts.find(offer.person_of(request), offer.cart_token(request)))
+    shown = request.POST.get("lines", "").split()
+    return carts.bought_by(request.POST.get("key", "")) or [
+        one for one in bag if one.variant.public_id in shown
+    ]
