@@ -10,6 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from vitrine.kernel import storage
+
 ROOT = Path(__file__).resolve().parent
 
 
@@ -66,6 +68,16 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
     }
 
 
+def _media_sources(mode: str, store_url: str) -> list[str]:
+    """Return where a page's media comes from besides the site itself: a store that signs."""
+    if mode != "signed":
+        return []
+    try:
+        return [storage.signing_origin(store_url)]
+    except storage.NoSigning as why:
+        raise ImproperlyConfigured(f"VITRINE_MEDIA_MODE cannot be signed: {why}") from None
+
+
 # The cell -------------------------------------------------------------------------------------
 
 VITRINE_CELL = _choice("VITRINE_CELL", "us", ("us", "ca", "nz", "au"))
@@ -74,6 +86,7 @@ VITRINE_ORIGIN = _text("VITRINE_ORIGIN", "http://localhost:8000")
 VITRINE_DATA = Path(_text("VITRINE_DATA", str(Path.cwd() / "var"))).absolute()
 VITRINE_STORE_URL = _text("VITRINE_STORE_URL", f"file://{VITRINE_DATA}/store")
 VITRINE_MEDIA_MODE = _choice("VITRINE_MEDIA_MODE", "serve", ("serve", "accel", "signed"))
+_MEDIA_SOURCES = _media_sources(VITRINE_MEDIA_MODE, VITRINE_STORE_URL)
 VITRINE_MEDIA_ACCEL_PREFIX = _text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-store/")
 VITRINE_MEDIA_RANGE_CAP_BYTES = _number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
 VITRINE_UPLOAD_MAX_BYTES = _number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
@@ -307,8 +320,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "media-src": ["'self'", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *_MEDIA_SOURCES],
+        "media-src": ["'self'", "blob:", *_MEDIA_SOURCES],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],
