@@ -6,11 +6,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.http.response import ResponseHeaders
 from django.test import Client
 
 from tests import make
@@ -20,6 +22,7 @@ from vitrine.kernel import storage
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = pytest.mark.django_db
+Headers = ResponseHeaders | Message
 FILM = bytes(range(256)) * 64
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 TELL_POLICY = """
@@ -46,9 +49,7 @@ def filmed(**fields: object) -> Clip:
     return clip
 
 
-def ask(
-    method: str, url: str, person: Person | None = None
-) -> tuple[int, Mapping[str, str], bytes]:
+def ask(method: str, url: str, person: Person | None = None) -> tuple[int, Headers, bytes]:
     """Ask the site, and then the store where the site sends us."""
     client = Client()
     if person:

@@ -201,7 +201,7 @@ def place(
 
 def _refuse(upload: Upload, refused: probe.NotAccepted, *, at: datetime) -> None:
     upload.move(UploadState.REFUSED, out_of=UploadState.COMPLETE, at=at, reason=refused.text[:300])
-    storage.delete(*upload.parts)
+    forget_parts(upload)
 
 
 def cancel(upload: Upload, *, at: datetime) -> None:

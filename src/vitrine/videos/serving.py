@@ -78,7 +78,12 @@ def _pieces(key: str, start: int, end: int) -> Iterator[bytes]:
 
 
 def _range_header(request: HttpRequest, served: Served) -> str | None:
-    """Return the Range header, unless If-Range names another version of the object."""
+    """Return the Range header, unless If-Range names another version of the object.
+
+    Ranges are defined for GET alone, and must be ignored elsewhere (RFC 9110 §14.2).
+    """
+    if request.method != "GET":
+        return None
     condition = request.headers.get("If-Range")
     if condition is not None and condition != f'"{served.etag}"':
         return None
