@@ -115,9 +115,8 @@ def money_has_its_reason() -> Finding:
             "the move {0} was posted with another amount",
         ),
         Rule(
-            "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind IN ('order', 'refund') "
-            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key "
-            "AND m.state = 'done')",
+            "SELECT t.key FROM ledger_transfer t WHERE NOT EXISTS "
+            "(SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key AND m.state = 'done')",
             "the transfer {0} has no move that caused it",
         ),
         Rule(
