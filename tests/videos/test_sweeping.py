@@ -69,16 +69,12 @@ def test_one_broken_row_of_each_kind_does_not_stop_the_rest(
     assert ended.parts == []
     assert not clip.renditions.exists()
     assert bad_clip.renditions.exists()
-    left = {
-        (record.args[0], record.args[1])
-        for record in caplog.records
-        if isinstance(record.args, tuple)
-    }
+    left = {record.args[0] for record in caplog.records if isinstance(record.args, tuple)}
     assert left == {
-        ("videos.Upload", lost.pk),
-        ("videos.Upload", stuck.pk),
-        ("videos.Upload", stuck_end.pk),
-        ("videos.Clip", bad_clip.pk),
+        f"Upload {lost.pk}",
+        f"Upload {stuck.pk}",
+        f"Upload {stuck_end.pk}",
+        f"Clip {bad_clip.pk}",
     }
     assert all(record.exc_info for record in caplog.records)
 

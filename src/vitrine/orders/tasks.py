@@ -1,10 +1,12 @@
 """Work that happens later: each fetches by id and calls one verb; each is safe to run twice."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from vitrine.kernel import sweeping
 from vitrine.orders import expiring, keeping, moving, news, settling
 from vitrine.orders.models import OrderGroup, Payment
 from vitrine.orders.payment import providers
@@ -54,10 +56,7 @@ def send_order_news(order_id: int, kind: str) -> None:
 def sweep(timestamp: int) -> None:
     """Each minute: ask about silent charges and moves, then end the holds that are over."""
     now = timezone.now()
-    for payment in settling.silent(
-        began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER
-    ):
-        settling.resolve(payment, at=now)
-    for key in moving.silent(asked_before=now - ASK_AGAIN_AFTER):
-        moving.make(key, at=now)
+    silent = settling.silent(began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER)
+    sweeping.each(silent, partial(settling.resolve, at=now))
+    sweeping.each(moving.silent(asked_before=now - ASK_AGAIN_AFTER), partial(moving.make, at=now))
     expiring.sweep(at=now)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from vitrine.kernel import storage
+from vitrine.kernel import storage, sweeping
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import receiving, roots
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState
@@ -20,20 +20,8 @@ Row = TypeVar("Row", bound=Model)
 
 
 def _each(rows: QuerySet[Row], act: Callable[[Row], object]) -> int:
-    """Act on each row by itself, oldest first; return how many went well.
-
-    One that breaks (a lost object, a broken disk) is logged with its cause, and costs the others
-    nothing: it is met again by the next sweep.
-    """
-    done = 0
-    for row in rows.order_by("pk")[:AT_A_TIME]:
-        try:
-            act(row)
-        except Exception:
-            log.exception("sweep: %s %s is left for the next time", row._meta.label, row.pk)
-        else:
-            done += 1
-    return done
+    """Act on the oldest rows, each by itself; return how many went well."""
+    return len(sweeping.each(rows.order_by("pk")[:AT_A_TIME], act))
 
 
 def finish_complete_uploads(*, before: datetime, at: datetime) -> int:
