@@ -39,10 +39,21 @@ def make_move(key: str) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_receipt(group_id: int) -> None:
-    """Keep what the buyer typed for the next time, and mail the receipt."""
+    """Mail the receipt, at least once: a worker that dies after the mail has gone sends it again.
+
+    What is kept for the next time has a job of its own, so that neither waits for the other.
+    """
+    group = OrderGroup.objects.get(pk=group_id)
+    news.send_receipt(group)
+    if group.buyer_id is not None:
+        settling.later("remember_buyer", group_id=group_id)
+
+
+@app.task(queue="settle", retry=5)
+def remember_buyer(group_id: int) -> None:
+    """Keep what a signed-in buyer typed for the next time."""
     group = OrderGroup.objects.select_related("payment", "buyer").get(pk=group_id)
     keeping.remember(group, at=timezone.now())
-    news.send_receipt(group)
 
 
 @app.task(queue="mail", retry=5)
