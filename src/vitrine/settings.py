@@ -4,6 +4,7 @@ A missing or malformed value stops the boot with a sentence that names it.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -68,6 +69,14 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
     }
 
 
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read comma-separated addresses and networks, such as 10.0.0.0/8."""
+    try:
+        return [ip_network(part.strip()) for part in os.environ.get(name, "").split(",") if part]
+    except ValueError as why:
+        raise ImproperlyConfigured(f"{name} must list addresses or networks: {why}.") from None
+
+
 def _media_sources(mode: str, store_url: str) -> list[str]:
     """Return where a page's media comes from besides the site itself: a store that signs."""
     if mode != "signed":
@@ -96,10 +105,12 @@ VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)
 SECRET_KEY = _text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)
+SECRET_KEY_FALLBACKS = os.environ.get("VITRINE_OLD_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = _text(
     "VITRINE_ALLOWED_HOSTS", f"{urlsplit(VITRINE_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [VITRINE_ORIGIN]
+VITRINE_TRUSTED_PROXIES = _networks("VITRINE_TRUSTED_PROXIES")
 _SECURE = VITRINE_ORIGIN.startswith("https://")
 
 # Django ---------------------------------------------------------------------------------------
@@ -136,6 +147,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vitrine.kernel.requests.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +162,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "vitrine.kernel.errors.RefusalMiddleware",
+    "vitrine.kernel.requests.NulMiddleware",
 ]
 
 ROOT_URLCONF = "vitrine.urls"
