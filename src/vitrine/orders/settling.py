@@ -159,12 +159,14 @@ def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datet
 
 
 def _place_group(payment: Payment, *, at: datetime) -> None:
-    """Place a purchase: its orders, what they hold and their first event. Queries: 1 and a job."""
+    """Place a purchase: its orders, holds and first event. Queries: 1 and a job or two."""
     group = payment.group
     group.state, group.placed_at = GroupState.PLACED, at
     with connection.cursor() as cursor:
         cursor.execute(PLACE, {"group": group.pk, "buyer": group.buyer_id, "at": at})
     later("send_receipt", group_id=group.pk)
+    if group.buyer_id is not None:
+        later("remember_buyer", group_id=group.pk)
 
 
 def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:

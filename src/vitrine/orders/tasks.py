@@ -37,10 +37,15 @@ def make_move(key: str) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_receipt(group_id: int) -> None:
-    """Keep what the buyer typed for the next time, and mail the receipt."""
+    """Mail the receipt."""
+    news.send_receipt(OrderGroup.objects.get(pk=group_id))
+
+
+@app.task(queue="settle", retry=5)
+def remember_buyer(group_id: int) -> None:
+    """Keep what a person typed for the next time. Apart from the receipt, which must not wait."""
     group = OrderGroup.objects.select_related("payment", "buyer").get(pk=group_id)
     keeping.remember(group, at=timezone.now())
-    news.send_receipt(group)
 
 
 @app.task(queue="mail", retry=5)
