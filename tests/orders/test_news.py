@@ -5,9 +5,9 @@ from django.core import mail
 from pytest_django import Settings
 
 from tests import make
-from tests.orders.work import jobs, run_jobs
+from tests.orders.work import run_jobs
 from vitrine.catalog.models import LocationKind
-from vitrine.orders import codes, handing_over, moving, tasks
+from vitrine.orders import codes, handing_over, moving
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Address, Order, PaymentMethod
 from vitrine.orders.payment import sandbox
@@ -43,16 +43,6 @@ def test_the_receipt_adds_up_and_carries_the_link() -> None:
     assert f"http://testserver/o/{group.public_id}?key={group.link_token}" in receipt
     assert "test mode" in receipt
     assert Release.objects.filter(destination="mail", purpose="receipt").count() == 1
-
-
-def test_the_receipt_does_not_wait_for_what_is_remembered() -> None:
-    group = make.purchase(make.variant(stock=9), buyer=make.person()).group
-
-    tasks.send_receipt(group.pk)
-
-    assert len(texts()) == 1
-    assert not Address.objects.exists()
-    assert jobs("remember_buyer") == [{"group_id": group.pk}]
 
 
 def test_a_declined_purchase_sends_nothing() -> None:
@@ -93,14 +83,14 @@ def test_the_collection_code_is_sent_once_it_is_ready_and_not_before() -> None:
     make.stocked(lamp, 1, at=store)
     order = make.purchase(lamp, store=store).group.orders.get()
     run_jobs()
-    assert codes.of_order(order.public_id) not in "".join(texts())
+    assert codes.of_order(order) not in "".join(texts())
 
     handing_over.make_ready(order, by=make.person(), at=make.NOON)
     mail.outbox.clear()
     run_jobs()
 
     ready = next(text for text in texts() if "Ready to collect" in text)
-    assert codes.of_order(order.public_id) in ready
+    assert codes.of_order(order) in ready
     assert store.name in ready
 
 

@@ -131,9 +131,15 @@ def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Paymen
     Open ones are asked about until they are settled or their hold ends, however old.
     """
     waiting = Q(state__in=[PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN])
-    late = Q(state=PaymentState.ABANDONED, reference="", created_at__gt=began_after)
+    late = Q(state=PaymentState.ABANDONED, moves=None, created_at__gt=began_after)
     found = Payment.objects.filter(waiting | late, created_at__lt=began_before)
     return found.select_related("group").order_by("pk")
+
+
+def awaits_word(payment: Payment) -> bool:
+    """Tell whether the provider may still say something new: open, or given up and not let go."""
+    is_late = payment.state == PaymentState.ABANDONED and not payment.moves.exists()
+    return is_late or not payment.is_settled
 
 
 def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: datetime) -> None:
@@ -159,14 +165,12 @@ def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datet
 
 
 def _place_group(payment: Payment, *, at: datetime) -> None:
-    """Place a purchase: its orders, holds and first event. Queries: 1 and a job or two."""
+    """Place a purchase: its orders, what they hold and their first event. Queries: 1 and a job."""
     group = payment.group
     group.state, group.placed_at = GroupState.PLACED, at
     with connection.cursor() as cursor:
         cursor.execute(PLACE, {"group": group.pk, "buyer": group.buyer_id, "at": at})
     later("send_receipt", group_id=group.pk)
-    if group.buyer_id is not None:
-        later("remember_buyer", group_id=group.pk)
 
 
 def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:

@@ -18,7 +18,7 @@ DELETE FROM orders_address WHERE id IN (
 class Migration(migrations.Migration):
     """Drop the copies, then add the constraint."""
 
-    dependencies = [("orders", "0002_guards")]
+    dependencies = [("orders", "0004_money_has_its_reason")]
 
     operations = [
         migrations.RunSQL(KEEP_THE_LAST_USED, migrations.RunSQL.noop),
