@@ -1,5 +1,7 @@
 """Every error is a page for people and a problem document (RFC 9457) for programs."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -46,7 +48,7 @@ def client(settings: Settings) -> Client:
     return Client(raise_request_exception=False)
 
 
-def ask(client: Client, status: int, accept: str) -> HttpResponse:
+def ask(client: Client, status: int, accept: str) -> Any:
     send = client.post if status == 405 else client.get
     return send(f"/raises/{status}", headers={"Accept": accept})
 
