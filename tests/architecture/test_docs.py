@@ -4,8 +4,8 @@ import re
 import tomllib
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import click
 import pytest
 import typer
 
@@ -28,9 +28,9 @@ def test_every_setting_is_in_the_operations_guide() -> None:
     assert not undocumented
 
 
-def options_of(command: click.Command) -> set[str]:
+def options_of(command: Any) -> set[str]:
     """Return the options that a command takes, and those of the commands below it."""
-    below = command.commands.values() if isinstance(command, click.Group) else ()
+    below = getattr(command, "commands", {}).values()
     own = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
     return own.union(*map(options_of, below))
 
