@@ -5,7 +5,6 @@ every few minutes; a day whose tokens have all expired is counted a last time an
 its facts can be forgotten. Source: docs/adr/0030-views.md.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -171,18 +170,18 @@ def rows(clips: Sequence[int], *, since: date, until: date) -> list[Row]:
         return [_row(found) for found in cursor.fetchall()]
 
 
-def reach_of(clips: Sequence[int]) -> Counter[int]:
-    """Return the reach of clips as last rolled up, by primary key: for pages of many. Queries: 1.
+def views_of(clip: int) -> int:
+    """Return the qualified views of a clip as last rolled up: the number that anybody may see.
 
-    It may be as old as the last roll-up; ``rows`` is exact.
+    It may be as old as the last roll-up; ``rows`` is exact. Queries: 1.
     """
-    sums = ClipDay.objects.filter(clip__in=clips).values_list("clip").annotate(Sum("reach"))
-    return Counter(dict(sums.order_by()))
+    return ClipDay.objects.filter(clip=clip).aggregate(n=Sum("qualified"))["n"] or 0
 
 
 def closed_through() -> date | None:
     """Return the last day that is finally counted; None before the first. Queries: 1."""
-    return CountedDay.objects.aggregate(Max("day"))["day__max"]
+    last: date | None = CountedDay.objects.aggregate(Max("day"))["day__max"]
+    return last
 
 
 def roll_up(*, at: datetime) -> None:
@@ -224,14 +223,16 @@ def recount(day: date) -> list[tuple[Any, ...]]:
             f"WITH {FACTS} SELECT {COLUMNS} FROM counted",  # noqa: S608  (names of columns)
             _parameters(day, day, None),
         )
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _next_to_count() -> date | None:
     closed = closed_through()
     if closed is not None:
         return closed + timedelta(days=1)
-    return Viewing.objects.aggregate(Min("day"))["day__min"]
+    first: date | None = Viewing.objects.aggregate(Min("day"))["day__min"]
+    return first
 
 
 def _parameters(since: date, until: date, clips: list[int] | None) -> dict[str, Any]:

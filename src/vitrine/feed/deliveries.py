@@ -108,7 +108,7 @@ def forget(*, before: datetime) -> int:
             ")",
             [before],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def drop() -> None:

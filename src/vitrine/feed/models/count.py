@@ -16,8 +16,8 @@ from vitrine.videos.models import Clip
     purpose="Show creators how their clips are watched, long after the facts are gone",
     retention="with the clip",
     subject="clip__creator",
-    LOCAL_PUBLIC="reach",
-    BUSINESS="day source qualified watched_ms skipped finished taps shares follows seen",
+    LOCAL_PUBLIC="qualified",
+    BUSINESS="day source reach watched_ms skipped finished taps shares follows seen",
     SYSTEM="id home_cell clip",
 )
 class ClipDay(models.Model):

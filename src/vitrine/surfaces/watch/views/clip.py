@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.feed import impressions, sources, visitors, watching
+from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page
 from vitrine.surfaces.watch.forms import CommentForm
@@ -116,6 +116,7 @@ def _context(
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
         "is_own": viewer.pk == shown.creator_id,
+        "views": counting.views_of(shown.pk),
     }
 
 
