@@ -35,5 +35,5 @@ def ceiling(values: Sequence[int]) -> int:
     At least 4, so that the middle of the axis is a whole number too.
     """
     most = max([*values, 4])
-    power = 10 ** (len(str(most)) - 1)
+    power = int("1".ljust(len(str(most)), "0"))
     return next(step * power for step in (1, 2, 4, 5, 6, 8, 10) if step * power >= most)

@@ -72,7 +72,8 @@ def retention_csv(request: CreatorRequest, clip_id: str) -> HttpResponse:
     if form.errors:
         return _refused(form)
     seconds = analytics.of_clip(found, span).retention.seconds
-    lines = [["second", "plays"], *([each.second, each.viewers] for each in seconds)]
+    lines: list[list[Any]] = [["second", "plays"]]
+    lines += [[each.second, each.viewers] for each in seconds]
     return _csv(f"{found.public_id}-retention-{span.since}-{span.until}", lines)
 
 
