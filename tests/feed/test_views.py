@@ -437,6 +437,19 @@ def test_a_fact_cannot_be_changed_or_removed(change: str) -> None:
 
 
 @pytest.mark.django_db
+def test_facts_cannot_be_emptied_at_once() -> None:
+    telling.watch(make.clip())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL vitrine.throw_away = 'off'")
+        with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic():
+            cursor.execute("TRUNCATE feed_viewing")
+
+    assert Viewing.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_the_facts_of_a_deleted_clip_can_go() -> None:
     clip = make.clip()
     telling.watch(clip)

@@ -190,6 +190,22 @@ def test_small_answers_add_up_until_they_are_a_picture() -> None:
     assert Delivery.objects.filter(clip=clip).count() == 1
 
 
+def test_a_small_film_that_came_whole_is_enough() -> None:
+    clip, whole, part = make.clip(), visitor(), visitor()
+    rendition = clip.renditions.get()
+    rendition.size = 9_000
+    rendition.save()
+    storage.put(rendition.key, bytes(rendition.size))
+
+    part.get(rendition.url, headers={"Range": "bytes=0-8000"})
+    deliveries.batch.flush(at=make.NOON)
+    assert not Delivery.objects.exists()
+    whole.get(rendition.url, headers={"Range": "bytes=0-"})
+    deliveries.batch.flush(at=make.NOON)
+
+    assert Delivery.objects.get().clip == clip
+
+
 def test_what_the_proxy_sends_is_not_noted(settings: Any) -> None:
     settings.VITRINE_MEDIA_MODE = "accel"
     clip = make.clip()

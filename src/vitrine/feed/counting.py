@@ -76,6 +76,10 @@ latest AS (
             AND v.at BETWEEN follow.at - interval '30 minutes' AND follow.at + interval '30 minutes'
         JOIN videos_clip clip ON clip.id = v.clip_id AND clip.creator_id = follow.followed_id
         WHERE v.day >= %(since)s AND v.day <= %(until)s AND v.is_counted
+          AND follow.at >= %(since)s::date - 1 AND follow.at < %(until)s::date + 3
+          AND (%(clips)s::bigint[] IS NULL OR follow.followed_id IN (
+              SELECT creator_id FROM videos_clip WHERE id = ANY (%(clips)s)
+          ))
         ORDER BY follow.id, abs(extract(epoch FROM v.at - follow.at)), v.id
     ) AS nearest
     GROUP BY clip_id, day, source

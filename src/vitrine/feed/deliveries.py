@@ -69,7 +69,14 @@ def _note(request: HttpRequest, response: HttpResponseBase) -> None:
     sent = response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
     if sent and request.method == "GET":
         clip = request.path_info[len(_PREFIX) :].partition("/")[0]
-        batch.add((device_of(request), clip), int(response.headers["Content-Length"]))
+        batch.add((device_of(request), clip), _weight(response))
+
+
+def _weight(response: HttpResponseBase) -> int:
+    """Return how many bytes an answer carries; a film that is small and came whole is enough."""
+    size = int(response.headers["Content-Length"])
+    whole = int(response.headers.get("Content-Range", f"/{size}").rpartition("/")[2])
+    return max(size, LEAST_BYTES) if size == whole else size
 
 
 _known: dict[Key, None] = {}

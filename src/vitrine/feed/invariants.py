@@ -9,6 +9,8 @@ from vitrine.feed import counting
 from vitrine.feed.models import ClipDay, CountedDay, Viewing
 from vitrine.kernel.invariants import Finding, invariant
 
+GUARDS = ["feed_viewing_facts", "feed_viewing_never_emptied"]
+
 
 @invariant("F1", "Views are what their facts come to, and the facts never change")
 def views_are_counted_from_facts() -> Finding:
@@ -19,10 +21,10 @@ def views_are_counted_from_facts() -> Finding:
         broken += _differences(day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_trigger"
-            " WHERE tgname = 'feed_viewing_facts' AND tgenabled = 'O'"
+            "SELECT count(*) FROM pg_trigger WHERE tgname = ANY (%s) AND tgenabled = 'O'",
+            [GUARDS],
         )
-        if cursor.fetchone() != (1,):
+        if cursor.fetchone() != (len(GUARDS),):
             broken.append("facts about views can be changed: their guard is gone")
     return Finding(ClipDay.objects.count(), broken)
 

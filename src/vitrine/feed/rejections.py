@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from vitrine.feed.batches import Batch
+from vitrine.feed.days import local_day
 from vitrine.feed.models import Rejection
 from vitrine.feed.plausible import Reason
 from vitrine.sovereignty.cell import home
@@ -24,7 +25,7 @@ def note(reasons: Iterable[Reason]) -> None:
 
 def counted(*, at: datetime) -> dict[Reason, int]:
     """Return how many reports of the last days were not believed, by reason. Queries: 1."""
-    recent = Rejection.objects.filter(day__gt=(at - SHOWN).date())
+    recent = Rejection.objects.filter(day__gt=local_day(at - SHOWN))
     sums = dict(recent.values_list("reason").annotate(Sum("reports")).order_by())
     return {reason: sums.get(reason.value, 0) for reason in Reason}
 
@@ -38,7 +39,7 @@ def _write(reasons: dict[Reason, int], at: datetime) -> dict[Reason, int]:
             " SELECT %s, %s, reason, reports FROM unnest(%s::text[], %s::bigint[])"
             " AS new (reason, reports)"
             " ON CONFLICT (day, reason) DO UPDATE SET reports = known.reports + excluded.reports",
-            [home(), at.date(), list(names), list(numbers)],
+            [home(), local_day(at), list(names), list(numbers)],
         )
     return {}
 

@@ -7,6 +7,7 @@ from django.db.migrations.operations.special import RunSQL
 
 import vitrine.sovereignty.cell
 from vitrine.sovereignty.cell import HomeCell
+from vitrine.sovereignty.immutable import never_emptied
 
 FACTS_NEVER_CHANGE = """
 CREATE FUNCTION feed_viewing_facts() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -268,4 +269,5 @@ class Migration(migrations.Migration):
             reverse_sql="DROP TRIGGER feed_viewing_facts ON feed_viewing;"
             " DROP FUNCTION feed_viewing_facts();",
         ),
+        never_emptied("feed_viewing"),
     ]

@@ -135,11 +135,6 @@ class Retention:
     line: charts.Line
     half_s: int | None
 
-    @property
-    def middle_s(self) -> int:
-        """Return the second in the middle, for the axis."""
-        return len(self.seconds) // 2
-
 
 @dataclass(frozen=True, slots=True)
 class Course:
