@@ -159,6 +159,20 @@ def test_a_clip_that_does_not_play_yet_is_not_published() -> None:
     assert clip.published_at is None
 
 
+def test_a_refused_publication_leaves_the_button_and_says_why() -> None:
+    creator = make.person()
+    clip = draft(creator)
+
+    answer = signed_in(creator).post(
+        f"/studio/clips/{clip.public_id}/publication/", headers={"HX-Request": "true"}
+    )
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'id="standing"' in html
+    assert 'role="alert"' in html
+
+
 @pytest.mark.parametrize("verb", ["DELETE", "POST"])
 def test_a_clip_is_published_and_taken_back(verb: str) -> None:
     creator = make.person()

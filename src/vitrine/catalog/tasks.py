@@ -8,6 +8,8 @@ from procrastinate.contrib.django import app
 from vitrine.catalog import import_uploads, importing
 from vitrine.catalog.models import ImportReport, Tag
 
+AT_A_TIME = 100
+
 
 @app.task(queue="import", name="catalog.import_feed", retry=3)
 def import_feed(report_id: int) -> None:
@@ -28,6 +30,9 @@ def forget(timestamp: int) -> None:
 
 
 def forget_before(*, at: datetime) -> None:
-    """Delete what has outlived its retention in the data map. Queries: 3."""
-    ImportReport.objects.filter(started_at__lt=at - timedelta(days=90)).delete()
+    """Delete what has outlived its retention in the data map, and the files of such imports."""
+    old = ImportReport.objects.filter(started_at__lt=at - timedelta(days=90))
+    for report in old.order_by("pk")[:AT_A_TIME]:
+        import_uploads.forget(report)
+        report.delete()
     Tag.objects.filter(clip__deleted_at__isnull=False).delete()
