@@ -163,6 +163,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "vitrine.kernel.errors.RefusalMiddleware",
+    "vitrine.feed.deliveries.DeliveryMiddleware",
 ]
 
 ROOT_URLCONF = "vitrine.urls"

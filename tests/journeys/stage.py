@@ -1,6 +1,7 @@
 """What a journey finds in place. Runs inside the cell: see Site.inside."""
 
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from tests import make
 from vitrine.accounts.models import Person
+from vitrine.feed import counting
+from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.videos import importing
-from vitrine.videos.models import Caption, Clip, Comment, Like
+from vitrine.videos.models import Caption, Clip, Comment, Like, Visibility
 
 PATIENCE_SECONDS = 420
 CAPTIONS = """WEBVTT
@@ -87,3 +90,15 @@ def watched(clip_id: str) -> list[int]:
     """Return how long each viewer has watched a clip, in ms."""
     watches = Watch.objects.filter(clip__public_id=clip_id, watched_ms__gt=0)
     return list(watches.values_list("watched_ms", flat=True))
+
+
+def counted(clip_id: str) -> dict[str, Any]:
+    """Count a clip's views of the last days from their facts."""
+    clip, today = Clip.objects.get(public_id=clip_id), local_day(timezone.now())
+    rows = counting.rows([clip.pk], since=today - timedelta(days=2), until=today)
+    return asdict(counting.total(rows))
+
+
+def unlist(clip_id: str) -> None:
+    """Show a clip to those who have its link only."""
+    Clip.objects.filter(public_id=clip_id).update(visibility=Visibility.UNLISTED)
