@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from vitrine.catalog import import_uploads, importing
 from vitrine.catalog.models import ImportReport, Tag
+from vitrine.kernel import sweeping
 
 AT_A_TIME = 100
 
@@ -32,7 +33,10 @@ def forget(timestamp: int) -> None:
 def forget_before(*, at: datetime) -> None:
     """Delete what has outlived its retention in the data map, and the files of such imports."""
     old = ImportReport.objects.filter(started_at__lt=at - timedelta(days=90))
-    for report in old.order_by("pk")[:AT_A_TIME]:
-        import_uploads.forget(report)
-        report.delete()
+    sweeping.each(old.order_by("pk")[:AT_A_TIME], _forget_report)
     Tag.objects.filter(clip__deleted_at__isnull=False).delete()
+
+
+def _forget_report(report: ImportReport) -> None:
+    import_uploads.forget(report)
+    report.delete()
