@@ -110,6 +110,23 @@ def test_a_clip_that_never_came_on_screen_may_come_again() -> None:
 
 
 @pytest.mark.django_db
+def test_a_feed_opened_anew_says_that_all_was_seen_only_when_it_was() -> None:
+    seen, unseen = make.clip(), make.clip()
+    served()
+    telling.watch(seen, 1_200)
+    watching.hide(make.clip(), key=KEY, at=make.NOON)
+
+    def opened() -> list[int]:
+        found = serving.opening_clips(KEY, NOBODY, size=10, at=make.NOON)
+        return [one.clip for one in found]
+
+    assert opened() == [unseen.pk]
+    assert served() == []
+    telling.watch(unseen, 1_200)
+    assert opened() == []
+
+
+@pytest.mark.django_db
 def test_starting_over_brings_everything_back_but_what_is_hidden() -> None:
     liked, disliked = make.clip(), make.clip()
     served()

@@ -157,14 +157,16 @@ def _add(stretch: list[int], each: _Believed, before: list[tuple[int, int, int]]
     stretch[2] |= plausible.is_finished(each.told, duration_ms=each.duration_ms)
 
 
-def take_back(clips: Sequence[str], *, key: str) -> None:
+def take_back(clips: Sequence[str] | None = None, *, key: str) -> int:
     """Forget that clips were served which never came on screen, so that they can come later.
 
-    Queries: 1.
+    clips: by public id; None for all. Returns how many. Queries: 1.
     """
-    Watch.objects.filter(
-        viewer=key, clip__public_id__in=clips, watched_ms=0, completed_at=None, hidden_at=None
-    ).delete()
+    watches = Watch.objects.filter(viewer=key, watched_ms=0, completed_at=None, hidden_at=None)
+    if clips is not None:
+        watches = watches.filter(clip__public_id__in=clips)
+    taken, _ = watches.delete()
+    return taken
 
 
 def hide(clip: Clip, *, key: str, at: datetime) -> None:

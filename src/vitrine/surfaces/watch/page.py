@@ -57,7 +57,8 @@ class Showing(NamedTuple):
 
 def for_you(key: str, viewer: Viewer, *, size: int, first: int, at: datetime) -> Slate:
     """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
-    served = serving.next_clips(key, viewer, size=size, at=at)
+    serve = serving.opening_clips if first == 1 else serving.next_clips
+    served = serve(key, viewer, size=size, at=at)
     places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
     more = f"/for-you/more?from={first + len(places)}"
     html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more)
