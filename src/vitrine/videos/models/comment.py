@@ -111,7 +111,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments on a creator's clips that wait for approval."""
         return self.filter(clip__creator=creator, clip__deleted_at=None, held_at__isnull=False)
 
-    def deletable_by(self, person: Person) -> Self:
+    def removable_by(self, person: Person) -> Self:
         """Comments that a person wrote, or that are on their clip."""
         return self.filter(Q(author=person) | Q(clip__creator=person))
 
