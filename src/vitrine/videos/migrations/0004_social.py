@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('videos', '0002_guards'),
+        ('videos', '0003_states_are_known'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
