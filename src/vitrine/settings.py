@@ -118,6 +118,7 @@ INSTALLED_APPS = [
     "vitrine.catalog",
     "vitrine.orders",
     "vitrine.feed",
+    "vitrine.search",
     "vitrine.surfaces",
     "vitrine.ops",
 ]
