@@ -48,7 +48,7 @@ def test_only_what_a_viewer_may_see_unasked_is_served() -> None:
     make.clip(maker, visibility=Visibility.UNLISTED)
     make.clip(maker, visibility=Visibility.PRIVATE)
     make.clip(maker, draft=True)
-    make.clip(maker, deleted_at=make.NOON)
+    make.clip(maker).delete(at=make.NOON)
 
     assert served() == [public.pk]
     assert set(served(follower.public_id, follower)) == {public.pk, for_followers.pk}

@@ -75,7 +75,7 @@ def test_a_collection_is_readied_and_handed_over_for_its_code() -> None:
 
     client.post(url(order, "readiness/"))
     wrong = client.post(url(order, "collection/"), {"code": "NOTTHIS1"})
-    right = client.post(url(order, "collection/"), {"code": codes.of_order(order.public_id)})
+    right = client.post(url(order, "collection/"), {"code": codes.of_order(order)})
 
     assert (wrong.status_code, right.status_code) == (409, 302)
     order.refresh_from_db()

@@ -62,8 +62,7 @@ class World:
         self.own: Things = Things(self.creator, self.shop)
         self.others: Things = Things(self.other, self.other_shop)
         self.deleted_clip = make.clip(self.creator)
-        self.deleted_clip.deleted_at = make.NOON
-        self.deleted_clip.save()
+        self.deleted_clip.delete(at=make.NOON)
 
     def ids(self, endpoint: str, kwarg: str) -> Ids:
         """Return what a kwarg of an endpoint may be. Raises: LookupError, saying what to do."""

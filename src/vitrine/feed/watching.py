@@ -71,7 +71,7 @@ def start_over(*, key: str) -> None:
 def forget(*, before: datetime) -> int:
     """Delete watches of clips that were served before an instant; return how many. Queries: 1.
 
-    The data map promises it; a clip may then come again.
+    The data map promises it; a clip may then come again, unless the viewer hid it.
     """
-    deleted, _ = Watch.objects.filter(served_at__lt=before).delete()
+    deleted, _ = Watch.objects.filter(served_at__lt=before, hidden_at=None).delete()
     return deleted

@@ -9,7 +9,7 @@ from django.db.models.functions import Least
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
-from vitrine.orders.models import Cart, CartLine, OrderGroup
+from vitrine.orders.models import Cart, CartLine, OrderGroup, OrderLine
 from vitrine.orders.quote import Wanted
 
 MOST = 99
@@ -74,6 +74,13 @@ def wanted(cart: Cart | None) -> list[Wanted]:
         return []
     lines = cart.lines.select_related("variant__product", "variant__merchant").order_by("pk")
     lines = lines.prefetch_related("variant__product__pictures")
+    return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
+
+
+def bought_by(key: str) -> list[Wanted]:
+    """Return what a key's purchase took out of a cart; nothing for an unused key. Queries: 1."""
+    lines = OrderLine.objects.filter(order__group__key=key).order_by("pk")
+    lines = lines.select_related("variant__product", "variant__merchant")
     return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
 
 

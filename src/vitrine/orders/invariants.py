@@ -59,6 +59,13 @@ def one_charge_per_purchase() -> Finding:
             "AND b.id IS NULL",
             "payment {0} is authorised, and the test bank knows nothing of it",
         ),
+        Rule(
+            "SELECT p.public_id FROM orders_payment p JOIN sandbox_bank_charge b ON b.key = p.key "
+            "WHERE p.provider = 'sandbox' AND p.state = 'abandoned' AND b.outcome = 'authorised' "
+            "AND p.settled_at < now() - interval '10 minutes' "
+            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.payment_id = p.id)",
+            "payment {0} was given up, and the bank still holds its money",
+        ),
     )
 
 
@@ -115,9 +122,8 @@ def money_has_its_reason() -> Finding:
             "the move {0} was posted with another amount",
         ),
         Rule(
-            "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind IN ('order', 'refund') "
-            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key "
-            "AND m.state = 'done')",
+            "SELECT t.key FROM ledger_transfer t WHERE NOT EXISTS "
+            "(SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key AND m.state = 'done')",
             "the transfer {0} has no move that caused it",
         ),
         Rule(

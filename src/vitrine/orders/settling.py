@@ -131,9 +131,15 @@ def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Paymen
     Open ones are asked about until they are settled or their hold ends, however old.
     """
     waiting = Q(state__in=[PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN])
-    late = Q(state=PaymentState.ABANDONED, reference="", created_at__gt=began_after)
+    late = Q(state=PaymentState.ABANDONED, moves=None, created_at__gt=began_after)
     found = Payment.objects.filter(waiting | late, created_at__lt=began_before)
     return found.select_related("group").order_by("pk")
+
+
+def awaits_word(payment: Payment) -> bool:
+    """Tell whether the provider may still say something new: open, or given up and not let go."""
+    is_late = payment.state == PaymentState.ABANDONED and not payment.moves.exists()
+    return is_late or not payment.is_settled
 
 
 def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: datetime) -> None:

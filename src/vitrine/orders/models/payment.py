@@ -86,6 +86,11 @@ class Payment(models.Model):
                 ),
                 name="payment_never_more",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["started", "challenge", "unknown"], settled_at=None)
+                | Q(state__in=["authorised", "declined", "abandoned"], settled_at__isnull=False),
+                name="payment_state",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -149,6 +154,15 @@ class PaymentMove(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="move_moves_something"),
+            models.CheckConstraint(
+                condition=Q(kind="void") | Q(kind__in=["capture", "refund"], order__isnull=False),
+                name="move_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", settled_at=None)
+                | Q(state__in=["done", "refused"], settled_at__isnull=False),
+                name="move_state",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["asked_at"], name="move_asked", condition=Q(state="asked")),

@@ -81,6 +81,9 @@ class Upload(models.Model):
                 condition=Q(offset__gte=0, offset__lte=models.F("length")),
                 name="upload_offset_within_length",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=UploadState.values), name="upload_state_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
