@@ -89,7 +89,7 @@ def test_only_what_is_listed_for_the_viewer_is_found(visibility: str) -> None:
 def test_drafts_and_deleted_clips_are_not_found_by_their_makers_either() -> None:
     maker = make.person()
     make.clip(maker, title="Lamp", draft=True)
-    make.clip(maker, title="Lamp", deleted_at=make.NOON)
+    make.clip(maker, title="Lamp").delete(at=make.NOON)
 
     assert titles("lamp", by=maker) == []
 

@@ -1,6 +1,5 @@
 """How words are read, in Python and in Postgres alike."""
 
-import sys
 import unicodedata
 
 import pytest

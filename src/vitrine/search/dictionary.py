@@ -76,13 +76,22 @@ def completions(typed: str, *, most: int) -> list[str]:
     *before, last = text.tokens(typed)[: text.MOST_WORDS] or [""]
     if typed.endswith(" ") or not last:
         return []
+    return [" ".join([*before, word]) for word in _beginning(last, most=most)]
+
+
+def popular_hashtags(*, most: int) -> list[str]:
+    """Return the hashtags that most public texts have, each with its ``#``. Queries: 1."""
+    return _beginning("#", most=most)
+
+
+def _beginning(letters: str, *, most: int) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM search_word WHERE word >= %s AND word < %s"
             " ORDER BY texts DESC, word LIMIT %s",
-            [last, last + AFTER_ALL_WORDS, most],
+            [letters, letters + AFTER_ALL_WORDS, most],
         )
-        return [" ".join([*before, word]) for (word,) in cursor.fetchall()]
+        return [word for (word,) in cursor.fetchall()]
 
 
 def _near(words: Sequence[str]) -> dict[str, int]:

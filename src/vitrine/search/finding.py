@@ -250,7 +250,7 @@ def find(reading: Reading, viewer: Viewer, *, kind: Kind, page: int, at: datetim
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        row = cursor.fetchone() or ()
+        (row,) = cursor.fetchall()
     found = _SHAPES[kind].found if kind in _SHAPES else FoundHashtag
     rows: list[Found] = msgspec.json.decode(row[-1], type=list[found])  # type: ignore[valid-type]
     return Findings(

@@ -94,7 +94,7 @@ def _public_words(since: datetime | None = None) -> str:
     later = [since] * 2 if since is not None else []
     with connection.cursor() as cursor:
         return str(
-            cursor.cursor.mogrify(  # type: ignore[attr-defined]
+            cursor.cursor.mogrify(
                 f"SELECT words FROM search_clipentry WHERE clip_id IN ({sql})"
                 f" UNION ALL SELECT words FROM search_personentry {joined}"
                 f" UNION ALL SELECT words FROM search_productentry {on_sale}",

@@ -117,7 +117,7 @@ def _completed(typed: str, reading: Reading) -> list[str]:
 
 def popular_hashtags() -> list[tuple[str, str]]:
     """Return the hashtags that most texts have, each with its search. Queries: 1."""
-    return [(name, link(name)) for name in dictionary.completions("#", most=POPULAR)]
+    return [(name, link(name)) for name in dictionary.popular_hashtags(most=POPULAR)]
 
 
 def _bounded(total: int) -> str:

@@ -6,6 +6,6 @@ from vitrine.surfaces.search import views
 
 app_name = "search"
 urlpatterns = [
-    path("", views.search, name="search"),
-    path("/suggestions", views.suggestions, name="suggestions"),
+    path("search", views.search, name="search"),
+    path("search/suggestions", views.suggestions, name="suggestions"),
 ]
