@@ -7,12 +7,13 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import sweeping
-from vitrine.orders import expiring, keeping, moving, news, settling
+from vitrine.orders import carts, expiring, keeping, moving, news, settling
 from vitrine.orders.models import OrderGroup, Payment
 from vitrine.orders.payment import providers
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
+CARTS_KEPT = timedelta(days=30)
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long after its beginning a charge may still turn up at the provider, and be let go."""
 
@@ -60,6 +61,13 @@ def remember_buyer(group_id: int) -> None:
 def send_order_news(order_id: int, kind: str) -> None:
     """Mail what happened to an order."""
     news.send_order_news(order_id, kind)
+
+
+@app.periodic(cron="26 * * * *")
+@app.task(queue="settle", queueing_lock="orders.forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """Forget carts that nobody has touched for long."""
+    carts.forget(before=timezone.now() - CARTS_KEPT)
 
 
 @app.periodic(cron="* * * * *")

@@ -58,7 +58,7 @@ declare_borrowed(
 declare_borrowed(
     "usersessions.UserSession",
     purpose="Show a person where they are signed in",
-    retention="until signed out",
+    retention="until signed out, or 2 weeks after the last visit",
     subject="user",
     PERSONAL="ip last_seen_at user_agent created_at",
     SECRET="session_key data",  # noqa: S106

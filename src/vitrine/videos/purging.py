@@ -49,6 +49,14 @@ def forget_parts() -> int:
     return _each(left, receiving.forget_parts)
 
 
+def forget_failed_uploads(*, before: datetime) -> int:
+    """Delete the rows of uploads that came to nothing, once their parts are gone."""
+    over = [UploadState.REFUSED, UploadState.CANCELLED]
+    return _each(
+        Upload.objects.filter(state__in=over, parts=[], touched_at__lt=before), Upload.delete
+    )
+
+
 def purge_deleted_clips() -> int:
     """Remove the files and words of deleted clips that nobody is preparing; return how many.
 
@@ -66,6 +74,8 @@ def _purge(clip: Clip) -> None:
     with transaction.atomic():
         for belongings in (clip.renditions, clip.captions, clip.comments, clip.likes):
             belongings.all().delete()
+        Encoding.objects.filter(clip=clip).delete()
+        Upload.objects.filter(clip=clip).delete()
         Clip.objects.filter(pk=clip.pk).update(
             original_key="", original_sha256=None, poster_key="", placeholder=b"",
             title="", description="",

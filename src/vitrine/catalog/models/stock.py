@@ -112,7 +112,7 @@ class MovementReason(models.TextChoices):
 
 @datamap.declare(
     purpose="Explain every unit of stock",
-    retention="7 years",
+    retention="as the law demands of accounts",
     subject="by",
     BUSINESS="reason quantity key note at",
     PERSONAL="by",

@@ -285,7 +285,7 @@ class ReservationState(models.TextChoices):
 
 @datamap.declare(
     purpose="Hold stock for a checkout",
-    retention="90 days",
+    retention="as the law demands of accounts",
     subject="line__order__group__buyer",
     BUSINESS="quantity state expires_at ended_at",
     SYSTEM="id home_cell line stock",

@@ -174,7 +174,7 @@ class PaymentMove(models.Model):
 
 @datamap.declare(
     purpose="Take each message of a provider once",
-    retention="2 years",
+    retention="as the law demands of accounts",
     MONEY="provider event_id received_at",
     SYSTEM="id home_cell payment",
 )

@@ -48,7 +48,7 @@ class _Append(Func):
 
 @datamap.declare(
     purpose="Receive a file, in parts, over bad networks",
-    retention="until accepted, or 7 days after the last part",
+    retention="with the clip; 7 days after the last part where none came of it",
     subject="owner",
     PERSONAL="public_id filename length offset sha256 reason created_at touched_at",
     SYSTEM="id home_cell owner state parts",

@@ -57,6 +57,18 @@ def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 
 @require_http_methods(["POST", "DELETE"])
+@access.policy(access.OWNER)
+def comment(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse:
+    """Take a comment away: its author may, and the creator of the clip it stands under."""
+    shown = _visible(request, clip_id)
+    theirs = Comment.objects.removable_by(request.user).filter(clip=shown)
+    get_object_or_404(theirs, public_id=comment_id).delete()
+    if _by_script(request):
+        return render(request, "watch/clip.html#talk", _talk(shown))
+    return HttpResponseRedirect(f"{shown.get_absolute_url()}#comments")
+
+
+@require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
 def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST likes the clip; DELETE, or a form's ``method``, takes it back. Queries: 2."""
