@@ -36,9 +36,12 @@ MOST_CLIPS = 60
 """Other journeys put clips on the same cell; no feed here is longer than this."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clips(cell: Cell, shared: Path) -> list[str]:
-    """Put five real clips on show; the first has captions, a comment and a product."""
+    """Put five real clips on show; the first has captions, a comment and a product.
+
+    For the session, as the cell is: a worker may come back to this module after another.
+    """
     folder = shared / "media" / "derived"
     inside(cell, "person", handle="lumen", display_name="Lumen & Co", bio="Glass and light.")
     inside(cell, "person", handle="viewer")

@@ -32,6 +32,15 @@ def test_a_nul_is_refused_with_a_sentence(method: str, address: str, form: dict[
     assert "NUL" in page.content.decode()
 
 
+@pytest.mark.parametrize("url", ["/", "/cart", "/account/", "/nothing-here"])
+def test_a_nul_in_the_session_s_cookie_is_refused_as_safely_as_any_page(url: str) -> None:
+    answer = Client().get(url, headers={"Cookie": 'sessionid="abcdefgh\\000ijkl"'})
+
+    assert answer.status_code == 400
+    assert "NUL" in answer.content.decode()
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
 def test_a_nul_in_json_is_refused_with_a_problem() -> None:
     answer = Client().post(
         "/watches",

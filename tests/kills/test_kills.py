@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import LiteralString
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from bench.cells import Cell, up
@@ -256,19 +257,39 @@ def _send_parts(creator: Browser, place: str, content: bytes, digest: bytes) -> 
 
 
 def _kill_at_random(cell: Cell, told: Told) -> None:
+    """Kill parts at random moments, after one of each that is sure to break what it should."""
     chance = random.Random(SEED)
+    sure = [("web", "upload"), ("postgres", "purchase"), ("encoder", "encode")]
     kills = 0
     while kills < KILLS:
+        victim, prey = sure.pop(0) if sure else (chance.choice(VICTIMS), "")
         time.sleep(chance.uniform(0.3, 3.0))
-        victim = chance.choice(VICTIMS)
-        running = _query(cell, "SELECT id FROM videos_encoding WHERE state = 'running'")
+        _wait_for(prey, cell, told)
+        encodes = _encodes_under_way(cell)
         if cells.kill(cell, victim):
-            told.broken_by(victim, encodes=len(running))
+            told.broken_by(victim, encodes=encodes)
             kills += 1
         cells.wait_answering(cell)
 
 
+def _wait_for(prey: str, cell: Cell, told: Told) -> None:
+    """Wait until something of that kind is under way. "": do not wait."""
+    deadline = time.monotonic() + QUIET_SECONDS
+    while prey and not (_encodes_under_way(cell) if prey == "encode" else told.open[prey]):
+        assert time.monotonic() < deadline, f"no {prey} began"
+        assert told.wrong == []
+        time.sleep(0.01)
+
+
 # The truth ------------------------------------------------------------------------------------
+
+
+def _encodes_under_way(cell: Cell) -> int:
+    """Count what is being encoded; none while Postgres is coming back from the last kill."""
+    try:
+        return len(_query(cell, "SELECT id FROM videos_encoding WHERE state = 'running'"))
+    except psycopg.OperationalError:
+        return 0
 
 
 def _assert_purchases_are_kept(cell: Cell, purchases: list[str]) -> None:

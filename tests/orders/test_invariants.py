@@ -162,6 +162,14 @@ def test_what_does_not_add_up_is_never_committed(breach: str, sentence: str) -> 
         _execute(breach, "SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def test_a_guard_that_was_switched_off_is_found() -> None:
+    assert invariants.guards_stand().violations == []
+
+    _execute("ALTER TABLE orders_payment DISABLE TRIGGER orders_payment_frozen")
+
+    assert invariants.guards_stand().violations == ["the guard orders_payment_frozen is missing"]
+
+
 def test_a_hold_that_outlived_its_time_is_found() -> None:
     make.purchase(make.variant(stock=1), token=sandbox.TIMES_OUT)  # at NOON, days ago
 

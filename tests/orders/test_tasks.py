@@ -9,10 +9,10 @@ from django.utils import timezone
 from tests import make
 from tests.orders.money import at_bank, balances
 from vitrine.catalog.models import Stock
-from vitrine.orders import checkout, handing_over, tasks
+from vitrine.orders import carts, checkout, handing_over, tasks
 from vitrine.orders.checkout import HOLD, Means
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import OrderGroup, OrderState, PaymentState
+from vitrine.orders.models import CartLine, OrderGroup, OrderState, PaymentState
 from vitrine.orders.payment import sandbox
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,18 @@ def test_a_charge_that_cannot_be_asked_about_keeps_no_other_waiting(
     silent.refresh_from_db()
     assert silent.state == PaymentState.AUTHORISED
     assert f"Payment {poisoned.pk} is left for the next time" in caplog.text
+
+
+def test_carts_that_nobody_touched_for_long_are_forgotten() -> None:
+    lamp = make.variant(stock=1)
+    for days in (29, 31):
+        at = timezone.now() - timedelta(days=days)
+        cart = carts.open_for(make.person(f"buyer{days}"), "", at=at)
+        carts.put(cart, lamp, 1, clip_id=None, at=at)
+
+    tasks.forget(0)
+
+    assert list(CartLine.objects.values_list("cart__person__handle", flat=True)) == ["buyer29"]
 
 
 def test_a_second_sweep_changes_nothing() -> None:

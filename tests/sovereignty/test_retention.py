@@ -16,6 +16,8 @@ FORGOTTEN_BY = {
     "axes.AccessAttempt": "vitrine.accounts.tasks.forget",
     "catalog.ImportReport": "vitrine.catalog.tasks.forget",
     "catalog.ImportRemark": "vitrine.catalog.tasks.forget",
+    "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",
+    "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",
     "orders.Cart": "vitrine.orders.tasks.forget",
     "procrastinate.ProcrastinateJob": "vitrine.ops.tasks.forget",

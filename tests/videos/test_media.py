@@ -228,7 +228,7 @@ def test_an_original_goes_to_its_owner_alone() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "x/../../originals/x", "us_x/540.mp4", "%00"],
+    ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "x/../../originals/x", "us_x/540.mp4"],
 )
 def test_a_path_is_looked_up_and_never_followed(path: str) -> None:
     assert get(f"/m/renditions/{path}").status_code == 404

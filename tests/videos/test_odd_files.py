@@ -68,10 +68,16 @@ MEMORY_KIB = 1 << 20
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(db: None) -> Iterator[None]:
     storage.delete(*storage.list_keys(""))
+    before = _most_of_any_child_kib()
     yield
     assert list(scratch.root().iterdir()) == []
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MEMORY_KIB
+    # The kernel keeps the most of any child ever: other tests of this process had children too.
+    assert _most_of_any_child_kib() < max(MEMORY_KIB, before + 1)
     storage.delete(*storage.list_keys(""))
+
+
+def _most_of_any_child_kib() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def test_the_two_tables_name_every_odd_file_as_the_manifest_expects_it(shared: Path) -> None:

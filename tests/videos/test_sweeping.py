@@ -28,6 +28,18 @@ def begun(owner: Person, content: bytes, state: UploadState = UploadState.RECEIV
     return upload
 
 
+def test_an_upload_of_which_nothing_came_is_forgotten_unless_it_explains_a_draft() -> None:
+    explains = begun(make.person(), b"x" * 9)
+    begun(make.person(), b"x" * 9)
+    Clip.objects.filter(upload=explains).update(title="Typed already")
+
+    tasks.sweep(0)  # cancels both: they were touched long ago
+    Upload.objects.update(touched_at=LONG_AGO)
+    tasks.sweep(0)
+
+    assert Upload.objects.get() == explains
+
+
 @pytest.fixture
 def poisoned() -> Iterator[Callable[[str], None]]:
     """Return what breaks the store below a folder: whoever looks there gets an error."""
@@ -76,7 +88,8 @@ def test_one_broken_row_of_each_kind_does_not_stop_the_rest(
     assert (lost.state, whole.state) == (UploadState.COMPLETE, UploadState.ACCEPTED)
     assert stale.state == UploadState.CANCELLED
     assert [stored(upload) for upload in (whole, stale, ended)] == [[], [], []]
-    assert not Upload.objects.filter(pk=ended.pk).exists()
+    ended.refresh_from_db()
+    assert ended.parts == []  # its row still explains the draft
     assert not clip.renditions.exists()
     assert bad_clip.renditions.exists()
     left = {record.args[0] for record in caplog.records if isinstance(record.args, tuple)}

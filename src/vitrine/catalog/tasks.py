@@ -7,6 +7,9 @@ from procrastinate.contrib.django import app
 
 from vitrine.catalog import import_uploads, importing
 from vitrine.catalog.models import ImportReport, Tag
+from vitrine.kernel import sweeping
+
+AT_A_TIME = 100
 
 
 @app.task(queue="import", name="catalog.import_feed", retry=3)
@@ -28,6 +31,12 @@ def forget(timestamp: int) -> None:
 
 
 def forget_before(*, at: datetime) -> None:
-    """Delete what has outlived its retention in the data map. Queries: 3."""
-    ImportReport.objects.filter(started_at__lt=at - timedelta(days=90)).delete()
+    """Delete what has outlived its retention in the data map, and the files of such imports."""
+    old = ImportReport.objects.filter(started_at__lt=at - timedelta(days=90))
+    sweeping.each(old.order_by("pk")[:AT_A_TIME], _forget_report)
     Tag.objects.filter(clip__deleted_at__isnull=False).delete()
+
+
+def _forget_report(report: ImportReport) -> None:
+    import_uploads.forget(report)
+    report.delete()

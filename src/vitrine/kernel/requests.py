@@ -22,7 +22,10 @@ class BadCharacter(Refusal):
 
 
 class NulMiddleware:
-    """Refuse a NUL in the address or in a form, wherever it would have surfaced as an error."""
+    """Refuse a NUL in the address, a cookie or a form: Postgres would, as an error of ours.
+
+    It stands before whatever reads the session, whose key is a cookie.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -54,7 +57,9 @@ class ProxyMiddleware:
 
 
 def _has_nul(request: HttpRequest) -> bool:
-    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+    if any("\0" in text for text in (request.path, *request.COOKIES.values())):
+        return True
+    if "%00" in request.META.get("QUERY_STRING", ""):
         return True
     if request.content_type == "application/json":
         return b"\\u0000" in request.body

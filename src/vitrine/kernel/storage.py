@@ -87,14 +87,14 @@ def _path(opened: LocalStore, key: str) -> Path:
     return Path(str(opened.prefix)) / key
 
 
-def _read(path: Path) -> Iterator[bytes]:
+def _read(opened: LocalStore, key: str) -> Iterator[bytes]:
     """Read a file as it is: four times as fast as through the store, which hops threads."""
     try:
-        with path.open("rb", buffering=0) as file:
+        with _path(opened, key).open("rb", buffering=0) as file:
             while chunk := file.read(CHUNK_BYTES):
                 yield chunk
     except FileNotFoundError:
-        raise Missing(path.name) from None
+        raise Missing(key) from None
 
 
 def _sync(path: Path) -> None:
@@ -127,7 +127,7 @@ def stream(key: str) -> Iterator[bytes]:
     """Yield an object's bytes in chunks, in constant memory. Raises: Missing."""
     opened = store()
     if isinstance(opened, LocalStore):
-        yield from _read(_path(opened, key))
+        yield from _read(opened, key)
         return
     try:
         found = obstore.get(opened, key)

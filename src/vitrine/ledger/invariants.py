@@ -3,6 +3,7 @@
 from django.db import connection
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.sovereignty import immutable
 
 GUARDS = {
     "ledger_posting_append_only",
@@ -53,12 +54,5 @@ def postings_are_pure_and_guarded() -> Finding:
         "WHERE a.currency <> p.currency",
         "posting {0} is not in the currency of {1}",
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') AND tgrelid IN "
-            "('ledger_transfer'::regclass, 'ledger_posting'::regclass) UNION "
-            "SELECT conname FROM pg_constraint WHERE conrelid = 'ledger_posting'::regclass"
-        )
-        present = {name for (name,) in cursor.fetchall()}
-    missing = [f"the guard {name} is missing" for name in sorted(GUARDS - present)]
+    missing = [f"the guard {name} is missing" for name in immutable.missing(GUARDS)]
     return Finding(_count("ledger_posting"), mixed + missing)

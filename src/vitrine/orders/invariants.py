@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.sovereignty import immutable
 
 
 class Rule(NamedTuple):
@@ -148,6 +149,29 @@ def money_has_its_reason() -> Finding:
             "the test bank’s move {0} is not ours",
         ),
     )
+
+
+GUARDS = {
+    "ledger_transfer_has_its_reason",
+    "orders_payment_counted",
+    "orders_paymentmove_counted",
+    *(f"orders_{table}_adds_up" for table in ("ordergroup", "order", "orderline", "ordertax")),
+    *(
+        f"orders_{table}_frozen"
+        for table in ("ordergroup", "order", "orderline", "ordertax", "payment", "paymentmove")
+    ),
+    *(
+        f"orders_{table}_state_steps"
+        for table in ("ordergroup", "order", "payment", "paymentmove", "reservation")
+    ),
+}
+
+
+@invariant("M3", "The guards of purchases and their money stand")
+def guards_stand() -> Finding:
+    """Look for triggers that were dropped or switched off."""
+    missing = immutable.missing(GUARDS)
+    return Finding(len(GUARDS), [f"the guard {name} is missing" for name in missing])
 
 
 @invariant("S1", "What is reserved of each stock is what purchases hold, and what left was sold")

@@ -1,7 +1,8 @@
 """What the database refuses to change: whole tables, some columns, and steps out of order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from django.db import connection
 from django.db.migrations.operations.special import RunSQL
 
 FUNCTION = """
@@ -70,6 +71,17 @@ def steps(table: str, column: str, allowed: Mapping[str, Sequence[str]]) -> RunS
         f"ROW WHEN (OLD.{column} IS DISTINCT FROM NEW.{column} AND NOT ({listed}))",
         f"there is no such step of its {column}",
     )
+
+
+def missing(guards: Collection[str]) -> list[str]:
+    """Return which triggers and constraints of a list are not in force. Queries: 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A') "
+            "UNION SELECT conname FROM pg_constraint"
+        )
+        present = {name for (name,) in cursor.fetchall()}
+    return [name for name in sorted(guards) if name not in present]
 
 
 def _trigger(table: str, name: str, when: str, each: str, why: str) -> RunSQL:

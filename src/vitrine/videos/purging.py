@@ -50,11 +50,13 @@ def forget_parts() -> int:
 
 
 def forget_failed_uploads(*, before: datetime) -> int:
-    """Delete the rows of uploads that came to nothing, once their parts are gone."""
+    """Delete the rows of uploads that came to nothing, once their parts are gone.
+
+    One that still explains a draft stays with it.
+    """
     over = [UploadState.REFUSED, UploadState.CANCELLED]
-    return _each(
-        Upload.objects.filter(state__in=over, parts=[], touched_at__lt=before), Upload.delete
-    )
+    failed = Upload.objects.filter(state__in=over, parts=[], touched_at__lt=before, clip=None)
+    return _each(failed, Upload.delete)
 
 
 def purge_deleted_clips() -> int:

@@ -73,7 +73,7 @@ class Location(models.Model):
 
 @datamap.declare(
     purpose="Know what can be sold",
-    retention="while sold",
+    retention="with its movements",
     BUSINESS="on_hand reserved",
     SYSTEM="id home_cell variant location",
 )

@@ -24,7 +24,16 @@ class PaymentState(models.TextChoices):
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
-    """How payments are held."""
+    """Which payments, and how they are held."""
+
+    def awaiting_word(self) -> Self:
+        """Those of which the provider may still say something new.
+
+        Open ones, and given-up ones that may come good and were not let go yet.
+        """
+        waiting = [PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN]
+        late = Q(state=PaymentState.ABANDONED, moves=None)
+        return self.filter(Q(state__in=waiting) | late)
 
     def locked(self) -> Self:
         """Hold payments with their purchases until the transaction ends: the one lock of each.
