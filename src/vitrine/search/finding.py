@@ -3,7 +3,7 @@
 Who may see what is not decided here: each kind's scope is the QuerySet of its package, compiled
 into the search. Common words are answered from the *front*, the hottest entries; the rest is
 searched only when the front has too little, and then the word is rare: a search reads a bounded
-number of rows. Source: docs/adr/0030-search.md.
+number of rows. Source: docs/adr/0031-search.md.
 """
 
 from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 Pure. The SQL function ``search_tokens`` (migration 0002) does the same to what is searched; a test
 compares the two, character by character. Everything is spelt out, so that neither depends on a
-locale. Source: docs/adr/0030-search.md.
+locale. Source: docs/adr/0031-search.md.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Which word was meant by one that nobody has written. Pure. Source: docs/adr/0030-search.md."""
+"""Which word was meant by one that nobody has written. Pure. Source: docs/adr/0031-search.md."""
 
 from collections.abc import Iterable, Mapping
 
