@@ -2,7 +2,6 @@
 
 from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
-from vitrine.accounts.models.screen_time import ScreenTime
 
 __all__ = [
     "Block",
@@ -12,5 +11,4 @@ __all__ = [
     "Mute",
     "People",
     "Person",
-    "ScreenTime",
 ]

@@ -1,7 +1,7 @@
 """Whom a person wants no more to do with, and whom they only want to hear less of."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -23,7 +23,7 @@ class Block(models.Model):
 
     home_cell = HomeCellField()
     by = models.ForeignKey(Person, models.CASCADE, related_name="blocks")
-    on = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    on = models.ForeignKey(Person, models.CASCADE, related_name="blocks_received")
     at = models.DateTimeField()
 
     class Meta:
@@ -42,21 +42,21 @@ class Block(models.Model):
             return
         with transaction.atomic():
             pair_alone(by, on)
-            cls.objects.bulk_create([cls(by=by, on=on, at=at)], ignore_conflicts=True)
+            Block.objects.bulk_create([Block(by=by, on=on, at=at)], ignore_conflicts=True)
             both = [by.pk, on.pk]
             Follow.objects.filter(follower__in=both, followed__in=both).delete()
 
     @classmethod
     def lift(cls, *, by: Person, on: Person) -> None:
         """Block no more; again is no error. The follows of before do not come back. Queries: 1."""
-        cls.objects.filter(by=by, on=on).delete()
+        Block.objects.filter(by=by, on=on).delete()
 
     @classmethod
-    def between(cls, viewer: Person, other: Any) -> "Exists | Any":
+    def between(cls, viewer: Person, other: str) -> Q:
         """Return the condition that a block stands between a viewer and a column's person."""
         column = OuterRef(other)
-        return Exists(cls.objects.filter(by=viewer.pk, on=column)) | Exists(
-            cls.objects.filter(by=column, on=viewer.pk)
+        return Q(Exists(Block.objects.filter(by=viewer.pk, on=column))) | Q(
+            Exists(Block.objects.filter(by=column, on=viewer.pk))
         )
 
 
@@ -85,14 +85,14 @@ class Mute(models.Model):
     def put(cls, *, by: Person, on: Person, at: datetime) -> None:
         """Mute somebody; again is no error. Queries: 1."""
         if by.pk != on.pk:
-            cls.objects.bulk_create([cls(by=by, on=on, at=at)], ignore_conflicts=True)
+            Mute.objects.bulk_create([Mute(by=by, on=on, at=at)], ignore_conflicts=True)
 
     @classmethod
     def lift(cls, *, by: Person, on: Person) -> None:
         """Mute no more; again is no error. Queries: 1."""
-        cls.objects.filter(by=by, on=on).delete()
+        Mute.objects.filter(by=by, on=on).delete()
 
     @classmethod
-    def of(cls, viewer: Person, other: str) -> Exists:
+    def of(cls, viewer: Person, other: str) -> Q:
         """Return the condition that a viewer has muted a column's person."""
-        return Exists(cls.objects.filter(by=viewer.pk, on=OuterRef(other)))
+        return Q(Exists(Mute.objects.filter(by=viewer.pk, on=OuterRef(other))))

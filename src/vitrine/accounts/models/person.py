@@ -55,6 +55,13 @@ class People(BaseUserManager["Person"]):
         """Return the person, if any, whose handle is this one or reads like it."""
         return self.alias(seen=_read_alike("handle")).filter(seen=handles.skeleton(handle))
 
+    def visible_to(self, viewer: Any) -> models.QuerySet["Person"]:
+        """Return the people whom a viewer may meet: active, and no block stands between."""
+        people = self.filter(is_active=True)
+        if not isinstance(viewer, Person):
+            return people
+        return people.exclude(blocks__on=viewer.pk).exclude(blocks_received__by=viewer.pk)
+
     def create_user(
         self, email: str, password: str | None = None, *, handle: str, **fields: Any
     ) -> "Person":
@@ -75,7 +82,7 @@ class People(BaseUserManager["Person"]):
     retention="until the account is deleted",
     subject="self",
     PUBLIC="public_id handle display_name bio picture_key",
-    PERSONAL="email last_login joined_at is_active history_paused_at daily_limit_minutes",
+    PERSONAL="email last_login joined_at is_active",
     SECRET="password",  # noqa: S106
     SYSTEM="id home_cell is_staff is_superuser",
 )
@@ -98,8 +105,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField(auto_now_add=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
-    history_paused_at = models.DateTimeField(null=True)
-    daily_limit_minutes = models.PositiveSmallIntegerField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -115,10 +120,6 @@ class Person(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(handle=Lower("handle")), name="person_handle_lower"
             ),
             models.UniqueConstraint(_read_alike("handle"), name="person_handle_unmistakable"),
-            models.CheckConstraint(
-                condition=models.Q(daily_limit_minutes__gte=1, daily_limit_minutes__lte=1440),
-                name="person_daily_limit_fits_a_day",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Comments: threads one level deep, who may say something, and what waits for the creator."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -14,7 +15,6 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
 from vitrine.videos.models.clip import Clip, Viewer
-from vitrine.videos.models.mention import Mention
 
 
 class CommentsClosed(Refusal):
@@ -73,11 +73,32 @@ class CommentRules(models.Model):
     holding = models.CharField(max_length=10, choices=Holding.choices, default=Holding.LISTED)
     words = models.TextField(blank=True)
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(audience__in=Audience.values), name="comment_audience_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(holding__in=Holding.values), name="comment_holding_known"
+            ),
+        ]
+
     @classmethod
     def of(cls, creator_id: int) -> "CommentRules":
         """Return a creator's rules, or the usual ones. Queries: 1."""
-        found = cls.objects.filter(creator_id=creator_id).first()
-        return found or cls(creator_id=creator_id)
+        found = CommentRules.objects.filter(creator_id=creator_id).first()
+        return found or CommentRules(creator_id=creator_id)
+
+    @classmethod
+    def put(cls, *, by: Person, audience: str, holding: str, words: Sequence[str]) -> None:
+        """Change a creator's rules; they judge what is said from now on. Queries: 1."""
+        rules = CommentRules(creator=by, audience=audience, holding=holding, words="\n".join(words))
+        CommentRules.objects.bulk_create(
+            [rules],
+            update_conflicts=True,
+            unique_fields=["creator"],
+            update_fields=["audience", "holding", "words"],
+        )
 
     def holds(self, text: str) -> bool:
         """Tell whether a comment has to wait."""
@@ -90,22 +111,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Which comments."""
 
     def out(self) -> Self:
-        """Comments that everybody reads: approved, and not by somebody the creator blocked.
-
-        A reply is out only with its thread.
-        """
-        shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
-        return self.filter(
-            Q(thread=None) | Q(thread__held_at=None), ~Exists(shut_out), held_at=None
-        )
+        """Comments that everybody reads: approved, and not by somebody the creator blocked."""
+        return self.filter(_is_out())
 
     def shown_to(self, viewer: Viewer) -> Self:
         """Comments as a viewer reads them: their own waiting ones too; no blocked, no muted."""
         if not isinstance(viewer, Person):
             return self.out()
         unseen = Block.between(viewer, "author") | Mute.of(viewer, "author")
-        waiting = Q(author=viewer, held_at__isnull=False)
-        return (self.out() | self.filter(waiting)).exclude(unseen)
+        return self.filter(_is_out() | Q(author=viewer)).exclude(unseen)
 
     def waiting_for(self, creator: Person) -> Self:
         """Comments on a creator's clips that wait for approval."""
@@ -114,6 +128,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def removable_by(self, person: Person) -> Self:
         """Comments that a person wrote, or that are on their clip."""
         return self.filter(Q(author=person) | Q(clip__creator=person))
+
+
+def _is_out() -> Q:
+    shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
+    return Q(~Exists(shut_out), held_at=None)
 
 
 @datamap.declare(
@@ -142,7 +161,7 @@ class Comment(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["clip", "-at"]),
-            models.Index(fields=["author", "-at"], name="comment_by_author"),
+            models.Index(fields=["thread", "at"], name="comment_in_thread"),
             models.Index(
                 fields=["clip"], name="comment_waiting", condition=Q(held_at__isnull=False)
             ),
@@ -162,10 +181,10 @@ class Comment(models.Model):
     def say(
         cls, clip: Clip, text: str, *, by: Person, at: datetime, thread: "Comment | None" = None
     ) -> "Comment":
-        """Comment on a clip that the author may see, or answer a thread. Mentions go with it.
+        """Comment on a clip that the author may see, or answer a thread.
 
         text: normal (``kernel.text.lines``).
-        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 2, and 2 for mentions.
+        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 2, or 3 for an answer.
         """
         rules = CommentRules.of(clip.creator_id)
         is_own = by.pk == clip.creator_id
@@ -176,17 +195,16 @@ class Comment(models.Model):
         held_at = at if not is_own and rules.holds(text) else None
         with transaction.atomic():
             if thread is not None:
-                thread._stay()
+                thread._stay(under=clip)
             said = cls.objects.create(
                 clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
             )
-            Mention.note(text, by=by, at=at, comment=said)
         return said
 
-    def _stay(self) -> None:
+    def _stay(self, *, under: Clip) -> None:
         """Keep a thread from being deleted until the answer is in it. Raises: ThreadGone."""
-        rows = Comment.objects.filter(pk=self.pk, thread=None).select_for_update(no_key=True)
-        if not rows.exists():
+        threads = Comment.objects.filter(pk=self.pk, clip=under, thread=None, held_at=None)
+        if not threads.select_for_update(no_key=True):
             raise ThreadGone
 
     def approve(self) -> None:
@@ -233,9 +251,9 @@ class CommentLike(models.Model):
     @classmethod
     def give(cls, comment: Comment, *, by: Person, at: datetime) -> None:
         """Like a comment; again is no error. Queries: 1."""
-        cls.objects.bulk_create([cls(comment=comment, person=by, at=at)], ignore_conflicts=True)
+        CommentLike.objects.bulk_create([CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True)
 
     @classmethod
     def take_back(cls, comment: Comment, *, by: Person) -> None:
         """Like it no more; again is no error. Queries: 1."""
-        cls.objects.filter(comment=comment, person=by).delete()
+        CommentLike.objects.filter(comment=comment, person=by).delete()
