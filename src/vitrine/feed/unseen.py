@@ -2,7 +2,7 @@
 
 Django needs longer to compile this query than Postgres to answer it. So it is compiled once, for a
 stand-in, and each run puts the viewer in the stand-in's place: the rule of who may see what stays
-written once, in ``Clip.objects.listed_for``.
+written once, in ``Clip.objects.unasked_for``.
 """
 
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ def _compiled(*, is_person: bool) -> tuple[str, Sequence[Any]]:
 def query(key: str, viewer: Viewer) -> "QuerySet[Clip, Any]":
     """Return the query in words; rows() runs it without compiling it again."""
     served = Watch.objects.filter(viewer=key, clip=OuterRef("pk"))
-    clips = Clip.objects.listed_for(viewer).filter(~Exists(served))
+    clips = Clip.objects.unasked_for(viewer).filter(~Exists(served))
     liked: Any = Value(False)
     followed: Any = Value(False)
     if isinstance(viewer, Person):

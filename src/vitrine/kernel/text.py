@@ -35,7 +35,7 @@ def lines(typed: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return what is compared: no case, no accents, compatible forms as one ("ＦＲＥＥ" is free)."""
+    """Return what is compared: no case, no accents, compatible forms ("ＦＲＥＥ") as one."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in apart if not unicodedata.combining(char))
     return unicodedata.normalize("NFKC", bare)

@@ -3,8 +3,10 @@
 from babel import Locale
 from django import forms
 
+from vitrine.kernel import text
 from vitrine.sovereignty.cell import this_cell
-from vitrine.videos.models import Clip, Visibility
+from vitrine.videos import comment_rules
+from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
 
 SPOKEN = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "tl", "vi", "zh", "zxx")
 """Languages offered besides the cell's own. zxx: nobody speaks."""
@@ -53,7 +55,42 @@ class DetailsForm(forms.Form):
 
     def clean_description(self) -> str:
         """Keep it one line."""
-        return " ".join(str(self.cleaned_data["description"]).split())
+        return text.line(str(self.cleaned_data["description"]))
+
+    def clean_title(self) -> str:
+        """Keep it one line in which nothing hides."""
+        return text.line(str(self.cleaned_data["title"]))
+
+
+class CommentRulesForm(forms.Form):
+    """Who may comment on a creator's clips, and what waits for them."""
+
+    audience = forms.ChoiceField(
+        choices=Audience.choices, widget=forms.RadioSelect, label="Who may comment on your clips"
+    )
+    holding = forms.ChoiceField(
+        choices=Holding.choices, widget=forms.RadioSelect, label="Which comments wait for you"
+    )
+    words = forms.CharField(
+        required=False,
+        label="Words to hold",
+        help_text="Words or phrases, parted by commas or on lines of their own. "
+        "Capitals and accents do not matter.",
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+    )
+
+    @classmethod
+    def of(cls, rules: CommentRules) -> "CommentRulesForm":
+        """Return the form as the rules stand."""
+        return cls(initial={name: getattr(rules, name) for name in cls.base_fields})
+
+    def clean_words(self) -> list[str]:
+        """Return the words, each once."""
+        words = comment_rules.words(self.cleaned_data["words"])
+        objection = comment_rules.objection(words)
+        if objection:
+            raise forms.ValidationError(objection)
+        return words
 
 
 class SpanForm(forms.Form):

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from vitrine.surfaces.studio.views import analytics, captions, clips, tags, uploading
+from vitrine.surfaces.studio.views import analytics, captions, clips, comments, tags, uploading
 
 app_name = "studio"
 
 urlpatterns = [
     path("", clips.listing, name="listing"),
     path("upload/", uploading.new, name="upload"),
+    path("comments/", comments.waiting, name="comments"),
+    path("comments/rules/", comments.rules, name="comment-rules"),
+    path("comments/<public_id:comment_id>/approval/", comments.approval, name="approval"),
     path("analytics/", analytics.channel, name="analytics"),
     path("analytics.csv", analytics.channel_csv, name="analytics-csv"),
     path("clips/<public_id:clip_id>/analytics/", analytics.clip, name="clip-analytics"),

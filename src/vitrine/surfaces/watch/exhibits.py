@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from vitrine.catalog.models import Picture, Tag
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.watch import counts, naming
+from vitrine.videos import mentions
 from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
 
 DEFAULT_SOURCE = "540"
@@ -39,7 +41,10 @@ class ShownCaption:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A clip behind glass. sources: JSON for the player, smallest first."""
+    """A clip behind glass. sources: JSON for the player, smallest first.
+
+    named: the handles in its description that are somebody's.
+    """
 
     pk: int
     public_id: str
@@ -57,6 +62,7 @@ class Exhibit:
     sources: str
     captions: list[ShownCaption]
     tags: list[ShownTag]
+    named: frozenset[str]
     likes: int
     comments: int
 
@@ -77,24 +83,23 @@ class Exhibit:
 
 
 def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
-    """Yield the exhibits of clips, by primary key, in no order. Queries: 4."""
+    """Yield the exhibits of clips, by primary key, in no order. Queries: 4, or 5 with mentions."""
     shown = (
         Clip.objects.filter(pk__in=clips)
         .select_related("creator")
-        .annotate(likes_count=_count(Like), comments_count=_count(Comment))
+        .annotate(
+            likes_count=counts.rows_of(Like.objects),
+            comments_count=counts.rows_of(Comment.objects.out()),
+        )
         .prefetch_related(
             Prefetch("renditions", Rendition.objects.order_by("width")),
             Prefetch("captions", Caption.objects.defer("webvtt").order_by("language")),
         )
     )
     tags = _tags(clips)
+    named = naming.named_in([clip.description for clip in shown], AnonymousUser())
     for clip in shown:
-        yield _exhibit(clip, tags[clip.pk])
-
-
-def _count(model: type[Any]) -> Coalesce:
-    rows = model.objects.filter(clip=OuterRef("pk")).order_by().values("clip")
-    return Coalesce(Subquery(rows.values(n=Count("pk")), output_field=IntegerField()), 0)
+        yield _exhibit(clip, tags[clip.pk], named)
 
 
 def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
@@ -138,7 +143,7 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
     )
 
 
-def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:
+def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
     renditions = list(clip.renditions.all())
     urls = {rendition.name: rendition.url for rendition in renditions}
     sources = [{"u": urls[r.name], "w": r.width, "b": r.bitrate_bps} for r in renditions]
@@ -160,6 +165,7 @@ def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:
         sources=msgspec.json.encode(sources).decode(),
         captions=[ShownCaption(caption.language, caption.url) for caption in clip.captions.all()],
         tags=tags,
+        named=named.intersection(mentions.handles(clip.description)),
         likes=clip.likes_count,
         comments=clip.comments_count,
     )

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, When
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed import impressions, serving
@@ -14,8 +13,8 @@ from vitrine.feed.ranking import Reason
 from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
-from vitrine.surfaces.watch import articles, transcript
-from vitrine.videos.models import Caption, Clip, Comment, Like, Viewer
+from vitrine.surfaces.watch import articles, counts, transcript
+from vitrine.videos.models import Caption, Clip, Like, Viewer
 
 FIRST_SLATE = 4
 """Clips in the first page: little HTML before the first frame; more follow at once."""
@@ -23,7 +22,6 @@ SLATE = 10
 NEXT_AT = 3
 """The next page is asked for when this many clips, counted from the end, come on screen."""
 GRID = 24
-COMMENTS = 30
 RELATED = 6
 
 EAGER, LAZY = 'fetchpriority="high"', 'loading="lazy" fetchpriority="low"'
@@ -78,7 +76,7 @@ def _for_you(served: Sequence[Served], key: str, *, first: int, at: datetime) ->
 def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
     """Return the clips of those whom the viewer follows, newest first. Queries: 2, warm."""
     followed = Follow.objects.filter(follower=viewer).values("followed")
-    clips = Clip.objects.listed_for(viewer).filter(creator__in=followed)
+    clips = Clip.objects.unasked_for(viewer).filter(creator__in=followed)
     found = paging.newest_first(clips, by="published_at", cursor=cursor, size=size)
     ids = [clip.pk for clip in found.rows]
     liked = set(Like.objects.filter(person=viewer, clip__in=ids).values_list("clip", flat=True))
@@ -106,7 +104,10 @@ def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> pagi
     """Return a creator's clips as the viewer may see them, newest first. Queries: 1."""
     clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
     return paging.newest_first(
-        clips.annotate(likes_count=_likes()), by="published_at", cursor=cursor, size=GRID
+        clips.annotate(likes_count=counts.rows_of(Like.objects)),
+        by="published_at",
+        cursor=cursor,
+        size=GRID,
     )
 
 
@@ -131,20 +132,14 @@ def standing(person: Person, viewer: Viewer) -> Standing:
 
 def has_anything(viewer: Viewer) -> bool:
     """Tell whether any clip is out that the viewer may see. Queries: 1."""
-    return Clip.objects.listed_for(viewer).exists()
+    return Clip.objects.unasked_for(viewer).exists()
 
 
 def related(clip: Clip, viewer: Viewer) -> Sequence[Clip]:
     """Return a few more clips: of the same creator first, then the newest. Queries: 1."""
-    others = Clip.objects.listed_for(viewer).published().exclude(pk=clip.pk)
+    others = Clip.objects.unasked_for(viewer).exclude(pk=clip.pk)
     same = Case(When(creator=clip.creator_id, then=0), default=1)
     return list(others.select_related("creator").order_by(same, "-published_at")[:RELATED])
-
-
-def comments(clip: Clip) -> Sequence[Comment]:
-    """Return the latest comments of a clip, newest first. Queries: 1."""
-    rows: QuerySet[Comment] = Comment.objects.filter(clip=clip).select_related("author")
-    return list(rows.order_by("-at", "-pk")[:COMMENTS])
 
 
 def transcript_of(clip: Clip) -> str:
@@ -152,11 +147,6 @@ def transcript_of(clip: Clip) -> str:
     own_language_first = Case(When(language=clip.language, then=0), default=1)
     found = Caption.objects.filter(clip=clip).order_by(own_language_first, "language").first()
     return transcript.of(found.webvtt) if found else ""
-
-
-def _likes() -> Coalesce:
-    rows = Like.objects.filter(clip=OuterRef("pk")).order_by().values("clip")
-    return Coalesce(Subquery(rows.values(n=Count("pk")), output_field=IntegerField()), 0)
 
 
 def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) -> str:

@@ -2,18 +2,22 @@
 
 from django.urls import path
 
-from vitrine.surfaces.watch.views import clip, feed, profile
+from vitrine.surfaces.watch.views import clip, feed, profile, talk
 
 app_name = "watch"
+COMMENT = "v/<public_id:clip_id>/comments/<public_id:comment_id>"
 urlpatterns = [
     path("", feed.for_you, name="for-you"),
     path("for-you/more", feed.for_you_more, name="for-you-more"),
     path("following", feed.following, name="following"),
     path("following/more", feed.following_more, name="following-more"),
     path("v/<public_id:clip_id>", clip.clip, name="clip"),
-    path("v/<public_id:clip_id>/comments", clip.comments, name="comments"),
-    path("v/<public_id:clip_id>/comments/<public_id:comment_id>", clip.comment, name="comment"),
-    path("v/<public_id:clip_id>/talk", clip.talk, name="talk"),
+    path("v/<public_id:clip_id>/comments", talk.comments, name="comments"),
+    path(COMMENT, talk.comment, name="comment"),
+    path(f"{COMMENT}/thread", talk.thread, name="thread"),
+    path(f"{COMMENT}/like", talk.comment_like, name="comment-like"),
+    path(f"{COMMENT}/pin", talk.pin, name="pin"),
+    path("v/<public_id:clip_id>/talk", talk.talk, name="talk"),
     path("v/<public_id:clip_id>/options", clip.options, name="options"),
     path("v/<public_id:clip_id>/like", clip.like, name="like"),
     path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),

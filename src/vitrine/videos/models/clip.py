@@ -56,7 +56,7 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self._seen_by(viewer, Q(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED]))
 
     def listed_for(self, viewer: Viewer) -> Self:
-        """Published clips that may be shown to a viewer unasked: feeds, profiles, search.
+        """Published clips that may be shown to a viewer without the link: profiles, search.
 
         A creator's unlisted and private clips are not listed, not even to the creator: a
         profile looks the same to its owner as to others. The studio lists ``owned_by``.
@@ -66,11 +66,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
             out |= Q(visibility=Visibility.FOLLOWERS) & (_followed_by(viewer) | Q(creator=viewer))
         return self.published().filter(out)._without_blocks(viewer)
 
-    def unmuted_by(self, viewer: Viewer) -> Self:
-        """Clips of people whom a viewer has not muted: what a feed shows unasked."""
-        if not isinstance(viewer, Person):
-            return self
-        return self.exclude(Mute.of(viewer, "creator"))
+    def unasked_for(self, viewer: Viewer) -> Self:
+        """Clips that may be put before a viewer who did not ask: listed, and nobody's muted."""
+        listed = self.listed_for(viewer)
+        return listed.exclude(Mute.of(viewer, "creator")) if isinstance(viewer, Person) else listed
 
     def _without_blocks(self, viewer: Viewer) -> Self:
         if not isinstance(viewer, Person):

@@ -67,9 +67,7 @@ class CommentRules(models.Model):
     creator = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_rules"
     )
-    audience = models.CharField(
-        max_length=10, choices=Audience.choices, default=Audience.EVERYONE
-    )
+    audience = models.CharField(max_length=10, choices=Audience.choices, default=Audience.EVERYONE)
     holding = models.CharField(max_length=10, choices=Holding.choices, default=Holding.LISTED)
     words = models.TextField(blank=True)
 
@@ -177,6 +175,10 @@ class Comment(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="comment_says_something"),
         ]
 
+    def get_absolute_url(self) -> str:
+        """Return the page of its thread."""
+        return f"{self.clip.get_absolute_url()}/comments/{self.public_id}/thread"
+
     @classmethod
     def say(
         cls, clip: Clip, text: str, *, by: Person, at: datetime, thread: "Comment | None" = None
@@ -196,10 +198,9 @@ class Comment(models.Model):
         with transaction.atomic():
             if thread is not None:
                 thread._stay(under=clip)
-            said = cls.objects.create(
+            return cls.objects.create(
                 clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
             )
-        return said
 
     def _stay(self, *, under: Clip) -> None:
         """Keep a thread from being deleted until the answer is in it. Raises: ThreadGone."""
@@ -251,7 +252,9 @@ class CommentLike(models.Model):
     @classmethod
     def give(cls, comment: Comment, *, by: Person, at: datetime) -> None:
         """Like a comment; again is no error. Queries: 1."""
-        CommentLike.objects.bulk_create([CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True)
+        CommentLike.objects.bulk_create(
+            [CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True
+        )
 
     @classmethod
     def take_back(cls, comment: Comment, *, by: Person) -> None:

@@ -11,7 +11,7 @@ from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page
+from vitrine.surfaces.watch import exhibits, page, talk
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like
 
@@ -20,9 +20,9 @@ from vitrine.videos.models import Clip, Comment, Like
 @require_safe
 def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Show one clip with its label, products and comments."""
-    shown = _visible(request, clip_id)
+    shown = visible(request, clip_id)
     key, is_new = visitors.welcomed(request)
-    context = {**_context(request, shown), "token": _token(request, shown, key)}
+    context = {**context_of(request, shown), "token": _token(request, shown, key)}
     response = render(request, "watch/clip.html", context)
     if is_new:
         visitors.remember(response, key)
@@ -33,52 +33,16 @@ def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
 @require_safe
 def options(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Show why the clip is here and what can be done about it, as a sheet."""
-    shown = _visible(request, clip_id)
+    shown = visible(request, clip_id)
     context = {"clip": shown, "origin": request.build_absolute_uri("/")[:-1]}
     return render(request, "watch/clip.html#options", context)
-
-
-@access.policy(access.ANYONE)
-@require_safe
-def talk(request: HttpRequest, clip_id: str) -> HttpResponse:
-    """Show the comments as a sheet."""
-    return render(request, "watch/clip.html#talk_sheet", _talk(_visible(request, clip_id)))
-
-
-@require_POST
-@access.policy(access.PERSON)
-def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
-    """Add a comment."""
-    shown = _visible(request, clip_id)
-    form = CommentForm(request.POST)
-    if not form.is_valid():
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if _by_script(request):
-            return render(request, "watch/clip.html#talk", _talk(shown, form), status=status)
-        return render(request, "watch/clip.html", _context(request, shown, form), status=status)
-    Comment.say(shown, form.cleaned_data["text"], by=request.user, at=timezone.now())
-    if _by_script(request):
-        return render(request, "watch/clip.html#talk", _talk(shown))
-    return HttpResponseRedirect(f"{shown.get_absolute_url()}#comments")
-
-
-@require_http_methods(["POST", "DELETE"])
-@access.policy(access.OWNER)
-def comment(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse:
-    """Take a comment away: its author may, and the creator of the clip it stands under."""
-    shown = _visible(request, clip_id)
-    theirs = Comment.objects.removable_by(request.user).filter(clip=shown)
-    get_object_or_404(theirs, public_id=comment_id).delete()
-    if _by_script(request):
-        return render(request, "watch/clip.html#talk", _talk(shown))
-    return HttpResponseRedirect(f"{shown.get_absolute_url()}#comments")
 
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
 def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST likes the clip; DELETE, or a form's ``method``, takes it back. Queries: 2."""
-    shown = _visible(request, clip_id)
+    shown = visible(request, clip_id)
     if request.method == "DELETE" or request.POST.get("method") == "delete":
         Like.take_back(shown, by=request.user)
     else:
@@ -90,11 +54,11 @@ def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
 @access.policy(access.ANYONE)
 def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Never show the clip to this viewer again."""
-    shown = _visible(request, clip_id)
+    shown = visible(request, clip_id)
     key, is_new = visitors.welcomed(request)
     watching.hide(shown, key=key, at=timezone.now())
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    if not _by_script(request):
+    if not by_script(request):
         response = HttpResponseRedirect("/")
     if is_new:
         visitors.remember(response, key)
@@ -108,19 +72,21 @@ def _token(request: HttpRequest, shown: Clip, key: str) -> str:
     return next(impressions.tokens([shown.public_id], to=key, source=source, at=timezone.now()))
 
 
-def _visible(request: HttpRequest, clip_id: str) -> Clip:
+def visible(request: HttpRequest, clip_id: str) -> Clip:
+    """Return the clip if the viewer may see it, else answer 404. Queries: 1."""
     clips = Clip.objects.visible_to(request.user).select_related("creator")
     return get_object_or_404(clips, public_id=clip_id)
 
 
-def _context(
+def context_of(
     request: HttpRequest, shown: Clip, form: CommentForm | None = None
 ) -> dict[str, object]:
+    """Return what the clip page shows."""
     viewer = request.user
     exhibit = next(exhibits.of_clips([shown.pk]))
     is_person = isinstance(viewer, Person)
     return {
-        **_talk(shown, form),
+        **talk_of(request, shown, form),
         "exhibit": exhibit,
         "origin": request.build_absolute_uri("/")[:-1],
         "transcript": page.transcript_of(shown),
@@ -132,15 +98,28 @@ def _context(
     }
 
 
-def _talk(shown: Clip, form: CommentForm | None = None) -> dict[str, object]:
-    return {"clip": shown, "comments": page.comments(shown), "form": form or CommentForm()}
+def talk_of(
+    request: HttpRequest,
+    shown: Clip,
+    form: CommentForm | None = None,
+    *,
+    answering: Comment | None = None,
+) -> dict[str, object]:
+    """Return what is said under a clip. form: what was typed; answering: the thread it was for."""
+    return {
+        "clip": shown,
+        "talk": talk.of(shown, request.user, cursor=request.GET.get("cursor")),
+        "form": form or CommentForm(),
+        "answering": answering.pk if answering else None,
+    }
 
 
 def _done(request: HttpRequest, shown: Clip) -> HttpResponse:
-    if _by_script(request):
+    if by_script(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return HttpResponseRedirect(shown.get_absolute_url())
 
 
-def _by_script(request: HttpRequest) -> bool:
+def by_script(request: HttpRequest) -> bool:
+    """Tell whether htmx or our own scripts ask, who want a part of a page."""
     return request.headers.get("HX-Request") == "true"

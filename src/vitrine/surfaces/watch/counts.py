@@ -1,0 +1,12 @@
+"""How many rows belong to another, as part of a query."""
+
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+
+def rows_of(rows: Any, column: str = "clip") -> Coalesce:
+    """Return the number of rows (a manager or a QuerySet) that name the outer row in a column."""
+    counted = rows.filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return Coalesce(Subquery(counted.values(n=Count("pk")), output_field=IntegerField()), 0)
