@@ -190,6 +190,7 @@ IDS: dict[str, Maker] = {
         lambda own: own.clip.renditions.get().key.removeprefix("renditions/"),
         f"{UNKNOWN_ID}/540.mp4",
     ),
+    "word": lambda world: Ids("lamp", None, None),
     "provider": lambda world: Ids("sandbox", None, None),
     "language": lambda world: Ids("en", None, None),
     "width": lambda world: Ids(160, None, 7),

@@ -13,12 +13,15 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture, Product
+from vitrine.search import text
 from vitrine.search.dictionary import AFTER_ALL_WORDS, Reading
+from vitrine.search.models import ClipEntry
 from vitrine.videos.models import Clip, Viewer
 
 PAGE = 24
@@ -260,7 +263,7 @@ def find(reading: Reading, viewer: Viewer, *, kind: Kind, page: int, at: datetim
     )
 
 
-def people_called(reading: Reading, *, most: int) -> list[FoundPerson]:
+def people_called(reading: Reading, viewer: Viewer, *, most: int) -> list[FoundPerson]:
     """Return people whose handle or name begins so, the most followed first. Queries: 0 or 1."""
     if not reading.words:
         return []
@@ -271,7 +274,7 @@ def people_called(reading: Reading, *, most: int) -> list[FoundPerson]:
         "handle": reading.typed.strip().lstrip("@").lower(),
         "offset": 0,
     }
-    candidates = _candidates(Kind.PEOPLE, None, parameters)
+    candidates = _candidates(Kind.PEOPLE, viewer, parameters)
     top = _TOP.format(kind=Kind.PEOPLE, size=most, card=shape.card)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -283,7 +286,20 @@ def people_called(reading: Reading, *, most: int) -> list[FoundPerson]:
     return msgspec.json.decode(row[0], type=list[FoundPerson])
 
 
-def _candidates(kind: Kind, viewer: Viewer | None, parameters: dict[str, Any]) -> str:
+def tagged(hashtag: str, viewer: Viewer) -> "QuerySet[Clip]":
+    """Return the clips with a hashtag, as it is searched, that a viewer may see listed.
+
+    Written in Han or kana a hashtag is searched as its characters: all of them must be there.
+    """
+    query = text.query([[word] for word in text.tokens(f"#{hashtag}")], is_finished=True)
+    if not query:
+        return Clip.objects.none()
+    has_it = Q(words=SearchQuery(query, config="simple", search_type="raw"))
+    entries = ClipEntry.objects.filter(Q(has_it, is_front=True) | Q(has_it, is_front=False))
+    return Clip.objects.listed_for(viewer).filter(pk__in=entries.values("clip"))
+
+
+def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
     """Write the candidates of a kind as CTEs; its scope's parameters are added to the others."""
     shape = _SHAPES[kind]
     scope, values = _scope(kind, viewer).values("pk").query.sql_with_params()
@@ -302,11 +318,11 @@ def _candidates(kind: Kind, viewer: Viewer | None, parameters: dict[str, Any]) -
     )
 
 
-def _scope(kind: Kind, viewer: Viewer | None) -> "QuerySet[Any]":
+def _scope(kind: Kind, viewer: Viewer) -> "QuerySet[Any]":
     match kind:
-        case Kind.CLIPS if viewer is not None:
+        case Kind.CLIPS:
             return Clip.objects.listed_for(viewer)
         case Kind.PEOPLE:
-            return Person.objects.filter(is_active=True)
+            return Person.objects.visible_to(viewer)
         case _:
             return Product.objects.on_sale()

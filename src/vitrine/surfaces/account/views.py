@@ -1,4 +1,4 @@
-"""The account page, the profile, whom a person follows."""
+"""The account page, the profile, whom a person follows, blocks and mutes."""
 
 from http import HTTPStatus
 
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts import pictures
 from vitrine.accounts.forms import Profile
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Block, Mute, Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.kernel import storage
 from vitrine.sovereignty import access
@@ -64,19 +64,59 @@ def profile(request: SignedInRequest) -> HttpResponse:
 @access.policy(access.PERSON)
 def following(request: SignedInRequest, handle: str) -> HttpResponse:
     """POST follows somebody, DELETE (or a form's hidden ``method``) stops. Queries: 3."""
-    other = get_object_or_404(Person, handle=handle.lower(), is_active=True)
+    other = get_object_or_404(Person.objects.visible_to(request.user), handle=handle.lower())
     ends = request.method == "DELETE" or request.POST.get("method") == "delete"
     if ends:
         request.user.unfollow(other)
     else:
         request.user.follow(other, at=timezone.now())
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        back = other.get_absolute_url()
+    back = _back(request) or other.get_absolute_url()
     if request.headers.get("HX-Request") == "true":
         button = {"person": other, "follows": not ends, "back": back}
         return render(request, "components/follow_button.html", button)
     return redirect(back)
+
+
+@require_safe
+@access.policy(access.PERSON)
+def distance(request: SignedInRequest) -> HttpResponse:
+    """Show whom the person has blocked and muted, the latest first. Queries: 2."""
+    context = {
+        kind: list(rows.select_related("on").order_by("-at", "-pk"))
+        for kind, rows in (("blocks", request.user.blocks), ("mutes", request.user.mutes))
+    }
+    return render(request, "account/distance.html", context)
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.PERSON)
+def block(request: SignedInRequest, handle: str) -> HttpResponse:
+    """POST blocks somebody, DELETE (or a form's ``method``) lifts the block."""
+    return _turn(request, handle, Block)
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.PERSON)
+def mute(request: SignedInRequest, handle: str) -> HttpResponse:
+    """POST mutes somebody, DELETE (or a form's ``method``) ends it."""
+    return _turn(request, handle, Mute)
+
+
+def _turn(request: SignedInRequest, handle: str, kind: type[Block] | type[Mute]) -> HttpResponse:
+    """Put or lift. Also who has blocked the person can be blocked: it is the person's own wall."""
+    other = get_object_or_404(Person, handle=handle.lower(), is_active=True)
+    if request.method == "DELETE" or request.POST.get("method") == "delete":
+        kind.lift(by=request.user, on=other)
+    else:
+        kind.put(by=request.user, on=other, at=timezone.now())
+    return redirect(_back(request) or "account_distance")
+
+
+def _back(request: SignedInRequest) -> str:
+    """Return the page of ours that a form asks to come back to, or ""."""
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return back if ours else ""
 
 
 @require_safe

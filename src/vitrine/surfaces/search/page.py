@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from vitrine.kernel import paging
 from vitrine.search import dictionary, finding
 from vitrine.search.dictionary import Reading
 from vitrine.search.finding import MOST_COUNTED, Findings, FoundPerson, Kind
-from vitrine.videos.models import Viewer
+from vitrine.videos.models import Clip, Viewer
 
 MOST_CHARACTERS = 100
 SUGGESTED_WORDS = 6
@@ -102,17 +103,23 @@ class Suggestions:
     people: Sequence[FoundPerson]
 
 
-def suggestions(typed: str) -> Suggestions:
+def suggestions(typed: str, viewer: Viewer) -> Suggestions:
     """Complete what is being typed: words, hashtags, people. At most ten. Queries: 0 to 3."""
     reading = dictionary.read(typed)
     words = [] if typed.lstrip().startswith("@") else _completed(typed, reading)
-    people = [] if "#" in typed else finding.people_called(reading, most=SUGGESTED_PEOPLE)
+    people = [] if "#" in typed else finding.people_called(reading, viewer, most=SUGGESTED_PEOPLE)
     return Suggestions(reading, [(word, link(word)) for word in words], people)
 
 
 def _completed(typed: str, reading: Reading) -> list[str]:
     corrected = [reading.corrected] if reading.corrected else []
     return (corrected or dictionary.completions(typed, most=SUGGESTED_WORDS))[:SUGGESTED_WORDS]
+
+
+def tagged(hashtag: str, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
+    """Return a page of the clips with a hashtag, newest first. Queries: 1."""
+    clips = finding.tagged(hashtag, viewer).select_related("creator")
+    return paging.newest_first(clips, by="published_at", cursor=cursor, size=finding.PAGE)
 
 
 def popular_hashtags() -> list[tuple[str, str]]:

@@ -7,5 +7,6 @@ from vitrine.surfaces.search import views
 app_name = "search"
 urlpatterns = [
     path("search", views.search, name="search"),
+    path("tags/<str:word>", views.hashtag, name="hashtag"),
     path("search/suggestions", views.suggestions, name="suggestions"),
 ]

@@ -41,8 +41,20 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Complete what is being typed, as a fragment."""
     typed = _typed(request)[: page.MOST_CHARACTERS]
-    context = {"suggestions": page.suggestions(typed)}
+    context = {"suggestions": page.suggestions(typed, request.user)}
     return render(request, "search/search.html#suggestions", context)
+
+
+@access.policy(access.ANYONE)
+@require_safe
+@NEVER_KEPT
+def hashtag(request: HttpRequest, word: str) -> HttpResponse:
+    """Show the clips with a hashtag, newest first. Queries: 1."""
+    shown = word[: page.MOST_CHARACTERS].replace("\0", "").lstrip("#")
+    clips = page.tagged(shown, request.user, cursor=request.GET.get("cursor"))
+    is_first = "cursor" not in request.GET
+    context = {"hashtag": shown, "clips": clips, "is_first": is_first}
+    return render(request, "search/hashtag.html", context)
 
 
 def _typed(request: HttpRequest) -> str:
