@@ -257,3 +257,16 @@ def test_products_can_be_tagged_once_the_length_is_known() -> None:
     assert 'id="tags"' not in before
     assert 'id="tags"' in after
     assert not Tag.objects.exists()
+
+
+def test_a_title_is_kept_without_what_hides_and_judged_by_what_is_kept() -> None:
+    creator = make.person()
+    clip = make.clip(creator)
+    url = f"/studio/clips/{clip.public_id}/"
+    said = {"description": "", "language": "en", "visibility": "public"}
+
+    kept = signed_in(creator).post(url, {**said, "title": "Har\u202ebour\u200b at six"})
+    refused = signed_in(creator).post(url, {**said, "title": "\u0958" * 150})  # two letters each
+
+    assert (kept.status_code, refused.status_code) == (302, 422)
+    assert Clip.objects.get(pk=clip.pk).title == "Harbour at six"

@@ -8,7 +8,15 @@ from django.test import Client
 from tests import make
 from tests.watch.test_feed import signed_in
 from vitrine.accounts.models import Block, Mute, Person
-from vitrine.videos.models import Audience, Clip, Comment, CommentLike, CommentRules, Holding
+from vitrine.videos.models import (
+    Audience,
+    Clip,
+    Comment,
+    CommentLike,
+    CommentRules,
+    Holding,
+    ThreadGone,
+)
 
 pytestmark = pytest.mark.django_db
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -39,18 +47,34 @@ def test_an_answer_stands_in_its_thread_and_a_browser_without_scripts_is_led_to_
     assert html.index("Nice") < html.index("So I think")
 
 
-def test_threads_are_one_level_deep_and_an_answer_to_what_is_gone_is_kept_in_the_field() -> None:
+def test_threads_are_one_level_deep() -> None:
     clip, viewer = make.clip(), make.person()
-    answer = say(clip, thread=say(clip))
+    thread = say(clip)
+    answer = say(clip, thread=thread)
 
-    refused = signed_in(viewer).post(
-        f"{clip.get_absolute_url()}/comments",
-        {"text": "Deeper", "thread": answer.public_id},
-        headers=SCRIPT,
+    signed_in(viewer).post(
+        f"{clip.get_absolute_url()}/comments", {"text": "And more", "thread": answer.public_id}
     )
 
-    assert refused.status_code == 409
-    assert Comment.objects.count() == 2
+    assert Comment.objects.get(author=viewer).thread == thread
+    with pytest.raises(ThreadGone):
+        say(clip, thread=answer)
+
+
+@pytest.mark.parametrize("by", ["script", "form"])
+def test_an_answer_to_what_is_gone_is_told_so_and_kept_in_the_field(by: str) -> None:
+    clip, viewer = make.clip(), make.person()
+    thread = say(clip)
+    url, typed = f"{clip.get_absolute_url()}/comments", {"text": "But why", "thread": ""}
+    typed["thread"] = thread.public_id
+    thread.delete()
+
+    answer = signed_in(viewer).post(url, typed, headers=SCRIPT if by == "script" else {})
+
+    assert answer.status_code == 409
+    assert "Yours was not sent." in answer.content.decode()
+    assert ">But why</textarea>" in answer.content.decode()
+    assert not Comment.objects.exists()
 
 
 def test_an_answer_does_not_cross_clips() -> None:
@@ -61,8 +85,24 @@ def test_an_answer_does_not_cross_clips() -> None:
         f"{clip.get_absolute_url()}/comments", {"text": "Here", "thread": thread.public_id}
     )
 
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert Comment.objects.count() == 1
+    with pytest.raises(ThreadGone):
+        say(clip, thread=thread)
+
+
+def test_a_thread_of_somebody_blocked_is_gone_with_its_answers() -> None:
+    clip, viewer, blocked = make.clip(), make.person(), make.person()
+    thread = say(clip, by=blocked)
+    answer = say(clip, "I agree", thread=thread)
+    Block.put(by=viewer, on=blocked, at=make.NOON)
+    client = signed_in(viewer)
+
+    assert "I agree" not in read(clip, client)
+    assert client.get(answer.get_absolute_url()).status_code == 404
+    url = f"{clip.get_absolute_url()}/comments"
+    assert client.post(url, {"text": "Me", "thread": thread.public_id}).status_code == 409
+    assert Comment.objects.count() == 2
 
 
 def test_of_many_answers_the_latest_are_shown_and_the_others_are_a_page_away() -> None:
@@ -160,6 +200,13 @@ def test_a_creator_deletes_what_waits_and_nobody_else_can() -> None:
     assert not Comment.objects.exists()
 
 
+def test_a_script_without_spaces_is_held_wherever_the_word_stands() -> None:
+    creator = make.person()
+    CommentRules.put(by=creator, audience=Audience.EVERYONE, holding=Holding.LISTED, words=["詐欺"])
+
+    assert say(make.clip(creator), "これは詐欺です").held_at is not None
+
+
 def test_a_word_in_a_longer_word_holds_nothing() -> None:
     creator = make.person()
     CommentRules.put(by=creator, audience=Audience.EVERYONE, holding=Holding.LISTED, words=["ass"])
@@ -239,7 +286,7 @@ def test_ten_thousand_characters_are_counted_and_kept_in_the_field() -> None:
     )
 
     assert answer.status_code == 422
-    assert "At most 500 characters; this has 10,000." in answer.content.decode()
+    assert "At most 500 characters; this has 10000." in answer.content.decode()
     assert "b" * 10_000 in answer.content.decode()
 
 

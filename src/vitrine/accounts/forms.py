@@ -11,7 +11,7 @@ from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from vitrine.accounts import handles, pictures
 from vitrine.accounts.models import Person
-from vitrine.kernel import text
+from vitrine.kernel.fields import LineField, LinesField
 
 HINT = "At least 10 characters. A few words in a row are good and easy to remember."
 PICTURE_MAX_BYTES = 15 * 1024 * 1024
@@ -171,10 +171,10 @@ class PasskeyAgain(webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[m
 class Profile(forms.Form):
     """What others see of a person."""
 
-    display_name = forms.CharField(
+    display_name = LineField(
         max_length=60, label="Name", widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    bio = forms.CharField(
+    bio = LinesField(
         max_length=300,
         required=False,
         label="About you",
@@ -189,17 +189,6 @@ class Profile(forms.Form):
         "data are removed.",
     )
     remove_picture = forms.BooleanField(required=False, label="Remove the picture")
-
-    def clean_display_name(self) -> str:
-        """Return the name as one line in which nothing hides."""
-        name = text.line(self.cleaned_data["display_name"])
-        if not name:
-            raise forms.ValidationError("Write a name that can be seen.")
-        return name
-
-    def clean_bio(self) -> str:
-        """Return the few words without what hides or turns them."""
-        return text.lines(self.cleaned_data["bio"])
 
     def clean_picture(self) -> pictures.Squares | None:
         """Return the picture as it will be shown; refuse by size before a byte is decoded."""

@@ -41,11 +41,6 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
-def too_long(text: str, most: int) -> str:
-    """Say how long a text is and may be."""
-    return f"At most {most:,} characters; this has {len(text):,}."
-
-
 def _visible(typed: str) -> str:
     """Drop what is not seen; joiners stay where they join something: emoji, Persian, Indic."""
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", typed))

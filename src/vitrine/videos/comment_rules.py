@@ -7,6 +7,8 @@ from vitrine.kernel import text
 
 MOST_WORDS = 300
 LONGEST_WORD = 60
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Thai, Lao, Burmese, Khmer, kana, Han: no spaces between words."""
 
 
 def words(typed: str) -> list[str]:
@@ -28,6 +30,10 @@ def objection(listed: Sequence[str]) -> str | None:
 def hits(said: str, listed: Sequence[str]) -> bool:
     """Tell whether a comment holds a listed word or phrase, in any case, accented or not."""
     comment = text.folded(said)
-    return any(
-        re.search(rf"(?<!\w){re.escape(text.folded(word))}(?!\w)", comment) for word in listed
-    )
+    return any(re.search(_pattern(text.folded(word)), comment) for word in listed)
+
+
+def _pattern(word: str) -> str:
+    """Return what finds a word, whole wherever its script parts words by spaces."""
+    literal = re.escape(word)
+    return literal if _UNSPACED.search(word) else rf"(?<!\w){literal}(?!\w)"

@@ -52,12 +52,15 @@ class Block(models.Model):
         Block.objects.filter(by=by, on=on).delete()
 
     @classmethod
-    def between(cls, viewer: Person, other: str) -> Q:
-        """Return the condition that a block stands between a viewer and a column's person."""
+    def none_between(cls, viewer: Person, other: str) -> Q:
+        """Return the condition that no block stands between a viewer and a column's person.
+
+        Two conditions, since Postgres makes anti-joins of these and not of one with an OR.
+        """
         column = OuterRef(other)
-        return Q(Exists(Block.objects.filter(by=viewer.pk, on=column))) | Q(
-            Exists(Block.objects.filter(by=column, on=viewer.pk))
-        )
+        put = Block.objects.filter(by=viewer.pk, on=column)
+        received = Block.objects.filter(by=column, on=viewer.pk)
+        return Q(~Exists(put), ~Exists(received))
 
 
 @datamap.declare(
@@ -93,6 +96,6 @@ class Mute(models.Model):
         Mute.objects.filter(by=by, on=on).delete()
 
     @classmethod
-    def of(cls, viewer: Person, other: str) -> Q:
-        """Return the condition that a viewer has muted a column's person."""
-        return Q(Exists(Mute.objects.filter(by=viewer.pk, on=OuterRef(other))))
+    def none_by(cls, viewer: Person, other: str) -> Q:
+        """Return the condition that a viewer has not muted a column's person."""
+        return Q(~Exists(Mute.objects.filter(by=viewer.pk, on=OuterRef(other))))

@@ -3,7 +3,7 @@
 from babel import Locale
 from django import forms
 
-from vitrine.kernel import text
+from vitrine.kernel.fields import LineField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.videos import comment_rules
 from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
@@ -30,12 +30,12 @@ def _name(code: str, locale: Locale) -> str:
 class DetailsForm(forms.Form):
     """What is said about a clip, and to whom it is shown."""
 
-    title = forms.CharField(
+    title = LineField(
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "next"}),
     )
-    description = forms.CharField(
+    description = LineField(
         max_length=300,
         required=False,
         label="One line that says what happens",
@@ -52,14 +52,6 @@ class DetailsForm(forms.Form):
     def of(cls, clip: Clip) -> "DetailsForm":
         """Return the form as it stands in the clip."""
         return cls(initial={name: getattr(clip, name) for name in cls.base_fields})
-
-    def clean_description(self) -> str:
-        """Keep it one line."""
-        return text.line(str(self.cleaned_data["description"]))
-
-    def clean_title(self) -> str:
-        """Keep it one line in which nothing hides."""
-        return text.line(str(self.cleaned_data["title"]))
 
 
 class CommentRulesForm(forms.Form):

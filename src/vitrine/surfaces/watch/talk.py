@@ -68,9 +68,9 @@ class WholeThread:
 
 
 def thread(said: Comment, viewer: Viewer, *, cursor: str | None) -> WholeThread:
-    """Return a thread by itself. said: its comment or an answer in it. Queries: 2 or 3."""
+    """Return a thread by itself. said: the comment that began it. Queries: 2 or 3."""
     rows = _as_shown(said.clip, viewer)
-    first = rows.get(pk=said.thread_id or said.pk)
+    first = rows.get(pk=said.pk)
     page = paging.newest_first(rows.filter(thread=first), by="at", cursor=cursor, size=ANSWERS)
     answers = list(reversed(page.rows))
     spoken = [comment.text for comment in (first, *answers)]

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="replies",
+                related_name="answers",
                 to="videos.comment",
             ),
         ),

@@ -69,12 +69,14 @@ class ClipQuerySet(models.QuerySet["Clip"]):
     def unasked_for(self, viewer: Viewer) -> Self:
         """Clips that may be put before a viewer who did not ask: listed, and nobody's muted."""
         listed = self.listed_for(viewer)
-        return listed.exclude(Mute.of(viewer, "creator")) if isinstance(viewer, Person) else listed
+        return (
+            listed.filter(Mute.none_by(viewer, "creator")) if isinstance(viewer, Person) else listed
+        )
 
     def _without_blocks(self, viewer: Viewer) -> Self:
         if not isinstance(viewer, Person):
             return self
-        return self.exclude(Block.between(viewer, "creator"))
+        return self.filter(Block.none_between(viewer, "creator"))
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         out = Q(published_at__isnull=False) & open_to_all

@@ -116,8 +116,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments as a viewer reads them: their own waiting ones too; no blocked, no muted."""
         if not isinstance(viewer, Person):
             return self.out()
-        unseen = Block.between(viewer, "author") | Mute.of(viewer, "author")
-        return self.filter(_is_out() | Q(author=viewer)).exclude(unseen)
+        met = Block.none_between(viewer, "author"), Mute.none_by(viewer, "author")
+        return self.filter(_is_out() | Q(author=viewer), *met)
 
     def waiting_for(self, creator: Person) -> Self:
         """Comments on a creator's clips that wait for approval."""
@@ -148,7 +148,7 @@ class Comment(models.Model):
     home_cell = HomeCellField()
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    thread = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
+    thread = models.ForeignKey("self", models.CASCADE, null=True, related_name="answers")
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from vitrine.sovereignty import access
 from vitrine.surfaces.watch import talk as reads
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.surfaces.watch.views.clip import by_script, context_of, talk_of, visible
-from vitrine.videos.models import Clip, Comment, CommentLike
+from vitrine.videos.models import Clip, Comment, CommentLike, CommentQuerySet, ThreadGone
 
 
 @access.policy(access.ANYONE)
@@ -27,20 +28,24 @@ def talk(request: HttpRequest, clip_id: str) -> HttpResponse:
 @require_POST
 @access.policy(access.PERSON)
 def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
-    """Add a comment, or an answer to the one that ``thread`` names."""
+    """Add a comment, or an answer in the thread of the one that ``thread`` names."""
     shown = visible(request, clip_id)
-    thread = _answered(request, shown)
+    named = request.POST.get("thread", "")
+    thread = _readable(request, shown).filter(_begins(named)).first() if named else None
     form = CommentForm(request.POST)
     if not form.is_valid():
         return _not_sent(request, shown, form, thread, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
+        if named and thread is None:
+            raise ThreadGone
         said = Comment.say(
             shown, form.cleaned_data["text"], by=request.user, at=timezone.now(), thread=thread
         )
     except Refusal as refusal:
         if wants_json(request):
             raise
-        form.add_error("text", refusal.text)  # and the typed text stays
+        form.add_error("text", refusal.text)  # and the typed text stays, in a field that is there
+        thread = None if isinstance(refusal, ThreadGone) else thread
         return _not_sent(request, shown, form, thread, refusal.status)
     return _again(request, shown, said if thread else None)
 
@@ -58,9 +63,11 @@ def comment(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResp
 @access.policy(access.ANYONE)
 @require_safe
 def thread(request: HttpRequest, clip_id: str, comment_id: str) -> HttpResponse:
-    """Show one thread with all its answers, as a page."""
-    said = _readable(request, visible(request, clip_id), comment_id)
-    return _thread_page(request, said, CommentForm(), HTTPStatus.OK)
+    """Show the thread that a comment began or stands in, with all its answers, as a page."""
+    rows = _readable(request, visible(request, clip_id))
+    get_object_or_404(rows, public_id=comment_id)
+    began = get_object_or_404(rows, _begins(comment_id))
+    return _thread_page(request, began, CommentForm(), HTTPStatus.OK)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -68,7 +75,7 @@ def thread(request: HttpRequest, clip_id: str, comment_id: str) -> HttpResponse:
 def comment_like(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse:
     """POST likes a comment; DELETE, or a form's ``method``, takes it back."""
     shown = visible(request, clip_id)
-    said = _readable(request, shown, comment_id)
+    said = get_object_or_404(_readable(request, shown), public_id=comment_id)
     if _takes_back(request):
         CommentLike.take_back(said, by=request.user)
     else:
@@ -93,14 +100,15 @@ def pin(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse
     return _again(request, shown)
 
 
-def _answered(request: HttpRequest, shown: Clip) -> Comment | None:
-    name = request.POST.get("thread")
-    return _readable(request, shown, name) if name else None
+def _readable(request: HttpRequest, shown: Clip) -> CommentQuerySet:
+    rows = Comment.objects.shown_to(request.user).filter(clip=shown)
+    return rows.select_related("clip__creator")
 
 
-def _readable(request: HttpRequest, shown: Clip, comment_id: str) -> Comment:
-    comments = Comment.objects.shown_to(request.user).filter(clip=shown).select_related("clip")
-    return get_object_or_404(comments, public_id=comment_id)
+def _begins(comment_id: str) -> Q:
+    """Return the condition of having begun the thread that a comment stands in."""
+    answered = Comment.objects.filter(public_id=comment_id).values("thread")
+    return Q(public_id=comment_id, thread=None) | Q(pk__in=answered)
 
 
 def _takes_back(request: HttpRequest) -> bool:
