@@ -111,10 +111,12 @@ def _picture(probe: Probe, rung: Rung) -> list[str]:
     """Return the filters from the decoded, already upright picture to a rung's picture.
 
     The rate comes first, so that dropped pictures cost nothing more. Side data goes: it can
-    carry captions, time codes and unregistered messages of the source.
+    carry captions, time codes and unregistered messages of the source. Fields are woven into whole
+    pictures before anything else looks at them.
     """
     rate = f"{probe.frame_rate.numerator}/{probe.frame_rate.denominator}"
-    return [f"fps={rate}:start_time=0", "sidedata=mode=delete", *_colour(probe, rung)]
+    woven = ["bwdif=mode=send_frame:deint=interlaced"] if probe.is_interlaced else []
+    return [*woven, f"fps={rate}:start_time=0", "sidedata=mode=delete", *_colour(probe, rung)]
 
 
 def _colour(probe: Probe, rung: Rung) -> list[str]:
@@ -125,6 +127,12 @@ def _colour(probe: Probe, rung: Rung) -> list[str]:
             f"zscale=tin={probe.transfer}:pin=bt2020:t=linear:npl=203,format=gbrpf32le",
             "zscale=p=bt709,tonemap=tonemap=mobius:desat=2:peak=6",
             "zscale=t=bt709:m=bt709:r=tv,format=yuv420p",
+        ]
+    if probe.is_wide:
+        return [
+            f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1",
+            f"zscale=pin={probe.primaries}:tin=bt709:t=linear,format=gbrpf32le",
+            "zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p",
         ]
     known = probe.matrix not in ("unknown", "unspecified", "reserved", "gbr")
     unnamed = "bt709" if min(probe.width, probe.height) >= 720 else "smpte170m"
