@@ -4,23 +4,38 @@ One narrow door over ``obstore``, so that ``file:``, ``s3:``, ``az:`` and ``gs:`
 A key is a path of our own making, never a name that somebody typed.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 import obstore
 from django.conf import settings
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
+
+from vitrine.kernel.errors import Refusal
 
 CHUNK_BYTES = 1 << 20
 
 
 class Missing(FileNotFoundError):
     """There is no object under that key."""
+
+
+class Full(Refusal):
+    """There is no room on the cell's disk. What was stored before is safe."""
+
+    code = "store_full"
+    message = (
+        "There is no room on our disk right now. What you have sent so far is safe; "
+        "it goes on by itself as soon as there is room again."
+    )
+    status: ClassVar[int] = 507
 
 
 class NoSigning(RuntimeError):
@@ -57,15 +72,27 @@ def put(
     """Write an object whole; readers see the old one or the new one, never a part.
 
     On return it survives a power cut: R1 holds for bytes as for rows.
-    content_type: what the store itself answers with behind a signed URL.
+    content_type: what the store itself answers with behind a signed URL. Raises: Full.
     """
     opened = store()
-    if isinstance(opened, LocalStore):
-        obstore.put(opened, key, content)
-        _sync(Path(str(opened.prefix)) / key)
-    else:
-        attributes = {"Content-Type": content_type} if content_type else {}
-        obstore.put(opened, key, content, attributes=attributes)
+    try:
+        if isinstance(opened, LocalStore):
+            obstore.put(opened, key, content)
+            _sync(Path(str(opened.prefix)) / key)
+        else:
+            attributes = {"Content-Type": content_type} if content_type else {}
+            obstore.put(opened, key, content, attributes=attributes)
+    except (OSError, BaseError) as trouble:
+        if is_full(trouble):
+            raise Full from trouble
+        raise
+
+
+def is_full(trouble: Exception) -> bool:
+    """Tell whether an error means that a disk has no room. The store names it in words only."""
+    if isinstance(trouble, OSError):
+        return trouble.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "StorageFull" in str(trouble) or "QuotaExceeded" in str(trouble)
 
 
 def _sync(path: Path) -> None:

@@ -55,9 +55,10 @@ class Limits:
         return self.bytes // 2**20
 
 
-def limits() -> Limits:
-    """Return this cell's limits. Queries: 0."""
-    return Limits(settings.VITRINE_UPLOAD_MAX_BYTES, settings.VITRINE_CLIP_MAX_SECONDS)
+def limits(left: quota.Quota | None = None) -> Limits:
+    """Return this cell's limits, or what is left of them to a creator. Queries: 0."""
+    largest = left.largest_bytes if left else settings.VITRINE_UPLOAD_MAX_BYTES
+    return Limits(largest, settings.VITRINE_CLIP_MAX_SECONDS)
 
 
 @dataclass(frozen=True)

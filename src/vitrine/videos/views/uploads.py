@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal, problem, refusal_response
 from vitrine.sovereignty import access
-from vitrine.videos import receiving
+from vitrine.videos import quota, receiving
 from vitrine.videos.forms import NewUpload, PartHeaders, read_part
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState
 from vitrine.videos.probe import EmptyFile
@@ -31,7 +31,8 @@ from vitrine.videos.probe import EmptyFile
 def uploads(request: HttpRequest) -> HttpResponse:
     """POST opens an upload and its draft, or takes a whole file from a plain form."""
     if request.method == "OPTIONS":
-        return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT))
+        left = quota.left(_person(request), at=timezone.now())
+        return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT), left)
     is_form = request.content_type == "multipart/form-data"
     if is_form and "Upload-Length" not in request.headers:
         return _whole_file(request)
@@ -161,11 +162,12 @@ def _offset(answer: HttpResponse, upload: Upload) -> HttpResponse:
     return answer
 
 
-def _limited(answer: HttpResponse) -> HttpResponse:
-    """Tell the limits before the first byte."""
-    answer["Upload-Limit"] = (
-        f"max-size={settings.VITRINE_UPLOAD_MAX_BYTES}, max-append-size={receiving.PART_BYTES}"
-    )
+def _limited(answer: HttpResponse, left: quota.Quota | None = None) -> HttpResponse:
+    """Tell the limits before the first byte. left: what this creator may still send."""
+    largest = left.largest_bytes if left else settings.VITRINE_UPLOAD_MAX_BYTES
+    answer["Upload-Limit"] = f"max-size={largest}, max-append-size={receiving.PART_BYTES}"
+    if left and left.uploads is not None:
+        answer["Vitrine-Uploads-Left"] = str(left.uploads)
     answer["Accept-Patch"] = PartHeaders.MEDIA_TYPE
     return answer
 
