@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -48,9 +50,15 @@ def clean_environment() -> dict[str, str]:
 
 @contextlib.contextmanager
 def up(
-    data: Path, *options: str, command: tuple[str, ...] = (sys.executable, "-m", "vitrine.ops")
+    data: Path,
+    *options: str,
+    command: tuple[str, ...] = (sys.executable, "-m", "vitrine.ops"),
+    user: str | None = None,
 ) -> Iterator[Cell]:
-    """Run ``vitrine up`` on a data directory and a free port, until the block ends."""
+    """Run ``vitrine up`` on a data directory and a free port, until the block ends.
+
+    user: whose processes they are; only root can choose.
+    """
     directory = DataDir(data)
     began = time.monotonic()
     with (data.parent / f"{data.name}.out").open("w+b") as said:
@@ -60,6 +68,7 @@ def up(
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
+            **(_identity(user) if user else {}),
         )
         try:
             _await_answer(directory, process, began + PATIENCE_SECONDS)
@@ -71,6 +80,11 @@ def up(
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait()
+
+
+def _identity(user: str) -> dict[str, Any]:
+    """Return how a process starts as somebody else, in that user's own group alone."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _await_answer(directory: DataDir, process: "subprocess.Popen[bytes]", deadline: float) -> None:

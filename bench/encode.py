@@ -23,7 +23,7 @@ LOOK_EVERY_SECONDS = 0.25
 PATIENCE_SECONDS = 300
 FILMED = (
     f"testsrc2=s=1080x1920:r=30:d={CLIP_SECONDS},noise=alls=12:allf=t,gblur=sigma=0.8",
-    f"anoisesrc=d={CLIP_SECONDS}:c=pink:r=48000:a=0.2,tremolo=f=3",
+    f"anoisesrc=d={CLIP_SECONDS}:c=pink:r=48000:a=0.2:seed=1,tremolo=f=3",
 )
 AS_A_PHONE_DOES = "-c:v libx264 -preset ultrafast -b:v 17M -maxrate 20M -bufsize 20M -c:a aac"
 

@@ -1,7 +1,10 @@
 """How soon a cell answers, and what it costs while nobody comes."""
 
+import contextlib
+import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,21 +17,34 @@ from bench.figures import Figure, interleaved
 STARTS = 3
 SETTLE_SECONDS = 5
 IDLE_SECONDS = 30
+NO_CACHE = ("UV_NO_CACHE", "PIP_NO_CACHE_DIR")
 
 
 def run() -> Iterator[Figure]:
     """Start a fresh checkout, then the same data again and again, then watch it idle.
 
-    Reference: the same interpreter, in turn with each start, only setting Django up.
+    References: the bare installer fetching the same locked packages into an empty environment,
+    and the same interpreter, in turn with each start, only setting Django up.
     """
-    with cells.scratch() as folder:
+    with cells.scratch() as folder, nothing_cached():
         checkout = folder / "checkout"
         clone(checkout)
         data = folder / "data"
         launcher = (str(checkout / "vitrine"),)
+        install_s = seconds([*launcher, "--help"])
+        fetch_s = bare_install(checkout, folder / "bare")
         with cells.up(data, "--no-demo", command=launcher) as cell:
-            first = cell.seconds_to_answer
-        yield Figure("first_start_s", first, "s", goal="<= 120")
+            ours_s = cell.seconds_to_answer
+        yield Figure(
+            "first_start_s",
+            install_s + ours_s,
+            "s",
+            goal="<= 120",
+            reference="uv pip install of the lock alone",
+            reference_value=fetch_s,
+            ratio=(install_s + ours_s) / fetch_s,
+        )
+        yield Figure("first_start_ours_s", install_s - fetch_s + ours_s, "s", goal="<= 20")
 
         def start() -> float:
             with cells.up(data, "--no-demo", command=launcher) as cell:
@@ -66,6 +82,33 @@ def clone(checkout: Path) -> None:
             target = checkout / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
+
+
+@contextlib.contextmanager
+def nothing_cached() -> Iterator[None]:
+    """Let the installers fetch everything anew, as on a fresh machine."""
+    os.environ.update(dict.fromkeys(NO_CACHE, "1"))
+    try:
+        yield
+    finally:
+        for name in NO_CACHE:
+            del os.environ[name]
+
+
+def seconds(command: list[str]) -> float:
+    """Return how long a command takes."""
+    began = time.monotonic()
+    subprocess.run(command, env=cells.clean_environment(), check=True, capture_output=True)
+    return time.monotonic() - began
+
+
+def bare_install(checkout: Path, venv: Path) -> float:
+    """Return the seconds that the installer itself needs for the locked dependencies."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    uv, lock = checkout / ".venv" / "bin" / "uv", checkout / "requirements.lock"
+    return seconds(
+        [str(uv), "pip", "install", "--python", str(venv), "--require-hashes", "-r", str(lock)]
+    )
 
 
 def bare_django(checkout: Path) -> float:

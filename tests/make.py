@@ -1,6 +1,8 @@
 """Rows for tests: say only what the test is about."""
 
 import itertools
+import os
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +30,8 @@ from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PASSWORD = "a brass lamp in a case"
-_numbers = itertools.count(1)
+_numbers = itertools.count(1 if "pytest" in sys.modules else os.getpid() * 1_000)
+"""Processes that fill one running cell, one after another, must not make the same things twice."""
 
 
 def person(handle: str = "", **fields: Any) -> Person:

@@ -4,11 +4,14 @@ A missing or malformed value stops the boot with a sentence that names it.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from vitrine.kernel import storage
 
 ROOT = Path(__file__).resolve().parent
 
@@ -66,6 +69,24 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
     }
 
 
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read comma-separated addresses and networks, such as 10.0.0.0/8."""
+    try:
+        return [ip_network(part.strip()) for part in os.environ.get(name, "").split(",") if part]
+    except ValueError as why:
+        raise ImproperlyConfigured(f"{name} must list addresses or networks: {why}.") from None
+
+
+def _media_sources(mode: str, store_url: str) -> list[str]:
+    """Return where a page's media comes from besides the site itself: a store that signs."""
+    if mode != "signed":
+        return []
+    try:
+        return [storage.signing_origin(store_url)]
+    except storage.NoSigning as why:
+        raise ImproperlyConfigured(f"VITRINE_MEDIA_MODE cannot be signed: {why}") from None
+
+
 # The cell -------------------------------------------------------------------------------------
 
 VITRINE_CELL = _choice("VITRINE_CELL", "us", ("us", "ca", "nz", "au"))
@@ -74,6 +95,7 @@ VITRINE_ORIGIN = _text("VITRINE_ORIGIN", "http://localhost:8000")
 VITRINE_DATA = Path(_text("VITRINE_DATA", str(Path.cwd() / "var"))).absolute()
 VITRINE_STORE_URL = _text("VITRINE_STORE_URL", f"file://{VITRINE_DATA}/store")
 VITRINE_MEDIA_MODE = _choice("VITRINE_MEDIA_MODE", "serve", ("serve", "accel", "signed"))
+_MEDIA_SOURCES = _media_sources(VITRINE_MEDIA_MODE, VITRINE_STORE_URL)
 VITRINE_MEDIA_ACCEL_PREFIX = _text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-store/")
 VITRINE_MEDIA_RANGE_CAP_BYTES = _number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
 VITRINE_UPLOAD_MAX_BYTES = _number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
@@ -85,10 +107,12 @@ VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)
 SECRET_KEY = _text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)
+SECRET_KEY_FALLBACKS = os.environ.get("VITRINE_OLD_SECRET_KEYS", "").split()
 ALLOWED_HOSTS = _text(
     "VITRINE_ALLOWED_HOSTS", f"{urlsplit(VITRINE_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [VITRINE_ORIGIN]
+VITRINE_TRUSTED_PROXIES = _networks("VITRINE_TRUSTED_PROXIES")
 _SECURE = VITRINE_ORIGIN.startswith("https://")
 
 # Django ---------------------------------------------------------------------------------------
@@ -125,20 +149,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vitrine.kernel.requests.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "vitrine.kernel.requests.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "vitrine.kernel.errors.RefusalMiddleware",
+    "vitrine.feed.deliveries.DeliveryMiddleware",
 ]
 
 ROOT_URLCONF = "vitrine.urls"
@@ -262,6 +289,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE
 USERSESSIONS_TRACK_ACTIVITY = False
+SESSION_ENGINE = "vitrine.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -308,8 +336,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "media-src": ["'self'", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *_MEDIA_SOURCES],
+        "media-src": ["'self'", "blob:", *_MEDIA_SOURCES],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
@@ -12,6 +13,7 @@ from vitrine.accounts import tasks
 
 @pytest.mark.django_db
 def test_old_guesses_and_sessions_are_forgotten_and_young_ones_kept() -> None:
+    person = make.person()
     for hours in (1, 25):
         attempt = AccessAttempt.objects.create(username="x" * hours, failures_since_start=1)
         at = make.NOON - timedelta(hours=hours)
@@ -19,8 +21,10 @@ def test_old_guesses_and_sessions_are_forgotten_and_young_ones_kept() -> None:
         Session.objects.create(
             session_key=f"k{hours}", session_data="", expire_date=make.NOON + timedelta(13 - hours)
         )
+        UserSession.objects.create(user=person, ip="192.0.2.1", session_key=f"k{hours}")
 
     tasks.forget_before(at=make.NOON)
 
     assert AccessAttempt.objects.get().username == "x"
     assert Session.objects.get().session_key == "k1"
+    assert UserSession.objects.get().session_key == "k1"

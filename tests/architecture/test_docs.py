@@ -2,11 +2,15 @@
 
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from vitrine.kernel.invariants import REGISTER
+from vitrine.ops import cli
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "vitrine"
@@ -22,6 +26,23 @@ def test_every_setting_is_in_the_operations_guide() -> None:
     undocumented = {name for name in settings if f"`{name}`" not in read("docs/operations.md")}
 
     assert not undocumented
+
+
+def options_of(command: Any) -> set[str]:
+    """Return the options that a command takes, and those of the commands below it."""
+    below = getattr(command, "commands", {}).values()
+    own = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
+    return own.union(*map(options_of, below))
+
+
+def test_every_command_is_in_the_operations_guide_with_options_that_exist() -> None:
+    named = re.findall(r"`(?:\./)?vitrine (\w+)([^`]*)`", read("docs/operations.md"))
+
+    assert {name for name, _ in named} == set(cli.COMMANDS)
+    for name, rest in named:
+        module = import_module(f"vitrine.ops.commands.{cli.MODULES.get(name, name)}")
+        known = options_of(typer.main.get_command(module.app))
+        assert set(re.findall(r"--[a-z-]+", rest)) <= known, name
 
 
 def test_every_dependency_has_its_sentence() -> None:

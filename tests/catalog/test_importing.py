@@ -1,17 +1,20 @@
 """Bringing a feed into a merchant's catalogue."""
 
+import contextlib
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from tests import make
 from tests.catalog.feeding import lamp, more, offer, rss, shopify
 from tests.races import losers, race, winners
-from vitrine.catalog import importing, invariants, pictures, stockkeeping
+from vitrine.catalog import editing, importing, invariants, pictures, stockkeeping
+from vitrine.catalog.editing import ProductDraft, VariantDraft
 from vitrine.catalog.models import (
     ImportReport,
     Merchant,
@@ -339,6 +342,40 @@ def test_the_same_file_imported_twice_at_once_is_imported_once() -> None:
     assert Product.objects.count() == 30
     assert StockMovement.objects.count() == 30
     assert invariants.stock_adds_up().violations == []
+
+
+def test_a_product_is_committed_as_durably_as_everything_else() -> None:
+    with CaptureQueriesContext(connection) as captured:
+        bring(stocked_shop(), shopify(lamp()))
+
+    assert [one["sql"] for one in captured if "synchronous_commit" in one["sql"]] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_by_hand_and_an_import_of_the_same_skus_take_turns() -> None:
+    shop = stocked_shop()
+    feed = shopify(*(lamp(f"lamp{number}") for number in range(20)))
+    drafts = [
+        ProductDraft("Mine", "", "", "", ("Size",), [VariantDraft("", f"lamp{n}-1", ("S",), 100)])
+        for n in range(20)
+    ]
+
+    def act(runner: int) -> object:
+        if runner == 0:
+            return bring(shop, feed)
+        saved = []
+        for draft in reversed(drafts):
+            with contextlib.suppress(editing.SkuInUse):
+                saved.append(editing.save(draft, merchant=shop, at=make.NOON))
+        return saved
+
+    report, saved = race(2, act)
+
+    assert isinstance(report, ImportReport)
+    assert isinstance(saved, list)
+    assert report.products + len(saved) == 20
+    assert report.products + report.refused == 20
+    assert Variant.objects.filter(merchant=shop).count() == 20
 
 
 def test_a_whole_shop_comes_in_and_the_second_run_changes_nothing(shared: Path) -> None:

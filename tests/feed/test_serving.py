@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make, races
+from tests.feed import telling
 from vitrine.feed import popularity, serving, tasks, unseen, watching
 from vitrine.feed.models import Watch
-from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Like, Visibility
 
 NOBODY = AnonymousUser()
@@ -48,7 +48,7 @@ def test_only_what_a_viewer_may_see_unasked_is_served() -> None:
     make.clip(maker, visibility=Visibility.UNLISTED)
     make.clip(maker, visibility=Visibility.PRIVATE)
     make.clip(maker, draft=True)
-    make.clip(maker, deleted_at=make.NOON)
+    make.clip(maker).delete(at=make.NOON)
 
     assert served() == [public.pk]
     assert set(served(follower.public_id, follower)) == {public.pk, for_followers.pk}
@@ -102,12 +102,28 @@ def test_two_pages_asked_for_at_once_share_no_clip() -> None:
 def test_a_clip_that_never_came_on_screen_may_come_again() -> None:
     seen, unseen = make.clip(), make.clip()
     served()
-    event = WatchEvent(seen.public_id, 1_200, 0, is_complete=False)
-    watching.note([event], key=KEY, viewer=NOBODY, at=make.NOON)
+    telling.watch(seen, 1_200)
 
     watching.take_back([seen.public_id, unseen.public_id], key=KEY)
 
     assert served() == [unseen.pk]
+
+
+@pytest.mark.django_db
+def test_a_feed_opened_anew_says_that_all_was_seen_only_when_it_was() -> None:
+    seen, unseen = make.clip(), make.clip()
+    served()
+    telling.watch(seen, 1_200)
+    watching.hide(make.clip(), key=KEY, at=make.NOON)
+
+    def opened() -> list[int]:
+        found = serving.opening_clips(KEY, NOBODY, size=10, at=make.NOON)
+        return [one.clip for one in found]
+
+    assert opened() == [unseen.pk]
+    assert served() == []
+    telling.watch(unseen, 1_200)
+    assert opened() == []
 
 
 @pytest.mark.django_db
@@ -145,31 +161,24 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
 
 
 @pytest.mark.django_db
-def test_stretches_of_watching_add_up_and_stay_within_the_clip_s_length() -> None:
+def test_what_reports_tell_beyond_the_last_one_adds_up() -> None:
     clip = make.clip(duration_ms=9_000)
     served()
 
-    for watched_ms, loops, is_complete in [(4_000, 0, False), (900_000, 1, True), (1, 0, False)]:
-        event = WatchEvent(clip.public_id, watched_ms, loops, is_complete)
-        at = make.NOON + timedelta(seconds=loops)
-        watching.note([event, event], key=KEY, viewer=NOBODY, at=at)
+    first, second = telling.token(clip), telling.token(clip)
+    for token, sequence, ms, loops in [(first, 0, 4_000, 0), (first, 1, 12_000, 1)]:
+        telling.watch(clip, ms, token=token, sequence=sequence, loops=loops, seen=4)
+    telling.watch(clip, 3_000, token=second)
 
     watch = Watch.objects.get(viewer=KEY, clip=clip)
-    assert watch.watched_ms == 2 * (4_000 + 18_000 + 1)
-    assert watch.loops == 2
-    assert watch.completed_at == make.NOON + timedelta(seconds=1)
+    assert watch.watched_ms == 12_000 + 3_000
+    assert watch.loops == 1
+    assert watch.completed_at == make.NOON + timedelta(seconds=12)
 
 
 @pytest.mark.django_db
 def test_a_clip_that_the_viewer_may_not_see_is_not_noted() -> None:
     secret = make.clip(visibility=Visibility.PRIVATE)
 
-    noted = watching.note(
-        [WatchEvent(secret.public_id, 5_000, 0, is_complete=True)],
-        key=KEY,
-        viewer=NOBODY,
-        at=make.NOON,
-    )
-
-    assert noted == 0
+    assert telling.watch(secret) == 0
     assert not Watch.objects.exists()

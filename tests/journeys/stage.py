@@ -1,6 +1,7 @@
 """What a journey finds in place. Runs inside the cell: see Site.inside."""
 
 import time
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,15 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
+from django.utils.text import slugify
 
 from tests import make
 from vitrine.accounts.models import Person
+from vitrine.feed import counting
+from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.videos import importing
-from vitrine.videos.models import Caption, Clip, Comment, Like
+from vitrine.videos.models import Caption, Clip, Comment, Like, Visibility
 
 PATIENCE_SECONDS = 420
 CAPTIONS = """WEBVTT
@@ -71,8 +75,10 @@ def label(clip_id: str, *, product: str, price_minor: int) -> str:
         language="en",
         webvtt=CAPTIONS,
     )
-    Comment.say(clip, "Where is it from?", by=make.person(), at=timezone.now())
-    merchant = make.merchant(f"{product} makers")
+    # Named for the product: each call is a process of its own, which would count from one again.
+    curious = make.person(f"fan.of.{slugify(product).replace('-', '.')}")
+    Comment.say(clip, "Where is it from?", by=curious, at=timezone.now())
+    merchant = make.merchant(f"{product} makers", owner=curious)
     variant = make.variant(make.product(merchant, title=product), stock=5, price_minor=price_minor)
     make.tag(clip, variant.product)
     return variant.product.get_absolute_url()
@@ -87,3 +93,15 @@ def watched(clip_id: str) -> list[int]:
     """Return how long each viewer has watched a clip, in ms."""
     watches = Watch.objects.filter(clip__public_id=clip_id, watched_ms__gt=0)
     return list(watches.values_list("watched_ms", flat=True))
+
+
+def counted(clip_id: str) -> dict[str, Any]:
+    """Count a clip's views of the last days from their facts."""
+    clip, today = Clip.objects.get(public_id=clip_id), local_day(timezone.now())
+    rows = counting.rows([clip.pk], since=today - timedelta(days=2), until=today)
+    return asdict(counting.total(rows))
+
+
+def unlist(clip_id: str) -> None:
+    """Show a clip to those who have its link only."""
+    Clip.objects.filter(public_id=clip_id).update(visibility=Visibility.UNLISTED)

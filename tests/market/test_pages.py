@@ -330,11 +330,39 @@ def test_a_product_goes_on_sale_and_off_again(client: Client, shop: Merchant) ->
     assert product.withdrawn_at is not None
 
 
+def test_a_refused_picture_keeps_what_was_written_about_it(client: Client, shop: Merchant) -> None:
+    product = make.product(shop)
+    page = url("pictures", shop, product.public_id)
+    bad = SimpleUploadedFile("bad.png", b"not a picture")
+
+    none = client.post(page, {"alt": "A lamp, lit"})
+    refused = client.post(page, {"alt": "A lamp, lit", "pictures": bad})
+    long = client.post(page, {"alt": "x" * 201, "pictures": SimpleUploadedFile("1.png", png())})
+
+    assert none.status_code == refused.status_code == long.status_code == 422
+    assert "Choose a picture first." in none.content.decode()
+    assert "bad.png: " in refused.content.decode()
+    for answer in (none, refused):
+        assert 'value="A lamp, lit"' in answer.content.decode()
+    assert "x" * 201 in long.content.decode()
+    assert not product.pictures.exists()
+
+
+@pytest.mark.parametrize("count", ["many", "-1", "9" * 5000])
+def test_more_rows_than_a_number_are_no_error(client: Client, shop: Merchant, count: str) -> None:
+    typed = {"title": "A lamp", "variants-TOTAL_FORMS": count, "variants-INITIAL_FORMS": "0"}
+
+    answer = client.post(url("new_product", shop), {**typed, "more": "1"})
+
+    assert answer.status_code == 200
+    assert 'value="A lamp"' in answer.content.decode()
+
+
 def test_pictures_are_added_turned_first_and_removed(client: Client, shop: Merchant) -> None:
     product = make.product(shop)
     page = url("pictures", shop, product.public_id)
 
-    client.post(
+    sent = client.post(
         page,
         {
             "alt": "Lit",
@@ -349,12 +377,11 @@ def test_pictures_are_added_turned_first_and_removed(client: Client, shop: Merch
     client.post(url("picture", shop, product.public_id, two.name))
     first = product.pictures.all()[0]
     client.post(url("picture", shop, product.public_id, one.name), {"method": "delete"})
-    shown = client.get(url("product", shop, product.public_id)).content.decode()
 
     assert one.alt == "Lit"
     assert first.pk == two.pk
     assert [each.pk for each in product.pictures.all()] == [two.pk]
-    assert "no.png: This is not a JPEG, PNG or WebP picture." in shown
+    assert "no.png: This is not a JPEG, PNG or WebP picture." in sent.content.decode()
 
 
 def test_a_picture_of_a_draft_is_for_members_only(client: Client, shop: Merchant) -> None:

@@ -176,7 +176,7 @@ def test_a_collection_takes_the_store_s_stock_and_is_taxed_there() -> None:
     assert order.total_minor == 2000
     shelf.refresh_from_db()
     assert shelf.reserved == 1
-    code = codes.of_order(order.public_id)
+    code = codes.of_order(order)
     assert bytes(order.pickup_code_digest or b"") == codes.digest(order.public_id, code.lower())
     assert code not in str(OrderGroup.objects.values().get()) + str(order.__dict__)
 

@@ -1,6 +1,7 @@
 """Handing over: money is taken as goods leave, posted once, and given back to the cent."""
 
 import pytest
+from pytest_django import Settings
 
 from tests import make
 from tests.orders.money import at_bank, balances
@@ -154,6 +155,16 @@ def test_a_refund_of_what_has_not_left_is_refused() -> None:
         handing_over.refund(bought(), by=make.person(), at=make.NOON, reason="No")
 
 
+def test_a_code_is_still_good_after_the_secret_key_was_changed(settings: Settings) -> None:
+    order = for_collection()
+    code = codes.of_order(order)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+
+    assert codes.of_order(order) == code
+    settings.SECRET_KEY_FALLBACKS = []
+    assert codes.of_order(order) == ""
+
+
 def test_a_collection_is_made_ready_and_handed_over_for_its_code() -> None:
     order = for_collection()
     clerk = make.person()
@@ -163,7 +174,7 @@ def test_a_collection_is_made_ready_and_handed_over_for_its_code() -> None:
     with pytest.raises(WrongCode):
         handing_over.collect(order, "AAAAAAAA", by=clerk, at=make.NOON)
     assert balances() == {}
-    typed = codes.of_order(order.public_id).lower()
+    typed = codes.of_order(order).lower()
     moving.make(
         handing_over.collect(order, f"{typed[:4]}-{typed[4:]} ", by=clerk, at=make.NOON),
         at=make.NOON,

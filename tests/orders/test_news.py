@@ -83,14 +83,14 @@ def test_the_collection_code_is_sent_once_it_is_ready_and_not_before() -> None:
     make.stocked(lamp, 1, at=store)
     order = make.purchase(lamp, store=store).group.orders.get()
     run_jobs()
-    assert codes.of_order(order.public_id) not in "".join(texts())
+    assert codes.of_order(order) not in "".join(texts())
 
     handing_over.make_ready(order, by=make.person(), at=make.NOON)
     mail.outbox.clear()
     run_jobs()
 
     ready = next(text for text in texts() if "Ready to collect" in text)
-    assert codes.of_order(order.public_id) in ready
+    assert codes.of_order(order) in ready
     assert store.name in ready
 
 

@@ -9,9 +9,17 @@ from tests.orders.test_invariants import CHECKS
 from tests.races import losers, race, winners
 from vitrine.catalog.models import Stock
 from vitrine.catalog.stockkeeping import SoldOut
-from vitrine.orders import checkout, handing_over, moving, settling
+from vitrine.orders import checkout, handing_over, keeping, moving, settling
 from vitrine.orders.handing_over import NotOpen, Parcel
-from vitrine.orders.models import BankCharge, OrderEvent, OrderGroup, Payment, PaymentState
+from vitrine.orders.models import (
+    Address,
+    BankCharge,
+    OrderEvent,
+    OrderGroup,
+    Payment,
+    PaymentMethod,
+    PaymentState,
+)
 from vitrine.orders.payment import sandbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +53,18 @@ def test_sixteen_buyers_of_seven_in_two_places_make_seven_orders() -> None:
     assert {type(one) for one in losers(results)} == {SoldOut}
     assert sorted(Stock.objects.values_list("on_hand", "reserved")) == [(3, 3), (4, 4)]
     assert in_order()
+
+
+def test_purchases_of_one_person_at_one_moment_keep_one_address() -> None:
+    bea, lamp = make.person(), make.variant(stock=8)
+    groups = [make.purchase(lamp, buyer=bea).group for _ in range(8)]
+
+    results = race(8, lambda number: keeping.remember(groups[number], at=timezone.now()))
+
+    assert losers(results) == []
+    assert Address.objects.count() == PaymentMethod.objects.count() == 1
+    keeping.remember(groups[0], at=timezone.now())
+    assert Address.objects.get().person == bea
 
 
 def test_bags_in_opposite_orders_never_wait_for_each_other_in_a_circle() -> None:

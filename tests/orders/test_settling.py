@@ -5,12 +5,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import make
 from tests.orders.money import at_bank, balances
 from tests.orders.work import jobs, run_jobs
 from vitrine.catalog.models import Stock
-from vitrine.orders import checkout, expiring, moving, settling
+from vitrine.orders import checkout, expiring, invariants, moving, settling
 from vitrine.orders.checkout import HOLD
 from vitrine.orders.models import (
     BankCharge,
@@ -102,6 +103,24 @@ def test_money_that_comes_good_after_the_hold_is_let_go() -> None:
     assert (payment.voided_minor, payment.captured_minor) == (payment.amount_minor, 0)
     assert at_bank() == {"void": payment.amount_minor}
     assert balances() == {}
+
+
+def test_a_challenge_that_was_approved_too_late_is_let_go_though_its_webhook_is_lost() -> None:
+    payment = make.purchase(make.variant(stock=1), token=sandbox.CHALLENGES)
+    expiring.sweep(at=TOO_LATE)
+    sandbox.answer_challenge(payment.reference, approved=True)
+    ProcrastinateJob.objects.all().delete()
+    payment.refresh_from_db()
+    assert settling.awaits_word(payment)
+    assert len(invariants.one_charge_per_purchase().violations) == 1
+
+    (silent,) = settling.silent(began_before=TOO_LATE, began_after=make.NOON - HOLD)
+    settling.resolve(silent, at=TOO_LATE)
+    run_jobs()
+
+    assert not settling.awaits_word(payment)
+    assert at_bank() == {"void": payment.amount_minor}
+    assert invariants.one_charge_per_purchase().violations == []
 
 
 def test_a_challenge_is_answered_on_the_banks_page() -> None:

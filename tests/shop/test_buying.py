@@ -190,6 +190,17 @@ def test_the_last_one_gone_is_said_beside_the_form(client: Client) -> None:
     assert "Sold out" in sheet(client, lamp)
 
 
+def test_what_was_withdrawn_before_the_press_says_so(client: Client) -> None:
+    lamp = make.variant(stock=1)
+    form = {**hidden(sheet(client, lamp)), **GUEST}
+    lamp.product.withdraw(at=make.NOON)
+
+    answer = client.post("/checkout", form, headers=HTMX)
+
+    assert answer.status_code == 409
+    assert f"“{lamp.product.title}” is no longer sold." in answer.content.decode()
+
+
 def test_a_double_press_is_one_order(client: Client) -> None:
     form = {**hidden(sheet(client, make.variant(stock=9))), **GUEST}
 

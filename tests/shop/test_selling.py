@@ -75,12 +75,27 @@ def test_a_collection_is_readied_and_handed_over_for_its_code() -> None:
 
     client.post(url(order, "readiness/"))
     wrong = client.post(url(order, "collection/"), {"code": "NOTTHIS1"})
-    right = client.post(url(order, "collection/"), {"code": codes.of_order(order.public_id)})
+    right = client.post(url(order, "collection/"), {"code": codes.of_order(order)})
 
     assert (wrong.status_code, right.status_code) == (409, 302)
+    assert "That is not the code of this order." in wrong.content.decode()
+    assert 'value="NOTTHIS1"' in wrong.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.COLLECTED
     assert balances()["provider:sandbox"] == -2080
+
+
+def test_a_dispatch_that_came_too_late_shows_where_the_order_stands(order: Order) -> None:
+    client = clerk(order)
+    client.post(url(order, "cancellation/"), {"reason": "Broken"})
+
+    page = client.post(url(order, "dispatch/"), {"carrier": "Post"})
+    document = client.post(url(order, "dispatch/"), headers={"Accept": "application/json"})
+
+    assert page.status_code == document.status_code == 409
+    assert "This order is not open any more." in page.content.decode()
+    assert "Cancelled" in page.content.decode()
+    assert document.json()["code"] == "order_not_open"
 
 
 def test_cancelling_and_refunding_leave_no_money_behind(order: Order) -> None:

@@ -26,7 +26,7 @@ from vitrine.kernel import ids, storage
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import sandbox
 from vitrine.surfaces.account.passkeys import mark_of
-from vitrine.videos.models import Caption, Clip, Upload
+from vitrine.videos.models import Caption, Clip, Comment, Upload
 
 UNKNOWN_ID = "us_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -62,8 +62,7 @@ class World:
         self.own: Things = Things(self.creator, self.shop)
         self.others: Things = Things(self.other, self.other_shop)
         self.deleted_clip = make.clip(self.creator)
-        self.deleted_clip.deleted_at = make.NOON
-        self.deleted_clip.save()
+        self.deleted_clip.delete(at=make.NOON)
 
     def ids(self, endpoint: str, kwarg: str) -> Ids:
         """Return what a kwarg of an endpoint may be. Raises: LookupError, saying what to do."""
@@ -82,6 +81,7 @@ class Things:
     def __init__(self, person: Person, shop: Merchant) -> None:
         self.person, self.shop = person, shop
         self.clip = _clip(person)
+        self.comment = Comment.say(self.clip, "Mine", by=person, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
         self.delivery = shop.delivery_options.get()
@@ -168,6 +168,7 @@ def _both(read: Callable[[Things], str], unknown: str | None = UNKNOWN_ID) -> "M
 Maker = Callable[[World], Ids]
 IDS: dict[str, Maker] = {
     "clip_id": _both(lambda own: own.clip.public_id),
+    "comment_id": _both(lambda own: own.comment.public_id),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),

@@ -40,6 +40,7 @@ def test_captions_are_added_replaced_and_removed() -> None:
         (b"1\n00:00:00,000 --> 00:00:02,000\nSRT\n", "first line must be WEBVTT"),
         (b"WEBVTT\n\nnothing here\n", "no captions in it"),
         (b"WEBVTT\n\n00:00 --> 00:01\n\xff\xfe", "not text in UTF-8"),
+        (b"WEBVTT\n\n00:00 --> 00:01\n\0", "not text in UTF-8"),
         (b"WEBVTT\n\n00:00 --> 00:01\n" + b"a" * 300_000, "larger than 256 KB"),
         (b"", "empty"),
     ],

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Tag
-from vitrine.feed.models import Watch
+from vitrine.feed.models import ClipDay
 from vitrine.videos.models import (
     Clip,
     Comment,
@@ -45,14 +45,17 @@ def test_a_creator_sees_own_clips_with_their_states_and_counts() -> None:
     make.clip(make.person(), title="Somebody else's")
     Like.objects.create(clip=out, person=fan, at=make.NOON)
     Comment.objects.create(clip=out, author=fan, text="Lovely", at=make.NOON)
-    Watch.objects.create(clip=out, viewer="a", served_at=make.NOON, watched_ms=900)
-    Watch.objects.create(clip=out, viewer="b", served_at=make.NOON)
+    sums = dict.fromkeys("watched_ms skipped finished taps shares follows".split(), 0)
+    for source, views in (("for_you", 2), ("link", 1)):
+        ClipDay.objects.create(
+            clip=out, day=make.NOON, source=source, reach=9, qualified=views, seen=[], **sums
+        )
 
     page = signed_in(creator).get("/studio/")
 
     rows = {row.clip: row for row in page.context["clips"].rows}
     assert set(rows) == {out, uploading}
-    assert (rows[out].watched, rows[out].likes, rows[out].comments) == (1, 1, 1)
+    assert (rows[out].views, rows[out].likes, rows[out].comments) == (3, 1, 1)
     assert rows[out].standing.stage == "Published"
     assert rows[uploading].standing.percent == 75
     assert "Somebody else" not in page.content.decode()
@@ -154,6 +157,20 @@ def test_a_clip_that_does_not_play_yet_is_not_published() -> None:
     assert answer.status_code == 409
     assert "still being prepared" in answer.content.decode()
     assert clip.published_at is None
+
+
+def test_a_refused_publication_leaves_the_button_and_says_why() -> None:
+    creator = make.person()
+    clip = draft(creator)
+
+    answer = signed_in(creator).post(
+        f"/studio/clips/{clip.public_id}/publication/", headers={"HX-Request": "true"}
+    )
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'id="standing"' in html
+    assert 'role="alert"' in html
 
 
 @pytest.mark.parametrize("verb", ["DELETE", "POST"])

@@ -56,6 +56,21 @@ def test_a_product_that_is_not_on_sale_is_neither_found_nor_tagged(fields: dict[
     assert not Tag.objects.exists()
 
 
+def test_a_refused_product_leaves_the_section_and_says_why() -> None:
+    creator = make.person()
+    clip = make.clip(creator)
+    shown, refused = make.variant().product, make.product(withdrawn_at=make.NOON)
+    make.tag(clip, shown)
+
+    answer = signed_in(creator).post(tag_url(clip, refused), headers={"HX-Request": "true"})
+
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This product is not on sale here." in html
+    assert shown.title in html
+    assert 'id="product-search"' in html
+
+
 @pytest.mark.parametrize(
     "span, status",
     [

@@ -1,9 +1,11 @@
 """From an accepted file to verified renditions, whatever dies on the way."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -12,6 +14,7 @@ from tests import make
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import Finding
 from vitrine.videos import encoding, importing, invariants, jail, ladder, purging, reaping, scratch
+from vitrine.videos import verify as verifying
 from vitrine.videos.models import (
     Clip,
     Encoding,
@@ -78,19 +81,29 @@ def test_a_draft_becomes_playable_and_ready(draft: Clip) -> None:
     assert invariants.originals_are_kept() == Finding(1, [])
 
 
+def before_others_are_verified(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something once the first rendition is shown and the others are made, but unseen."""
+    verify = verifying.verify
+
+    def acting(rungs: list[ladder.Rung], *rest: Any, **options: Any) -> list[verifying.Verified]:
+        if rungs[0].name != ladder.FIRST:
+            act()
+        return verify(rungs, *rest, **options)
+
+    monkeypatch.setattr(encoding, "verify", acting)
+
+
 def test_the_first_rendition_can_be_published_while_the_others_are_made(
     draft: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[list[str], bool]] = []
-    second_call = ladder.second_call
 
-    def publish_now(*args: object, **kwargs: object) -> list[str]:
+    def publish_now() -> None:
         clip = Clip.objects.get(pk=draft.pk)
         clip.publish(at=make.NOON)
         seen.append(([r.name for r in clip.renditions.all()], bool(clip.poster_key)))
-        return second_call(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(ladder, "second_call", publish_now)
+    before_others_are_verified(monkeypatch, publish_now)
 
     encoding.encode(draft.encoding, clock=noon)
 
@@ -140,13 +153,8 @@ def test_a_worker_that_was_given_up_writes_nothing_more(draft: Clip) -> None:
 def test_a_worker_that_loses_its_lease_in_the_middle_leaves_no_half_file(
     draft: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    second_call = ladder.second_call
-
-    def taken_over(*args: object, **kwargs: object) -> list[str]:
-        Encoding.objects.get(clip=draft).take(at=make.NOON + timedelta(seconds=31))
-        return second_call(*args, **kwargs)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(ladder, "second_call", taken_over)
+    late = make.NOON + timedelta(seconds=31)
+    before_others_are_verified(monkeypatch, lambda: Encoding.objects.get(clip=draft).take(at=late))
     encoding.encode(draft.encoding, clock=noon)
     monkeypatch.undo()
 
@@ -214,16 +222,17 @@ def test_an_original_that_cannot_be_prepared_fails_with_a_reason_and_leaves_noth
 def test_a_rendition_that_is_not_whole_is_never_seen(
     draft: Clip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = jail.run
+    started = jail.started
 
-    def cut(arguments: list[str], *, folder: Path, **rest: object) -> jail.Ended:
-        ended = run(arguments, folder=folder, **rest)  # type: ignore[arg-type]
+    @contextmanager
+    def cut(arguments: list[str], *, folder: Path, limits: jail.Limits) -> Iterator[jail.Running]:
+        with started(arguments, folder=folder, limits=limits) as running:
+            yield running
         if "libx264" in arguments:
             for path in folder.glob("*.mp4"):
                 path.write_bytes(path.read_bytes()[:-3000])
-        return ended
 
-    monkeypatch.setattr(jail, "run", cut)
+    monkeypatch.setattr(jail, "started", cut)
 
     encoding.encode(draft.encoding, clock=noon)
 

@@ -101,15 +101,19 @@ def test_a_file_that_grows_too_large_ends_the_run(tmp_path: Path) -> None:
     assert (tmp_path / "x.avi").stat().st_size <= 1 << 20
 
 
-def test_a_run_inherits_neither_environment_nor_descriptors(tmp_path: Path) -> None:
+def test_a_run_inherits_neither_environment_nor_descriptors_and_its_memory_is_bound(
+    tmp_path: Path,
+) -> None:
     secret = os.open("/etc/hostname", os.O_RDONLY)
     os.set_inheritable(secret, True)
     environment: dict[str, str] = {}
+    bounds: set[tuple[int, int]] = set()
     files: set[str] = set()
 
     def look(printed: bytes) -> None:
         (running,) = _ffmpegs()
         environment.update(running.environ())
+        bounds.add(running.rlimit(psutil.RLIMIT_DATA))
         files.update(opened.path for opened in running.open_files())
         raise InterruptedError
 
@@ -119,6 +123,7 @@ def test_a_run_inherits_neither_environment_nor_descriptors(tmp_path: Path) -> N
     os.close(secret)
     assert set(environment) == {"LC_ALL", "AV_LOG_FORCE_NOCOLOR", "MALLOC_ARENA_MAX"}
     assert "/etc/hostname" not in files
+    assert bounds == {(SMALL.memory_bytes, SMALL.memory_bytes)}
 
 
 def test_what_the_tick_raises_ends_the_run(tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ import psutil
 import pytest
 from django.db import connection
 
-from tests import make
+from tests import films, make
 from vitrine.kernel import storage
 from vitrine.videos import (
     encoding,
     importing,
     invariants,
+    ladder,
     probe,
     purging,
     reaping,
@@ -53,10 +54,15 @@ def worker(of: Encoding) -> "subprocess.Popen[bytes]":
     )
 
 
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("film")
+    return films.real_or_drawn("odd/rotated-m90-5.1-audio.mp4", "mended-bowl", folder)
+
+
 @pytest.fixture
-def draft(shared: Path) -> Iterator[Clip]:
-    path = shared / "media" / "odd" / "rotated-m90-5.1-audio.mp4"
-    yield importing.import_file(path, make.person(), at=datetime.now(UTC))
+def draft(film: Path) -> Iterator[Clip]:
+    yield importing.import_file(film, make.person(), at=datetime.now(UTC))
     storage.delete(*storage.list_keys(""))
 
 
@@ -81,7 +87,8 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_shows_nothing_half(draf
     assert worker(draft.encoding).wait() == 0
 
     assert Encoding.objects.get(clip=draft).state == EncodingState.READY
-    assert {r.name for r in draft.renditions.all()} == {"540", "720", "360"}
+    names = {str(rung.name) for rung in ladder.rungs(draft.width, draft.height)}
+    assert {r.name for r in draft.renditions.all()} == names
     draft.refresh_from_db()
     known = {draft.poster_key, *draft.renditions.values_list("key", flat=True)}
     assert set(storage.list_keys(f"renditions/{draft.public_id}/")) == known
@@ -139,9 +146,9 @@ class Killed(BaseException):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("steps_lived", range(7))
 def test_completing_can_be_repeated_after_a_kill_at_any_step(
-    steps_lived: int, shared: Path, monkeypatch: pytest.MonkeyPatch
+    steps_lived: int, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content = (shared / "media" / "odd" / "fragmented.mp4").read_bytes()
+    content = film.read_bytes()
     upload = receiving.begin(make.person(), length=len(content), filename="clip.mp4", at=make.NOON)
     half = len(content) // 2
     receiving.append(upload, content[:half], start=0, at=make.NOON)

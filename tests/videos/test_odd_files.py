@@ -1,13 +1,30 @@
 """Every odd file either becomes a clip that plays right or is refused by its cause, in time."""
 
+import csv
+import re
+import resource
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import make
 from tests.videos.press import Pressing
-from vitrine.videos import jail, ladder, probe
+from vitrine.accounts.models import Person
+from vitrine.kernel import storage
+from vitrine.videos import (
+    encoding,
+    importing,
+    invariants,
+    jail,
+    ladder,
+    probe,
+    receiving,
+    scratch,
+)
+from vitrine.videos.models import Clip, Encoding, EncodingState, Upload, UploadState
 
 SECONDS = 10.0
 
@@ -44,39 +61,82 @@ ACCEPTED = {
 }
 
 
-def test_the_two_tables_name_every_odd_file(shared: Path) -> None:
-    names = {path.name for path in (shared / "media" / "odd").iterdir() if path.is_file()}
+MEMORY_KIB = 1 << 20
+"""The most that any ffmpeg may have resident, by the kernel's own count."""
 
-    assert names == REFUSED.keys() | ACCEPTED.keys()
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(db: None) -> Iterator[None]:
+    storage.delete(*storage.list_keys(""))
+    before = _most_of_any_child_kib()
+    yield
+    assert list(scratch.root().iterdir()) == []
+    # The kernel keeps the most of any child ever: other tests of this process had children too.
+    assert _most_of_any_child_kib() < max(MEMORY_KIB, before + 1)
+    storage.delete(*storage.list_keys(""))
+
+
+def _most_of_any_child_kib() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+
+
+def test_the_two_tables_name_every_odd_file_as_the_manifest_expects_it(shared: Path) -> None:
+    with (shared / "media" / "MANIFEST.tsv").open(newline="") as file:
+        expected = {
+            row["file"].removeprefix("odd/"): row["expect"]
+            for row in csv.DictReader(file, delimiter="\t")
+            if re.fullmatch("odd/[^/]+", row["file"])
+        }
+
+    assert expected.keys() == REFUSED.keys() | ACCEPTED.keys()
+    assert [name for name in REFUSED if "reject" not in expected[name]] == []
+    leave = re.compile("accept|keep the playable part|measure by decoding")
+    assert [name for name in ACCEPTED if not leave.search(expected[name])] == []
+
+
+def _send(content: bytes, name: str, *, by: Person) -> None:
+    upload = receiving.begin(by, length=len(content), filename=name, at=make.NOON)
+    receiving.append(upload, content, start=0, at=make.NOON)
+    receiving.complete(upload, sha256=None, at=make.NOON)
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_with_its_cause(name: str, shared: Path, tmp_path: Path) -> None:
+def test_it_is_refused_with_its_cause_and_leaves_nothing(name: str, shared: Path) -> None:
     refusal, sentence = REFUSED[name]
-    source = tmp_path / "source"
-    shutil.copyfile(shared / "media" / "odd" / name, source)
+    owner, content = make.person(), (shared / "media" / "odd" / name).read_bytes()
     began = time.monotonic()
 
     with pytest.raises(refusal, match=sentence):
-        probe.probe(source, max_seconds=180)
+        _send(content, name, by=owner)
 
     assert time.monotonic() - began < SECONDS
-    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+    assert list(storage.list_keys("")) == []
+    assert not Clip.objects.exclude(original_key="").exists()
+    assert not Encoding.objects.exists()
+    for upload in Upload.objects.all():
+        assert (upload.state, upload.parts) == (UploadState.REFUSED, [])
+        assert re.search(sentence, upload.reason)
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_it_becomes_a_clip(name: str, pressing: Pressing) -> None:
+def test_it_becomes_a_clip_that_plays(name: str, shared: Path) -> None:
     size, seconds, has_sound = ACCEPTED[name]
     began = time.monotonic()
 
-    pressed = pressing(f"odd/{name}")
+    clip = importing.import_file(shared / "media" / "odd" / name, make.person(), at=make.NOON)
+    encoding.encode(clip.encoding, clock=lambda: make.NOON)
 
     assert time.monotonic() - began < SECONDS * 2
-    first = pressed.renditions[ladder.FIRST].rung
+    clip.refresh_from_db()
+    assert Encoding.objects.get(clip=clip).state == EncodingState.READY
+    first = clip.renditions.get(name=str(ladder.FIRST))
     assert (first.width, first.height) == size
-    assert pressed.found.duration_ms / 1000 == pytest.approx(seconds, abs=0.1)
-    assert pressed.found.has_sound is has_sound
-    assert pressed.found.frame_rate <= 60
+    assert clip.duration_ms / 1000 == pytest.approx(seconds, abs=0.1)
+    assert clip.has_sound is has_sound
+    assert probe.Probe.recalled(clip.encoding.found or {}).frame_rate <= 60
+    kept = {clip.original_key, clip.poster_key, *clip.renditions.values_list("key", flat=True)}
+    assert set(storage.list_keys("")) == kept
+    assert invariants.clips_play_and_preparings_end().violations == []
 
 
 @pytest.mark.parametrize(

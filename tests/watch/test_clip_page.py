@@ -1,11 +1,14 @@
 """The clip page, its sheets, and what viewers do to a clip."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.watch.test_feed import signed_in
+from vitrine.accounts.models import Person
 from vitrine.feed.models import Watch
 from vitrine.videos.models import Caption, Comment, Like, Visibility
 
@@ -33,7 +36,7 @@ def test_the_page_plays_without_scripts_and_tells_others_what_it_is() -> None:
         {"visibility": Visibility.PRIVATE},
         {"visibility": Visibility.FOLLOWERS},
         {"draft": True},
-        {"deleted_at": make.NOON},
+        {"deleted_at": make.NOON, "published_at": None},
     ],
 )
 @pytest.mark.parametrize("part", ["", "/talk", "/options"])
@@ -165,3 +168,20 @@ def test_the_page_costs_the_same_with_many_comments(
 
     with django_assert_max_num_queries(9):
         Client().get(clip.get_absolute_url())
+
+
+def test_a_comment_is_taken_away_by_its_author_and_by_the_clips_creator_only() -> None:
+    creator, author, other = make.person(), make.person(), make.person()
+    clip = make.clip(creator)
+    said = [Comment.say(clip, text, by=author, at=make.NOON) for text in ("One", "Two")]
+
+    def end(comment: Comment, person: Person, **headers: str) -> Any:
+        url = f"{clip.get_absolute_url()}/comments/{comment.public_id}"
+        return signed_in(person).post(url, headers=headers)
+
+    assert end(said[0], other).status_code == 404
+    assert end(said[0], author).status_code == 302
+    answer = end(said[1], creator, **{"HX-Request": "true"})
+
+    assert "Two" not in answer.content.decode()
+    assert not Comment.objects.exists()

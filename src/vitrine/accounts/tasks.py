@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailConfirmation
+from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -17,7 +19,9 @@ def forget(timestamp: int) -> None:
 
 
 def forget_before(*, at: datetime) -> None:
-    """Delete what has outlived its retention in the data map. Queries: 3."""
+    """Delete what has outlived its retention in the data map. Queries: 4."""
     AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=at).delete()
+    lives = Session.objects.filter(session_key=OuterRef("session_key"))
+    UserSession.objects.filter(~Exists(lives)).delete()
     EmailConfirmation.objects.filter(created__lt=at - timedelta(days=3)).delete()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 
@@ -86,10 +86,10 @@ def write(
 ) -> None:
     """Write the product with its variants, pictures and first stock, or nothing.
 
-    Locks: the merchant's row, so that two imports take turns. Raises: SkuTaken.
+    Locks: the merchant's row, so that imports and edits by hand take turns. Raises: SkuTaken.
     Queries: at most 14.
     """
-    _take_turn(merchant)
+    Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
     product = Product.objects.sold_by(merchant).filter(source_id=feed.key).first()
     is_new = product is None
     if product is None:
@@ -103,17 +103,6 @@ def write(
     if shelf is not None:
         _put_on_shelf(feed, new_variants, shelf, by=by, at=at)
     _write_pictures(feed, product, stored, is_new=is_new)
-
-
-def _take_turn(merchant: Merchant) -> None:
-    """Wait for another import of the same merchant, and let this commit return early.
-
-    A product lost to a power cut comes back with the next run; the report, saved with full
-    durability at the end, is behind all of them in the log.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
-    Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
 
 
 def _facts(feed: FeedProduct) -> dict[str, object]:

@@ -48,7 +48,7 @@ def store(rendered: Rendered) -> str:
     """Write all widths under a fresh key and return it. A file is at ``<key>/<width>.webp``."""
     key = f"{ROOT}/{ids.new()}"
     for width, content in rendered.files.items():
-        storage.put(file_key(key, width), content)
+        storage.put(file_key(key, width), content, content_type="image/webp")
     return key
 
 

@@ -1,9 +1,15 @@
-"""What happens later: imports."""
+"""What happens later: imports, and what is forgotten on time."""
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.catalog import import_uploads, importing
-from vitrine.catalog.models import ImportReport
+from vitrine.catalog.models import ImportReport, Tag
+from vitrine.kernel import sweeping
+
+AT_A_TIME = 100
 
 
 @app.task(queue="import", name="catalog.import_feed", retry=3)
@@ -15,3 +21,22 @@ def import_feed(report_id: int) -> None:
     with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
         importing.run(report, stream, pictures=pictures)
     import_uploads.forget(report)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queue="settle", name="catalog.forget", queueing_lock="catalog.forget")
+def forget(timestamp: int) -> None:
+    """Forget reports of imports after 90 days, and the tags of deleted clips."""
+    forget_before(at=timezone.now())
+
+
+def forget_before(*, at: datetime) -> None:
+    """Delete what has outlived its retention in the data map, and the files of such imports."""
+    old = ImportReport.objects.filter(started_at__lt=at - timedelta(days=90))
+    sweeping.each(old.order_by("pk")[:AT_A_TIME], _forget_report)
+    Tag.objects.filter(clip__deleted_at__isnull=False).delete()
+
+
+def _forget_report(report: ImportReport) -> None:
+    import_uploads.forget(report)
+    report.delete()

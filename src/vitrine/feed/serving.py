@@ -1,11 +1,11 @@
-"""Serve the next clips of For you: each clip to each viewer at most once."""
+"""Serve the next clips of For you: what came on screen never comes again."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vitrine.feed import popularity, ranking, unseen
+from vitrine.feed import popularity, ranking, unseen, watching
 from vitrine.feed.models import Watch
 from vitrine.feed.ranking import Candidate, Reason
 from vitrine.feed.unseen import Unseen
@@ -38,6 +38,18 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
                 for clip, why in picks
                 if clip in fresh
             ]
+
+
+def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Served]:
+    """Choose the first clips of a feed that is opened anew.
+
+    A browser says which clips never came on screen as it leaves a page, and on a reload that is
+    later than it asks for the next. So where nothing is left, those come again. Queries: 2, or 5.
+    """
+    served = next_clips(key, viewer, size=size, at=at)
+    if not served and watching.take_back(key=key):
+        served = next_clips(key, viewer, size=size, at=at)
+    return served
 
 
 def _candidates(rows: Sequence[Unseen], at: datetime) -> list[Candidate]:

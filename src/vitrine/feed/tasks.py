@@ -1,11 +1,12 @@
-"""What happens later: forget what was watched long ago."""
+"""What happens later: count views, forget what was watched long ago."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.feed import watching
+from vitrine.feed import counting, deliveries, watching
+from vitrine.feed.days import local_day
 
 KEPT = timedelta(days=30)
 
@@ -13,5 +14,21 @@ KEPT = timedelta(days=30)
 @app.periodic(cron="17 * * * *")
 @app.task(queue="learn", name="feed.forget", queueing_lock="feed.forget")
 def forget(timestamp: int) -> None:
-    """Forget watches past their time. Safe to run twice."""
-    watching.forget(before=timezone.now() - KEPT)
+    """Forget watches and the facts of views past their time. Safe to run twice."""
+    before = timezone.now() - KEPT
+    watching.forget(before=before)
+    counting.forget(before=local_day(before))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="learn", name="feed.forget_deliveries", queueing_lock="feed.forget_deliveries")
+def forget_deliveries(timestamp: int) -> None:
+    """Forget which device was sent what. Safe to run twice."""
+    deliveries.forget(before=timezone.now() - KEPT)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="learn", name="feed.count", queueing_lock="feed.count")
+def count(timestamp: int) -> None:
+    """Count views anew from their facts, and close the days that are over."""
+    counting.roll_up(at=timezone.now())

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vitrine.feed import visitors, watching
+from vitrine.feed import deliveries, visitors, watching
 from vitrine.feed.forms import WatchesForm
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
@@ -22,7 +22,13 @@ def watches(request: HttpRequest) -> HttpResponse:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="watches_malformed", detail=reasons)
     key, is_new = visitors.welcomed(request)
     if form.cleaned_data["events"]:
-        watching.note(form.cleaned_data["events"], key=key, viewer=request.user, at=timezone.now())
+        watching.note(
+            form.cleaned_data["events"],
+            key=key,
+            viewer=request.user,
+            device=deliveries.device_of(request),
+            at=timezone.now(),
+        )
     if form.cleaned_data["unseen"]:
         watching.take_back(form.cleaned_data["unseen"], key=key)
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -1,56 +1,172 @@
 """Note what a viewer did with the clips that were served."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from vitrine.feed.models import Watch
+from django.db import connection, transaction
+
+from vitrine.accounts.models import Person
+from vitrine.feed import impressions, plausible, rejections
+from vitrine.feed.days import local_day
+from vitrine.feed.impressions import Impression, NotBelieved
+from vitrine.feed.models import Viewing, Watch
+from vitrine.feed.plausible import Reason, Told
 from vitrine.videos.models import Clip, Viewer
 
+MOST_AN_HOUR = 1_200
+"""Clips that one viewer can begin in an hour: one every three seconds."""
 
-@dataclass(frozen=True, slots=True)
-class WatchEvent:
-    """A stretch of watching, as the browser reports it. clip: a public id."""
+Known = dict[object, list[tuple[int, int, int]]]
+
+
+class WatchEvent(NamedTuple):
+    """All that happened so far in one impression, as the browser reports it. clip: a public id."""
 
     clip: str
-    watched_ms: int
-    loops: int
-    is_complete: bool
+    token: str
+    told: Told
 
 
-def note(events: Sequence[WatchEvent], *, key: str, viewer: Viewer, at: datetime) -> int:
-    """Add stretches of watching to what is known; return how many clips were noted.
+class _Believed(NamedTuple):
+    """A report that may be true, and the clip it is about."""
 
-    A clip that the viewer may not see is passed over, as if it did not exist. Queries: 2.
+    impression: Impression
+    clip: int
+    creator: int
+    duration_ms: int
+    told: Told
+
+
+def note(
+    events: Sequence[WatchEvent], *, key: str, viewer: Viewer, device: bytes, at: datetime
+) -> int:
+    """Note reports of watching as facts, once each, and in what the feed knows of its viewer.
+
+    Whatever cannot be true is counted by reason and changes nothing. Returns how many were
+    accepted. Locks: the viewer. Queries: 6.
     """
-    clips = {
-        public_id: (pk, duration_ms)
-        for pk, public_id, duration_ms in Clip.objects.visible_to(viewer)
-        .filter(public_id__in={event.clip for event in events})
-        .values_list("pk", "public_id", "duration_ms")
-    }
-    stretches: dict[int, list[int]] = {}
-    for event in events:
-        if event.clip not in clips:
+    refused: list[Reason] = []
+    believed = list(_believed(events, key, viewer, refused, at))
+    accepted = _write(believed, key, viewer, device, refused, at) if believed else 0
+    rejections.note(refused)
+    return accepted
+
+
+def _believed(
+    events: Sequence[WatchEvent], key: str, viewer: Viewer, refused: list[Reason], at: datetime
+) -> Iterable[_Believed]:
+    """Yield what may be true, at most one report of each impression: the latest."""
+    opened: dict[object, tuple[Impression, WatchEvent]] = {}
+    for event in sorted(events, key=lambda event: event.told.sequence):
+        try:
+            impression = impressions.read(event.token, clip=event.clip, viewer=key, at=at)
+        except NotBelieved as why:
+            refused.append(why.reason)
             continue
-        pk, duration_ms = clips[event.clip]
-        most_ms = (event.loops + 1) * duration_ms
-        row = stretches.setdefault(pk, [0, 0, 0])
-        row[0] += min(event.watched_ms, most_ms)
-        row[1] += event.loops
-        row[2] |= event.is_complete
+        if impression.id in opened:
+            refused.append(Reason.REPLAYED)
+        opened[impression.id] = (impression, event)
+    if not opened:
+        return
+    clips = {
+        public_id: rest
+        for public_id, *rest in Clip.objects.visible_to(viewer)
+        .filter(public_id__in={event.clip for _, event in opened.values()})
+        .values_list("public_id", "pk", "creator", "duration_ms")
+    }
+    for impression, event in opened.values():
+        if event.clip not in clips:
+            refused.append(Reason.HIDDEN)
+            continue
+        pk, creator, duration_ms = clips[event.clip]
+        told = event.told._replace(seen=plausible.trimmed(event.told.seen, duration_ms=duration_ms))
+        elapsed = (at - impression.served_at) / timedelta(milliseconds=1)
+        reason = plausible.fault(told, elapsed_ms=int(elapsed), duration_ms=duration_ms)
+        if reason:
+            refused.append(reason)
+        else:
+            yield _Believed(impression, pk, creator, duration_ms, told)
+
+
+@transaction.atomic
+def _write(
+    believed: list[_Believed],
+    key: str,
+    viewer: Viewer,
+    device: bytes,
+    refused: list[Reason],
+    at: datetime,
+) -> int:
+    """Write the facts that do not contradict what is known, and add them to the viewer's watches.
+
+    One viewer's reports wait for each other: each is compared with all that came before it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 9))", [key])
+    known: Known = defaultdict(list)
+    for impression, *row in Viewing.objects.filter(
+        impression__in=[each.impression.id for each in believed]
+    ).values_list("impression", "sequence", "watched_ms", "loops"):
+        known[impression].append((row[0], row[1], row[2]))
+    room = MOST_AN_HOUR - _begun(key, at)
+    rows: list[Viewing] = []
+    stretches: dict[int, list[int]] = {}
+    for each in believed:
+        before = known[each.impression.id]
+        reason = plausible.against(each.told, [(sequence, ms) for sequence, ms, _ in before])
+        if not reason and not before and (room := room - 1) < 0:
+            reason = Reason.TOO_MANY
+        if reason:
+            refused.append(reason)
+            continue
+        rows.append(_fact(each, key, viewer, device, at))
+        _add(stretches.setdefault(each.clip, [0, 0, 0]), each, before)
+    Viewing.objects.bulk_create(rows)
     Watch.objects.add(stretches, to=key, at=at)
-    return len(stretches)
+    return len(rows)
 
 
-def take_back(clips: Sequence[str], *, key: str) -> None:
+def _begun(key: str, at: datetime) -> int:
+    """Count the clips that a viewer began in the last hour. Queries: 1."""
+    recent = Viewing.objects.filter(viewer=key, at__gt=at - timedelta(hours=1))
+    return recent.values("impression").distinct().count()
+
+
+def _fact(each: _Believed, key: str, viewer: Viewer, device: bytes, at: datetime) -> Viewing:
+    is_staff = isinstance(viewer, Person) and viewer.is_staff
+    return Viewing(
+        impression=each.impression.id,
+        clip_id=each.clip,
+        viewer=key,
+        device=device,
+        source=each.impression.source,
+        day=local_day(each.impression.served_at),
+        at=at,
+        is_counted=not is_staff and viewer.pk != each.creator,
+        **each.told._asdict(),
+    )
+
+
+def _add(stretch: list[int], each: _Believed, before: list[tuple[int, int, int]]) -> None:
+    """Add what a report tells beyond the highest that was known of its impression."""
+    stretch[0] += max(each.told.watched_ms - max((ms for _, ms, _ in before), default=0), 0)
+    stretch[1] += max(each.told.loops - max((loops for *_, loops in before), default=0), 0)
+    stretch[2] |= plausible.is_finished(each.told, duration_ms=each.duration_ms)
+
+
+def take_back(clips: Sequence[str] | None = None, *, key: str) -> int:
     """Forget that clips were served which never came on screen, so that they can come later.
 
-    Queries: 1.
+    clips: by public id; None for all. Returns how many. Queries: 1.
     """
-    Watch.objects.filter(
-        viewer=key, clip__public_id__in=clips, watched_ms=0, completed_at=None, hidden_at=None
-    ).delete()
+    watches = Watch.objects.filter(viewer=key, watched_ms=0, completed_at=None, hidden_at=None)
+    if clips is not None:
+        watches = watches.filter(clip__public_id__in=clips)
+    taken, _ = watches.delete()
+    return taken
 
 
 def hide(clip: Clip, *, key: str, at: datetime) -> None:
@@ -68,10 +184,19 @@ def start_over(*, key: str) -> None:
     Watch.objects.filter(viewer=key, hidden_at=None).delete()
 
 
+def forget_viewer(key: str) -> None:
+    """Forget a viewer. The facts stay, since counts stand on them, under a name of nobody's.
+
+    Queries: 2.
+    """
+    Watch.objects.filter(viewer=key).delete()
+    Viewing.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
+
+
 def forget(*, before: datetime) -> int:
     """Delete watches of clips that were served before an instant; return how many. Queries: 1.
 
-    The data map promises it; a clip may then come again.
+    The data map promises it; a clip may then come again, unless the viewer hid it.
     """
-    deleted, _ = Watch.objects.filter(served_at__lt=before).delete()
+    deleted, _ = Watch.objects.filter(served_at__lt=before, hidden_at=None).delete()
     return deleted

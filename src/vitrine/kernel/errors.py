@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 PROBLEM_TYPE = "application/problem+json"
@@ -60,13 +60,21 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """Render a Refusal that a view let through. The request's transaction has rolled back."""
+    """Render a Refusal that a view let through, and say why a method is not allowed.
+
+    The request's transaction has rolled back.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = error_page(request, HTTPStatus.METHOD_NOT_ALLOWED)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
@@ -77,6 +85,7 @@ class RefusalMiddleware:
 ERROR_SENTENCES = {
     400: ("bad_request", "The request could not be understood."),
     403: ("forbidden", "You may not do that. Sign in with another account, or go back."),
+    405: ("method_not_allowed", "This address does not take that kind of request. Go back."),
     404: ("not_found", "There is nothing here. It may have been taken down, or never existed."),
     500: ("error", "Something broke on our side. It has been recorded; please try again."),
 }

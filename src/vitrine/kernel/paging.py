@@ -4,10 +4,13 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from django.db.models import Model, Q, QuerySet
+
+from vitrine.kernel import ids
 
 M = TypeVar("M", bound=Model)
 
@@ -21,31 +24,32 @@ class Page(Generic[M]):
 
 
 def newest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int) -> Page[M]:
-    """Return one page of rows, newest first by a timestamp field, ties by primary key.
+    """Return one page of rows, newest first by a timestamp field, ties by public id.
 
     A cursor that cannot be read starts from the top: it is only ever a place to resume.
     Queries: 1.
     """
-    ordered = rows.order_by(f"-{by}", "-pk")
+    ordered = rows.order_by(f"-{by}", "-public_id")
     place = _decode(cursor)
     if place is not None:
-        at, pk = place
-        ordered = ordered.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "pk__lt": pk}))
+        at, public_id = place
+        ordered = ordered.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "public_id__lt": public_id}))
     found = list(ordered[: size + 1])
     page, more = found[:size], len(found) > size
-    return Page(page, _encode(getattr(page[-1], by).isoformat(), page[-1].pk) if more else None)
+    return Page(page, _encode(page[-1], by) if more else None)
 
 
-def _encode(*place: Any) -> str:
+def _encode(row: Any, by: str) -> str:
+    place = (getattr(row, by), row.public_id)
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _decode(cursor: str | None) -> tuple[str, int] | None:
+def _decode(cursor: str | None) -> tuple[datetime, str] | None:
     if not cursor:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        at, pk = msgspec.json.decode(raw, type=tuple[str, int])
+        at, public_id = msgspec.json.decode(raw, type=tuple[datetime, str])
     except (ValueError, binascii.Error, msgspec.DecodeError):
         return None
-    return at, pk
+    return (at, public_id) if at.tzinfo and ids.PATTERN.match(public_id) else None

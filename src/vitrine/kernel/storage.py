@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, ClassVar
+from typing import IO, ClassVar, Literal
+from urllib.parse import urlsplit
 
 import obstore
 from django.conf import settings
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store, from_url
 
 from vitrine.kernel.errors import Refusal
 
@@ -39,7 +40,7 @@ class Full(Refusal):
 
 
 class NoSigning(RuntimeError):
-    """This store cannot sign URLs (``file:`` can't)."""
+    """This store cannot sign URLs: a ``file:`` store can't, nor one without credentials."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,22 @@ def put(
     content: bytes | Path | IO[bytes] | Iterator[bytes],
     *,
     content_type: str | None = None,
+    download_as: str | None = None,
 ) -> None:
     """Write an object whole; readers see the old one or the new one, never a part.
 
     On return it survives a power cut: R1 holds for bytes as for rows.
-    content_type: what the store itself answers with behind a signed URL. Raises: Full.
+    content_type, download_as: what the store itself answers with behind a signed URL.
+    download_as: a file name of our own making.
+    Raises: Full.
     """
     opened = store()
     try:
         if isinstance(opened, LocalStore):
             obstore.put(opened, key, content)
-            _sync(Path(str(opened.prefix)) / key)
+            _sync(_path(opened, key))
         else:
-            attributes = {"Content-Type": content_type} if content_type else {}
-            obstore.put(opened, key, content, attributes=attributes)
+            obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
     except (OSError, BaseError) as trouble:
         if is_full(trouble):
             raise Full from trouble
@@ -93,6 +96,32 @@ def is_full(trouble: Exception) -> bool:
     if isinstance(trouble, OSError):
         return trouble.errno in (errno.ENOSPC, errno.EDQUOT)
     return "StorageFull" in str(trouble) or "QuotaExceeded" in str(trouble)
+
+
+def _attributes(content_type: str | None, download_as: str | None) -> dict[str, str]:
+    attributes = {"Content-Type": content_type} if content_type else {}
+    if download_as:
+        attributes["Content-Disposition"] = attachment(download_as)
+    return attributes
+
+
+def attachment(name: str) -> str:
+    """Return the Content-Disposition that makes a browser save a file under a safe name."""
+    return f'attachment; filename="{name}"'
+
+
+def _path(opened: LocalStore, key: str) -> Path:
+    return Path(str(opened.prefix)) / key
+
+
+def _read(opened: LocalStore, key: str) -> Iterator[bytes]:
+    """Read a file as it is: four times as fast as through the store, which hops threads."""
+    try:
+        with _path(opened, key).open("rb", buffering=0) as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+    except FileNotFoundError:
+        raise Missing(key) from None
 
 
 def _sync(path: Path) -> None:
@@ -123,8 +152,12 @@ def read_range(key: str, *, start: int, end: int) -> bytes:
 
 def stream(key: str) -> Iterator[bytes]:
     """Yield an object's bytes in chunks, in constant memory. Raises: Missing."""
+    opened = store()
+    if isinstance(opened, LocalStore):
+        yield from _read(opened, key)
+        return
     try:
-        found = obstore.get(store(), key)
+        found = obstore.get(opened, key)
     except FileNotFoundError:
         raise Missing(key) from None
     for chunk in found.stream(min_chunk_size=CHUNK_BYTES):
@@ -186,9 +219,30 @@ def roots() -> set[str]:
     return {*listed["common_prefixes"], *(meta["path"] for meta in listed["objects"])}
 
 
-def signed_url(key: str, *, lifetime: timedelta) -> str:
-    """Return a URL that reads one object for a while. Raises: NoSigning for ``file:``."""
-    opened = store()
-    if isinstance(opened, LocalStore):
-        raise NoSigning("A file: store cannot sign URLs; use serve or accel.")
-    return obstore.sign(opened, "GET", key, lifetime)  # type: ignore[call-overload, no-any-return]
+def signed_url(key: str, *, lifetime: timedelta, method: Literal["GET", "HEAD"] = "GET") -> str:
+    """Return a URL that reads one object for a while. Raises: NoSigning.
+
+    method: a store refuses a HEAD of what was signed for GET, and the other way round.
+    """
+    return _sign(store(), key, lifetime, method)
+
+
+def signing_origin(url: str) -> str:
+    """Return the scheme and host of the signed URLs of a store. Raises: NoSigning.
+
+    Asked of the store itself, which knows about endpoints and regions; nothing is sent.
+    """
+    parts = urlsplit(_sign(_open(url), "origin", timedelta(minutes=1), "GET"))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _sign(
+    opened: ObjectStore, key: str, lifetime: timedelta, method: Literal["GET", "HEAD"]
+) -> str:
+    if not isinstance(opened, S3Store | AzureStore | GCSStore):
+        raise NoSigning("a file: store cannot sign URLs; use serve or accel.")
+    try:
+        return obstore.sign(opened, method, key, lifetime)
+    except BaseError as why:
+        said = str(why).partition("\n")[0]
+        raise NoSigning(f"the store cannot sign URLs: {said}") from why

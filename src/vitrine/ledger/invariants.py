@@ -3,6 +3,17 @@
 from django.db import connection
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.sovereignty import immutable
+
+GUARDS = {
+    "ledger_posting_append_only",
+    "ledger_posting_balanced",
+    "ledger_posting_in_currency",
+    "ledger_posting_never_emptied",
+    "ledger_transfer_append_only",
+    "ledger_transfer_balanced",
+    "ledger_transfer_never_emptied",
+}
 
 
 def _violations(sql: str, sentence: str) -> list[str]:
@@ -26,30 +37,22 @@ def transfers_sum_to_zero() -> Finding:
         "HAVING sum(p.amount_minor) <> 0",
         "transfer {0} is off by {2} {1}",
     )
-    empty = _violations(
-        "SELECT t.key FROM ledger_transfer t WHERE NOT EXISTS "
-        "(SELECT 1 FROM ledger_posting p WHERE p.transfer_id = t.id)",
-        "transfer {0} has no postings",
+    partial = _violations(
+        "SELECT t.key, count(p.id), t.legs FROM ledger_transfer t "
+        "LEFT JOIN ledger_posting p ON p.transfer_id = t.id "
+        "GROUP BY t.id HAVING count(p.id) <> t.legs",
+        "transfer {0} has {1} of its {2} postings",
     )
-    return Finding(_count("ledger_transfer"), unbalanced + empty)
+    return Finding(_count("ledger_transfer"), unbalanced + partial)
 
 
 @invariant("M1", "A posting is in its account's currency, and nothing can change what is posted")
 def postings_are_pure_and_guarded() -> Finding:
-    """Look for mixed currencies and for missing triggers."""
+    """Look for mixed currencies and for missing guards."""
     mixed = _violations(
         "SELECT p.id, a.code FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id "
         "WHERE a.currency <> p.currency",
         "posting {0} is not in the currency of {1}",
     )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
-        present = {name for (name,) in cursor.fetchall()}
-    wanted = {
-        "ledger_posting_append_only",
-        "ledger_transfer_append_only",
-        "ledger_posting_balanced",
-        "ledger_transfer_balanced",
-    }
-    missing = [f"the trigger {name} is missing" for name in sorted(wanted - present)]
+    missing = [f"the guard {name} is missing" for name in immutable.missing(GUARDS)]
     return Finding(_count("ledger_posting"), mixed + missing)

@@ -40,11 +40,14 @@ class Account(models.Model):
 @datamap.declare(
     purpose="Say why money moved, once",
     retention="as the law demands of accounts",
-    MONEY="public_id key digest reason_kind reason_id at",
+    MONEY="public_id key digest reason_kind reason_id legs at",
     SYSTEM="id home_cell",
 )
 class Transfer(models.Model):
-    """One movement of money. key: one effect per key. reason: the row that caused it (M3)."""
+    """One movement of money. key: one effect per key. reason: the row that caused it (M3).
+
+    legs: how many postings it has, so that none can be added to it later.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -52,9 +55,13 @@ class Transfer(models.Model):
     digest = models.BinaryField(max_length=32)
     reason_kind = models.CharField(max_length=20)
     reason_id = models.CharField(max_length=60)
+    legs = models.PositiveSmallIntegerField()
     at = models.DateTimeField(db_index=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(legs__gte=2), name="transfer_has_two_sides"),
+        ]
         indexes: ClassVar = [models.Index(fields=["reason_kind", "reason_id"])]
 
     def __str__(self) -> str:

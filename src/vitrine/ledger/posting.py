@@ -52,7 +52,12 @@ def post(
     made = Transfer.objects.bulk_create(
         [
             Transfer(
-                key=key, digest=fingerprint, reason_kind=reason.kind, reason_id=reason.id, at=at
+                key=key,
+                digest=fingerprint,
+                reason_kind=reason.kind,
+                reason_id=reason.id,
+                legs=len(moving),
+                at=at,
             )
         ],
         ignore_conflicts=True,

@@ -160,7 +160,7 @@ class Cluster:
             "log_error_verbosity": "terse",
             "log_min_error_statement": "panic",
             "log_min_messages": "fatal" if not self.durable else "warning",
-            **(DURABLE if self.durable else {**DURABLE, **THROW_AWAY}),
+            **(DURABLE if self.durable else {**DURABLE, **THROW_AWAY, "vitrine.throw_away": "on"}),
         }
 
     def _assert_settings(self) -> None:

@@ -12,6 +12,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vitrine.feed import batches
 from vitrine.ops import leash
 
 THREADS = 8
@@ -59,4 +60,5 @@ class _Application:
 
     def __call__(self) -> WSGIHandler:
         leash.die_with_parent(signal.SIGTERM, parent=self.parent)
+        batches.keep_writing()
         return self.application

@@ -9,7 +9,7 @@ from django.db.models.functions import Least
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
-from vitrine.orders.models import Cart, CartLine, OrderGroup
+from vitrine.orders.models import Cart, CartLine, OrderGroup, OrderLine
 from vitrine.orders.quote import Wanted
 
 MOST = 99
@@ -77,8 +77,20 @@ def wanted(cart: Cart | None) -> list[Wanted]:
     return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
 
 
+def bought_by(key: str) -> list[Wanted]:
+    """Return what a key's purchase took out of a cart; nothing for an unused key. Queries: 1."""
+    lines = OrderLine.objects.filter(order__group__key=key).order_by("pk")
+    lines = lines.select_related("variant__product", "variant__merchant")
+    return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
+
+
 def forget_bought(cart: Cart | None, group: OrderGroup) -> None:
     """Take what was bought out of the cart. Queries: 1."""
     if cart is not None:
         bought = group.orders.values("lines__variant")
         cart.lines.filter(variant__in=bought).delete()
+
+
+def forget(*, before: datetime) -> None:
+    """Delete carts that were not touched since an instant, with what is in them."""
+    Cart.objects.filter(touched_at__lt=before).delete()

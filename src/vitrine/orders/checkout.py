@@ -254,7 +254,7 @@ def _order(group: OrderGroup, part: Part) -> Order:
         arrives_until_on=part.delivery.arrives.until_on if part.delivery else None,
     )
     if part.store:
-        order.pickup_code_digest = codes.digest(order.public_id, codes.of_order(order.public_id))
+        order.pickup_code_digest = codes.digest(order.public_id, codes.new(order.public_id))
     return order
 
 

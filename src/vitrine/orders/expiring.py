@@ -6,11 +6,13 @@ only tidies. A charge that turns out good afterwards is let go (``settling``), n
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from vitrine.catalog.stockkeeping import SoldOut
+from vitrine.kernel import sweeping
 from vitrine.orders import reserving
 from vitrine.orders.models import GroupState, Payment, PaymentState, Reservation, ReservationState
 from vitrine.orders.reserving import Need, Take
@@ -40,8 +42,8 @@ def sweep(*, at: datetime) -> int:
 
 def end_all(overdue: "QuerySet[Reservation]", *, at: datetime) -> int:
     """End the purchases of overdue reservations, each in its own transaction."""
-    group_ids = overdue.values_list("line__order__group_id", flat=True).distinct()
-    return sum(end(group_id, at=at) for group_id in list(group_ids))
+    group_ids = list(overdue.values_list("line__order__group_id", flat=True).distinct())
+    return sum(sweeping.each(group_ids, partial(end, at=at)))
 
 
 @transaction.atomic

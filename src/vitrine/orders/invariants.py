@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.sovereignty import immutable
 
 
 class Rule(NamedTuple):
@@ -58,6 +59,13 @@ def one_charge_per_purchase() -> Finding:
             "WHERE p.provider = 'sandbox' AND p.state = 'authorised' AND p.amount_minor > 0 "
             "AND b.id IS NULL",
             "payment {0} is authorised, and the test bank knows nothing of it",
+        ),
+        Rule(
+            "SELECT p.public_id FROM orders_payment p JOIN sandbox_bank_charge b ON b.key = p.key "
+            "WHERE p.provider = 'sandbox' AND p.state = 'abandoned' AND b.outcome = 'authorised' "
+            "AND p.settled_at < now() - interval '10 minutes' "
+            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.payment_id = p.id)",
+            "payment {0} was given up, and the bank still holds its money",
         ),
     )
 
@@ -115,9 +123,8 @@ def money_has_its_reason() -> Finding:
             "the move {0} was posted with another amount",
         ),
         Rule(
-            "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind IN ('order', 'refund') "
-            "AND NOT EXISTS (SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key "
-            "AND m.state = 'done')",
+            "SELECT t.key FROM ledger_transfer t WHERE NOT EXISTS "
+            "(SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key AND m.state = 'done')",
             "the transfer {0} has no move that caused it",
         ),
         Rule(
@@ -142,6 +149,29 @@ def money_has_its_reason() -> Finding:
             "the test bank’s move {0} is not ours",
         ),
     )
+
+
+GUARDS = {
+    "ledger_transfer_has_its_reason",
+    "orders_payment_counted",
+    "orders_paymentmove_counted",
+    *(f"orders_{table}_adds_up" for table in ("ordergroup", "order", "orderline", "ordertax")),
+    *(
+        f"orders_{table}_frozen"
+        for table in ("ordergroup", "order", "orderline", "ordertax", "payment", "paymentmove")
+    ),
+    *(
+        f"orders_{table}_state_steps"
+        for table in ("ordergroup", "order", "payment", "paymentmove", "reservation")
+    ),
+}
+
+
+@invariant("M3", "The guards of purchases and their money stand")
+def guards_stand() -> Finding:
+    """Look for triggers that were dropped or switched off."""
+    missing = immutable.missing(GUARDS)
+    return Finding(len(GUARDS), [f"the guard {name} is missing" for name in missing])
 
 
 @invariant("S1", "What is reserved of each stock is what purchases hold, and what left was sold")

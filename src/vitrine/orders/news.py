@@ -49,7 +49,7 @@ def send_order_news(order_id: int, kind: str) -> None:
                 "order": order,
                 "group": order.group,
                 "kind": kind,
-                "code": codes.of_order(order.public_id) if state is OrderState.READY else "",
+                "code": codes.of_order(order) if state is OrderState.READY else "",
                 "fulfilment": getattr(order, "fulfilment", None),
                 "link": link(order.group),
             },

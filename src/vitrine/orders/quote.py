@@ -38,7 +38,7 @@ class NotForSale(Refusal):
 
 
 class NoDelivery(Refusal):
-    """A merchant does not deliver that way, or that store is closed."""
+    """A merchant does not deliver that way, or that store is closed. Its fact: which merchant."""
 
     code = "no_delivery"
     message = "That delivery or store is no longer offered. Choose another one."
@@ -120,6 +120,15 @@ class Quote:
         return all(part.store is not None for part in self.parts)
 
 
+def is_sold(variant: Variant) -> bool:
+    """Tell whether a variant is for sale here. Queries: 0 with product and merchant loaded."""
+    return (
+        variant.withdrawn_at is None
+        and variant.product.is_on_sale
+        and variant.merchant.currency == this_cell().currency
+    )
+
+
 def build(
     wanted: Sequence[Wanted],
     *,
@@ -135,7 +144,7 @@ def build(
     Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, and 1 for stores.
     """
     cell = this_cell()
-    by_merchant = _by_merchant(wanted, cell.currency)
+    by_merchant = _by_merchant(wanted)
     options = _options(list(by_merchant))
     picked = [choice.store for choice in choices.values() if choice.store]
     stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
@@ -183,6 +192,10 @@ class _Draft:
     choice: Choice
 
     @property
+    def merchant(self) -> Merchant:
+        return self.lines[0].variant.merchant
+
+    @property
     def store(self) -> Location | None:
         if not self.choice.store:
             only_collects = not self.deliveries and not self.choice.delivery
@@ -190,7 +203,7 @@ class _Draft:
         for store in self.stores:
             if store.public_id == self.choice.store:
                 return store
-        raise NoDelivery
+        raise NoDelivery(merchant=self.merchant.public_id)
 
     @property
     def delivery(self) -> Delivery | None:
@@ -199,7 +212,7 @@ class _Draft:
         for delivery in self.deliveries:
             if self.choice.delivery in ("", delivery.option.public_id):
                 return delivery
-        raise NoDelivery
+        raise NoDelivery(merchant=self.merchant.public_id)
 
     @property
     def price_minor(self) -> int:
@@ -212,7 +225,7 @@ class _Draft:
 
     def part(self, figures: MerchantTotal) -> Part:
         return Part(
-            merchant=self.lines[0].variant.merchant,
+            merchant=self.merchant,
             wanted=self.lines,
             deliveries=self.deliveries,
             stores=self.stores,
@@ -222,17 +235,16 @@ class _Draft:
         )
 
 
-def _by_merchant(wanted: Sequence[Wanted], currency: str) -> dict[int, list[Wanted]]:
+def _by_merchant(wanted: Sequence[Wanted]) -> dict[int, list[Wanted]]:
     """Group what is wanted by merchant, each variant once. Raises: NotForSale."""
     if not wanted:
         raise NotForSale("There is nothing to buy. Choose something first.")
     by_merchant: defaultdict[int, list[Wanted]] = defaultdict(list)
     seen: set[int] = set()
     for one in wanted:
-        product = one.variant.product
-        gone = product.published_at is None or product.withdrawn_at or one.variant.withdrawn_at
-        if gone or one.variant.merchant.currency != currency:
-            raise NotForSale(f"“{product.title}” is no longer sold. Take it out and try again.")
+        if not is_sold(one.variant):
+            title = one.variant.product.title
+            raise NotForSale(f"“{title}” is no longer sold. Take it out and try again.")
         if one.variant.pk in seen:
             raise ValueError("a variant is wanted once, with a quantity")
         seen.add(one.variant.pk)

@@ -130,10 +130,14 @@ def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Paymen
 
     Open ones are asked about until they are settled or their hold ends, however old.
     """
-    waiting = Q(state__in=[PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN])
-    late = Q(state=PaymentState.ABANDONED, reference="", created_at__gt=began_after)
-    found = Payment.objects.filter(waiting | late, created_at__lt=began_before)
+    too_late = Q(state=PaymentState.ABANDONED, created_at__lte=began_after)
+    found = Payment.objects.awaiting_word().filter(created_at__lt=began_before).exclude(too_late)
     return found.select_related("group").order_by("pk")
+
+
+def awaits_word(payment: Payment) -> bool:
+    """Tell whether the provider may still say something new of a charge. Queries: 1."""
+    return Payment.objects.awaiting_word().filter(pk=payment.pk).exists()
 
 
 def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: datetime) -> None:

@@ -1,16 +1,19 @@
 """Work that happens later: each fetches by id and calls one verb; each is safe to run twice."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.orders import expiring, keeping, moving, news, settling
+from vitrine.kernel import sweeping
+from vitrine.orders import carts, expiring, keeping, moving, news, settling
 from vitrine.orders.models import OrderGroup, Payment
 from vitrine.orders.payment import providers
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
+CARTS_KEPT = timedelta(days=30)
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long after its beginning a charge may still turn up at the provider, and be let go."""
 
@@ -37,10 +40,21 @@ def make_move(key: str) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_receipt(group_id: int) -> None:
-    """Keep what the buyer typed for the next time, and mail the receipt."""
+    """Mail the receipt, at least once: a worker that dies after the mail has gone sends it again.
+
+    What is kept for the next time has a job of its own, so that neither waits for the other.
+    """
+    group = OrderGroup.objects.get(pk=group_id)
+    news.send_receipt(group)
+    if group.buyer_id is not None:
+        settling.later("remember_buyer", group_id=group_id)
+
+
+@app.task(queue="settle", retry=5)
+def remember_buyer(group_id: int) -> None:
+    """Keep what a signed-in buyer typed for the next time."""
     group = OrderGroup.objects.select_related("payment", "buyer").get(pk=group_id)
     keeping.remember(group, at=timezone.now())
-    news.send_receipt(group)
 
 
 @app.task(queue="mail", retry=5)
@@ -49,15 +63,19 @@ def send_order_news(order_id: int, kind: str) -> None:
     news.send_order_news(order_id, kind)
 
 
+@app.periodic(cron="26 * * * *")
+@app.task(queue="settle", queueing_lock="orders.forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """Forget carts that nobody has touched for long."""
+    carts.forget(before=timezone.now() - CARTS_KEPT)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queue="settle", queueing_lock="orders.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
     """Each minute: ask about silent charges and moves, then end the holds that are over."""
     now = timezone.now()
-    for payment in settling.silent(
-        began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER
-    ):
-        settling.resolve(payment, at=now)
-    for key in moving.silent(asked_before=now - ASK_AGAIN_AFTER):
-        moving.make(key, at=now)
+    silent = settling.silent(began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER)
+    sweeping.each(silent, partial(settling.resolve, at=now))
+    sweeping.each(moving.silent(asked_before=now - ASK_AGAIN_AFTER), partial(moving.make, at=now))
     expiring.sweep(at=now)

@@ -26,7 +26,7 @@ declare_borrowed(
 declare_borrowed(
     "sessions.Session",
     purpose="Keep a browser signed in, or a guest's cart together",
-    retention="2 weeks after the last visit",
+    retention="2 weeks after signing in, or after the last change to it",
     SECRET="session_key session_data",  # noqa: S106
     SYSTEM="expire_date",
 )
@@ -58,7 +58,7 @@ declare_borrowed(
 declare_borrowed(
     "usersessions.UserSession",
     purpose="Show a person where they are signed in",
-    retention="until signed out",
+    retention="until signed out, or 2 weeks after signing in",
     subject="user",
     PERSONAL="ip last_seen_at user_agent created_at",
     SECRET="session_key data",  # noqa: S106
@@ -117,6 +117,6 @@ declare_borrowed(
 declare_borrowed(
     "procrastinate.ProcrastinatePeriodicDefer",
     purpose="Run timers once",
-    retention="with the job",
+    retention="until the timer's next turn",
     OPS="id task_name defer_timestamp job periodic_id",
 )

@@ -8,7 +8,7 @@ from vitrine.sovereignty import datamap
 
 @datamap.declare(
     purpose="Show what left the cell, to whom and why",
-    retention="7 years",
+    retention="for good; it names no person",
     OPS="destination purpose classes size at",
     SYSTEM="id digest",
 )

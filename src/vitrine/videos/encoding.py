@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -78,6 +79,10 @@ def _again_or_never(encoding: Encoding, trouble: Exception, *, at: datetime) -> 
         log.info("encode: the lease of %s went to another worker", encoding.pk)
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class _Run:
     """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain."""
 
@@ -99,15 +104,19 @@ class _Run:
             found = self._found(source)
             gain = loudness.levelled(source, found, tick=self._beat)
             first, *others = ladder.rungs(found.width, found.height)
+            show_first = _nothing
             if str(first.name) not in have:
                 call = ladder.first_call(found, gain, threads=self.threads)
                 self._begin("first", 0)
                 self._ffmpeg(call, found, folder, percent_after=40)
-                self._publishable(first, found, folder)
+                show_first = partial(self._publishable, first, found, folder)
             self._begin("others", 40)
             if others:
+                # Verifying the first keeps one core busy; the others need not wait for it.
                 call = ladder.second_call(found, gain, threads=self.threads)
-                self._ffmpeg(call, found, folder, percent_after=95)
+                self._ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
+            else:
+                show_first()
             self._ready(others, found, folder)
 
     def _begin(self, step: str, percent: int) -> None:
@@ -136,7 +145,13 @@ class _Run:
             return probe.probe(source, max_seconds=float("inf"))
 
     def _ffmpeg(
-        self, arguments: list[str], found: probe.Probe, folder: Path, *, percent_after: int
+        self,
+        arguments: list[str],
+        found: probe.Probe,
+        folder: Path,
+        *,
+        percent_after: int,
+        meanwhile: Callable[[], None] = _nothing,
     ) -> None:
         """Run one call of the ladder, telling how far it is."""
         seconds = found.duration_ms / 1000
@@ -153,9 +168,9 @@ class _Run:
             self.percent = percent_before + round(share * (percent_after - percent_before))
             self._beat()
 
-        ended = jail.run(
-            arguments, folder=folder, limits=limits, tick=tick, tick_seconds=TICK_SECONDS
-        )
+        with jail.started(arguments, folder=folder, limits=limits) as running:
+            meanwhile()
+            ended = running.wait(tick=tick, tick_seconds=TICK_SECONDS)
         if ended.status != 0:
             lines = ended.report.strip().splitlines() or [f"ffmpeg ended with {ended.status}"]
             raise CallFailed(lines[-1][:200])

@@ -14,7 +14,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -99,6 +100,13 @@ def run(
     folder: absolute; the only place the run can read or write.
     Raises: OutOfBounds. Whatever happens, the process is dead on return.
     """
+    with started(arguments, folder=folder, limits=limits) as running:
+        return running.wait(tick=tick, tick_seconds=tick_seconds)
+
+
+@contextmanager
+def started(arguments: list[str], *, folder: Path, limits: Limits) -> Iterator["Running"]:
+    """Start a run and let the caller do something else before it waits. As ``run`` otherwise."""
     order = {
         "parent": os.getpid(),
         "folder": str(folder),
@@ -122,44 +130,50 @@ def run(
         start_new_session=True,
     )
     try:
-        output, report = _listen(process, limits.wall_seconds, tick, tick_seconds)
-        status = process.wait()
+        yield Running(process, limits.wall_seconds, time.monotonic() + limits.wall_seconds)
     finally:
         _kill(process)
-    if status == -signal.SIGKILL:
-        raise OutOfBounds("processor time or memory")
-    return Ended(status, output, _without_notices(report))
 
 
-def _listen(
-    process: "subprocess.Popen[bytes]",
-    wall_seconds: float,
-    tick: Tick | None,
-    tick_seconds: float,
-) -> tuple[bytes, str]:
-    """Collect both pipes until they close, ticking. Raises: OutOfBounds."""
-    output, report = bytearray(), bytearray()
-    until = time.monotonic() + wall_seconds
-    next_tick = time.monotonic() + tick_seconds
-    with selectors.DefaultSelector() as selector:
-        for pipe, said in ((process.stdout, output), (process.stderr, report)):
-            if pipe is not None:
-                selector.register(pipe, selectors.EVENT_READ, said)
-        while selector.get_map():
-            for key, _ in selector.select(timeout=min(tick_seconds, 1.0)):
-                chunk = os.read(key.fd, 1 << 16)
-                key.data.extend(chunk)
-                if not chunk:
-                    selector.unregister(key.fileobj)
-            now = time.monotonic()
-            if now > until:
-                raise OutOfBounds(f"{wall_seconds:g} seconds")
-            if len(output) + len(report) > OUTPUT_BYTES:
-                raise OutOfBounds("what it printed")
-            if tick is not None and now >= next_tick:
-                tick(bytes(output[-TAIL_BYTES:]))
-                next_tick = now + tick_seconds
-    return bytes(output), report.decode("utf-8", "replace")
+@dataclass(frozen=True)
+class Running:
+    """A run that goes on. until: on the monotonic clock, when its time is up."""
+
+    process: "subprocess.Popen[bytes]"
+    wall_seconds: float
+    until: float
+
+    def wait(self, *, tick: Tick | None = None, tick_seconds: float = 5.0) -> Ended:
+        """Wait for the end. Raises: OutOfBounds."""
+        output, report = self._listen(tick, tick_seconds)
+        status = self.process.wait()
+        if status == -signal.SIGKILL:
+            raise OutOfBounds("processor time or memory")
+        return Ended(status, output, _without_notices(report))
+
+    def _listen(self, tick: Tick | None, tick_seconds: float) -> tuple[bytes, str]:
+        """Collect both pipes until they close, ticking. Raises: OutOfBounds."""
+        output, report = bytearray(), bytearray()
+        next_tick = time.monotonic() + tick_seconds
+        with selectors.DefaultSelector() as selector:
+            for pipe, said in ((self.process.stdout, output), (self.process.stderr, report)):
+                if pipe is not None:
+                    selector.register(pipe, selectors.EVENT_READ, said)
+            while selector.get_map():
+                for key, _ in selector.select(timeout=min(tick_seconds, 1.0)):
+                    chunk = os.read(key.fd, 1 << 16)
+                    key.data.extend(chunk)
+                    if not chunk:
+                        selector.unregister(key.fileobj)
+                now = time.monotonic()
+                if now > self.until:
+                    raise OutOfBounds(f"{self.wall_seconds:g} seconds")
+                if len(output) + len(report) > OUTPUT_BYTES:
+                    raise OutOfBounds("what it printed")
+                if tick is not None and now >= next_tick:
+                    tick(bytes(output[-TAIL_BYTES:]))
+                    next_tick = now + tick_seconds
+        return bytes(output), report.decode("utf-8", "replace")
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

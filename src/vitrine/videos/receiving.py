@@ -167,7 +167,7 @@ def _accept(upload: Upload, path: Path, *, at: datetime) -> None:
     found = probe.probe(path, max_seconds=longest_clip_seconds())
     clip = Clip.objects.get(upload=upload)
     key = roots.original(clip.public_id)
-    storage.put(key, path)
+    storage.put(key, path, download_as=clip.public_id)
     with transaction.atomic():
         won = upload.move(UploadState.ACCEPTED, out_of=UploadState.COMPLETE, at=at)
         if won:
@@ -207,7 +207,7 @@ def place(
 
 def _refuse(upload: Upload, refused: probe.NotAccepted, *, at: datetime) -> None:
     upload.move(UploadState.REFUSED, out_of=UploadState.COMPLETE, at=at, reason=refused.text[:300])
-    storage.delete(*upload.parts)
+    forget_parts(upload)
 
 
 def cancel(upload: Upload, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -36,7 +36,7 @@ class Served:
 def respond(request: HttpRequest, served: Served) -> HttpResponseBase:
     """Answer GET and HEAD for an object that the caller has authorised."""
     if settings.VITRINE_MEDIA_MODE == "signed":
-        return _signed(served)
+        return _signed(request, served)
     if _is_known(request, served):
         return _headed(HttpResponse(status=HTTPStatus.NOT_MODIFIED), served)
     if settings.VITRINE_MEDIA_MODE == "accel":
@@ -78,7 +78,12 @@ def _pieces(key: str, start: int, end: int) -> Iterator[bytes]:
 
 
 def _range_header(request: HttpRequest, served: Served) -> str | None:
-    """Return the Range header, unless If-Range names another version of the object."""
+    """Return the Range header, unless If-Range names another version of the object.
+
+    Ranges are defined for GET alone, and must be ignored elsewhere (RFC 9110 §14.2).
+    """
+    if request.method != "GET":
+        return None
     condition = request.headers.get("If-Range")
     if condition is not None and condition != f'"{served.etag}"':
         return None
@@ -99,10 +104,11 @@ def _accelerated(served: Served) -> HttpResponse:
     return _headed(answer, served)
 
 
-def _signed(served: Served) -> HttpResponse:
-    """Let the browser read the object store for a while."""
+def _signed(request: HttpRequest, served: Served) -> HttpResponse:
+    """Let the browser read the object store for a while, by the method it came with."""
+    method: Literal["GET", "HEAD"] = "HEAD" if request.method == "HEAD" else "GET"
     answer = HttpResponse(status=HTTPStatus.FOUND)
-    answer["Location"] = storage.signed_url(served.key, lifetime=SIGNED_FOR)
+    answer["Location"] = storage.signed_url(served.key, lifetime=SIGNED_FOR, method=method)
     answer["Cache-Control"] = f"private, max-age={int(SIGNED_FOR.total_seconds()) // 2}"
     return answer
 

@@ -34,5 +34,6 @@ def sweep(timestamp: int) -> None:
     purging.finish_complete_uploads(before=now - timedelta(minutes=1), at=now)
     purging.forget_uploads(before=now - timedelta(days=7), at=now)
     purging.forget_parts()
+    purging.forget_failed_uploads(before=now - timedelta(days=7))
     purging.purge_deleted_clips()
     scratch.sweep()

@@ -8,6 +8,7 @@ those that other frames build on. That saves a fifth of what verifying costs.
 
 import hashlib
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from vitrine.videos.probe import Probe
 
 TOLERANCE_MS = 100
 LIMITS_FILE_BYTES = 1 << 20
-_PICTURE = re.compile(r"Stream #(\d+):0.*?: Video: h264 \(High\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]")
-_SOUND = re.compile(r"Stream #(\d+):1.*?: Audio: aac \(LC\).*?, 48000 Hz, stereo")
+_PICTURE = re.compile(r"Stream #0:0.*?: Video: h264 \(High\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]")
+_SOUND = re.compile(r"Stream #0:1.*?: Audio: aac \(LC\).*?, 48000 Hz, stereo")
 EMPTY_TAGS = (
     b"\0\0\0\x3dudta\0\0\0\x35meta\0\0\0\0\0\0\0\x21hdlr\0\0\0\0\0\0\0\0mdirappl"
     b"\0\0\0\0\0\0\0\0\0\0\0\0\x08ilst"
@@ -49,47 +50,49 @@ def verify(
     threads: int,
     tick: jail.Tick | None = None,
 ) -> list[Verified]:
-    """Decode renditions of one source, in one run, and compare them. Raises: Unverified."""
-    arguments = ["-loglevel", "info", "-nostats", "-xerror"]
-    outputs: list[str] = []
-    for index, rung in enumerate(rungs):
-        arguments += ["-threads", str(threads), "-skip_loop_filter", "all"]
-        arguments += [] if rung.name == FIRST else ["-skip_frame", "noref"]
-        arguments += ["-err_detect", "explode", *jail.source(rung.file, max_pixels=1 << 24)]
-        outputs += ["-map", str(index), "-f", "null", "-"]
-    outputs += [x for i in range(len(rungs)) for x in ("-map", str(i))]
-    outputs += ["-c", "copy", "-f", "framecrc", "pipe:1"]
+    """Decode renditions of one source, all at once, and compare them. Raises: Unverified."""
     limits = jail.Limits(
         wall_seconds=30 + probe.duration_ms / 100,
         cpu_seconds=60 + probe.duration_ms // 100,
         file_bytes=LIMITS_FILE_BYTES,
     )
-    ended = jail.run(arguments + outputs, folder=folder, limits=limits, tick=tick)
+    with ExitStack() as runs:
+        running = [
+            runs.enter_context(jail.started(_call(rung, threads), folder=folder, limits=limits))
+            for rung in rungs
+        ]
+        ended = [run.wait(tick=tick) for run in running]
+    return [
+        _compared(rung, probe, end, folder / rung.file)
+        for rung, end in zip(rungs, ended, strict=True)
+    ]
+
+
+def _call(rung: Rung, threads: int) -> list[str]:
+    return [
+        *("-loglevel", "info", "-nostats", "-xerror", "-threads", str(threads)),
+        *("-skip_loop_filter", "all", "-err_detect", "explode"),
+        *([] if rung.name == FIRST else ["-skip_frame", "noref"]),
+        *jail.source(rung.file, max_pixels=1 << 24),
+        *("-map", "0", "-f", "null", "-", "-map", "0", "-c", "copy", "-f", "framecrc", "pipe:1"),
+    ]
+
+
+def _compared(rung: Rung, probe: Probe, ended: jail.Ended, path: Path) -> Verified:
     if ended.status != 0:
-        raise Unverified(f"a rendition can't be decoded: {_last_line(ended.report)}")
-    lengths = [stream.end for stream in packets.read(ended.output)]
-    first_stream = 0
-    verified = []
-    for index, rung in enumerate(rungs):
-        streams = lengths[first_stream : first_stream + 1 + probe.has_sound]
-        first_stream += len(streams)
-        _compare(index, rung, probe, streams, ended.report)
-        verified.append(_measured(rung, folder / rung.file, probe))
-    return verified
-
-
-def _compare(index: int, rung: Rung, probe: Probe, streams: list[float], report: str) -> None:
-    pictures = {m[1]: (int(m[2]), int(m[3])) for m in _PICTURE.finditer(report)}
-    if pictures.get(str(index)) != (rung.width, rung.height):
+        raise Unverified(f"{rung.name}: it can't be decoded: {_last_line(ended.report)}")
+    picture = _PICTURE.search(ended.report)
+    if picture is None or (int(picture[1]), int(picture[2])) != (rung.width, rung.height):
         raise Unverified(f"{rung.name}: not 8-bit H.264 High of {rung.width}×{rung.height}")
-    if probe.has_sound and str(index) not in {m[1] for m in _SOUND.finditer(report)}:
+    if probe.has_sound and not _SOUND.search(ended.report):
         raise Unverified(f"{rung.name}: its sound is not stereo AAC at 48 kHz")
-    length_ms = max(streams, default=0.0) * 1000
+    length_ms = max((stream.end for stream in packets.read(ended.output)), default=0.0) * 1000
     frame_ms = 1000 / float(probe.frame_rate)
     if abs(length_ms - probe.duration_ms) > max(TOLERANCE_MS, 1.5 * frame_ms):
         raise Unverified(
             f"{rung.name}: {length_ms / 1000:.2f} of {probe.duration_ms / 1000:.2f} seconds"
         )
+    return _measured(rung, path, probe)
 
 
 def _measured(rung: Rung, path: Path, probe: Probe) -> Verified:

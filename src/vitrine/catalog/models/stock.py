@@ -73,7 +73,7 @@ class Location(models.Model):
 
 @datamap.declare(
     purpose="Know what can be sold",
-    retention="while sold",
+    retention="with its movements",
     BUSINESS="on_hand reserved",
     SYSTEM="id home_cell variant location",
 )
@@ -112,7 +112,7 @@ class MovementReason(models.TextChoices):
 
 @datamap.declare(
     purpose="Explain every unit of stock",
-    retention="7 years",
+    retention="as the law demands of accounts",
     subject="by",
     BUSINESS="reason quantity key note at",
     PERSONAL="by",

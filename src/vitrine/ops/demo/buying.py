@@ -118,7 +118,7 @@ def _bring(order: Order, errand: Errand, *, by: Person, at: datetime) -> None:
         order.refresh_from_db()
     if order.is_open and errand.until in handed_over:
         if errand.store:
-            code = codes.of_order(order.public_id)
+            code = codes.of_order(order)
             _move(handing_over.collect(order, code, by=by, at=later), at=later)
         else:
             parcel = Parcel(CARRIERS[order.pk % len(CARRIERS)], f"{order.public_id[-10:]}")

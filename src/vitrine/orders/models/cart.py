@@ -77,6 +77,14 @@ class Address(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     used_at = models.DateTimeField()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person", "name", "line1", "line2", "city", "region", "postcode", "phone"],
+                name="address_once",
+            ),
+        ]
+
 
 @datamap.declare(
     purpose="Pay again without typing",

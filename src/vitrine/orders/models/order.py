@@ -79,7 +79,16 @@ class OrderGroup(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(total_minor__gte=0), name="group_total_positive"),
+            models.CheckConstraint(
+                condition=Q(goods_minor__gte=0, delivery_minor__gte=0, tax_minor__gte=0)
+                & Q(total_minor__gte=0),
+                name="group_total_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "failed"], placed_at=None)
+                | Q(state="placed", placed_at__isnull=False),
+                name="group_state",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -171,6 +180,18 @@ class Order(models.Model):
                 ),
                 name="order_adds_up",
             ),
+            models.CheckConstraint(
+                condition=Q(goods_minor__gte=0, delivery_minor__gte=0, tax_minor__gte=0),
+                name="order_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "failed"], placed_at=None)
+                | Q(
+                    state__in=["placed", "ready", "shipped", "collected", "cancelled", "refunded"],
+                    placed_at__isnull=False,
+                ),
+                name="order_state",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -238,6 +259,19 @@ class OrderLine(models.Model):
     goods_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gt=0,
+                    unit_minor__gte=0,
+                    tax_minor__gte=0,
+                    goods_minor=F("unit_minor") * F("quantity"),
+                ),
+                name="line_is_price_times_quantity",
+            ),
+        ]
+
 
 class ReservationState(models.TextChoices):
     """How a reservation is, or how it ended (S2)."""
@@ -251,7 +285,7 @@ class ReservationState(models.TextChoices):
 
 @datamap.declare(
     purpose="Hold stock for a checkout",
-    retention="90 days",
+    retention="as the law demands of accounts",
     subject="line__order__group__buyer",
     BUSINESS="quantity state expires_at ended_at",
     SYSTEM="id home_cell line stock",
@@ -273,6 +307,14 @@ class Reservation(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_of_something"),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "bought"], ended_at=None)
+                | Q(state__in=["sold", "released", "expired"], ended_at__isnull=False),
+                name="reservation_ends_once",
+            ),
+        ]
         indexes: ClassVar = [
             models.Index(
                 fields=["expires_at"], name="reservation_running", condition=Q(state="held")

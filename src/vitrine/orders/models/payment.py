@@ -24,7 +24,16 @@ class PaymentState(models.TextChoices):
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
-    """How payments are held."""
+    """Which payments, and how they are held."""
+
+    def awaiting_word(self) -> Self:
+        """Those of which the provider may still say something new.
+
+        Open ones, and given-up ones that may come good and were not let go yet.
+        """
+        waiting = [PaymentState.STARTED, PaymentState.CHALLENGE, PaymentState.UNKNOWN]
+        late = Q(state=PaymentState.ABANDONED, moves=None)
+        return self.filter(Q(state__in=waiting) | late)
 
     def locked(self) -> Self:
         """Hold payments with their purchases until the transaction ends: the one lock of each.
@@ -85,6 +94,11 @@ class Payment(models.Model):
                     captured_minor__lte=F("amount_minor") - F("voided_minor"),
                 ),
                 name="payment_never_more",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["started", "challenge", "unknown"], settled_at=None)
+                | Q(state__in=["authorised", "declined", "abandoned"], settled_at__isnull=False),
+                name="payment_state",
             ),
         ]
         indexes: ClassVar = [
@@ -149,6 +163,15 @@ class PaymentMove(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="move_moves_something"),
+            models.CheckConstraint(
+                condition=Q(kind="void") | Q(kind__in=["capture", "refund"], order__isnull=False),
+                name="move_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", settled_at=None)
+                | Q(state__in=["done", "refused"], settled_at__isnull=False),
+                name="move_state",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["asked_at"], name="move_asked", condition=Q(state="asked")),
@@ -160,7 +183,7 @@ class PaymentMove(models.Model):
 
 @datamap.declare(
     purpose="Take each message of a provider once",
-    retention="2 years",
+    retention="as the law demands of accounts",
     MONEY="provider event_id received_at",
     SYSTEM="id home_cell payment",
 )

@@ -14,7 +14,7 @@ from vitrine.sovereignty.cell import HomeCellField
 
 @datamap.declare(
     purpose="Play a bank in test mode",
-    retention="30 days",
+    retention="with the purchase it stands for",
     subject="reference = orders.Payment.reference",
     SENSITIVE="reference card",
     MONEY="key currency amount_minor outcome at",
@@ -38,7 +38,7 @@ class BankCharge(models.Model):
 
 @datamap.declare(
     purpose="Play a bank in test mode",
-    retention="30 days",
+    retention="with the purchase it stands for",
     MONEY="charge key kind amount_minor at",
     SYSTEM="id home_cell",
 )

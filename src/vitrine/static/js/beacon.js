@@ -1,51 +1,93 @@
-/* Tells the server what was watched: when a few clips have passed, and when the page goes away. */
+/* Tells the server what was watched: when a few clips have passed, every so often while one plays on, and when the
+   page goes away. A report tells all that has happened in its impression so far, so that one that is lost, late or
+   sent twice does no harm. Its token was made with the page. */
 
 import { token } from "./reactions.js";
 
 const BATCH = 3;
-let queue = [];
-
-export function noteWatch(event) {
-  if (event.ms > 0 || event.done) queue.push(event);
-  if (queue.length >= BATCH) send();
-}
+const BEAT_MS = 15_000;
+const LONGEST_PAUSE_MS = 2_000;
+const FASTEST = 2.1;
+const LEAP_S = 0.1; /* A larger step is a jump along the slider: what lies between was not seen. */
+const queue = new Map();
 
 export function send(unseen = []) {
-  if (!queue.length && !unseen.length) return;
+  if (!queue.size && !unseen.length) return;
   const form = new FormData();
   form.set("csrfmiddlewaretoken", token());
-  form.set("events", JSON.stringify(queue));
+  form.set("events", JSON.stringify([...queue.values()].slice(0, 60)));
   form.set("unseen", JSON.stringify(unseen.slice(0, 60)));
-  if (navigator.sendBeacon("/watches/", form)) queue = [];
+  if (navigator.sendBeacon("/watches/", form)) queue.clear();
 }
 
-/* Counts one stretch of watching one video. */
+/* What happens in one impression. place: the element with data-clip and data-token. */
 export class Stretch {
-  constructor(clip) {
-    this.clip = clip;
-    this.last = null;
-    this.clear();
-  }
-
-  clear() {
+  constructor(place) {
+    this.clip = place.dataset.clip;
+    this.token = place.dataset.token;
+    this.sequence = 0;
     this.ms = 0;
     this.loops = 0;
-    this.done = false;
+    this.taps = 0;
+    this.shares = 0;
+    this.seen = [];
+    this.told = "";
+    this.toldMs = 0;
+    this.stop();
+    place.addEventListener("click", ({ target }) => this.count(target));
   }
 
+  /* Called as the video plays, a few times a second. */
   see(time, duration) {
-    const step = this.last === null ? 0 : time - this.last;
-    if (step > 0 && step < 2) this.ms += step * 1000;
-    if (step < -0.5 * duration) {
-      this.loops += 1;
-      this.done = true;
+    if (document.hidden) return this.stop();
+    const now = performance.now();
+    const passed = now - (this.at ?? now);
+    const step = time - (this.time ?? time);
+    if (step && passed < LONGEST_PAUSE_MS) this.ms += passed;
+    if (step > 0 && step <= LEAP_S + (FASTEST * passed) / 1000) this.#mark(this.time, time);
+    else if (step < -0.5 * duration && (this.loops + 1) * duration * 1000 <= this.ms * FASTEST) this.loops += 1;
+    this.time = time;
+    this.at = now;
+    if (this.ms - this.toldMs < BEAT_MS) return;
+    this.report();
+    send();
+  }
+
+  /* What comes next does not follow on: the video was paused, or left. */
+  stop() {
+    this.time = null;
+    this.at = null;
+  }
+
+  #mark(from, until) {
+    for (let second = Math.floor(from); second <= Math.floor(until); second += 1) {
+      this.seen[second >> 3] = (this.seen[second >> 3] ?? 0) | (1 << (second & 7));
     }
-    if (time > duration * 0.95) this.done = true;
-    this.last = time;
+  }
+
+  /* A tap beside the video, where it is a share or opens a product. */
+  count(target) {
+    if (target.closest(".share")) this.shares += 1;
+    else if (target.closest(".tag, .product-row")) this.taps += 1;
   }
 
   report() {
-    noteWatch({ clip: this.clip, ms: Math.round(this.ms), loops: this.loops, done: this.done });
-    this.clear();
+    const bytes = Array.from(this.seen, (byte) => byte ?? 0);
+    const told = {
+      clip: this.clip,
+      token: this.token,
+      ms: Math.round(this.ms),
+      loops: this.loops,
+      seen: btoa(String.fromCharCode(...bytes)),
+      taps: this.taps,
+      shares: this.shares,
+    };
+    const text = JSON.stringify(told);
+    if (!told.ms || text === this.told) return;
+    this.told = text;
+    this.toldMs = this.ms;
+    queue.set(this.token, { ...told, seq: this.sequence });
+    this.sequence += 1;
+    if (queue.size >= BATCH) send();
   }
 }

@@ -7,7 +7,7 @@ import { settings } from "./settings.js";
 import "./sheet.js";
 
 const video = document.getElementById("player");
-const stretch = new Stretch(video.dataset.clip);
+const stretch = new Stretch(video);
 const source = choose(JSON.parse(video.dataset.sources));
 
 if (source && video.getAttribute("src") !== source) video.src = source;
@@ -15,6 +15,9 @@ video.playbackRate = video.defaultPlaybackRate = settings.speed;
 if (!settings.captions) for (const track of video.textTracks) track.mode = "disabled";
 
 video.addEventListener("timeupdate", () => video.duration && stretch.see(video.currentTime, video.duration));
+
+video.addEventListener("pause", () => stretch.stop());
+document.querySelector(".clip-label").addEventListener("click", ({ target }) => stretch.count(target));
 
 function report() {
   stretch.report();

@@ -12,7 +12,7 @@ export class Player {
     this.article = article;
     this.video = article.querySelector("video");
     this.sources = JSON.parse(article.dataset.sources);
-    this.stretch = new Stretch(article.dataset.clip);
+    this.stretch = new Stretch(article);
     this.tags = [...article.querySelectorAll(".tag")];
     this.tell = tell;
     this.isCurrent = false;
@@ -40,7 +40,10 @@ export class Player {
     for (const track of video.textTracks) track.addEventListener("cuechange", () => this.#speak(track));
     video.addEventListener("progress", () => this.#look());
     video.addEventListener("timeupdate", () => this.#tick());
-    video.addEventListener("pause", () => this.isCurrent && this.article.classList.add("paused"));
+    video.addEventListener("pause", () => {
+      this.stretch.stop();
+      if (this.isCurrent) this.article.classList.add("paused");
+    });
   }
 
   /* The first clip began to load with the page, before anybody could choose: go down if we must, never up. */

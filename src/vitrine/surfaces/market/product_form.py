@@ -1,5 +1,6 @@
 """The product editor's form: a product, and a row for each choice of it."""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -166,7 +167,8 @@ class ProductEditor:
 def with_more_rows(typed: Any) -> Any:
     """Return what was typed with a few empty rows more."""
     more = typed.copy()
-    rows = int(more.get("variants-TOTAL_FORMS") or 1)
+    count = more.get("variants-TOTAL_FORMS", "")
+    rows = int(count) if re.fullmatch(r"[0-9]{1,4}", count) else 1
     more["variants-TOTAL_FORMS"] = str(min(rows + BLANK_ROWS, MAX_VARIANTS))
     return more
 

@@ -3,6 +3,7 @@
 One offer is drawn in three places: the sheet over a clip, the product page and the bag.
 """
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -69,6 +70,11 @@ class Offer:
         return self.wanted[0].quantity
 
     @property
+    def lines(self) -> str:
+        """Name the variants of the bag's offer, so that a press buys these and no others."""
+        return " ".join(one.variant.public_id for one in self.wanted)
+
+    @property
     def is_sold_out(self) -> bool:
         return self.chosen is not None and self.chosen.available < self.quantity
 
@@ -95,6 +101,17 @@ class Offer:
 
     def with_fresh_key(self) -> "Offer":
         return replace(self, key=fresh_key())
+
+
+@dataclass(frozen=True)
+class Bag:
+    """What the bag's page shows. offer: for what can be bought, None for nothing.
+
+    gone: what is no longer sold, or comes from a shop that hands nothing over at the moment.
+    """
+
+    offer: Offer | None
+    gone: Sequence[Wanted]
 
 
 def fresh_key() -> str:
@@ -132,13 +149,22 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
         return None
 
 
-def of_cart(request: HttpRequest, *, at: datetime) -> Offer | None:
-    """Offer everything in the bag; None when it is empty. Queries: 3 to 6."""
-    cart = carts.find(person_of(request), cart_token(request))
-    wanted = carts.wanted(cart)
-    if not wanted:
-        return None
-    return _offer(request, request.POST or request.GET, wanted, product=None, options=(), at=at)
+def of_cart(request: HttpRequest, *, at: datetime) -> Bag:
+    """Offer everything in the bag that can be bought, and tell the rest.
+
+    Queries: 3 to 8, and 4 for each shop that hands nothing over.
+    """
+    asked = request.POST or request.GET
+    wanted = carts.wanted(carts.find(person_of(request), cart_token(request)))
+    sold = [one for one in wanted if quote.is_sold(one.variant)]
+    offered: Offer | None = None
+    while sold and offered is None:
+        try:
+            offered = _offer(request, asked, sold, product=None, options=(), at=at)
+        except NoDelivery as none:
+            shop = none.facts["merchant"]
+            sold = [one for one in sold if one.variant.merchant.public_id != shop]
+    return Bag(offered, [one for one in wanted if one not in sold])
 
 
 def _offer(
@@ -257,8 +283,14 @@ def _options(product: Product, asked: str) -> list[Option]:
 
 
 def quantity_of(asked: QueryDict) -> int:
-    text = asked.get("quantity", "1")
-    return min(max(int(text), 1), MOST) if text.isascii() and text.isdigit() else 1
+    """Return how many to buy: at least one, one where no number was given."""
+    return max(typed_quantity(asked) or 1, 1)
+
+
+def typed_quantity(asked: QueryDict) -> int | None:
+    """Return the quantity as typed, at most what a bag holds; None for no number."""
+    digits = re.fullmatch(r"0*(\d{1,9})", asked.get("quantity", ""), re.ASCII)
+    return min(int(digits[1]), MOST) if digits else None
 
 
 def clip_where_met(product: Product, clip: str) -> int | None:

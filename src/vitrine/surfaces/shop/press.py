@@ -36,7 +36,7 @@ class Press:
 
 
 def read(request: HttpRequest) -> Press:
-    """Read a press for one product, or for the bag. Queries: 1 or 2."""
+    """Read a press for one product, or for the bag. Queries: 1 to 4."""
     chosen = offer.choices(request.POST)
     wanted = _wanted(request)
     collects = bool(wanted) and all(
@@ -48,7 +48,7 @@ def read(request: HttpRequest) -> Press:
 
 def _wanted(request: HttpRequest) -> list[Wanted]:
     if not request.POST.get("product"):
-        return carts.wanted(carts.find(offer.person_of(request), offer.cart_token(request)))
+        return _in_the_bag(request)
     variant = (
         Variant.objects.select_related("product", "merchant")
         .filter(
@@ -61,3 +61,15 @@ def _wanted(request: HttpRequest) -> list[Wanted]:
         return []
     clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))
     return [Wanted(variant, offer.quantity_of(request.POST), clip_id)]
+
+
+def _in_the_bag(request: HttpRequest) -> list[Wanted]:
+    """Read what the form showed of the bag; pressed again, what the first press took out of it.
+
+    The bag is read first: a purchase that empties it between the two reads is found by its key.
+    """
+    bag = carts.wanted(carts.find(offer.person_of(request), offer.cart_token(request)))
+    shown = request.POST.get("lines", "").split()
+    return carts.bought_by(request.POST.get("key", "")) or [
+        one for one in bag if one.variant.public_id in shown
+    ]

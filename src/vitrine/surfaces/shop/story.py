@@ -76,5 +76,5 @@ def _story(order: Order) -> Story:
     done = tuple(
         Step(one.label, one.at, one.note, is_now=index == last) for index, one in enumerate(events)
     )
-    code = codes.of_order(order.public_id) if order.is_pickup and order.is_open else ""
+    code = codes.of_order(order) if order.is_pickup and order.is_open else ""
     return Story(order, (*done, *(Step(text, None) for text in ahead)), code)

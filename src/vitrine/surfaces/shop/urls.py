@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.shop.views import bag, checkout, product, purchase
+from vitrine.surfaces.shop.views import bag, checkout, kept, product, purchase
 
 app_name = "shop"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("cart/lines/<public_id:variant_id>", bag.line, name="bag-line"),
     path("checkout", checkout.checkout, name="checkout"),
     path("orders", purchase.purchases, name="purchases"),
+    path("orders/kept", kept.kept, name="kept"),
     path("o/<public_id:group_id>", purchase.purchase, name="purchase"),
     path("o/<public_id:group_id>/outcome", purchase.outcome, name="outcome"),
     path(

@@ -84,6 +84,8 @@ class CaptionForm(forms.Form):
             raise forms.ValidationError(
                 "This file is not text in UTF-8. Export it again."
             ) from None
+        if "\0" in text:
+            raise forms.ValidationError("This file is not text in UTF-8. Export it again.")
         first = text.split("\n", 1)[0]
         if first != "WEBVTT" and not first.startswith(("WEBVTT ", "WEBVTT\t")):
             raise forms.ValidationError(

@@ -17,6 +17,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
 )
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
@@ -25,7 +26,7 @@ from django_htmx.middleware import HtmxDetails
 from vitrine.accounts.models import Person
 from vitrine.catalog import tagging
 from vitrine.catalog.models import Merchant, Picture, Product, Tag
-from vitrine.feed.models import Watch
+from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import standing
 from vitrine.surfaces.studio.forms import languages
@@ -76,7 +77,7 @@ class Row:
 
     clip: Clip
     standing: standing.Standing
-    watched: int
+    views: int
     likes: int
     comments: int
     tags: int
@@ -204,7 +205,7 @@ def captions(clip: Clip) -> list[NamedCaption]:
 def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
     counted = clips.select_related("creator", "upload", "encoding").annotate(
         is_playable=Exists(Rendition.objects.filter(clip=OuterRef("pk"))),
-        watched=_count(Watch, watched_ms__gt=0),
+        views=_views(),
         likes_count=_count(Like),
         comments_count=_count(Comment),
         tags_count=_count(Tag),
@@ -217,11 +218,18 @@ def _row(clip: Any) -> Row:
     return Row(
         clip,
         standing.of(clip, is_playable=clip.is_playable),
-        clip.watched,
+        clip.views,
         clip.likes_count,
         clip.comments_count,
         clip.tags_count,
     )
+
+
+def _views() -> Coalesce:
+    """Return the expression for a clip's qualified views, as last rolled up."""
+    days = ClipDay.objects.filter(clip=OuterRef("pk")).order_by().values("clip")
+    total = days.annotate(total=Sum("qualified")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
 def _count(model: type[Model], **which: object) -> Coalesce:

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from vitrine.surfaces.studio.views import captions, clips, tags, uploading
+from vitrine.surfaces.studio.views import analytics, captions, clips, tags, uploading
 
 app_name = "studio"
 
 urlpatterns = [
     path("", clips.listing, name="listing"),
     path("upload/", uploading.new, name="upload"),
+    path("analytics/", analytics.channel, name="analytics"),
+    path("analytics.csv", analytics.channel_csv, name="analytics-csv"),
+    path("clips/<public_id:clip_id>/analytics/", analytics.clip, name="clip-analytics"),
+    path("clips/<public_id:clip_id>/analytics.csv", analytics.clip_csv, name="clip-csv"),
+    path("clips/<public_id:clip_id>/retention.csv", analytics.retention_csv, name="retention-csv"),
     path("clips/<public_id:clip_id>/", clips.clip, name="clip"),
     path("clips/<public_id:clip_id>/row/", clips.row, name="row"),
     path("clips/<public_id:clip_id>/standing/", clips.standing, name="standing"),

@@ -8,4 +8,5 @@ urlpatterns = [
     path("", views.index, name="transparency"),
     path("data.json", views.document, name="transparency_document"),
     path("data", views.data_map, name="transparency_data"),
+    path("views", views.counted, name="transparency_views"),
 ]

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.kernel.errors import wants_json
 from vitrine.sovereignty import access
 from vitrine.sovereignty.datamap import QUEUES, DataClass
-from vitrine.surfaces.transparency import page
+from vitrine.surfaces.transparency import counted_views, page
 
 
 @require_safe
@@ -23,6 +24,17 @@ def index(request: HttpRequest) -> HttpResponse:
             "models": len(page.shelves()),
             "leavings": sum(each.leavings for each in page.exits()),
         },
+    )
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def counted(request: HttpRequest) -> HttpResponse:
+    """Say how views are counted, and how many reports were not believed. Queries: 2."""
+    at = timezone.now()
+    context = {**counted_views.rules(), "rejections": counted_views.rejected(at=at)}
+    return render(
+        request, "transparency/views.html", {**context, "closed": counted_views.closed_through()}
     )
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from vitrine.accounts.models import Follow, Person
-from vitrine.feed import serving
+from vitrine.feed import impressions, serving
 from vitrine.feed.ranking import Reason
+from vitrine.feed.sources import Source
 from vitrine.kernel import paging
 from vitrine.surfaces.watch import articles, transcript
 from vitrine.videos.models import Caption, Clip, Comment, Like, Viewer
@@ -45,11 +47,21 @@ class Place:
     is_followed: bool
 
 
+class Showing(NamedTuple):
+    """To whom clips are shown, where and when: what their playback tokens say."""
+
+    viewer: str
+    source: Source
+    at: datetime
+
+
 def for_you(key: str, viewer: Viewer, *, size: int, first: int, at: datetime) -> Slate:
     """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
-    served = serving.next_clips(key, viewer, size=size, at=at)
+    serve = serving.opening_clips if first == 1 else serving.next_clips
+    served = serve(key, viewer, size=size, at=at)
     places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
-    html = _articles(places, first=first, more=f"/for-you/more?from={first + len(places)}", at=at)
+    more = f"/for-you/more?from={first + len(places)}"
+    html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more)
     return Slate(html, len(places), is_last=not places)
 
 
@@ -64,9 +76,10 @@ def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: 
     more = ""
     if found.next_cursor:
         more = f"/following/more?cursor={found.next_cursor}&amp;from={first + len(ids)}"
-    return Slate(
-        _articles(places, first=first, more=more, at=at), len(ids), is_last=not found.next_cursor
+    html = _articles(
+        places, Showing(viewer.public_id, Source.FOLLOWING, at), first=first, more=more
     )
+    return Slate(html, len(ids), is_last=not found.next_cursor)
 
 
 def reason(why: Reason) -> str:
@@ -136,11 +149,13 @@ def _likes() -> Coalesce:
     return Coalesce(Subquery(rows.values(n=Count("pk")), output_field=IntegerField()), 0)
 
 
-def _articles(places: Sequence[Place], *, first: int, more: str, at: datetime) -> str:
-    known = articles.ready([place.clip for place in places], at=at)
+def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) -> str:
+    known = articles.ready([place.clip for place in places], at=to.at)
+    names = [known[place.clip].exhibit.public_id for place in places]
+    tokens = impressions.tokens(names, to=to.viewer, source=to.source, at=to.at)
     asks = max(len(places) - NEXT_AT, 0)
     html = []
-    for number, place in enumerate(places):
+    for number, (place, token) in enumerate(zip(places, tokens, strict=True)):
         is_first = first + number == 1
         html.append(
             known[place.clip].filled(
@@ -152,6 +167,7 @@ def _articles(places: Sequence[Place], *, first: int, more: str, at: datetime) -
                     "poster": EAGER if is_first else LAZY,
                     "preload": "preload=auto" if is_first else "preload=none",
                     "more": _asking(more) if more and number == asks else "",
+                    "token": token,
                 }
             )
         )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("following/more", feed.following_more, name="following-more"),
     path("v/<public_id:clip_id>", clip.clip, name="clip"),
     path("v/<public_id:clip_id>/comments", clip.comments, name="comments"),
+    path("v/<public_id:clip_id>/comments/<public_id:comment_id>", clip.comment, name="comment"),
     path("v/<public_id:clip_id>/talk", clip.talk, name="talk"),
     path("v/<public_id:clip_id>/options", clip.options, name="options"),
     path("v/<public_id:clip_id>/like", clip.like, name="like"),

@@ -125,6 +125,15 @@ class Clip(models.Model):
             ),
             models.Index(fields=["creator", "-created_at"], name="clip_by_creator"),
         ]
+        constraints: ClassVar = [
+            # P1 stands on these: a word that no scope knows would be a hole or a lost clip.
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="clip_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(published_at=None), name="clip_deleted_is_not_out"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.public_id

@@ -90,6 +90,9 @@ class Encoding(models.Model):
                 condition=Q(state__in=["waiting", "running"]) | Q(finished_at__isnull=False),
                 name="encoding_ended_at",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=EncodingState.values), name="encoding_state_known"
+            ),
         ]
 
     @property

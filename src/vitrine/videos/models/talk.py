@@ -1,10 +1,11 @@
 """What people say and feel about a clip."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
@@ -47,9 +48,17 @@ class Caption(models.Model):
         return f"/m/captions/{self.clip.public_id}/{self.language}.vtt"
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Which comments."""
+
+    def removable_by(self, person: Person) -> Self:
+        """Those that a person wrote, and those under the person's clips."""
+        return self.filter(Q(author=person) | Q(clip__creator=person))
+
+
 @datamap.declare(
     purpose="Talk about a clip",
-    retention="until deleted by its author",
+    retention="until deleted by its author or by the clip's creator",
     subject="author",
     PUBLIC="public_id text at",
     SYSTEM="id home_cell clip author",
@@ -63,6 +72,8 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["clip", "-at"])]

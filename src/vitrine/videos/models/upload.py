@@ -48,7 +48,7 @@ class _Append(Func):
 
 @datamap.declare(
     purpose="Receive a file, in parts, over bad networks",
-    retention="until accepted, or 7 days after the last part",
+    retention="with the clip; 7 days after the last part where none came of it",
     subject="owner",
     PERSONAL="public_id filename length offset sha256 reason created_at touched_at",
     SYSTEM="id home_cell owner state parts",
@@ -80,6 +80,9 @@ class Upload(models.Model):
             models.CheckConstraint(
                 condition=Q(offset__gte=0, offset__lte=models.F("length")),
                 name="upload_offset_within_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UploadState.values), name="upload_state_known"
             ),
         ]
         indexes: ClassVar = [

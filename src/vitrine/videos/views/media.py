@@ -81,7 +81,7 @@ def original(request: HttpRequest, clip_id: str) -> HttpResponseBase:
         serving.OWN_EYES,
     )
     answer = serving.respond(request, served)
-    answer["Content-Disposition"] = f'attachment; filename="{clip.public_id}"'
+    answer["Content-Disposition"] = storage.attachment(clip.public_id)
     return answer
 
 

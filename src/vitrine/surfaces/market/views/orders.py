@@ -1,6 +1,7 @@
 """What was bought from a shop: pack it, ship it, have it collected, cancel or refund it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,12 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import MoveState, Order
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import order_page, scope
-from vitrine.surfaces.market.scope import MemberRequest
+from vitrine.surfaces.market.scope import Counter, MemberRequest
 
 
 @require_safe
@@ -36,7 +38,13 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 @access.policy(access.MEMBER)
 def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Show one order with what can be done next. Queries: 9 at most."""
-    counter = scope.counter(request, slug, scope.ORDERS)
+    return _order_page(request, scope.counter(request, slug, scope.ORDERS), order_id)
+
+
+def _order_page(
+    request: MemberRequest, counter: Counter, order_id: str, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Draw an order as it stands; after a refusal with its sentence and what was typed."""
     found = get_object_or_404(order_page.detailed(counter.merchant), public_id=order_id)
     context = {
         "counter": counter,
@@ -44,8 +52,11 @@ def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
         "order": found,
         "share_minor": moving.merchant_share(found),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
+        "refusal": refusal,
+        "typed": request.POST,
     }
-    return render(request, "market/order.html", context)
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "market/order.html", context, status=status)
 
 
 @require_POST
@@ -123,7 +134,12 @@ def _act(
     """Do one thing to an order, make the move it asks for, and say what became of it."""
     counter = scope.counter(request, slug, scope.ORDERS)
     found = get_object_or_404(Order.objects.sold_by(counter.merchant), public_id=order_id)
-    key = verb(found)
+    try:
+        key = verb(found)
+    except Refusal as refusal:
+        if wants_json(request):
+            raise
+        return _order_page(request, counter, order_id, refusal)
     state = moving.make(key, at=timezone.now()).state if key else MoveState.DONE
     if state == MoveState.DONE:
         messages.success(request, said)

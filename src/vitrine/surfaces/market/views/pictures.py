@@ -1,6 +1,5 @@
 """A product's pictures: adding and removing them, and their bytes."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -13,8 +12,9 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
 from vitrine.surfaces.market.forms import PicturesForm, picture_files
+from vitrine.surfaces.market.product_form import ProductEditor
 from vitrine.surfaces.market.scope import MemberRequest
-from vitrine.surfaces.market.views.products import product_of
+from vitrine.surfaces.market.views.products import editor_page, product_of
 from vitrine.videos import serving
 
 
@@ -25,16 +25,19 @@ def added(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
     counter = scope.counter(request, slug, scope.CATALOGUE)
     product = product_of(counter, product_id)
     form = PicturesForm(request.POST)
-    alt = form.cleaned_data["alt"] if form.is_valid() else ""
     files = request.FILES.getlist("pictures")[: editing.MAX_PICTURES]
-    for file, content in zip(files, picture_files(files), strict=True):
-        try:
-            editing.add_picture(product, content, alt=alt)
-        except Refusal as refusal:
-            messages.error(request, f"{file.name}: {refusal.text}")
-    if not files:
-        messages.error(request, "Choose a picture first.")
-    return redirect("market:product", slug, product.public_id)
+    if form.is_valid():
+        for file, content in zip(files, picture_files(files), strict=True):
+            try:
+                editing.add_picture(product, content, alt=form.cleaned_data["alt"])
+            except Refusal as refusal:
+                form.add_error(None, f"{file.name}: {refusal.text}")
+        if not files:
+            form.add_error(None, "Choose a picture first.")
+    if form.is_valid():
+        return redirect("market:product", slug, product.public_id)
+    editor = ProductEditor(product=product)
+    return editor_page(request, counter, editor, pictures_form=form, status=422)
 
 
 @require_POST

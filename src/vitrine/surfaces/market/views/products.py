@@ -60,10 +60,10 @@ def product_of(counter: Counter, product_id: str) -> Product:
 
 def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> HttpResponse:
     if request.method == "GET":
-        return _editor_page(request, counter, ProductEditor(product=product))
+        return editor_page(request, counter, ProductEditor(product=product))
     if "more" in request.POST:
         typed = with_more_rows(request.POST)
-        return _editor_page(request, counter, ProductEditor(typed, product=product))
+        return editor_page(request, counter, ProductEditor(typed, product=product))
     editor = ProductEditor(request.POST, product=product)
     if editor.is_valid():
         try:
@@ -75,19 +75,25 @@ def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> 
         else:
             messages.success(request, "Saved." if product else "Saved as a draft.")
             return redirect("market:product", counter.merchant.slug, saved.public_id)
-    return _editor_page(request, counter, editor, status=422)
+    return editor_page(request, counter, editor, status=422)
 
 
-def _editor_page(
-    request: MemberRequest, counter: Counter, editor: ProductEditor, *, status: int = 200
+def editor_page(
+    request: MemberRequest,
+    counter: Counter,
+    editor: ProductEditor,
+    *,
+    pictures_form: PicturesForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Draw the editor of a product, with what was typed into its forms."""
     context = {
         "counter": counter,
         "here": "products",
         "editor": editor,
         "product": editor.product,
         "pictures": list(editor.product.pictures.all()) if editor.product else [],
-        "pictures_form": PicturesForm(),
+        "pictures_form": pictures_form or PicturesForm(),
     }
     return render(request, "market/product.html", context, status=status)
 

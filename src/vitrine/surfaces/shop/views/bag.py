@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Tag, Variant
-from vitrine.orders import carts
+from vitrine.orders import carts, quote
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer
 
@@ -20,19 +20,19 @@ def bag(request: HttpRequest) -> HttpResponse:
     if person and token:
         carts.adopt(person, token, at=timezone.now())
         del request.session[offer.CART]
-    context = {"offer": offer.of_cart(request, at=timezone.now())}
-    return render(request, "shop/bag.html", context)
+    return render(request, "shop/bag.html", _context(request))
 
 
 @require_POST
 @access.policy(access.ANYONE)
 def lines(request: HttpRequest) -> HttpResponse:
-    """Put a variant into the bag."""
+    """Put a variant into the bag. Raises: NotForSale, also for a draft, without naming it."""
     variant = get_object_or_404(
-        Variant.objects.select_related("product"),
+        Variant.objects.select_related("product", "merchant"),
         public_id=request.POST.get("variant", ""),
-        withdrawn_at=None,
     )
+    if not quote.is_sold(variant):
+        raise quote.NotForSale("This is not sold at the moment. Choose something else.")
     now = timezone.now()
     cart = carts.open_for(offer.person_of(request), offer.cart_token(request), at=now)
     if cart.person_id is None:
@@ -40,7 +40,9 @@ def lines(request: HttpRequest) -> HttpResponse:
     met = Tag.objects.filter(
         product=variant.product, clip__public_id=request.POST.get("clip", "")
     ).first()
-    carts.put(cart, variant, _quantity(request, 1), clip_id=met.clip_id if met else None, at=now)
+    carts.put(
+        cart, variant, offer.quantity_of(request.POST), clip_id=met.clip_id if met else None, at=now
+    )
     if request.headers.get("HX-Request") == "true":
         return render(request, "shop/bag.html#added", {"variant": variant})
     messages.success(request, f"{variant.product.title} is in your bag.")
@@ -50,16 +52,17 @@ def lines(request: HttpRequest) -> HttpResponse:
 @require_POST
 @access.policy(access.ANYONE)
 def line(request: HttpRequest, variant_id: str) -> HttpResponse:
-    """Change how many of a variant are in the bag; none takes it out."""
+    """Change how many of a variant are in the bag; none takes it out, no number changes nothing."""
     now = timezone.now()
     cart = carts.find(offer.person_of(request), offer.cart_token(request))
-    if cart is not None:
-        carts.change(cart, variant_id, _quantity(request, 0), at=now)
+    quantity = offer.typed_quantity(request.POST)
+    if cart is not None and quantity is not None:
+        carts.change(cart, variant_id, quantity, at=now)
     if request.headers.get("HX-Request") == "true":
-        return render(request, "shop/bag.html#contents", {"offer": offer.of_cart(request, at=now)})
+        return render(request, "shop/bag.html#contents", _context(request))
     return redirect("shop:bag")
 
 
-def _quantity(request: HttpRequest, otherwise: int) -> int:
-    text = request.POST.get("quantity", "")
-    return min(int(text), carts.MOST) if text.isascii() and text.isdigit() else otherwise
+def _context(request: HttpRequest) -> dict[str, object]:
+    bag = offer.of_cart(request, at=timezone.now())
+    return {"offer": bag.offer, "gone": bag.gone}

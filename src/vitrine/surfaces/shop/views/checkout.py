@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget
 
 from vitrine.catalog.models import Product
 from vitrine.catalog.stockkeeping import SoldOut
@@ -18,6 +19,7 @@ from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, press, story
+from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (TotalChanged, SoldOut, KeyReused, quote.NoDelivery, quote.NotForSale)
 
@@ -57,7 +59,7 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
         return _go(request, answer.challenge_url if answer else group.get_absolute_url())
     if group.state == GroupState.PLACED and "product" not in request.POST:
         carts.forget_bought(carts.find(offer.person_of(request), offer.cart_token(request)), group)
-    if request.headers.get("HX-Request") != "true":
+    if not _is_fragment(request):
         return redirect(group)
     context = {
         "group": group,
@@ -68,41 +70,66 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
 
 
 def _draw(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None = None) -> HttpResponse:
-    """Draw the offer: its own fragment for htmx, the whole page it stands on otherwise.
+    """Draw the offer: its own fragment for htmx, the whole page it stands on otherwise."""
+    if request.POST.get("product"):
+        return _draw_product(request, status, refusal)
+    return _draw_bag(request, status, refusal)
 
-    A key that was used, or whose purchase failed, is not given out again.
-    """
-    product_id = request.POST.get("product", "")
+
+def _draw_product(
+    request: HttpRequest, status: HTTPStatus, refusal: Refusal | None
+) -> HttpResponse:
     product = (
         Product.objects.on_sale()
         .select_related("merchant")
         .prefetch_related("pictures")
-        .filter(public_id=product_id)
+        .filter(public_id=request.POST["product"])
         .first()
     )
-    if product_id and product is None:
-        raise Http404
-    now = timezone.now()
-    found = (
-        offer.of_product(request, product, at=now) if product else offer.of_cart(request, at=now)
-    )
+    if product is None:
+        raise refusal or Http404
+    found = offer.of_product(request, product, at=timezone.now())
     if found is None:
+        raise refusal or quote.NotForSale
+    context = {
+        "offer": _again(request, found, refusal),
+        "product": product,
+        "pictures": product.pictures.all(),
+    }
+    template = "shop/offer.html" if _is_fragment(request) else "shop/product.html"
+    return render(request, template, context, status=status)
+
+
+def _draw_bag(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None) -> HttpResponse:
+    """Draw the bag's offer; after a refusal its lines too, since they may be what changed."""
+    bag = offer.of_cart(request, at=timezone.now())
+    if bag.offer is None:
         return _go(request, "/cart")
+    context = {"offer": _again(request, bag.offer, refusal), "gone": bag.gone}
+    if not _is_fragment(request):
+        return render(request, "shop/bag.html", context, status=status)
+    if refusal is None:
+        return render(request, "shop/offer.html", context, status=status)
+    answer = render(request, "shop/bag.html#contents", context, status=status)
+    return reswap(retarget(answer, "#bag"), "innerHTML")
+
+
+def _again(request: HttpRequest, found: Offer, refusal: Refusal | None) -> Offer:
+    """Say beside the form why it is drawn again.
+
+    A key that was used, or whose purchase failed, is not given out again.
+    """
     request.session[offer.REGION] = found.quote.place.region
     if refusal is not None:
         found = found.refused(refusal)
-    if isinstance(refusal, Declined | KeyReused):
-        found = found.with_fresh_key()
-    context: dict[str, object] = {"offer": found, "product": product}
-    if request.headers.get("HX-Request") == "true":
-        return render(request, "shop/offer.html", context, status=status)
-    if product is None:
-        return render(request, "shop/bag.html", context, status=status)
-    context["pictures"] = product.pictures.all()
-    return render(request, "shop/product.html", context, status=status)
+    return found.with_fresh_key() if isinstance(refusal, Declined | KeyReused) else found
+
+
+def _is_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if _is_fragment(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)

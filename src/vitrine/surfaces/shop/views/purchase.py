@@ -49,7 +49,7 @@ def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
     idempotent, and only learns what already happened at the bank.
     """
     group = holding.opened(request, group_id)
-    if not group.payment.is_settled:
+    if settling.awaits_word(group.payment):
         settling.resolve(group.payment, at=timezone.now())
         group = OrderGroup.objects.select_related("payment").get(pk=group.pk)
     if group.state == GroupState.PLACED:

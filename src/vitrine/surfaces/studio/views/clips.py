@@ -1,11 +1,14 @@
 """The list of a creator's clips, and one clip with its details and publication."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
@@ -86,13 +89,21 @@ def standing(request: CreatorRequest, clip_id: str) -> HttpResponse:
 def publication(request: CreatorRequest, clip_id: str) -> HttpResponse:
     """POST publishes the clip, DELETE takes it back to draft."""
     found = page.own_clip(request, clip_id)
-    if is_delete(request):
-        found.unpublish()
-    else:
-        found.publish(at=timezone.now())
+    refusal = None
+    try:
+        if is_delete(request):
+            found.unpublish()
+        else:
+            found.publish(at=timezone.now())
+    except Refusal as refused:
+        if not request.htmx:
+            raise
+        refusal = refused
     if not request.htmx:
         return redirect("studio:clip", found.public_id)
-    return render(request, "studio/clip.html#standing", {"editor": page.editor(found)})
+    context = {"editor": page.editor(found), "publication_refusal": refusal}
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "studio/clip.html#standing", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,16 +1,21 @@
 """Products on a clip."""
 
+from http import HTTPStatus
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from vitrine.accounts.models import Person
 from vitrine.catalog import tagging
 from vitrine.catalog.models import Product
+from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import SpanForm
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.surfaces.studio.views.verbs import is_delete
+from vitrine.videos.models import Clip
 
 
 @require_GET
@@ -35,23 +40,34 @@ def tag(request: CreatorRequest, clip_id: str, product_id: str) -> HttpResponse:
     clip = page.own_clip(request, clip_id)
     product = get_object_or_404(Product, public_id=product_id)
     form = SpanForm(request.POST)
+    refusal = None
     if is_delete(request):
         tagging.untag(clip, product, by=request.user)
     elif form.is_valid():
-        until_ms = form.cleaned_data["until_ms"]
-        tagging.tag(
-            clip,
-            product,
-            from_ms=form.cleaned_data["from_ms"] or 0,
-            # A slider moves by tenths of a second and may end a little after the clip.
-            until_ms=min(until_ms, clip.duration_ms) if until_ms else None,
-            by=request.user,
-        )
+        try:
+            _tag(clip, product, form, by=request.user)
+        except Refusal as refused:
+            if not request.htmx or "from_ms" in request.POST:
+                raise
+            refusal = refused
     else:
         return render(request, "studio/clip.html#span_saved", {"span_form": form}, status=422)
     if not request.htmx:
         return redirect("studio:clip", clip.public_id)
     if "from_ms" in request.POST:
         return render(request, "studio/clip.html#span_saved", {"span_form": form})
-    context = {"editor": page.editor(clip), "tags": list(page.tags(clip))}
-    return render(request, "studio/clip.html#tags", context)
+    context = {"editor": page.editor(clip), "tags": list(page.tags(clip)), "tag_refusal": refusal}
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "studio/clip.html#tags", context, status=status)
+
+
+def _tag(clip: Clip, product: Product, form: SpanForm, *, by: Person) -> None:
+    until_ms = form.cleaned_data["until_ms"]
+    tagging.tag(
+        clip,
+        product,
+        from_ms=form.cleaned_data["from_ms"] or 0,
+        # A slider moves by tenths of a second and may end a little after the clip.
+        until_ms=min(until_ms, clip.duration_ms) if until_ms else None,
+        by=by,
+    )

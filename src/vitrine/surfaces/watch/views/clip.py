@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.feed import visitors, watching
+from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page
 from vitrine.surfaces.watch.forms import CommentForm
@@ -20,7 +20,13 @@ from vitrine.videos.models import Clip, Comment, Like
 @require_safe
 def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Show one clip with its label, products and comments."""
-    return render(request, "watch/clip.html", _context(request, _visible(request, clip_id)))
+    shown = _visible(request, clip_id)
+    key, is_new = visitors.welcomed(request)
+    context = {**_context(request, shown), "token": _token(request, shown, key)}
+    response = render(request, "watch/clip.html", context)
+    if is_new:
+        visitors.remember(response, key)
+    return response
 
 
 @access.policy(access.ANYONE)
@@ -57,6 +63,18 @@ def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 
 @require_http_methods(["POST", "DELETE"])
+@access.policy(access.OWNER)
+def comment(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse:
+    """Take a comment away: its author may, and the creator of the clip it stands under."""
+    shown = _visible(request, clip_id)
+    theirs = Comment.objects.removable_by(request.user).filter(clip=shown)
+    get_object_or_404(theirs, public_id=comment_id).delete()
+    if _by_script(request):
+        return render(request, "watch/clip.html#talk", _talk(shown))
+    return HttpResponseRedirect(f"{shown.get_absolute_url()}#comments")
+
+
+@require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
 def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST likes the clip; DELETE, or a form's ``method``, takes it back. Queries: 2."""
@@ -83,6 +101,13 @@ def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
     return response
 
 
+def _token(request: HttpRequest, shown: Clip, key: str) -> str:
+    """Return the playback token of the clip page, which knows the page that led to it."""
+    referrer, origin = request.headers.get("Referer", ""), request.build_absolute_uri("/")[:-1]
+    source = sources.of_referrer(referrer, origin=origin)
+    return next(impressions.tokens([shown.public_id], to=key, source=source, at=timezone.now()))
+
+
 def _visible(request: HttpRequest, clip_id: str) -> Clip:
     clips = Clip.objects.visible_to(request.user).select_related("creator")
     return get_object_or_404(clips, public_id=clip_id)
@@ -103,6 +128,7 @@ def _context(
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
         "is_own": viewer.pk == shown.creator_id,
+        "views": counting.views_of(shown.pk),
     }
 
 

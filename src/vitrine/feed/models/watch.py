@@ -66,7 +66,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 @datamap.declare(
     purpose="Never show the same clip twice; learn what is worth watching",
-    retention="30 days, or until reset by the person",
+    retention="30 days, or until reset by the person; what was hidden, for good",
     subject="viewer = accounts.Person.public_id",
     PERSONAL="viewer clip served_at watched_ms loops completed_at hidden_at",
     SYSTEM="id home_cell",

@@ -1,0 +1,15 @@
+"""What viewers were shown, how long they watched, and what is counted of it."""
+
+from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
+from vitrine.feed.models.viewing import Delivery, Viewing
+from vitrine.feed.models.watch import Watch, WatchQuerySet
+
+__all__ = [
+    "ClipDay",
+    "CountedDay",
+    "Delivery",
+    "Rejection",
+    "Viewing",
+    "Watch",
+    "WatchQuerySet",
+]

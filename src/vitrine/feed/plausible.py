@@ -1,0 +1,101 @@
+"""Whether a report of watching can be true: arithmetic on times, no database, no Django."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+FASTEST = 2.0
+"""The player's highest speed: so much of a clip passes in the time that passes."""
+TOLERANCE = 1.05
+SLACK_MS = 1_500
+"""Clocks of browsers tick coarsely, and a report is rounded: a share, and a beat on top."""
+ENOUGH_MS = 5_000
+SKIPPED_BEFORE_MS = 3_000
+
+
+class Reason(StrEnum):
+    """Why a report was not believed."""
+
+    FORGED = "forged"
+    NOT_YOURS = "not yours"
+    EXPIRED = "expired"
+    FUTURE = "future"
+    TOO_FAST = "too fast"
+    TOO_MUCH = "too much"
+    BACKWARDS = "backwards"
+    REPLAYED = "replayed"
+    TOO_MANY = "too many"
+    HIDDEN = "hidden"
+
+    @property
+    def meaning(self) -> str:
+        """Say it in a sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Reason.FORGED: "The token is not one that this cell made for this clip.",
+    Reason.NOT_YOURS: "The token was made for another viewer.",
+    Reason.EXPIRED: "The clip was served too long ago.",
+    Reason.FUTURE: "The clip has not been served yet, by the token’s own time.",
+    Reason.TOO_FAST: "More was watched than time has passed since the clip was served.",
+    Reason.TOO_MUCH: "More of the clip was seen than fits into the time watched.",
+    Reason.BACKWARDS: "A later report says less than an earlier one.",
+    Reason.REPLAYED: "The same report came before. It changed nothing the second time.",
+    Reason.TOO_MANY: "One viewer began more clips in an hour than anybody can.",
+    Reason.HIDDEN: "The viewer may not see the clip.",
+}
+
+
+class Told(NamedTuple):
+    """What a browser says of one impression so far. seen: a bit for each second of the clip."""
+
+    sequence: int
+    watched_ms: int
+    loops: int
+    seen: bytes
+    taps: int
+    shares: int
+
+
+def fault(told: Told, *, elapsed_ms: int, duration_ms: int) -> Reason | None:
+    """Return why a report cannot be true, or None. elapsed_ms: since the clip was served."""
+    if told.watched_ms > elapsed_ms * TOLERANCE + SLACK_MS:
+        return Reason.TOO_FAST
+    most_ms = told.watched_ms * FASTEST * TOLERANCE + SLACK_MS
+    seen_s = sum(byte.bit_count() for byte in told.seen)
+    # The first and the last second may have been seen in part only.
+    if (seen_s - 2) * 1000 > most_ms or told.loops * duration_ms > most_ms:
+        return Reason.TOO_MUCH
+    return None
+
+
+def against(told: Told, known: Sequence[tuple[int, int]]) -> Reason | None:
+    """Return why a report cannot follow what is known of its impression, or None.
+
+    known: (sequence, watched_ms) of what was accepted, in any order.
+    """
+    for sequence, watched_ms in known:
+        if sequence == told.sequence:
+            return Reason.REPLAYED
+        if (sequence - told.sequence) * (watched_ms - told.watched_ms) < 0:
+            return Reason.BACKWARDS
+    return None
+
+
+def trimmed(seen: bytes, *, duration_ms: int) -> bytes:
+    """Return one bit for each second of a clip: what is beyond its end is cut off."""
+    seconds = seconds_of(duration_ms)
+    wanted = int.from_bytes(seen, "little") & ((1 << seconds) - 1)
+    return wanted.to_bytes((seconds + 7) // 8, "little")
+
+
+def seconds_of(duration_ms: int) -> int:
+    """Return how many seconds a clip has, the last one in part. At least one."""
+    return max(-(-duration_ms // 1000), 1)
+
+
+def is_finished(told: Told, *, duration_ms: int) -> bool:
+    """Tell whether the end was reached: the last twentieth of the clip came on screen."""
+    last = min(duration_ms * 95 // 100_000, seconds_of(duration_ms) - 1)
+    return told.loops > 0 or bool(int.from_bytes(told.seen, "little") >> last)

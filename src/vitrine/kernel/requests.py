@@ -1,0 +1,83 @@
+"""What every request passes before a view sees it: whose address it has, and what it may carry."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from vitrine.kernel.errors import Refusal, refusal_response
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class BadCharacter(Refusal):
+    """Text with a NUL, which no database takes and nobody types."""
+
+    code = "bad_character"
+    message = "There is a character in this request that cannot be stored (NUL). Take it out."
+    status: ClassVar[int] = HTTPStatus.BAD_REQUEST
+
+
+class NulMiddleware:
+    """Refuse a NUL in the address, a cookie or a form: Postgres would, as an error of ours.
+
+    It stands before whatever reads the session, whose key is a cookie.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            return refusal_response(request, BadCharacter())
+        return self.get_response(request)
+
+
+class ProxyMiddleware:
+    """Behind proxies that we trust, take the visitor's address from what they say.
+
+    The last address in X-Forwarded-For that is not a trusted proxy's: what stands before it, a
+    visitor could have written. Limits on guessing count by it.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.headers.get("X-Forwarded-For", "").split(",")
+        address = request.META.get("REMOTE_ADDR", "")
+        while said and _is_trusted(address):
+            address = said.pop().strip()
+        if _is_address(address):
+            request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    if any("\0" in text for text in (request.path, *request.COOKIES.values())):
+        return True
+    if "%00" in request.META.get("QUERY_STRING", ""):
+        return True
+    if request.content_type == "application/json":
+        return b"\\u0000" in request.body
+    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
+    if request.method != "POST" or request.content_type not in forms:
+        return False
+    return any("\0" in text for _, texts in request.POST.lists() for text in texts)
+
+
+def _is_trusted(address: str) -> bool:
+    return _is_address(address) and any(
+        ip_address(address) in network for network in settings.VITRINE_TRUSTED_PROXIES
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
