@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "vitrine.catalog",
     "vitrine.orders",
     "vitrine.feed",
+    "vitrine.search",
     "vitrine.surfaces",
     "vitrine.ops",
 ]

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed import impressions, serving
 from vitrine.feed.ranking import Reason
+from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
 from vitrine.surfaces.watch import articles, transcript
@@ -55,10 +56,19 @@ class Showing(NamedTuple):
     at: datetime
 
 
-def for_you(key: str, viewer: Viewer, *, size: int, first: int, at: datetime) -> Slate:
+def opening(key: str, viewer: Viewer, *, at: datetime) -> Slate:
+    """Serve the first clips of For you to somebody who opens it. Queries: 2 warm, or 5."""
+    return _for_you(
+        serving.opening_clips(key, viewer, size=FIRST_SLATE, at=at), key, first=1, at=at
+    )
+
+
+def for_you(key: str, viewer: Viewer, *, first: int, at: datetime) -> Slate:
     """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
-    serve = serving.opening_clips if first == 1 else serving.next_clips
-    served = serve(key, viewer, size=size, at=at)
+    return _for_you(serving.next_clips(key, viewer, size=SLATE, at=at), key, first=first, at=at)
+
+
+def _for_you(served: Sequence[Served], key: str, *, first: int, at: datetime) -> Slate:
     places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
     more = f"/for-you/more?from={first + len(places)}"
     html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more)

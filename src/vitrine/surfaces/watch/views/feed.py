@@ -32,7 +32,7 @@ NEVER_KEPT = cache_control(private=True, no_cache=True)
 def for_you(request: HttpRequest) -> HttpResponse:
     """Open For you with its first clips."""
     key, is_new = visitors.welcomed(request)
-    slate = page.for_you(key, request.user, size=page.FIRST_SLATE, first=1, at=timezone.now())
+    slate = page.opening(key, request.user, at=timezone.now())
     context = {
         "icons": ICONS,
         "modules": MODULES,
@@ -57,7 +57,7 @@ def for_you_more(request: HttpRequest) -> HttpResponse:
     """Answer the next clips of For you, as articles."""
     first = _position(request)
     key, is_new = visitors.welcomed(request)
-    slate = page.for_you(key, request.user, size=page.SLATE, first=first, at=timezone.now())
+    slate = page.for_you(key, request.user, first=first, at=timezone.now())
     response = _articles(request, slate, "watch/end_for_you.html", first=first)
     if is_new:
         visitors.remember(response, key)

@@ -1,0 +1,1 @@
+"""Finding clips, people, products and hashtags by words."""

@@ -1,0 +1,25 @@
+"""What happens later: likes are counted, words are counted."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from vitrine.search import keeping
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="learn", name="search.add_words", queueing_lock="search.add_words")
+def add_words(timestamp: int) -> None:
+    """Learn the words of what is new. Safe to run twice."""
+    keeping.add_words(since=timezone.now() - timedelta(minutes=15))
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queue="learn", name="search.count", queueing_lock="search.count")
+def count(timestamp: int) -> None:
+    """Count words, likes, followers and tags. Safe to run twice."""
+    keeping.count_received(since=timezone.now() - timedelta(hours=2))
+    with transaction.atomic():
+        keeping.count_words()

@@ -1,0 +1,1 @@
+"""Searching: the page, and suggestions as one types."""
