@@ -30,6 +30,7 @@ from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import standing
 from vitrine.surfaces.studio.forms import languages
+from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
 
 CLIPS_A_PAGE = 24
