@@ -12,7 +12,8 @@ import av
 import numpy as np
 import pytest
 
-from tests.videos.corpus import BLUE, FILMS, GREEN, GREY, RED, X264, Film, draw
+from tests.videos.corpus import FILMS
+from tests.videos.drawing import BLUE, GREEN, GREY, RED, X264, Film, draw
 from tests.videos.press import loudness_of, made, press
 from vitrine.videos import loudness
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -65,21 +66,26 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 def _whole_file(request: HttpRequest) -> HttpResponse:
-    """Take a file from a form without script, through the same door as the parts."""
-    file = request.FILES.get("file")
-    if file is None or file.size is None:
+    """Take files from a form without script, through the same door as the parts."""
+    files = request.FILES.getlist("file")
+    if not files:
         raise EmptyFile("Choose a video first.")
-    now = timezone.now()
-    upload = receiving.begin(_person(request), length=file.size, filename=file.name or "", at=now)
-    start = 0
-    for part in file.chunks(receiving.PART_BYTES):
-        receiving.append(upload, part, start=start, at=now)
-        start += len(part)
-    clip = receiving.complete(upload, sha256=None, at=now)
+    for file in files:
+        clip = _taken(file, _person(request))
     onward = request.POST.get("next", "").replace("CLIP", clip.public_id)
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
         onward = clip.get_absolute_url()
     return HttpResponseRedirect(onward)
+
+
+def _taken(file: UploadedFile, owner: Person) -> Clip:
+    now = timezone.now()
+    upload = receiving.begin(owner, length=file.size or 0, filename=file.name or "", at=now)
+    start = 0
+    for part in file.chunks(receiving.PART_BYTES):
+        receiving.append(upload, part, start=start, at=now)
+        start += len(part)
+    return receiving.complete(upload, sha256=None, at=now)
 
 
 @never_cache
