@@ -103,9 +103,12 @@ class _Run:
             self._fetch(source)
             found = self._found(source)
             gain = loudness.levelled(source, found, tick=self._beat)
+            if self.encoding.refined_from:
+                self._refine(found, gain, folder)
+                return
             first, *others = ladder.rungs(found.width, found.height)
             show_first = _nothing
-            if str(first.name) not in have:
+            if first.label not in have:
                 call = ladder.first_call(found, gain, threads=self.threads)
                 self._begin("first", 0)
                 self._ffmpeg(call, found, folder, percent_after=40)
@@ -118,6 +121,13 @@ class _Run:
             else:
                 show_first()
             self._ready(others, found, folder)
+
+    def _refine(self, found: probe.Probe, gain: str, folder: Path) -> None:
+        """Make the denser rendition of a clip that has all others."""
+        self._begin("dense", 0)
+        call = ladder.dense_call(found, gain, threads=self.threads)
+        self._ffmpeg(call, found, folder, percent_after=95)
+        self._ready([ladder.dense(found.width, found.height)], found, folder)
 
     def _begin(self, step: str, percent: int) -> None:
         self.step, self.percent = step, percent
@@ -212,7 +222,8 @@ class _Run:
         """Put a verified file under its new key; return its row, not yet saved."""
         return Rendition(
             clip=self.clip,
-            name=str(verified.rung.name),
+            name=verified.rung.label,
+            encoder=verified.rung.encoder,
             width=verified.rung.width,
             height=verified.rung.height,
             bitrate_bps=verified.bitrate_bps,

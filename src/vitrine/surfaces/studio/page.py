@@ -28,7 +28,7 @@ from vitrine.catalog import tagging
 from vitrine.catalog.models import Merchant, Picture, Product, Tag
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
-from vitrine.surfaces.studio import standing
+from vitrine.surfaces.studio import report, standing
 from vitrine.surfaces.studio.forms import languages
 from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
@@ -99,6 +99,7 @@ class Editor:
     clip: Clip
     standing: standing.Standing
     preview: Rendition | None
+    report: report.Report | None
 
     @property
     def known(self) -> int:
@@ -139,9 +140,11 @@ def own_clip(request: CreatorRequest, public_id: str) -> Clip:
 
 def editor(clip: Clip) -> Editor:
     """Return what the editor shows of a clip's state. Queries: 1."""
-    rendition = clip.renditions.order_by("-width").filter(name="540").first()
-    rendition = rendition or clip.renditions.order_by("width").first()
-    return Editor(clip, standing.of(clip, is_playable=rendition is not None), rendition)
+    renditions = list(clip.renditions.order_by("width", "-bitrate_bps", "pk"))
+    preview = next((one for one in renditions if one.name == "540"), None)
+    preview = preview or next(iter(renditions), None)
+    stands = standing.of(clip, is_playable=preview is not None)
+    return Editor(clip, stands, preview, report.of(clip, renditions))
 
 
 def own_clips(creator: Person, *, cursor: str | None) -> Listing:

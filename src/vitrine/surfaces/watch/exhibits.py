@@ -83,7 +83,7 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
         .select_related("creator")
         .annotate(likes_count=_count(Like), comments_count=_count(Comment))
         .prefetch_related(
-            Prefetch("renditions", Rendition.objects.order_by("width")),
+            Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
             Prefetch("captions", Caption.objects.defer("webvtt").order_by("language")),
         )
     )
@@ -138,10 +138,15 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
     )
 
 
+def _codec(rendition: Rendition) -> dict[str, str]:
+    """Name the codec where not everybody can play it."""
+    return {} if rendition.encoder == "libx264" else {"c": rendition.codecs}
+
+
 def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:
     renditions = list(clip.renditions.all())
     urls = {rendition.name: rendition.url for rendition in renditions}
-    sources = [{"u": urls[r.name], "w": r.width, "b": r.bitrate_bps} for r in renditions]
+    sources = [{"u": r.url, "w": r.width, "b": r.bitrate_bps} | _codec(r) for r in renditions]
     default = urls.get(DEFAULT_SOURCE) or next(iter(urls.values()), "")
     return Exhibit(
         pk=clip.pk,
