@@ -48,7 +48,7 @@ class Shown:
         window = np.ones(96) / 96
         high = np.diff(self.sound, n=2)
         power = np.convolve(high[step:] ** 2 + high[:-step] ** 2, window, "valid")
-        loud = np.flatnonzero(power > power.max() / 4) if power.max() > 1e-4 else []
+        loud: Any = np.flatnonzero(power > power.max() / 4) if power.max() > 1e-4 else []
         return float(loud[0]) / RATE if len(loud) else -1.0
 
 

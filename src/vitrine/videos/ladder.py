@@ -21,9 +21,10 @@ LONGEST_SIDE = 4
 
 BITRATES = {360: 700_000, 540: 1_300_000, 720: 2_400_000}
 """Ceilings, so that 540 plays without a stall at 1.6 Mbit/s; crf decides below them."""
-QUALITY = ("-preset", "veryfast", "-crf", "24")
+CRF = {360: "24", 540: "22", 720: "24"}
+"""For 540 the largest whose VMAF is 90 on real clips: docs/benchmarks.md."""
 DENSE_CEILING = 900_000
-DENSE_QUALITY = ("-preset", "7", "-crf", "34")
+DENSE_QUALITY = ("-preset", "8", "-crf", "38")
 H264, AV1 = "libx264", "libsvtav1"
 POSTER = "poster.webp"
 _OUT_TIME = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
@@ -204,7 +205,8 @@ def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) ->
 def _h264(rung: Rung, threads: int) -> list[str]:
     ceiling = str(BITRATES[rung.name])
     return [
-        *("-c:v", H264, *QUALITY, "-profile:v", "high", "-flags:v", "+cgop+bitexact"),
+        *("-c:v", H264, "-preset", "veryfast", "-crf", CRF[rung.name]),
+        *("-profile:v", "high", "-flags:v", "+cgop+bitexact"),
         *("-maxrate", ceiling, "-bufsize", ceiling, "-threads:v", str(threads)),
         *("-a53cc", "0", "-udu_sei", "0"),
     ]

@@ -40,12 +40,13 @@ def of(clip: Clip, renditions: Sequence[Rendition]) -> Report | None:
     encoding: Encoding | None = getattr(clip, "encoding", None)
     if encoding is None or not renditions or encoding.finished_at is None:
         return None
-    waited = encoding.started_at and (encoding.started_at - encoding.created_at).total_seconds()
+    started_at = encoding.started_at
+    waited_s = (started_at - encoding.created_at).total_seconds() if started_at else None
     failed = encoding.state == EncodingState.FAILED
     return Report(
         came=_came(clip, encoding),
         made=[_made(one, encoding) for one in renditions],
-        waited_s=waited,
+        waited_s=waited_s,
         tries=encoding.attempts,
         refusal=encoding.reason if failed else "",
     )

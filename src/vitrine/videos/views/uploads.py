@@ -70,11 +70,10 @@ def _whole_file(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("file")
     if not files:
         raise EmptyFile("Choose a video first.")
-    for file in files:
-        clip = _taken(file, _person(request))
-    onward = request.POST.get("next", "").replace("CLIP", clip.public_id)
+    clips = [_taken(file, _person(request)) for file in files]
+    onward = request.POST.get("next", "").replace("CLIP", clips[-1].public_id)
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
-        onward = clip.get_absolute_url()
+        onward = clips[-1].get_absolute_url()
     return HttpResponseRedirect(onward)
 
 
