@@ -51,7 +51,7 @@ def figures(film: Path) -> Iterator[Figure]:
             f"kbps_{name}",
             fmean(one.bps for one in seen) / 1000,
             "kbit/s",
-            goal="" if name == "540" else "<= 900",
+            goal="<= 900",
             reference="the most of them",
             reference_value=max(one.bps for one in seen) / 1000,
         )

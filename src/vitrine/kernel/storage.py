@@ -93,6 +93,8 @@ def put(
 
 def is_full(trouble: Exception) -> bool:
     """Tell whether an error means that a disk has no room. The store names it in words only."""
+    if isinstance(trouble, Full):
+        return True
     if isinstance(trouble, OSError):
         return trouble.errno in (errno.ENOSPC, errno.EDQUOT)
     return "StorageFull" in str(trouble) or "QuotaExceeded" in str(trouble)

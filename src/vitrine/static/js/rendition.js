@@ -7,19 +7,24 @@ const SMOOTHING = 0.3;
 const LEAST_BYTES = 40_000;
 const DEFAULT_WIDTH = 540;
 
-/* Only what the device decodes without effort: AV1 in software would cost more battery than it saves. */
-const effortless = new Set([undefined]);
+const AV1 = {
+  contentType: 'video/mp4; codecs="av01.0.04M.08"',
+  width: 540,
+  height: 960,
+  bitrate: 900_000,
+  framerate: 30,
+};
 
-async function ask(contentType, width, height, bitrate) {
-  const video = { contentType, width, height, bitrate, framerate: 30 };
-  const told = await navigator.mediaCapabilities?.decodingInfo({ type: "file", video });
-  if (told?.supported && told.smooth && told.powerEfficient) effortless.add("av01");
-}
-ask('video/mp4; codecs="av01.0.04M.08"', 540, 960, 900_000).catch(() => {});
+/* Whether the device decodes AV1 without effort: in software it would cost more battery than it saves. */
+let playsAv1 = false;
+navigator.mediaCapabilities?.decodingInfo({ type: "file", video: AV1 }).then(
+  ({ supported, smooth, powerEfficient }) => (playsAv1 = supported && smooth && powerEfficient),
+  () => {}
+);
 
-/* sources: by width, and of one width the denser later. c: a codec that not everybody can play. */
+/* all: by width, and of one width the denser later. c: the codec, of what not everybody can play. */
 export function choose(all) {
-  const sources = all.filter(({ c }) => effortless.has(c?.slice(0, 4)));
+  const sources = all.filter(({ c }) => !c || playsAv1);
   if (isFrugal || sources.length < 2) return sources[0]?.u;
   const sharp = innerWidth * devicePixelRatio;
   const fits = ({ w, b }) =>

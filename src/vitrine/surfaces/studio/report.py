@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vitrine.videos import ladder, loudness
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
 from vitrine.videos.probe import Probe
 
-ENCODERS = {"libx264": "H.264", "libsvtav1": "AV1"}
+CODECS = {ladder.H264: "H.264", ladder.AV1: "AV1"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,10 @@ class Made:
 
 @dataclass(frozen=True)
 class Report:
-    """The story of one clip's preparing. waited_s: None for clips of an earlier release."""
+    """The story of one clip's preparing. waited_s: None for clips of an earlier release.
+
+    refusal: why a version is missing; empty where none is.
+    """
 
     came: Sequence[str]
     made: Sequence[Made]
@@ -42,22 +46,29 @@ def of(clip: Clip, renditions: Sequence[Rendition]) -> Report | None:
         return None
     started_at = encoding.started_at
     waited_s = (started_at - encoding.created_at).total_seconds() if started_at else None
-    failed = encoding.state == EncodingState.FAILED
     return Report(
         came=_came(clip, encoding),
         made=[_made(one, encoding) for one in renditions],
         waited_s=waited_s,
         tries=encoding.attempts,
-        refusal=encoding.reason if failed else "",
+        refusal=_refusal(encoding),
     )
 
 
+def _refusal(encoding: Encoding) -> str:
+    if encoding.state != EncodingState.FAILED:
+        return ""
+    if encoding.refined_from is not None:
+        return "The AV1 version could not be made. The others play as before."
+    return encoding.reason
+
+
 def _made(rendition: Rendition, encoding: Encoding) -> Made:
-    began = encoding.refined_from if rendition.encoder == "libsvtav1" else None
+    began = encoding.refined_from if rendition.encoder == ladder.AV1 else None
     ready = rendition.verified_at - (began or encoding.created_at)
     return Made(
         name=rendition.name.removesuffix("av1"),
-        codec=ENCODERS.get(rendition.encoder, rendition.encoder),
+        codec=CODECS.get(rendition.encoder, rendition.encoder),
         size=f"{rendition.width} × {rendition.height}",
         kbps=round(rendition.bitrate_bps / 1000),
         megabytes=rendition.size / 1e6,
@@ -77,4 +88,6 @@ def _came(clip: Clip, encoding: Encoding) -> list[str]:
     words += ["interlaced, woven"] if found.is_interlaced else []
     if not found.has_sound:
         return [*words, "no sound"]
+    if found.loudness_lufs < loudness.SILENCE_LUFS:
+        return [*words, "silence"]
     return [*words, f"sound at {found.loudness_lufs:.0f} LUFS, levelled to −14"]

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from vitrine.catalog.models import Picture, Tag
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import this_cell
+from vitrine.videos import ladder
 from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
 
 DEFAULT_SOURCE = "540"
@@ -140,7 +141,7 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
 
 def _codec(rendition: Rendition) -> dict[str, str]:
     """Name the codec where not everybody can play it."""
-    return {} if rendition.encoder == "libx264" else {"c": rendition.codecs}
+    return {} if rendition.encoder == ladder.H264 else {"c": rendition.codecs}
 
 
 def _exhibit(clip: Any, tags: list[ShownTag]) -> Exhibit:

@@ -180,9 +180,20 @@ class Encoding(models.Model):
             state=EncodingState.FAILED, reason=reason[:300], lease_until=None, finished_at=at
         )
 
-    def wait(self, reason: str, *, until: datetime) -> None:
-        """Give the lease back, to be tried again later. Raises: LeaseLost."""
-        self._write(state=EncodingState.WAITING, reason=reason[:300], lease_until=until)
+    def wait(self, reason: str, *, after: timedelta, at: datetime, counts: bool = True) -> None:
+        """Give the lease back and order another try. Raises: LeaseLost.
+
+        counts: whether this one was an attempt; one that our own disk stopped is none.
+        """
+        attempts = self.attempts if counts else self.attempts - 1
+        with transaction.atomic():
+            self._write(
+                state=EncodingState.WAITING,
+                reason=reason[:300],
+                lease_until=at + after,
+                attempts=attempts,
+            )
+            self.order(after=after)
 
     def _write(self, **fields: object) -> None:
         """Write fields if the fence is still ours; a newer one means that we were given up."""
