@@ -52,3 +52,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-selects]")) event.target.select();
 });
+
+/* Once the page stands: what is needed without a network is not needed first. */
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js"));

@@ -1,8 +1,11 @@
 """Where a new clip begins. The bytes themselves go to ``/uploads/``."""
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
 
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
@@ -14,3 +17,15 @@ from vitrine.surfaces.studio.page import CreatorRequest
 def new(request: CreatorRequest) -> HttpResponse:
     """Ask for a file, telling the limits first. Queries: 2, for the session."""
     return render(request, "studio/upload.html", {"limits": page.limits()})
+
+
+@csrf_exempt
+@require_POST
+@access.policy(access.ANYONE)
+def shared(request: HttpRequest) -> HttpResponse:
+    """Answer an app that shares a film where no service worker took it: nothing is read or done.
+
+    The worker keeps the film on the device and never asks here (``watch/worker.js``).
+    """
+    messages.warning(request, "The film did not come along. Choose it here once more.")
+    return HttpResponseRedirect(reverse("studio:upload"))
