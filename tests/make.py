@@ -53,8 +53,8 @@ def clip(creator: Person | None = None, *, draft: bool = False, **fields: Any) -
         created_at=NOON,
         published_at=None if draft else fields.pop("published_at", NOON),
         duration_ms=fields.pop("duration_ms", 9_000),
-        width=540,
-        height=960,
+        width=fields.pop("width", 540),
+        height=fields.pop("height", 960),
         **fields,
     )
     Encoding.objects.create(clip=made, state=EncodingState.READY, created_at=NOON, finished_at=NOON)

@@ -9,6 +9,7 @@ app_name = "studio"
 urlpatterns = [
     path("", clips.listing, name="listing"),
     path("upload/", uploading.new, name="upload"),
+    path("upload/shared/", uploading.shared, name="shared"),
     path("analytics/", analytics.channel, name="analytics"),
     path("analytics.csv", analytics.channel_csv, name="analytics-csv"),
     path("clips/<public_id:clip_id>/analytics/", analytics.clip, name="clip-analytics"),
