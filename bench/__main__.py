@@ -12,8 +12,6 @@ from rich.table import Table
 
 from bench.figures import Figure
 
-NOT_BENCHES = {"__init__", "__main__", "figures", "cells", "checkout_buyers", "encode_sender"}
-
 
 def names() -> list[str]:
     """Return the names of all benches, as they are typed: the modules that have a ``run()``."""

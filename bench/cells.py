@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,10 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import psutil
+
 from vitrine.ops.datadir import DataDir, Running
+from vitrine.ops.running import SITE_CONNECTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE_SECONDS = 180
@@ -104,6 +108,39 @@ def _await_answer(directory: DataDir, process: "subprocess.Popen[bytes]", deadli
                 return
         time.sleep(0.01)
     raise RuntimeError(f"The site did not answer within {PATIENCE_SECONDS} s.")
+
+
+@contextlib.contextmanager
+def one_web_process(
+    folder: Path, environment: dict[str, str]
+) -> Iterator[tuple[psutil.Process, int]]:
+    """Run one web process of a cell, with an empty view beside the site; yield it and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    web = subprocess.Popen(
+        [sys.executable, "-m", "vitrine.ops", "web", "--port", str(port)],
+        env={
+            **clean_environment(),
+            **environment,
+            "DJANGO_SETTINGS_MODULE": "bench.empty_settings",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "VITRINE_DATABASE_POOL": str(SITE_CONNECTIONS),
+        },
+        cwd=folder,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            if web.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("The web process does not answer.")
+            time.sleep(0.1)
+        yield psutil.Process(web.pid), port
+    finally:
+        web.terminate()
+        web.wait()
 
 
 @contextlib.contextmanager

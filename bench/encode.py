@@ -12,7 +12,7 @@ from typing import Any
 
 import psutil
 
-from bench import cells
+from bench import cells, encode_quality
 from bench.figures import Figure, interleaved
 from vitrine.ops import inside
 from vitrine.videos import jail
@@ -37,6 +37,7 @@ def run() -> Iterator[Figure]:
         _bare([*draw, *AS_A_PHONE_DOES.split(), str(film)], folder)
         with cells.up(folder / "data", "--no-demo") as cell, inside.cell(folder / "data"):
             yield from _figures(film, cell)
+        yield from encode_quality.figures(film)
 
 
 def _figures(film: Path, cell: cells.Cell) -> Iterator[Figure]:

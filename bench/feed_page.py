@@ -6,22 +6,15 @@ and the viewers share the machine.
 """
 
 import asyncio
-import contextlib
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psutil
 
 from bench import cells
 from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
-from vitrine.ops.running import SITE_CONNECTIONS
 
 CONNECTIONS = 32
 SECONDS = 4
@@ -38,7 +31,7 @@ def run() -> Iterator[Figure]:
             inside.call("bench.feed_page_clips.fill")
             people = inside.call("bench.feed_page_clips.viewers", CONNECTIONS)
         environment = cell.directory.environment(origin=cell.url)
-        with _site(folder, environment) as (process, port):
+        with cells.one_web_process(folder, environment) as (process, port):
             visitors = Crowd(process, port, [""] * CONNECTIONS)
             visitors.warm()
             cpu = interleaved(
@@ -61,37 +54,6 @@ def _beside_nothing(metric: str, cpu: Compared, *, goal: str = "") -> Figure:
         reference_value=cpu.reference,
         ratio=cpu.ratio,
     )
-
-
-@contextlib.contextmanager
-def _site(folder: Path, environment: dict[str, str]) -> Iterator[tuple[psutil.Process, int]]:
-    """Run one web process of the cell, with the empty view mounted beside the site."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    web = subprocess.Popen(
-        [sys.executable, "-m", "vitrine.ops", "web", "--port", str(port)],
-        env={
-            **cells.clean_environment(),
-            **environment,
-            "DJANGO_SETTINGS_MODULE": "bench.feed_page_settings",
-            "PYTHONPATH": os.pathsep.join([str(cells.ROOT / "src"), str(cells.ROOT)]),
-            "VITRINE_DATABASE_POOL": str(SITE_CONNECTIONS),
-        },
-        cwd=folder,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            if web.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError("The web process does not answer.")
-            time.sleep(0.1)
-        yield psutil.Process(web.pid), port
-    finally:
-        web.terminate()
-        web.wait()
 
 
 @dataclass

@@ -53,8 +53,8 @@ def clip(creator: Person | None = None, *, draft: bool = False, **fields: Any) -
         created_at=NOON,
         published_at=None if draft else fields.pop("published_at", NOON),
         duration_ms=fields.pop("duration_ms", 9_000),
-        width=540,
-        height=960,
+        width=fields.pop("width", 540),
+        height=fields.pop("height", 960),
         **fields,
     )
     Encoding.objects.create(clip=made, state=EncodingState.READY, created_at=NOON, finished_at=NOON)
@@ -69,7 +69,7 @@ def rendition(of: Clip, name: str = "540", **fields: Any) -> Rendition:
         name=name,
         width=int(name),
         height=int(name) * 16 // 9,
-        bitrate_bps=900_000,
+        bitrate_bps=fields.pop("bitrate_bps", 900_000),
         codecs="avc1.64001f, mp4a.40.2",
         size=fields.pop("size", 1_000_000),
         sha256=bytes(32),

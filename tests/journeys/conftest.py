@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bench import cells
 from tests.journeys import making, selling
+from tests.journeys.site import inside
 from tests.journeys.visitor import Visitor
 from vitrine.ops.testing import BROWSERS
 
@@ -25,6 +26,15 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+CLIP_FILES = ("coffee-pour", "flower", "toy-blocks", "bee", "water-bottles")
+CLIP_TITLES = (
+    "Morning pour",
+    "A flower opens",
+    "Toy blocks, slowly",
+    "A bee at work",
+    "Bottled light",
+)
 
 Visit = Callable[[], Visitor]
 
@@ -102,6 +112,18 @@ def shown(browser: Browser, cell: cells.Cell, shop: selling.Shop, film: Path) ->
         making.tag(creator, "White Plimsolls")
         making.publish(creator)
     return making.Shown(clip, "White Plimsolls")
+
+
+@pytest.fixture(scope="session")
+def clips(cell: cells.Cell, shared: Path) -> list[str]:
+    """Put five real clips on show; the first has captions, a comment and a product."""
+    folder = shared / "media" / "derived"
+    inside(cell, "person", handle="lumen", display_name="Lumen & Co", bio="Glass and light.")
+    inside(cell, "person", handle="viewer")
+    files = [str(folder / f"portrait-{name}.mp4") for name in CLIP_FILES]
+    made: list[str] = inside(cell, "clips", handle="lumen", files=files, titles=list(CLIP_TITLES))
+    inside(cell, "label", clip_id=made[0], product="Pouring kettle", price_minor=6_400)
+    return made
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def upload(creator: Visitor, film: Path, *, title: str, description: str) -> str
     """Send a film and write about it meanwhile; return the clip's public id once it is a draft."""
     page = creator.page
     creator.go("/studio/upload/")
-    page.get_by_label("Choose a video").set_input_files(film)
+    page.get_by_label("Choose videos").set_input_files(film)
     expect(page.get_by_label("Title")).to_be_visible()
     page.get_by_label("Title").fill(title)
     page.get_by_label("One line that says what happens").fill(description)

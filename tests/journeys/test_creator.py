@@ -85,7 +85,7 @@ def test_an_upload_survives_a_lost_connection_and_a_reload(visit: Visit, large_f
     with page.expect_request(
         lambda request: request.headers.get("upload-offset") == str(PART_BYTES)
     ):
-        page.get_by_label("Choose a video").set_input_files(large_film)
+        page.get_by_label("Choose videos").set_input_files(large_film)
     context.set_offline(True)
     held[0].abort()
     expect(page.get_by_text("You are offline.")).to_be_visible()
@@ -114,7 +114,7 @@ def test_a_creator_without_script_sends_tags_and_publishes(
         page = creator.page
         creator.sign_up("plain")
         creator.go("/studio/upload/")
-        page.get_by_label("Choose a video").set_input_files(film)
+        page.get_by_label("Choose videos").set_input_files(film)
         page.get_by_role("button", name="Send the video").click()
         expect(page.locator("#details")).to_be_visible()
         page.get_by_label("Title").fill("Without script")

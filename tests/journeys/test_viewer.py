@@ -1,7 +1,6 @@
 """A viewer opens the feed, swipes, hears, likes, reads and works it by keys."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,29 +25,12 @@ from tests.journeys.site import inside
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
 Opening = Callable[..., BrowserContext]
 
-FILES = ("coffee-pour", "flower", "toy-blocks", "bee", "water-bottles")
-TITLES = ("Morning pour", "A flower opens", "Toy blocks, slowly", "A bee at work", "Bottled light")
 WITH_SOURCE = "document.querySelectorAll('.clip video[src]').length"
 CURRENT_ID = "document.querySelector('.clip.current')?.dataset.clip ?? ''"
 AT_END = "document.activeElement.matches('.end-card')"
 HAS_NEXT = "document.querySelector('.clip.current ~ .clip') !== null"
 MOST_CLIPS = 60
 """Other journeys put clips on the same cell; no feed here is longer than this."""
-
-
-@pytest.fixture(scope="session")
-def clips(cell: Cell, shared: Path) -> list[str]:
-    """Put five real clips on show; the first has captions, a comment and a product.
-
-    For the session, as the cell is: a worker may come back to this module after another.
-    """
-    folder = shared / "media" / "derived"
-    inside(cell, "person", handle="lumen", display_name="Lumen & Co", bio="Glass and light.")
-    inside(cell, "person", handle="viewer")
-    files = [str(folder / f"portrait-{name}.mp4") for name in FILES]
-    made: list[str] = inside(cell, "clips", handle="lumen", files=files, titles=list(TITLES))
-    inside(cell, "label", clip_id=made[0], product="Pouring kettle", price_minor=6_400)
-    return made
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ REFUSED_AFTER_THE_DOOR = {
     "mfa_download_recovery_codes": {403},  # until the password is typed again
     "shop:bag-line": {404},  # one's own bag has no such line
     "shop:bag-lines": {404},  # the form names no product
+    "watch:oembed": {404},  # no address is asked about
     "payments:webhooks": {400, 401, 403, 404, 409},  # nothing is signed here
 }
 """Statuses that are right although the caller may call, and why."""

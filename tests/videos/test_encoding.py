@@ -1,5 +1,7 @@
 """From an accepted file to verified renditions, whatever dies on the way."""
 
+import errno
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -140,7 +142,7 @@ def test_a_worker_that_was_given_up_writes_nothing_more(draft: Clip) -> None:
         lambda: slow.held(at=make.NOON, step="first", progress=1),
         lambda: slow.finish(at=make.NOON),
         lambda: slow.fail("late", at=make.NOON),
-        lambda: slow.wait("late", until=make.NOON),
+        lambda: slow.wait("late", after=timedelta(0), at=make.NOON),
     ]
     for late in attempts:
         with pytest.raises(LeaseLost):
@@ -284,3 +286,26 @@ def test_a_dead_processes_scratch_folder_is_swept_and_a_live_ones_kept() -> None
 
     assert scratch_folders() == []
     shutil.rmtree(scratch.root())
+
+
+NO_ROOM = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("full", [NO_ROOM, storage.Full()])
+def test_a_full_disk_is_waited_out_and_not_the_clips_fault(
+    full: Exception, draft: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: Any, **__: Any) -> None:
+        raise full
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "put", no_room)
+        for minutes in range(4):
+            encoding.encode(Encoding.objects.get(clip=draft), clock=after(120 * minutes))
+
+    waiting = Encoding.objects.get(clip=draft)
+    assert (waiting.state, waiting.attempts) == (EncodingState.WAITING, 0)
+    assert waiting_jobs() == [waiting.pk]
+    assert scratch_folders() == []
+    encoding.encode(waiting, clock=after(900))
+    assert Encoding.objects.get(clip=draft).state == EncodingState.READY

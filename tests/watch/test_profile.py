@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.watch.test_feed import signed_in
@@ -22,8 +23,8 @@ def test_a_profile_shows_what_is_listed_newest_first_with_its_numbers() -> None:
     context = Client().get("/@lumen").context
 
     assert list(context["clips"].rows) == [new, old]
-    standing = context["standing"]
-    assert (standing.clips, standing.followers, standing.likes) == (2, 1, 1)
+    creator = context["creator"]
+    assert (creator.clips, creator.followers, creator.likes) == (2, 1, 1)
 
 
 def test_followers_see_what_is_for_followers() -> None:
@@ -61,3 +62,20 @@ def test_one_s_own_profile_offers_editing_instead_of_following() -> None:
 
     assert "Edit profile" in html
     assert "Follow</button>" not in html
+
+
+def test_a_profile_is_read_in_two_queries_however_much_is_on_it(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    maker, fan = make.person("lumen"), make.person()
+    fan.follow(maker, at=make.NOON)
+    for _ in range(3):
+        Like.give(make.clip(maker), by=fan, at=make.NOON)
+    browser = signed_in(fan)
+
+    with django_assert_num_queries(2):
+        Client().get("/@lumen")
+    with django_assert_num_queries(4):  # and the session, and whose it is
+        creator = browser.get("/@lumen").context["creator"]
+
+    assert (creator.clips, creator.likes, creator.is_followed) == (3, 3, True)

@@ -1,11 +1,11 @@
-"""What happens later: count views, forget what was watched long ago."""
+"""What happens later: count views, refine what earned it, forget what was watched long ago."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.feed import counting, deliveries, watching
+from vitrine.feed import counting, deliveries, earning, watching
 from vitrine.feed.days import local_day
 
 KEPT = timedelta(days=30)
@@ -32,3 +32,10 @@ def forget_deliveries(timestamp: int) -> None:
 def count(timestamp: int) -> None:
     """Count views anew from their facts, and close the days that are over."""
     counting.roll_up(at=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queue="learn", name="feed.refine", queueing_lock="feed.refine")
+def refine(timestamp: int) -> None:
+    """Have clips that are watched often encoded more densely. Safe to run twice."""
+    earning.refine(at=timezone.now())

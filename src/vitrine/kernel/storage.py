@@ -4,13 +4,14 @@ One narrow door over ``obstore``, so that ``file:``, ``s3:``, ``az:`` and ``gs:`
 A key is a path of our own making, never a name that somebody typed.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, ClassVar, Literal
 from urllib.parse import urlsplit
 
 import obstore
@@ -18,11 +19,24 @@ from django.conf import settings
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store, from_url
 
+from vitrine.kernel.errors import Refusal
+
 CHUNK_BYTES = 1 << 20
 
 
 class Missing(FileNotFoundError):
     """There is no object under that key."""
+
+
+class Full(Refusal):
+    """There is no room on the cell's disk. What was stored before is safe."""
+
+    code = "store_full"
+    message = (
+        "There is no room on our disk right now. What you have sent so far is safe; "
+        "it goes on by itself as soon as there is room again."
+    )
+    status: ClassVar[int] = 507
 
 
 class NoSigning(RuntimeError):
@@ -62,13 +76,28 @@ def put(
     On return it survives a power cut: R1 holds for bytes as for rows.
     content_type, download_as: what the store itself answers with behind a signed URL.
     download_as: a file name of our own making.
+    Raises: Full.
     """
     opened = store()
-    if isinstance(opened, LocalStore):
-        obstore.put(opened, key, content)
-        _sync(_path(opened, key))
-    else:
-        obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
+    try:
+        if isinstance(opened, LocalStore):
+            obstore.put(opened, key, content)
+            _sync(_path(opened, key))
+        else:
+            obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
+    except (OSError, BaseError) as trouble:
+        if is_full(trouble):
+            raise Full from trouble
+        raise
+
+
+def is_full(trouble: Exception) -> bool:
+    """Tell whether an error means that a disk has no room. The store names it in words only."""
+    if isinstance(trouble, Full):
+        return True
+    if isinstance(trouble, OSError):
+        return trouble.errno in (errno.ENOSPC, errno.EDQUOT)
+    return "StorageFull" in str(trouble) or "QuotaExceeded" in str(trouble)
 
 
 def _attributes(content_type: str | None, download_as: str | None) -> dict[str, str]:

@@ -95,13 +95,18 @@ def _beginning(letters: str, *, most: int) -> list[str]:
 
 
 def _near(words: Sequence[str]) -> dict[str, int]:
-    """Return the known words near to any of these, and one that the last begins."""
-    near = sorted({variant for word in words for variant in typos.variants(word)})
+    """Return the known words near to any of these, and one that the last begins.
+
+    Each piece is looked up by itself: asked for all at once, Postgres guesses that a third of the
+    dictionary will match, and reads the whole of it.
+    """
+    pieces = sorted({variant for word in words for variant in typos.variants(word)})
     with connection.cursor() as cursor:
         cursor.execute(
-            "(SELECT word, texts FROM search_word WHERE nearby && %s::varchar[] LIMIT 2000)"
+            "(SELECT near.word, near.texts FROM unnest(%s::varchar[]) AS piece CROSS JOIN LATERAL"
+            " (SELECT word, texts FROM search_word WHERE nearby @> ARRAY[piece] LIMIT 200) AS near)"
             " UNION (SELECT word, texts FROM search_word WHERE word >= %s AND word < %s"
             " ORDER BY word LIMIT 1)",
-            [near, words[-1], words[-1] + AFTER_ALL_WORDS],
+            [pieces, words[-1], words[-1] + AFTER_ALL_WORDS],
         )
         return dict(cursor.fetchall())

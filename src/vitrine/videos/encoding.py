@@ -4,10 +4,13 @@ Each step writes to keys that nobody knows yet, verifies, and then tells the dat
 transaction under the lease's fence. A worker that dies leaves the last told step standing.
 """
 
+import errno
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +29,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 RETRY_AFTER = timedelta(seconds=5)
+ROOM_AFTER = timedelta(minutes=1)
 TICK_SECONDS = 4.0
 MEMORY_BYTES = 1 << 30
 
@@ -51,6 +55,10 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
     except (CallFailed, Unverified, jail.OutOfBounds, probe.NotAccepted) as trouble:
         _again_or_never(encoding, trouble, at=clock())
+    except (storage.Full, OSError) as trouble:
+        if not storage.is_full(trouble):
+            raise
+        _when_there_is_room(encoding, at=clock())
     finally:
         _tidy(encoding.clip)
 
@@ -70,13 +78,18 @@ def _again_or_never(encoding: Encoding, trouble: Exception, *, at: datetime) -> 
     reason = _sentence(trouble)
     try:
         if encoding.has_attempts_left:
-            with transaction.atomic():
-                encoding.wait(reason, until=at + RETRY_AFTER)
-                encoding.order(after=RETRY_AFTER)
+            encoding.wait(reason, after=RETRY_AFTER, at=at)
         else:
             encoding.fail(reason, at=at)
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
+
+
+def _when_there_is_room(encoding: Encoding, *, at: datetime) -> None:
+    """Give the lease back until the disk has room; the clip is not to blame."""
+    log.warning("encode: no room on the disk for %s", encoding.pk)
+    with suppress(LeaseLost):
+        encoding.wait(storage.Full.message, after=ROOM_AFTER, at=at, counts=False)
 
 
 def _nothing() -> None:
@@ -103,9 +116,12 @@ class _Run:
             self._fetch(source)
             found = self._found(source)
             gain = loudness.levelled(source, found, tick=self._beat)
+            if self.encoding.refined_from:
+                self._refine(found, gain, folder)
+                return
             first, *others = ladder.rungs(found.width, found.height)
             show_first = _nothing
-            if str(first.name) not in have:
+            if first.label not in have:
                 call = ladder.first_call(found, gain, threads=self.threads)
                 self._begin("first", 0)
                 self._ffmpeg(call, found, folder, percent_after=40)
@@ -118,6 +134,13 @@ class _Run:
             else:
                 show_first()
             self._ready(others, found, folder)
+
+    def _refine(self, found: probe.Probe, gain: str, folder: Path) -> None:
+        """Make the denser rendition of a clip that has all others."""
+        self._begin("dense", 0)
+        call = ladder.dense_call(found, gain, threads=self.threads)
+        self._ffmpeg(call, found, folder, percent_after=95)
+        self._ready([ladder.dense(found.width, found.height)], found, folder)
 
     def _begin(self, step: str, percent: int) -> None:
         self.step, self.percent = step, percent
@@ -172,6 +195,8 @@ class _Run:
             meanwhile()
             ended = running.wait(tick=tick, tick_seconds=TICK_SECONDS)
         if ended.status != 0:
+            if os.strerror(errno.ENOSPC) in ended.report:
+                raise storage.Full
             lines = ended.report.strip().splitlines() or [f"ffmpeg ended with {ended.status}"]
             raise CallFailed(lines[-1][:200])
 
@@ -212,7 +237,8 @@ class _Run:
         """Put a verified file under its new key; return its row, not yet saved."""
         return Rendition(
             clip=self.clip,
-            name=str(verified.rung.name),
+            name=verified.rung.label,
+            encoder=verified.rung.encoder,
             width=verified.rung.width,
             height=verified.rung.height,
             bitrate_bps=verified.bitrate_bps,

@@ -36,7 +36,7 @@ Tick = Callable[[bytes], None]
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
 PICTURE_CODECS = "h264 hevc vp8 vp9 av1 libdav1d mpeg4 h263 mjpeg mpeg2video prores dvvideo"
 SOUND_CODECS = (
-    "aac aac_latm mp3 mp3float opus vorbis ac3 eac3 alac flac amrnb amrwb "
+    "aac aac_latm mp2 mp2float mp3 mp3float opus vorbis ac3 eac3 alac flac amrnb amrwb "
     "pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_f32le pcm_f32be pcm_u8 pcm_s8 "
     "pcm_mulaw pcm_alaw"
 )

@@ -18,6 +18,8 @@ MAX_PIXELS = 4096 * 2304
 """The largest picture: 4K. Above it, a decoder's reference pictures outgrow the memory limit."""
 LIMITS = jail.Limits(wall_seconds=30, cpu_seconds=30, file_bytes=1 << 20)
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
+WIDE_PRIMARIES = frozenset({"bt2020", "smpte431", "smpte432"})
+"""BT.2020 and the two P3: shown as if they were BT.709, their colours are pale."""
 
 
 class NotAccepted(Refusal):
@@ -97,6 +99,8 @@ class Probe:
     has_sound: bool
     loudness_lufs: float
     peak_dbfs: float
+    is_interlaced: bool = False
+    primaries: str = "unknown"
 
     def remembered(self) -> dict[str, Any]:
         """Return it as JSON can keep it; ``recalled`` takes it back."""
@@ -113,6 +117,11 @@ class Probe:
     def is_hdr(self) -> bool:
         """Tell whether the picture needs tone mapping."""
         return self.transfer in HDR_TRANSFERS
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether the colours must be brought into BT.709."""
+        return self.primaries in WIDE_PRIMARIES
 
 
 PICTURE_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
@@ -157,9 +166,9 @@ def probe(path: Path, *, max_seconds: float) -> Probe:
 STEREO = "aformat=channel_layouts=stereo:sample_rates=48000"
 
 _INPUT_STREAM = re.compile(r"^ +Stream #0:\d+.*?: (Video|Audio): (\w+)", re.MULTILINE)
-_FIRST_PICTURE = re.compile(r"n: +0 .*? fmt:(\w+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+)")
+_FIRST_PICTURE = re.compile(r"n: +0 .*? fmt:(\w+) .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(\w)")
 _DECLARED = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+),", re.MULTILINE)
-_COLOURS = re.compile(r"color_space:(\S+) color_primaries:\S+ color_trc:(\S+)")
+_COLOURS = re.compile(r"color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
 _LOUDNESS = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.MULTILINE)
 _PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.MULTILINE)
 
@@ -185,7 +194,7 @@ def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
     first = _FIRST_PICTURE.search(report)
     if first is None:
         raise _why_no_picture(report)
-    pixel_format, sar_width, sar_height, width, height = first.groups()
+    pixel_format, sar_width, sar_height, width, height, fields = first.groups()
     upright_width, upright_height = _square(
         int(width), int(height), int(sar_width), int(sar_height)
     )
@@ -199,10 +208,12 @@ def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
         codec=pictures[0],
         pixel_format=pixel_format,
         matrix=colours[1] if colours else "unknown",
-        transfer=colours[2] if colours else "unknown",
+        transfer=colours[3] if colours else "unknown",
         has_sound=bool(sounds) and loudness is not None,
         loudness_lufs=float(loudness[1]) if loudness else float("-inf"),
         peak_dbfs=float(peak[1]) if peak else float("-inf"),
+        is_interlaced=fields != "P",
+        primaries=colours[2] if colours else "unknown",
     )
 
 

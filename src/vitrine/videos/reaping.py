@@ -18,7 +18,7 @@ def reap(*, at: datetime) -> int:
     poison = abandoned.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=EncodingState.FAILED, reason=POISON, lease_until=None, finished_at=at
     )
-    orphans = list(abandoned.filter(attempts__lt=MOST_ATTEMPTS)[:200])
+    orphans = list(abandoned.filter(attempts__lt=MOST_ATTEMPTS).order_by("pk")[:200])
     for orphan in orphans:
         orphan.order()
     return poison + len(orphans)

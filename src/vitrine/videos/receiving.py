@@ -15,7 +15,7 @@ from django.db.models import Q
 from vitrine.accounts.models import Person
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
-from vitrine.videos import probe, roots, scratch
+from vitrine.videos import probe, quota, roots, scratch
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState
 
 PART_BYTES = 4 * 1024 * 1024
@@ -83,9 +83,10 @@ def begin(
     """Open an upload and its draft, so that titles can be typed while bytes come.
 
     clip: a draft of the owner's without a film yet, to be filled by this upload.
-    Raises: FileTooLarge, EmptyFile, TooManyUploads, HasItsFilm.
+    Raises: FileTooLarge, EmptyFile, TooManyUploads, EnoughForToday, NoSpaceLeft, HasItsFilm.
     """
     check_size(length)
+    quota.check(owner, length=length, at=at)
     unfinished = Upload.objects.filter(owner=owner, state=UploadState.RECEIVING)
     if unfinished.count() >= MOST_UNFINISHED:
         raise TooManyUploads
@@ -113,7 +114,7 @@ def _plain(filename: str) -> str:
 
 
 def append(upload: Upload, content: bytes, *, start: int, at: datetime) -> None:
-    """Store one part durably, then count it. Raises: PartOutOfPlace, UploadOver."""
+    """Store one part durably, then count it. Raises: PartOutOfPlace, UploadOver, Full."""
     if upload.state != UploadState.RECEIVING:
         raise UploadOver(offset=upload.offset)
     key = roots.part(upload.public_id, start)
@@ -129,19 +130,24 @@ def complete(upload: Upload, *, sha256: bytes | None, at: datetime) -> Clip:
     """Take the whole file: check it, look into it, keep it, order its renditions.
 
     Safe to repeat: an accepted upload answers with its clip, a refused one with its reason.
-    Raises: NotAccepted, UploadOver.
+    On a full disk it stays complete, to be repeated by its sender or the sweep.
+    Raises: NotAccepted, UploadOver, Full.
     """
     also = {"sha256": sha256} if sha256 else {}
     upload.move(UploadState.COMPLETE, out_of=UploadState.RECEIVING, at=at, **also)
     if upload.state != UploadState.COMPLETE:
         upload.refresh_from_db()
     if upload.state == UploadState.COMPLETE:
-        with scratch.folder() as folder:
-            try:
+        try:
+            with scratch.folder() as folder:
                 _accept(upload, folder / "source", at=at)
-            except probe.NotAccepted as refused:
-                _refuse(upload, refused, at=at)
-                raise
+        except probe.NotAccepted as refused:
+            _refuse(upload, refused, at=at)
+            raise
+        except OSError as trouble:
+            if storage.is_full(trouble):
+                raise storage.Full from trouble
+            raise
     if upload.state == UploadState.REFUSED:
         raise probe.NotAccepted(upload.reason)
     if upload.state == UploadState.CANCELLED:

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitrine.videos import jail, packets
-from vitrine.videos.ladder import FIRST, Rung
+from vitrine.videos.ladder import AV1, FIRST, H264, Rung
 from vitrine.videos.probe import Probe
 
 TOLERANCE_MS = 100
 LIMITS_FILE_BYTES = 1 << 20
-_PICTURE = re.compile(r"Stream #0:0.*?: Video: h264 \(High\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]")
+_PICTURE = {
+    H264: r"Stream #0:0.*?: Video: h264 \(High\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]",
+    AV1: r"Stream #0:0.*?: Video: av1 .*?\(Main\).*?, yuv420p\(.*?, (\d+)x(\d+)[ ,]",
+}
 _SOUND = re.compile(r"Stream #0:1.*?: Audio: aac \(LC\).*?, 48000 Hz, stereo")
 EMPTY_TAGS = (
     b"\0\0\0\x3dudta\0\0\0\x35meta\0\0\0\0\0\0\0\x21hdlr\0\0\0\0\0\0\0\0mdirappl"
@@ -80,17 +83,17 @@ def _call(rung: Rung, threads: int) -> list[str]:
 
 def _compared(rung: Rung, probe: Probe, ended: jail.Ended, path: Path) -> Verified:
     if ended.status != 0:
-        raise Unverified(f"{rung.name}: it can't be decoded: {_last_line(ended.report)}")
-    picture = _PICTURE.search(ended.report)
+        raise Unverified(f"{rung.label}: it can't be decoded: {_last_line(ended.report)}")
+    picture = re.search(_PICTURE[rung.encoder], ended.report)
     if picture is None or (int(picture[1]), int(picture[2])) != (rung.width, rung.height):
-        raise Unverified(f"{rung.name}: not 8-bit H.264 High of {rung.width}×{rung.height}")
+        raise Unverified(f"{rung.label}: not 8-bit {rung.encoder} of {rung.width}×{rung.height}")
     if probe.has_sound and not _SOUND.search(ended.report):
-        raise Unverified(f"{rung.name}: its sound is not stereo AAC at 48 kHz")
+        raise Unverified(f"{rung.label}: its sound is not stereo AAC at 48 kHz")
     length_ms = max((stream.end for stream in packets.read(ended.output)), default=0.0) * 1000
     frame_ms = 1000 / float(probe.frame_rate)
     if abs(length_ms - probe.duration_ms) > max(TOLERANCE_MS, 1.5 * frame_ms):
         raise Unverified(
-            f"{rung.name}: {length_ms / 1000:.2f} of {probe.duration_ms / 1000:.2f} seconds"
+            f"{rung.label}: {length_ms / 1000:.2f} of {probe.duration_ms / 1000:.2f} seconds"
         )
     return _measured(rung, path, probe)
 
@@ -99,12 +102,13 @@ def _measured(rung: Rung, path: Path, probe: Probe) -> Verified:
     content = path.read_bytes()
     boxes = top_boxes(content)
     if boxes[:1] != [b"ftyp"] or b"mdat" not in boxes or b"moov" not in boxes:
-        raise Unverified(f"{rung.name}: not a whole MP4")
+        raise Unverified(f"{rung.label}: not a whole MP4")
     if boxes.index(b"moov") > boxes.index(b"mdat"):
-        raise Unverified(f"{rung.name}: its index is not in front")
+        raise Unverified(f"{rung.label}: its index is not in front")
     if carries_metadata(content[: content.index(b"mdat")]):
-        raise Unverified(f"{rung.name}: it carries metadata")
-    codec = avc_codec(content) + (",mp4a.40.2" if probe.has_sound else "")
+        raise Unverified(f"{rung.label}: it carries metadata")
+    codec = av1_codec(content) if rung.encoder == AV1 else avc_codec(content)
+    codec += ",mp4a.40.2" if probe.has_sound else ""
     bitrate_bps = len(content) * 8 * 1000 // max(1, probe.duration_ms)
     return Verified(rung, path, len(content), hashlib.sha256(content).digest(), bitrate_bps, codec)
 
@@ -132,6 +136,14 @@ def avc_codec(content: bytes) -> str:
     """Return the RFC 6381 name of an MP4's picture, such as "avc1.64001f"."""
     at = content.index(b"avcC") + 5
     return f"avc1.{content[at : at + 3].hex()}"
+
+
+def av1_codec(content: bytes) -> str:
+    """Return the name of an MP4's 8-bit picture in AV1, such as "av01.0.04M.08"."""
+    at = content.index(b"av1C") + 5
+    profile, level = content[at] >> 5, content[at] & 31
+    tier = "H" if content[at + 1] >> 7 else "M"
+    return f"av01.{profile}.{level:02}{tier}.08"
 
 
 def _last_line(report: str) -> str:

@@ -1,6 +1,7 @@
 /* The clip page: the browser's own controls, the right rendition, remembered captions and speed, honest counts. */
 
 import { send, Stretch } from "./beacon.js";
+import { playing } from "./playing.js";
 import "./reactions.js";
 import { choose } from "./rendition.js";
 import { settings } from "./settings.js";
@@ -13,6 +14,8 @@ const source = choose(JSON.parse(video.dataset.sources));
 if (source && video.getAttribute("src") !== source) video.src = source;
 video.playbackRate = video.defaultPlaybackRate = settings.speed;
 if (!settings.captions) for (const track of video.textTracks) track.mode = "disabled";
+
+playing({ title: video.ariaLabel, maker: document.querySelector(".maker").textContent, poster: video.poster });
 
 video.addEventListener("timeupdate", () => video.duration && stretch.see(video.currentTime, video.duration));
 

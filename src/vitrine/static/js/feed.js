@@ -2,6 +2,7 @@
 
 import { send } from "./beacon.js";
 import { Player } from "./player.js";
+import { answerKeys, playing } from "./playing.js";
 import "./reactions.js";
 import { onSetting, set, settings, showSettings } from "./settings.js";
 import "./sheet.js";
@@ -34,7 +35,16 @@ function become(player) {
     if (Math.abs(place - here) > 1) other.drop();
   });
   player.enter();
+  playing(label(player.article));
   if (player.video.readyState >= 3) tell("ahead", player);
+}
+
+function label(article) {
+  return {
+    title: article.querySelector("h2").textContent,
+    maker: article.querySelector(".byline a").textContent,
+    poster: article.querySelector(".poster").src,
+  };
 }
 
 /* What the current player says: the next clip gets its head once this one plays, the rest once there is room. */
@@ -126,6 +136,7 @@ onSetting((name) => {
   if (name === "speed" && current) current.video.playbackRate = settings.speed;
 });
 showSettings(keys);
+answerKeys({ nexttrack: () => go(1), previoustrack: () => go(-1) });
 
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "hidden") return;

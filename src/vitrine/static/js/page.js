@@ -36,3 +36,22 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(copier.dataset.copies);
   toast("Copied.");
 });
+
+/* <button data-passes-on="url" data-title="…" hidden> opens the phone's own list of ways, where it has one. */
+function offerWays() {
+  for (const button of document.querySelectorAll("[data-passes-on]")) button.hidden = !navigator.share;
+}
+offerWays();
+document.addEventListener("htmx:afterSwap", offerWays);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-passes-on]");
+  if (button) navigator.share({ url: button.dataset.passesOn, title: button.dataset.title }).catch(() => {});
+});
+
+/* <input data-selects> is there to be copied: a tap takes all of it. */
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("[data-selects]")) event.target.select();
+});
+
+/* Once the page stands: what is needed without a network is not needed first. */
+addEventListener("load", () => navigator.serviceWorker?.register("/sw.js"));

@@ -1,4 +1,4 @@
-/* Like, follow, share, not interested: at once on the screen, then on the server. Without this file the same
+/* Like, follow, not interested: at once on the screen, then on the server. Without this file the same
    buttons submit the form #act. */
 
 import { toast } from "./page.js";
@@ -45,16 +45,6 @@ async function toggle(button) {
   if (!(await tell(url, pressed ? "POST" : "DELETE"))) for (const twin of same) show(twin, !pressed);
 }
 
-export async function share(link) {
-  const page = { url: link.href, title: document.title };
-  if (navigator.share) {
-    await navigator.share(page).catch(() => {});
-  } else {
-    await navigator.clipboard.writeText(link.href);
-    toast("Link copied.");
-  }
-}
-
 async function hide(button) {
   if (!(await tell(button.getAttribute("formaction"), "POST"))) return;
   button.closest("dialog")?.close();
@@ -64,10 +54,9 @@ async function hide(button) {
 }
 
 document.addEventListener("click", (event) => {
-  const target = event.target.closest(".like, .follow-toggle, .share, .disinterest");
+  const target = event.target.closest(".like, .follow-toggle, .disinterest");
   if (!target) return;
   event.preventDefault();
-  if (target.matches(".share")) share(target);
-  else if (target.matches(".disinterest")) hide(target);
+  if (target.matches(".disinterest")) hide(target);
   else toggle(target);
 });

@@ -1,4 +1,4 @@
-/* Send one file in parts, and go on wherever the last connection broke (docs/adr/0008-uploads.md).
+/* Send one file in parts, and go on wherever the last connection broke (docs/adr/0012-uploads.md).
 
    The server keeps the offset; this side asks for it after every break, so at most one part is
    sent twice, and of that only what had not arrived. */
@@ -10,7 +10,9 @@ const HASHED_AT_ONCE = 256 * 1024;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
 const STALLED_MS = 30000;
-const TRY_AGAIN = new Set([0, 408, 409, 423, 425, 429, 500, 502, 503, 504]);
+const TRY_AGAIN = new Set([0, 401, 403, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
+const SIGNED_OUT =
+  "You are signed out. Sign in again in another tab: the upload then goes on by itself.";
 
 /* The server said no: its sentence is for people. */
 export class Refused extends Error {
@@ -20,7 +22,11 @@ export class Refused extends Error {
   }
 }
 
-const csrf = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+/* The cookie's token, where there is one: signing in again in another tab makes the page's stale. */
+const csrf = () =>
+  document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ??
+  document.querySelector("input[name=csrfmiddlewaretoken]")?.value ??
+  "";
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
 async function ask(method, url, body) {
@@ -95,9 +101,13 @@ export class Sending {
         if (trouble instanceof Refused && !TRY_AGAIN.has(status)) throw trouble;
         if (status !== 409)
           this.tell.trouble(
-            navigator.onLine
-              ? "The connection is slow to answer. Trying again…"
-              : "You are offline. The upload goes on by itself when you are back."
+            status === 401 || status === 403
+              ? SIGNED_OUT
+              : status === 507
+                ? trouble.message
+                : navigator.onLine
+                  ? "The connection is slow to answer. Trying again…"
+                  : "You are offline. The upload goes on by itself when you are back."
           );
         await pause(status === 409 ? 0 : wait);
         wait = Math.min(wait * 2, LONGEST_PAUSE_MS);

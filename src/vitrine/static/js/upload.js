@@ -1,17 +1,22 @@
-/* The studio's upload: choose, drop or film a file; it is sent while the form is being filled.
+/* The studio's upload: choose, drop or film files; they are sent while forms are being filled.
 
    A file is known again after a reload by its name, size and time; the page asks for it once more
    and the upload goes on where it was. */
 
 import { Refused, Sending, cancel, look, open } from "./sending.js";
+import * as tray from "./tray.js";
 
 const REMEMBERED = "vitrine.uploads";
 const MEASURE_MS = 3000;
+const MOST_AT_ONCE = 3;
 
 const fingerprint = (file) => `${file.name}|${file.size}|${file.lastModified}`;
 const megabytes = (bytes) => (bytes / 2 ** 20).toFixed(bytes < 1e7 ? 1 : 0);
 
-let going = null;
+/* Files being sent: {url: {sending, file, page}}. */
+const going = new Map();
+/* Sends that wait until another has ended. */
+const waiting = [];
 
 /* Uploads that this browser began and has not ended: {fingerprint: {url, page, name}}. */
 function remembered(change) {
@@ -72,24 +77,37 @@ function refuse(chooser, sentence) {
   place.hidden = !sentence;
 }
 
-async function chosen(file, chooser) {
+/* One file: go to its draft at once. Several: list them, and stay. */
+async function chosen(files, chooser) {
   refuse(chooser, "");
   chooser.setAttribute("aria-busy", "true");
-  try {
-    const sentence = await limits(file, chooser);
-    if (sentence) return refuse(chooser, sentence);
-    const known = remembered()[fingerprint(file)];
-    const told = (known && (await still_open(known.url))) || (await begin(file, chooser));
-    await show(`/studio/clips/${told.clip}/`);
-    send(file, told.url);
-  } catch (trouble) {
-    refuse(
-      chooser,
-      trouble instanceof Refused ? trouble.message : "There is no connection. Try again in a moment."
-    );
-  } finally {
-    chooser.removeAttribute("aria-busy");
+  const rows = files.length > 1 ? files.map(tray.add) : [];
+  for (const [index, file] of files.entries()) {
+    const row = rows[index];
+    try {
+      const { url, page } = await opened(file, chooser);
+      if (row) tray.name(row, url, page);
+      else await show(page);
+      send(file, url, page);
+    } catch (refused) {
+      const sentence =
+        refused instanceof Refused
+          ? refused.message
+          : "There is no connection. Try again in a moment.";
+      if (row) trouble([row], sentence);
+      else refuse(chooser, sentence);
+    }
   }
+  chooser.removeAttribute("aria-busy");
+}
+
+/* Return {url, page} of a file's upload: the one begun earlier, or a new one. Throws Refused. */
+async function opened(file, chooser) {
+  const sentence = await limits(file, chooser);
+  if (sentence) throw new Refused({ detail: sentence });
+  const known = remembered()[fingerprint(file)];
+  const told = (known && (await still_open(known.url))) || (await begin(file, chooser));
+  return { url: told.url, page: `/studio/clips/${told.clip}/` };
 }
 
 async function begin(file, chooser) {
@@ -116,58 +134,81 @@ async function show(page) {
   history.pushState(null, "", page);
   document.title = "New clip · Studio · Vitrine";
   document.getElementById("main").focus({ preventScroll: true });
+  tray.settle();
 }
 
-/* The page's place for an upload; it is looked up anew, for htmx swaps it. */
-const place = (url) => document.querySelector(`[data-upload="${url}"]`);
+/* The places that show an upload; looked up anew, for htmx swaps them. */
+const places = (url) => [...document.querySelectorAll(`[data-upload="${url}"]`)];
+const row_of = (url) => document.querySelector(`.tray [data-upload="${url}"]`);
+const card_of = (url) => document.querySelector(`#standing [data-upload="${url}"]`);
 
-async function send(file, url) {
-  going?.sending.stop();
-  const started = { at: performance.now(), from: null };
+async function send(file, url, page) {
+  going.get(url)?.sending.stop();
+  const started = { at: null, from: null };
   const tell = {
-    sent: (bytes) => sent(place(url), bytes, file.size, started),
-    reading: () => say(place(url), "The whole file has arrived and is being read…"),
-    trouble: (sentence) => trouble(place(url), sentence),
+    sent: (bytes) => sent(places(url), bytes, file.size, started),
+    reading: () => say(places(url), "The whole file has arrived and is being read…"),
+    trouble: (sentence) => trouble(places(url), sentence),
   };
   const sending = new Sending(file, url, tell);
-  going = { sending, url };
-  place(url)?.querySelector("[data-again]")?.setAttribute("hidden", "");
-  preview(file);
+  going.set(url, { sending, file, page });
+  settle(url);
+  if (going.size > MOST_AT_ONCE) {
+    say(places(url), "Waits until another has been sent.");
+    await new Promise((go) => waiting.push(go));
+  }
+  let refusal = "";
   try {
     await sending.run();
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
+    refusal = refused.message;
   }
-  if (going?.sending !== sending) return;
-  going = null;
+  waiting.shift()?.();
+  if (going.get(url)?.sending !== sending) return;
+  going.delete(url);
   forget(url);
-  const element = place(url);
-  if (element)
-    window.htmx.ajax("GET", element.dataset.standing, { target: "#standing", swap: "outerHTML" });
+  const row = row_of(url);
+  if (row) {
+    tray.end(row, refusal ? "" : "It has arrived and is being prepared.");
+    trouble([row], refusal);
+  }
+  const card = card_of(url);
+  if (card)
+    window.htmx.ajax("GET", card.dataset.standing, { target: "#standing", swap: "outerHTML" });
 }
 
-function sent(element, bytes, length, started) {
-  if (!element) return;
+/* Fit the page of a draft, if it is shown, to its file being on its way. */
+function settle(url) {
+  const card = card_of(url);
+  if (!card) return;
+  card.querySelector("[data-again]").hidden = true;
+  preview(going.get(url).file);
+}
+
+function sent(elements, bytes, length, started) {
+  started.at ??= performance.now();
   started.from ??= bytes;
-  element.querySelector("progress").value = bytes;
+  for (const element of elements) element.querySelector("progress").value = bytes;
   const passed = (performance.now() - started.at) / 1000;
   const rate = (bytes - started.from) / passed;
   const left = rate > 0 && passed > 2 ? Math.ceil((length - bytes) / rate) : 0;
   say(
-    element,
+    elements,
     `${megabytes(bytes)} of ${megabytes(length)} MB` + (left > 1 ? ` · about ${left} s left` : "")
   );
 }
 
-function say(element, sentence) {
-  if (element) element.querySelector("[data-sent]").textContent = sentence;
+function say(elements, sentence) {
+  for (const element of elements) element.querySelector("[data-sent]").textContent = sentence;
 }
 
-function trouble(element, sentence) {
-  const note = element?.querySelector("[data-trouble]");
-  if (!note) return;
-  note.textContent = sentence;
-  note.hidden = !sentence;
+function trouble(elements, sentence) {
+  for (const element of elements) {
+    const note = element.querySelector("[data-trouble]");
+    note.textContent = sentence;
+    note.hidden = !sentence;
+  }
 }
 
 /* Show the file itself until there is a rendition, where the browser can. */
@@ -188,7 +229,7 @@ async function offer() {
   if (!section) return;
   const list = section.querySelector("ul");
   for (const { url, page, name } of Object.values(remembered())) {
-    if (url === going?.url || !(await still_open(url).catch(() => null))) continue;
+    if (going.has(url) || !(await still_open(url).catch(() => null))) continue;
     const link = document.createElement("a");
     link.href = page;
     link.textContent = name;
@@ -199,34 +240,48 @@ async function offer() {
 }
 
 document.addEventListener("change", async (event) => {
-  const [file] = event.target.files ?? [];
+  const files = [...(event.target.files ?? [])];
+  const [file] = files;
   if (!file) return;
   const chooser = event.target.closest("[data-chooser]");
-  if (chooser) return chosen(file, chooser);
+  if (chooser) return chosen(files, chooser);
   const element = event.target.closest("[data-upload]");
   if (!element) return;
   const { filename, length, upload } = element.dataset;
   if (file.name !== filename || file.size !== Number(length))
-    return trouble(element, `That is another file. Choose “${filename}”, or cancel and start again.`);
-  trouble(element, "");
-  send(file, upload);
+    return trouble([element], `That is another file. Choose “${filename}”, or cancel and start again.`);
+  trouble([element], "");
+  send(file, upload, element.dataset.page);
 });
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-cancel]");
   if (!button) return;
   const { upload } = button.closest("[data-upload]").dataset;
-  if (going?.url === upload) {
-    going.sending.stop();
-    going = null;
-  }
+  const card = card_of(upload);
+  going.get(upload)?.sending.stop();
+  going.delete(upload);
   forget(upload);
   try {
     await cancel(upload);
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
   }
-  location.assign("/studio/");
+  row_of(upload)?.remove();
+  if (!card) return;
+  const [other] = going.values();
+  if (other) show(other.page);
+  else location.assign("/studio/");
+});
+
+/* To a draft, while other files go on. */
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest(".tray [data-page]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { upload } = link.closest("[data-upload]").dataset;
+  await show(link.pathname);
+  if (going.has(upload)) settle(upload);
 });
 
 for (const kind of ["dragover", "dragleave", "drop"])
@@ -235,15 +290,16 @@ for (const kind of ["dragover", "dragleave", "drop"])
     if (!drop) return;
     event.preventDefault();
     drop.classList.toggle("over", kind === "dragover");
-    const [file] = (kind === "drop" && event.dataTransfer.files) || [];
-    if (file) chosen(file, drop.closest("[data-chooser]"));
+    const chooser = drop.closest("[data-chooser]");
+    const files = kind === "drop" ? [...event.dataTransfer.files] : [];
+    if (files.length) chosen(chooser.querySelector("[multiple]") ? files : files.slice(0, 1), chooser);
   });
 
 /* The page that was left behind is not kept: back asks for it anew. */
 addEventListener("popstate", () => location.reload());
 
 addEventListener("beforeunload", (event) => {
-  if (going) event.preventDefault();
+  if (going.size) event.preventDefault();
 });
 
 offer();

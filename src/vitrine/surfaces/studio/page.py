@@ -28,8 +28,9 @@ from vitrine.catalog import tagging
 from vitrine.catalog.models import Merchant, Picture, Product, Tag
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
-from vitrine.surfaces.studio import standing
+from vitrine.surfaces.studio import report, standing
 from vitrine.surfaces.studio.forms import languages
+from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
 
 CLIPS_A_PAGE = 24
@@ -56,9 +57,10 @@ class Limits:
         return self.bytes // 2**20
 
 
-def limits() -> Limits:
-    """Return this cell's limits. Queries: 0."""
-    return Limits(settings.VITRINE_UPLOAD_MAX_BYTES, settings.VITRINE_CLIP_MAX_SECONDS)
+def limits(left: quota.Quota | None = None) -> Limits:
+    """Return this cell's limits, or what is left of them to a creator. Queries: 0."""
+    largest = left.largest_bytes if left else settings.VITRINE_UPLOAD_MAX_BYTES
+    return Limits(largest, settings.VITRINE_CLIP_MAX_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Editor:
     clip: Clip
     standing: standing.Standing
     preview: Rendition | None
+    report: report.Report | None
 
     @property
     def known(self) -> int:
@@ -137,9 +140,11 @@ def own_clip(request: CreatorRequest, public_id: str) -> Clip:
 
 def editor(clip: Clip) -> Editor:
     """Return what the editor shows of a clip's state. Queries: 1."""
-    rendition = clip.renditions.order_by("-width").filter(name="540").first()
-    rendition = rendition or clip.renditions.order_by("width").first()
-    return Editor(clip, standing.of(clip, is_playable=rendition is not None), rendition)
+    renditions = list(clip.renditions.order_by("width", "-bitrate_bps", "pk"))
+    preview = next((one for one in renditions if one.name == "540"), None)
+    preview = preview or next(iter(renditions), None)
+    stands = standing.of(clip, is_playable=preview is not None)
+    return Editor(clip, stands, preview, report.of(clip, renditions))
 
 
 def own_clips(creator: Person, *, cursor: str | None) -> Listing:

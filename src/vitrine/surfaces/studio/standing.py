@@ -73,8 +73,11 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
 
 
 def _refining(clip: Clip) -> int | None:
+    """Say how far the first ladder is; a later refinement changes nothing that is worth a wait."""
     encoding = getattr(clip, "encoding", None)
-    if encoding is None or encoding.state not in {EncodingState.WAITING, EncodingState.RUNNING}:
+    if encoding is None or encoding.refined_from is not None:
+        return None
+    if encoding.state not in {EncodingState.WAITING, EncodingState.RUNNING}:
         return None
     return int(encoding.progress)
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("comments/", comments.waiting, name="comments"),
     path("comments/rules/", comments.rules, name="comment-rules"),
     path("comments/<public_id:comment_id>/approval/", comments.approval, name="approval"),
+    path("upload/shared/", uploading.shared, name="shared"),
     path("analytics/", analytics.channel, name="analytics"),
     path("analytics.csv", analytics.channel_csv, name="analytics-csv"),
     path("clips/<public_id:clip_id>/analytics/", analytics.clip, name="clip-analytics"),

@@ -13,7 +13,7 @@ from vitrine.catalog.models import Picture, Tag
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.watch import counts, naming
-from vitrine.videos import mentions
+from vitrine.videos import ladder, mentions
 from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
 
 DEFAULT_SOURCE = "540"
@@ -92,7 +92,7 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
             comments_count=counts.rows_of(Comment.objects.out()),
         )
         .prefetch_related(
-            Prefetch("renditions", Rendition.objects.order_by("width")),
+            Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
             Prefetch("captions", Caption.objects.defer("webvtt").order_by("language")),
         )
     )
@@ -143,10 +143,15 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
     )
 
 
+def _codec(rendition: Rendition) -> dict[str, str]:
+    """Name the codec where not everybody can play it."""
+    return {} if rendition.encoder == ladder.H264 else {"c": rendition.codecs}
+
+
 def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
     renditions = list(clip.renditions.all())
     urls = {rendition.name: rendition.url for rendition in renditions}
-    sources = [{"u": urls[r.name], "w": r.width, "b": r.bitrate_bps} for r in renditions]
+    sources = [{"u": r.url, "w": r.width, "b": r.bitrate_bps} | _codec(r) for r in renditions]
     default = urls.get(DEFAULT_SOURCE) or next(iter(urls.values()), "")
     return Exhibit(
         pk=clip.pk,

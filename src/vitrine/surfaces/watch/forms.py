@@ -15,3 +15,10 @@ class CommentForm(forms.Form):
             "max_length": "At most 500 characters; this has %(show_value)s.",
         },
     )
+
+
+class RoomForm(forms.Form):
+    """The room that another site has for a clip, in CSS pixels."""
+
+    maxwidth = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+    maxheight = forms.IntegerField(min_value=1, max_value=10_000, required=False)

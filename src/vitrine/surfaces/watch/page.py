@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Case, When
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 
-from vitrine.accounts.models import Follow, Person
+from vitrine.accounts.models import Follow, Mute, Person
 from vitrine.feed import impressions, serving
 from vitrine.feed.ranking import Reason
 from vitrine.feed.serving import Served
@@ -102,7 +104,7 @@ def reason(why: Reason) -> str:
 
 def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
     """Return a creator's clips as the viewer may see them, newest first. Queries: 1."""
-    clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
+    clips = Clip.objects.listed_for(viewer).filter(creator=person)
     return paging.newest_first(
         clips.annotate(likes_count=counts.rows_of(Like.objects)),
         by="published_at",
@@ -112,22 +114,52 @@ def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> pagi
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A creator's public numbers, counted over what the viewer may see."""
+class Creator:
+    """A person as others meet them; the numbers count what the viewer may see."""
 
+    person: Person
     clips: int
     followers: int
     likes: int
+    is_followed: bool
+    is_muted: bool
 
 
-def standing(person: Person, viewer: Viewer) -> Standing:
-    """Count a creator's clips, followers and likes. Queries: 3."""
-    clips = Clip.objects.listed_for(viewer).published().filter(creator=person)
-    return Standing(
-        clips=clips.count(),
-        followers=Follow.objects.filter(followed=person).count(),
-        likes=Like.objects.filter(clip__in=clips).count(),
+def creator(handle: str, viewer: Viewer) -> Creator | None:
+    """Return who has a handle, in any case; None where the viewer meets nobody. Queries: 1."""
+    theirs = (
+        Clip.objects.listed_for(viewer).filter(creator=OuterRef("pk")).order_by().values("creator")
     )
+    follows = Follow.objects.filter(followed=OuterRef("pk"))
+    own = viewer.pk if isinstance(viewer, Person) else None
+    person = (
+        Person.objects.visible_to(viewer)
+        .filter(handle=handle.lower())
+        .annotate(
+            n_clips=Coalesce(Subquery(theirs.values(n=Count("pk"))), 0),
+            n_likes=Coalesce(Subquery(theirs.values(n=Count("likes"))), 0),
+            n_followers=counts.rows_of(Follow.objects, "followed"),
+            is_followed=Exists(follows.filter(follower=own)),
+            is_muted=Exists(Mute.objects.filter(on=OuterRef("pk"), by=own)),
+        )
+        .first()
+    )
+    if person is None:
+        return None
+    return Creator(
+        person,
+        clips=person.n_clips,
+        followers=person.n_followers,
+        likes=person.n_likes,
+        is_followed=person.is_followed,
+        is_muted=person.is_muted,
+    )
+
+
+def is_open(clip: Clip, viewer: Viewer) -> bool:
+    """Tell whether anybody with the link may see a clip that this viewer sees. Queries: 0 or 1."""
+    strangers = Clip.objects.visible_to(AnonymousUser())
+    return not isinstance(viewer, Person) or strangers.filter(pk=clip.pk).exists()
 
 
 def has_anything(viewer: Viewer) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.watch.views import clip, feed, profile, talk
+from vitrine.surfaces.watch.views import clip, feed, installed, profile, sharing, talk
 
 app_name = "watch"
 COMMENT = "v/<public_id:clip_id>/comments/<public_id:comment_id>"
@@ -21,5 +21,10 @@ urlpatterns = [
     path("v/<public_id:clip_id>/options", clip.options, name="options"),
     path("v/<public_id:clip_id>/like", clip.like, name="like"),
     path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),
+    path("v/<public_id:clip_id>/share", sharing.share, name="share"),
+    path("v/<public_id:clip_id>/embed", sharing.embed, name="embed"),
+    path("sw.js", installed.worker, name="worker"),
+    path("offline", installed.offline, name="offline"),
+    path("oembed", sharing.oembed, name="oembed"),
     path("@<str:handle>", profile.profile, name="profile"),
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -16,6 +17,9 @@ from vitrine.videos.models.clip import Clip
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 """A clip whose preparing has died this often is poison: it fails with a reason."""
+
+REFINED_LAST = 1_000_000
+"""How far refining stands behind the preparing of new clips in the queue."""
 
 
 class LeaseLost(Exception):
@@ -41,6 +45,12 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
         """Not ended yet."""
         return self.filter(state__in=UNDER_WAY)
 
+    def before(self, encoding: "Encoding") -> Self:
+        """Under way for the same creator, ordered earlier, and no mere refining."""
+        creator = Clip.objects.filter(pk=encoding.clip_id).values("creator")
+        rivals = self.under_way().filter(refined_from=None, pk__lt=encoding.pk)
+        return rivals.filter(clip__creator__in=creator)
+
     def abandoned(self, *, at: datetime) -> Self:
         """Under way, but with nobody at work: the lease has run out, or was never taken."""
         never = Q(lease_until=None, created_at__lt=at - LEASE)
@@ -51,13 +61,15 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
     purpose="Prepare a clip for playing, once, whatever crashes",
     retention="with the clip",
     subject="clip__creator",
-    OPS="state step attempts fence lease_until reason created_at finished_at progress found",
+    OPS="state step attempts fence lease_until reason created_at started_at finished_at progress "
+    "found refined_from",
     SYSTEM="id home_cell clip",
 )
 class Encoding(models.Model):
     """The job that makes a clip's renditions.
 
     lease_until and fence: who may write, until when. found: what the probe saw on acceptance.
+    refined_from: when views had earned the clip a denser rendition; it is the same job again.
     """
 
     home_cell = HomeCellField()
@@ -72,7 +84,9 @@ class Encoding(models.Model):
     lease_until = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    refined_from = models.DateTimeField(null=True)
     found = models.JSONField(null=True)
 
     objects = EncodingQuerySet.as_manager()
@@ -103,12 +117,16 @@ class Encoding(models.Model):
     def order(self, *, after: timedelta | None = None) -> None:
         """Queue the job that does the work, in the caller's transaction; at most one waits.
 
-        By name, because the task imports what imports this model.
+        By name, because the task imports what imports this model. A creator's second clip stands
+        behind everybody's first, the third behind everybody's second.
         """
+        rank = Encoding.objects.before(self).count()
+        rank += REFINED_LAST if self.refined_from else 0
         job = app.configure_task(
             "videos.encode",
             queue="encode",
             queueing_lock=f"videos.encode:{self.pk}",
+            priority=-rank,
             schedule_in={"seconds": int(after.total_seconds())} if after else None,
         )
         with suppress(AlreadyEnqueued), transaction.atomic():
@@ -128,11 +146,23 @@ class Encoding(models.Model):
                 attempts=F("attempts") + 1,
                 fence=F("fence") + 1,
                 lease_until=at + LEASE,
+                started_at=Coalesce("started_at", at),
             )
         )
         if taken:
             self.refresh_from_db()
         return bool(taken)
+
+    def refine(self, *, at: datetime) -> bool:
+        """Order the denser rendition of a clip that is ready, once; False if it has been."""
+        with transaction.atomic():
+            ordered = Encoding.objects.filter(
+                pk=self.pk, state=EncodingState.READY, refined_from=None
+            ).update(state=EncodingState.WAITING, refined_from=at, attempts=0)
+            if ordered:
+                self.refresh_from_db()
+                self.order()
+        return bool(ordered)
 
     def held(self, *, at: datetime, step: str, progress: int) -> None:
         """Renew the lease and tell how far the work is. Raises: LeaseLost. Queries: 1."""
@@ -150,9 +180,20 @@ class Encoding(models.Model):
             state=EncodingState.FAILED, reason=reason[:300], lease_until=None, finished_at=at
         )
 
-    def wait(self, reason: str, *, until: datetime) -> None:
-        """Give the lease back, to be tried again later. Raises: LeaseLost."""
-        self._write(state=EncodingState.WAITING, reason=reason[:300], lease_until=until)
+    def wait(self, reason: str, *, after: timedelta, at: datetime, counts: bool = True) -> None:
+        """Give the lease back and order another try. Raises: LeaseLost.
+
+        counts: whether this one was an attempt; one that our own disk stopped is none.
+        """
+        attempts = self.attempts if counts else self.attempts - 1
+        with transaction.atomic():
+            self._write(
+                state=EncodingState.WAITING,
+                reason=reason[:300],
+                lease_until=at + after,
+                attempts=attempts,
+            )
+            self.order(after=after)
 
     def _write(self, **fields: object) -> None:
         """Write fields if the fence is still ours; a newer one means that we were given up."""
@@ -169,11 +210,14 @@ class Encoding(models.Model):
     retention="with the clip",
     subject="clip__creator",
     PUBLIC="name width height bitrate_bps size sha256 key codecs",
-    OPS="verified_at",
+    OPS="encoder verified_at",
     SYSTEM="id home_cell clip",
 )
 class Rendition(models.Model):
-    """One encoded size of a clip. A row exists only for a verified file (V1). name: "540"."""
+    """One encoded size of a clip. A row exists only for a verified file (V1).
+
+    name: "540", or "540av1" for the denser one. encoder: what made it, as ffmpeg calls it.
+    """
 
     home_cell = HomeCellField()
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="renditions")
@@ -182,6 +226,7 @@ class Rendition(models.Model):
     height = models.PositiveIntegerField()
     bitrate_bps = models.PositiveIntegerField()
     codecs = models.CharField(max_length=60)
+    encoder = models.CharField(max_length=20, db_default="libx264")
     size = models.BigIntegerField()
     sha256 = models.BinaryField(max_length=32)
     key = models.CharField(max_length=200, unique=True)

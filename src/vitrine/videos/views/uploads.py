@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal, problem, refusal_response
 from vitrine.sovereignty import access
-from vitrine.videos import receiving
+from vitrine.videos import quota, receiving
 from vitrine.videos.forms import NewUpload, PartHeaders, read_part
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState
 from vitrine.videos.probe import EmptyFile
@@ -31,7 +32,8 @@ from vitrine.videos.probe import EmptyFile
 def uploads(request: HttpRequest) -> HttpResponse:
     """POST opens an upload and its draft, or takes a whole file from a plain form."""
     if request.method == "OPTIONS":
-        return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT))
+        left = quota.left(_person(request), at=timezone.now())
+        return _limited(HttpResponse(status=HTTPStatus.NO_CONTENT), left)
     is_form = request.content_type == "multipart/form-data"
     if is_form and "Upload-Length" not in request.headers:
         return _whole_file(request)
@@ -64,21 +66,25 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 def _whole_file(request: HttpRequest) -> HttpResponse:
-    """Take a file from a form without script, through the same door as the parts."""
-    file = request.FILES.get("file")
-    if file is None or file.size is None:
+    """Take files from a form without script, through the same door as the parts."""
+    files = request.FILES.getlist("file")
+    if not files:
         raise EmptyFile("Choose a video first.")
+    clips = [_taken(file, _person(request)) for file in files]
+    onward = request.POST.get("next", "").replace("CLIP", clips[-1].public_id)
+    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
+        onward = clips[-1].get_absolute_url()
+    return HttpResponseRedirect(onward)
+
+
+def _taken(file: UploadedFile, owner: Person) -> Clip:
     now = timezone.now()
-    upload = receiving.begin(_person(request), length=file.size, filename=file.name or "", at=now)
+    upload = receiving.begin(owner, length=file.size or 0, filename=file.name or "", at=now)
     start = 0
     for part in file.chunks(receiving.PART_BYTES):
         receiving.append(upload, part, start=start, at=now)
         start += len(part)
-    clip = receiving.complete(upload, sha256=None, at=now)
-    onward = request.POST.get("next", "").replace("CLIP", clip.public_id)
-    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
-        onward = clip.get_absolute_url()
-    return HttpResponseRedirect(onward)
+    return receiving.complete(upload, sha256=None, at=now)
 
 
 @never_cache
@@ -161,11 +167,12 @@ def _offset(answer: HttpResponse, upload: Upload) -> HttpResponse:
     return answer
 
 
-def _limited(answer: HttpResponse) -> HttpResponse:
-    """Tell the limits before the first byte."""
-    answer["Upload-Limit"] = (
-        f"max-size={settings.VITRINE_UPLOAD_MAX_BYTES}, max-append-size={receiving.PART_BYTES}"
-    )
+def _limited(answer: HttpResponse, left: quota.Quota | None = None) -> HttpResponse:
+    """Tell the limits before the first byte. left: what this creator may still send."""
+    largest = left.largest_bytes if left else settings.VITRINE_UPLOAD_MAX_BYTES
+    answer["Upload-Limit"] = f"max-size={largest}, max-append-size={receiving.PART_BYTES}"
+    if left and left.uploads is not None:
+        answer["Vitrine-Uploads-Left"] = str(left.uploads)
     answer["Accept-Patch"] = PartHeaders.MEDIA_TYPE
     return answer
 

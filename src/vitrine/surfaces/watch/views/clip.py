@@ -11,7 +11,8 @@ from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page, talk
+from vitrine.surfaces.watch import exhibits, page, sharing, talk
+from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like
 
@@ -34,7 +35,7 @@ def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
 def options(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Show why the clip is here and what can be done about it, as a sheet."""
     shown = visible(request, clip_id)
-    context = {"clip": shown, "origin": request.build_absolute_uri("/")[:-1]}
+    context = {"clip": shown, "origin": sharing.origin_of(request)}
     return render(request, "watch/clip.html#options", context)
 
 
@@ -67,8 +68,10 @@ def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
 
 def _token(request: HttpRequest, shown: Clip, key: str) -> str:
     """Return the playback token of the clip page, which knows the page that led to it."""
-    referrer, origin = request.headers.get("Referer", ""), request.build_absolute_uri("/")[:-1]
+    referrer, origin = request.headers.get("Referer", ""), sharing.origin_of(request)
     source = sources.of_referrer(referrer, origin=origin)
+    if request.GET.get("from") == sources.Source.EMBED:
+        source = sources.Source.EMBED
     return next(impressions.tokens([shown.public_id], to=key, source=source, at=timezone.now()))
 
 
@@ -85,16 +88,31 @@ def context_of(
     viewer = request.user
     exhibit = next(exhibits.of_clips([shown.pk]))
     is_person = isinstance(viewer, Person)
+    views = counting.views_of(shown.pk)
     return {
         **talk_of(request, shown, form),
+        **_known_elsewhere(request, exhibit, shown, views),
         "exhibit": exhibit,
-        "origin": request.build_absolute_uri("/")[:-1],
         "transcript": page.transcript_of(shown),
         "related": page.related(shown, viewer),
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
         "is_own": viewer.pk == shown.creator_id,
-        "views": counting.views_of(shown.pk),
+        "views": views,
+    }
+
+
+def _known_elsewhere(
+    request: HttpRequest, exhibit: Exhibit, shown: Clip, views: int
+) -> dict[str, object]:
+    """Return what the page's head says to other sites: nothing of what not everybody may see."""
+    origin = sharing.origin_of(request)
+    if not page.is_open(shown, request.user):
+        return {"origin": origin}
+    return {
+        "origin": origin,
+        "frame": sharing.frame(exhibit, origin=origin),
+        "linked_data": sharing.linked_data(exhibit, shown, origin=origin, views=views),
     }
 
 

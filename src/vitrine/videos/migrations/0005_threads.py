@@ -10,7 +10,7 @@ from vitrine.sovereignty.cell import HomeCell
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("videos", "0003_states_are_known"),
+        ("videos", "0004_encode_report"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

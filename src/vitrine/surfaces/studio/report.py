@@ -1,0 +1,93 @@
+"""How a clip was prepared, for its creator: what came, what was made of it, and how soon."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vitrine.videos import ladder, loudness
+from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
+from vitrine.videos.probe import Probe
+
+CODECS = {ladder.H264: "H.264", ladder.AV1: "AV1"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """One rendition. ready_s: seconds from the file's arrival until it could be watched."""
+
+    name: str
+    codec: str
+    size: str
+    kbps: int
+    megabytes: float
+    ready_s: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """The story of one clip's preparing. waited_s: None for clips of an earlier release.
+
+    refusal: why a version is missing; empty where none is.
+    """
+
+    came: Sequence[str]
+    made: Sequence[Made]
+    waited_s: float | None
+    tries: int
+    refusal: str
+
+
+def of(clip: Clip, renditions: Sequence[Rendition]) -> Report | None:
+    """Return the report of what has ended; None while it goes on. Queries: 0.
+
+    clip: with its encoding already loaded.
+    """
+    encoding: Encoding | None = getattr(clip, "encoding", None)
+    if encoding is None or not renditions or encoding.finished_at is None:
+        return None
+    started_at = encoding.started_at
+    waited_s = (started_at - encoding.created_at).total_seconds() if started_at else None
+    return Report(
+        came=_came(clip, encoding),
+        made=[_made(one, encoding) for one in renditions],
+        waited_s=waited_s,
+        tries=encoding.attempts,
+        refusal=_refusal(encoding),
+    )
+
+
+def _refusal(encoding: Encoding) -> str:
+    if encoding.state != EncodingState.FAILED:
+        return ""
+    if encoding.refined_from is not None:
+        return "The AV1 version could not be made. The others play as before."
+    return encoding.reason
+
+
+def _made(rendition: Rendition, encoding: Encoding) -> Made:
+    began = encoding.refined_from if rendition.encoder == ladder.AV1 else None
+    ready = rendition.verified_at - (began or encoding.created_at)
+    return Made(
+        name=rendition.name.removesuffix("av1"),
+        codec=CODECS.get(rendition.encoder, rendition.encoder),
+        size=f"{rendition.width} × {rendition.height}",
+        kbps=round(rendition.bitrate_bps / 1000),
+        megabytes=rendition.size / 1e6,
+        ready_s=ready.total_seconds(),
+    )
+
+
+def _came(clip: Clip, encoding: Encoding) -> list[str]:
+    """Say what the file was, in a few words each."""
+    words = [f"{clip.width} × {clip.height}", f"{clip.original_bytes / 1e6:.1f} MB"]
+    try:
+        found = Probe.recalled(encoding.found or {})
+    except (KeyError, TypeError):
+        return words  # another release looked into it
+    words += [found.codec.upper(), f"{float(found.frame_rate):.4g} pictures a second"]
+    words += ["HDR, shown as SDR"] if found.is_hdr else []
+    words += ["interlaced, woven"] if found.is_interlaced else []
+    if not found.has_sound:
+        return [*words, "no sound"]
+    if found.loudness_lufs < loudness.SILENCE_LUFS:
+        return [*words, "silence"]
+    return [*words, f"sound at {found.loudness_lufs:.0f} LUFS, levelled to −14"]

@@ -1,0 +1,86 @@
+/* Stands between the pages and the network. Without one: the offline page, and posters that were seen.
+   Films, ranges of bytes and whatever is not a plain read go by untouched. */
+
+const SHELL = "shell-{{ version }}";
+const POSTERS = "posters";
+const SHARED = "shared";
+const OFFLINE = "{% url 'watch:offline' %}";
+const SHARE_TARGET = "{% url 'studio:shared' %}";
+const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}];
+const MOST_POSTERS = 60;
+
+addEventListener("install", (event) => event.waitUntil(prepare()));
+addEventListener("activate", (event) => event.waitUntil(takeOver()));
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin) return;
+  if (request.method === "POST" && pathname === SHARE_TARGET) event.respondWith(keepShared(request));
+  if (request.method !== "GET" || request.headers.has("range")) return;
+  if (request.mode === "navigate") event.respondWith(page(event));
+  else if (request.destination === "image" && pathname.startsWith("/m/")) event.respondWith(poster(event));
+  else if (FILES.includes(pathname)) event.respondWith(file(request));
+});
+
+async function prepare() {
+  const shell = await caches.open(SHELL);
+  /* As a stranger: the page must be nobody's. */
+  await shell.addAll([OFFLINE, ...FILES].map((url) => new Request(url, { credentials: "omit" })));
+  await skipWaiting();
+}
+
+async function takeOver() {
+  for (const name of await caches.keys()) {
+    if (![SHELL, POSTERS, SHARED].includes(name)) await caches.delete(name);
+  }
+  await registration.navigationPreload?.enable();
+  await clients.claim();
+}
+
+async function page(event) {
+  try {
+    return (await event.preloadResponse) ?? (await fetch(event.request));
+  } catch (trouble) {
+    const kept = await caches.match(OFFLINE);
+    if (kept) return kept;
+    throw trouble;
+  }
+}
+
+async function file(request) {
+  return (await caches.match(request.url)) ?? fetch(request);
+}
+
+/* Only what everybody may see is kept. */
+async function poster(event) {
+  try {
+    const answer = await fetch(event.request);
+    const mayBeKept = answer.ok && answer.headers.get("cache-control")?.includes("public");
+    if (mayBeKept) event.waitUntil(keep(event.request.url, answer.clone()));
+    return answer;
+  } catch (trouble) {
+    const kept = await caches.match(event.request.url);
+    if (kept) return kept;
+    throw trouble;
+  }
+}
+
+async function keep(url, answer) {
+  const posters = await caches.open(POSTERS);
+  await posters.delete(url); /* so that it becomes the newest */
+  await posters.put(url, answer);
+  const all = await posters.keys();
+  for (const old of all.slice(0, -MOST_POSTERS)) await posters.delete(old);
+}
+
+/* Films that another app shares wait here until the upload page fetches them (shared.js). */
+async function keepShared(request) {
+  const form = await request.formData();
+  await caches.delete(SHARED);
+  const kept = await caches.open(SHARED);
+  for (const [place, film] of form.getAll("film").entries()) {
+    const headers = { "Content-Type": film.type, "X-Name": encodeURIComponent(film.name) };
+    await kept.put(`/shared/${place}`, new Response(film, { headers }));
+  }
+  return Response.redirect("{% url 'studio:upload' %}?shared", 303);
+}

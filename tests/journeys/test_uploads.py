@@ -1,0 +1,101 @@
+"""A creator sends several films at once, writes meanwhile, and is signed out in the middle."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.journeys.conftest import Visit
+from tests.journeys.visitor import PASSWORD
+
+
+@pytest.fixture
+def films(film: Path, tmp_path: Path) -> list[Path]:
+    """Return four films, and a text that calls itself one."""
+    names = ["harbour.mp4", "market.mp4", "kitchen.mp4", "garden.mp4"]
+    copies = [Path(shutil.copyfile(film, tmp_path / name)) for name in names]
+    note = tmp_path / "note.mp4"
+    note.write_text("Milk, bread, lamp oil.")
+    return [*copies, note]
+
+
+def test_several_films_are_sent_at_once_each_with_its_own_bar(
+    visit: Visit, films: list[Path]
+) -> None:
+    creator = visit()
+    creator.sign_up("several")
+    page = creator.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "PATCH" and len(held) < 3:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*", hold)
+    creator.go("/studio/upload/")
+    page.get_by_label("Choose videos").set_input_files(films)
+
+    tray = page.get_by_role("region", name="On their way")
+    row = {path.stem: tray.get_by_role("listitem").filter(has_text=path.name) for path in films}
+    expect(row["note"].get_by_text("Waits until another has been sent.")).to_be_visible()
+    expect(row["garden"].get_by_text("Waits until another has been sent.")).to_be_visible()
+    for path in films:
+        expect(row[path.stem].get_by_role("progressbar", name=path.name)).to_be_visible()
+    creator.look("studio-several")
+    row["market"].get_by_role("link", name="Write about it").click()
+    page.get_by_label("Title").fill("A day at the market")
+    page.get_by_label("Language spoken").focus()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    expect(tray).to_be_visible()
+    expect(page.locator("[data-again]")).to_be_hidden()
+    for route in held:
+        route.continue_()
+    for path in films[:-1]:
+        expect(row[path.stem]).to_contain_text("It has arrived and is being prepared.")
+    expect(row["note"].get_by_role("status")).to_be_visible()
+    expect(page.locator("#standing .badge")).to_have_text("Draft")
+
+    creator.go("/studio/")
+    expect(page.locator("#clips > li")).to_have_count(5)
+    expect(page.locator("#clips").get_by_text("A day at the market")).to_be_visible()
+    expect(page.locator("#clips .badge", has_text="Failed")).to_have_count(1)
+
+
+def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
+    visit: Visit, film: Path
+) -> None:
+    creator = visit()
+    creator.sign_up("signedout")
+    page, context = creator.page, creator.page.context
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if route.request.method == "PATCH" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*", hold_first)
+    creator.go("/studio/upload/")
+    with page.expect_request(lambda request: request.method == "PATCH"):
+        page.get_by_label("Choose videos").set_input_files(film)
+    page.get_by_label("Title").fill("Typed before it happened")
+    page.get_by_label("Language spoken").focus()
+    expect(page.locator("#saved")).to_have_text("Saved")
+    context.clear_cookies()
+    held[0].abort()
+    expect(page.get_by_text("You are signed out. Sign in again in another tab")).to_be_visible()
+
+    other = context.new_page()
+    other.goto(f"{creator.url}/account/login/?next=/orders")
+    other.locator("[name=login]").fill(creator.email)
+    other.get_by_label("Password").fill(PASSWORD)
+    other.get_by_role("button", name="Sign in", exact=True).click()
+    other.wait_for_url(f"{creator.url}/orders")
+
+    expect(page.locator("#standing .badge")).to_have_text("Draft")
+    page.reload()
+    expect(page.get_by_label("Title")).to_have_value("Typed before it happened")
