@@ -63,6 +63,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def draft(film: Path) -> Iterator[Clip]:
     yield importing.import_file(film, make.person(), at=datetime.now(UTC))
+    scratch.sweep()  # of the workers that were killed
     storage.delete(*storage.list_keys(""))
 
 
