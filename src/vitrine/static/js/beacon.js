@@ -91,3 +91,17 @@ export class Stretch {
     if (queue.size >= BATCH) send();
   }
 }
+
+/* The system is told too: its lock screen, a headset's keys. */
+export function playing({ title, maker, poster }) {
+  if (!navigator.mediaSession) return;
+  navigator.mediaSession.metadata = new MediaMetadata({
+    title,
+    artist: maker,
+    artwork: poster ? [{ src: poster }] : [],
+  });
+}
+
+export function answerKeys(actions) {
+  for (const [name, act] of Object.entries(actions)) navigator.mediaSession?.setActionHandler(name, act);
+}

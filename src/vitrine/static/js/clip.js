@@ -1,7 +1,6 @@
 /* The clip page: the browser's own controls, the right rendition, remembered captions and speed, honest counts. */
 
-import { send, Stretch } from "./beacon.js";
-import { playing } from "./playing.js";
+import { playing, send, Stretch } from "./beacon.js";
 import "./reactions.js";
 import { choose } from "./rendition.js";
 import { settings } from "./settings.js";

@@ -1,8 +1,7 @@
 /* The feed: which clip is on, which are near, and what keys and taps do. */
 
-import { send } from "./beacon.js";
+import { answerKeys, playing, send } from "./beacon.js";
 import { Player } from "./player.js";
-import { answerKeys, playing } from "./playing.js";
 import "./reactions.js";
 import { onSetting, set, settings, showSettings } from "./settings.js";
 import "./sheet.js";

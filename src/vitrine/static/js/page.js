@@ -29,7 +29,6 @@ document.addEventListener("click", (event) => {
   if (closer) closer.closest("dialog")?.close();
 });
 
-/* <button data-copies="text"> puts its text on the clipboard. */
 document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copies]");
   if (!copier) return;
@@ -37,7 +36,7 @@ document.addEventListener("click", async (event) => {
   toast("Copied.");
 });
 
-/* <button data-passes-on="url" data-title="…" hidden> opens the phone's own list of ways, where it has one. */
+/* <button data-passes-on="url" data-title="…" hidden> opens the phone's own list of ways. */
 function offerWays() {
   for (const button of document.querySelectorAll("[data-passes-on]")) button.hidden = !navigator.share;
 }
@@ -48,10 +47,10 @@ document.addEventListener("click", (event) => {
   if (button) navigator.share({ url: button.dataset.passesOn, title: button.dataset.title }).catch(() => {});
 });
 
-/* <input data-selects> is there to be copied: a tap takes all of it. */
+/* A tap takes all of it. */
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-selects]")) event.target.select();
 });
 
-/* Once the page stands: what is needed without a network is not needed first. */
+/* Not needed first. */
 addEventListener("load", () => navigator.serviceWorker?.register("/sw.js"));
