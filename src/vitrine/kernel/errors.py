@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
+from vitrine.kernel.asked import wants_fragment
+
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -54,7 +56,7 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Render a refusal as a fragment for htmx, a problem document for JSON, a page otherwise."""
     if wants_json(request):
         return problem(refusal.status, code=refusal.code, detail=refusal.text, **refusal.facts)
-    fragment = request.headers.get("HX-Request") == "true"
+    fragment = wants_fragment(request)
     template = "refusal.html#message" if fragment else "refusal.html"
     return render(request, template, {"refusal": refusal}, status=refusal.status)
 

@@ -22,6 +22,7 @@ from django.http import (
 )
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import problem, wants_json
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
@@ -68,7 +69,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
         )
     back = request.get_full_path() if request.method == "GET" else _referring_page(request)
     url = f"{settings.LOGIN_URL}?next={quote(back)}"
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 

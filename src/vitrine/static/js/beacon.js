@@ -92,7 +92,7 @@ export class Stretch {
   }
 }
 
-/* The system is told too: its lock screen, a headset's keys. */
+/* The system is told too what plays: its lock screen, a headset's keys. */
 export function playing({ title, maker, poster }) {
   if (!navigator.mediaSession) return;
   navigator.mediaSession.metadata = new MediaMetadata({

@@ -47,10 +47,10 @@ document.addEventListener("click", (event) => {
   if (button) navigator.share({ url: button.dataset.passesOn, title: button.dataset.title }).catch(() => {});
 });
 
-/* A tap takes all of it. */
+/* A tap on data-selects takes all of it. */
 document.addEventListener("focusin", (event) => {
   if (event.target.matches("[data-selects]")) event.target.select();
 });
 
-/* Not needed first. */
+/* Last: it serves the next visit. */
 addEventListener("load", () => navigator.serviceWorker?.register("/sw.js"));

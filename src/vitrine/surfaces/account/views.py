@@ -19,6 +19,7 @@ from vitrine.accounts.forms import Profile
 from vitrine.accounts.models import Block, Mute, Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.kernel import storage
+from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
 from vitrine.surfaces.account.borrowed import page
 
@@ -65,13 +66,13 @@ def profile(request: SignedInRequest) -> HttpResponse:
 def following(request: SignedInRequest, handle: str) -> HttpResponse:
     """POST follows somebody, DELETE (or a form's hidden ``method``) stops. Queries: 3."""
     other = get_object_or_404(Person.objects.visible_to(request.user), handle=handle.lower())
-    ends = request.method == "DELETE" or request.POST.get("method") == "delete"
+    ends = is_delete(request)
     if ends:
         request.user.unfollow(other)
     else:
         request.user.follow(other, at=timezone.now())
     back = _back(request) or other.get_absolute_url()
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         button = {"person": other, "follows": not ends, "back": back}
         return render(request, "components/follow_button.html", button)
     return redirect(back)
@@ -105,7 +106,7 @@ def mute(request: SignedInRequest, handle: str) -> HttpResponse:
 def _turn(request: SignedInRequest, handle: str, kind: type[Block] | type[Mute]) -> HttpResponse:
     """Put or lift. Also who has blocked the person can be blocked: it is the person's own wall."""
     other = get_object_or_404(Person, handle=handle.lower(), is_active=True)
-    if request.method == "DELETE" or request.POST.get("method") == "delete":
+    if is_delete(request):
         kind.lift(by=request.user, on=other)
     else:
         kind.put(by=request.user, on=other, at=timezone.now())

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
 from vitrine.sovereignty import access
 from vitrine.sovereignty.datamap import QUEUES, DataClass
@@ -62,7 +63,7 @@ def data_map(request: HttpRequest) -> HttpResponse:
         "words": words,
         "people": people,
     }
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return render(request, "transparency/data.html#shelves", context)
     context |= {
         "classes": page.class_counts(),

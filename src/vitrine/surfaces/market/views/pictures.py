@@ -8,6 +8,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog import editing, pictures
 from vitrine.catalog.models import Merchant, Picture
 from vitrine.kernel import storage
+from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
@@ -47,7 +48,7 @@ def picture(request: MemberRequest, slug: str, product_id: str, picture_id: str)
     counter = scope.counter(request, slug, scope.CATALOGUE)
     product = product_of(counter, product_id)
     found = get_object_or_404(product.pictures, key=f"{pictures.ROOT}/{picture_id}")
-    if request.POST.get("method") == "delete":
+    if is_delete(request):
         editing.remove_picture(found)
     else:
         editing.show_first(found)

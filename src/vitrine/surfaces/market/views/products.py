@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from vitrine.catalog import editing
 from vitrine.catalog.models import Product
+from vitrine.kernel.asked import is_delete
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import page, scope
 from vitrine.surfaces.market.forms import PicturesForm
@@ -104,7 +105,7 @@ def publication(request: MemberRequest, slug: str, product_id: str) -> HttpRespo
     """POST puts the product on sale; with ``method=delete`` it takes it off sale."""
     counter = scope.counter(request, slug, scope.CATALOGUE)
     found = product_of(counter, product_id)
-    if request.POST.get("method") == "delete":
+    if is_delete(request):
         found.withdraw(at=timezone.now())
         messages.success(request, f"“{found.title}” is no longer on sale.")
     else:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vitrine.accounts.models import Person
 from vitrine.catalog import opening
 from vitrine.catalog.models import DeliveryOption, Location, Membership, Role
+from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
@@ -96,7 +97,7 @@ def closure(request: MemberRequest, slug: str, location_id: str) -> HttpResponse
     """POST closes a place; with ``method=delete`` it opens again."""
     counter = scope.counter(request, slug, scope.OWNER)
     found = get_object_or_404(Location, merchant=counter.merchant, public_id=location_id)
-    if request.POST.get("method") == "delete":
+    if is_delete(request):
         found.reopen()
     else:
         found.close(at=timezone.now())

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Tag, Variant
+from vitrine.kernel.asked import wants_fragment
 from vitrine.orders import carts, quote
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer
@@ -43,7 +44,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     carts.put(
         cart, variant, offer.quantity_of(request.POST), clip_id=met.clip_id if met else None, at=now
     )
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return render(request, "shop/bag.html#added", {"variant": variant})
     messages.success(request, f"{variant.product.title} is in your bag.")
     return redirect("shop:bag")
@@ -58,7 +59,7 @@ def line(request: HttpRequest, variant_id: str) -> HttpResponse:
     quantity = offer.typed_quantity(request.POST)
     if cart is not None and quantity is not None:
         carts.change(cart, variant_id, quantity, at=now)
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         return render(request, "shop/bag.html#contents", _context(request))
     return redirect("shop:bag")
 

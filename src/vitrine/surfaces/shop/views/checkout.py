@@ -10,6 +10,7 @@ from django_htmx.http import reswap, retarget
 
 from vitrine.catalog.models import Product
 from vitrine.catalog.stockkeeping import SoldOut
+from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import carts, quote
@@ -59,7 +60,7 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
         return _go(request, answer.challenge_url if answer else group.get_absolute_url())
     if group.state == GroupState.PLACED and "product" not in request.POST:
         carts.forget_bought(carts.find(offer.person_of(request), offer.cart_token(request)), group)
-    if not _is_fragment(request):
+    if not wants_fragment(request):
         return redirect(group)
     context = {
         "group": group,
@@ -96,7 +97,7 @@ def _draw_product(
         "product": product,
         "pictures": product.pictures.all(),
     }
-    template = "shop/offer.html" if _is_fragment(request) else "shop/product.html"
+    template = "shop/offer.html" if wants_fragment(request) else "shop/product.html"
     return render(request, template, context, status=status)
 
 
@@ -106,7 +107,7 @@ def _draw_bag(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None)
     if bag.offer is None:
         return _go(request, "/cart")
     context = {"offer": _again(request, bag.offer, refusal), "gone": bag.gone}
-    if not _is_fragment(request):
+    if not wants_fragment(request):
         return render(request, "shop/bag.html", context, status=status)
     if refusal is None:
         return render(request, "shop/offer.html", context, status=status)
@@ -125,11 +126,7 @@ def _again(request: HttpRequest, found: Offer, refusal: Refusal | None) -> Offer
     return found.with_fresh_key() if isinstance(refusal, Declined | KeyReused) else found
 
 
-def _is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
-
-
 def _go(request: HttpRequest, url: str) -> HttpResponse:
-    if _is_fragment(request):
+    if wants_fragment(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.kernel import paging
+from vitrine.kernel.asked import wants_fragment
 from vitrine.orders import carts, handing_over, moving, settling
 from vitrine.orders.models import GroupState, OrderGroup
 from vitrine.sovereignty import access
@@ -55,7 +56,7 @@ def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
     if group.state == GroupState.PLACED:
         cart = carts.find(offer.person_of(request), offer.cart_token(request))
         carts.forget_bought(cart, group)
-    if request.headers.get("HX-Request") == "true":
+    if wants_fragment(request):
         context = {
             "group": group,
             "handovers": story.handovers(group),

@@ -5,12 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vitrine.kernel.asked import is_delete
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.surfaces.studio.views.clips import whole
-from vitrine.surfaces.studio.views.verbs import is_delete
 from vitrine.videos.models import Caption
 
 

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
 from vitrine.surfaces.studio.page import CreatorRequest
-from vitrine.surfaces.studio.views.verbs import is_delete
 from vitrine.videos.models import Clip
 
 

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vitrine.kernel import paging
+from vitrine.kernel.asked import is_delete
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio.forms import CommentRulesForm
 from vitrine.surfaces.studio.page import CreatorRequest
-from vitrine.surfaces.studio.views.verbs import is_delete
 from vitrine.videos.models import Comment, CommentRules
 
 SHOWN = 30

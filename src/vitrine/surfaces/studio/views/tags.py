@@ -9,12 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from vitrine.accounts.models import Person
 from vitrine.catalog import tagging
 from vitrine.catalog.models import Product
+from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import SpanForm
 from vitrine.surfaces.studio.page import CreatorRequest
-from vitrine.surfaces.studio.views.verbs import is_delete
 from vitrine.videos.models import Clip
 
 

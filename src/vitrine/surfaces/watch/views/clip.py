@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.feed import counting, impressions, sources, visitors, watching
+from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page, sharing, talk
 from vitrine.surfaces.watch.exhibits import Exhibit
@@ -44,7 +45,7 @@ def options(request: HttpRequest, clip_id: str) -> HttpResponse:
 def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST likes the clip; DELETE, or a form's ``method``, takes it back. Queries: 2."""
     shown = visible(request, clip_id)
-    if request.method == "DELETE" or request.POST.get("method") == "delete":
+    if is_delete(request):
         Like.take_back(shown, by=request.user)
     else:
         Like.give(shown, by=request.user, at=timezone.now())
@@ -59,7 +60,7 @@ def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
     key, is_new = visitors.welcomed(request)
     watching.hide(shown, key=key, at=timezone.now())
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    if not by_script(request):
+    if not wants_fragment(request):
         response = HttpResponseRedirect("/")
     if is_new:
         visitors.remember(response, key)
@@ -133,11 +134,6 @@ def talk_of(
 
 
 def _done(request: HttpRequest, shown: Clip) -> HttpResponse:
-    if by_script(request):
+    if wants_fragment(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return HttpResponseRedirect(shown.get_absolute_url())
-
-
-def by_script(request: HttpRequest) -> bool:
-    """Tell whether htmx or our own scripts ask, who want a part of a page."""
-    return request.headers.get("HX-Request") == "true"

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import talk as reads
 from vitrine.surfaces.watch.forms import CommentForm
-from vitrine.surfaces.watch.views.clip import by_script, context_of, talk_of, visible
+from vitrine.surfaces.watch.views.clip import context_of, talk_of, visible
 from vitrine.videos.models import Clip, Comment, CommentLike, CommentQuerySet, ThreadGone
 
 
@@ -76,11 +77,11 @@ def comment_like(request: SignedInRequest, clip_id: str, comment_id: str) -> Htt
     """POST likes a comment; DELETE, or a form's ``method``, takes it back."""
     shown = visible(request, clip_id)
     said = get_object_or_404(_readable(request, shown), public_id=comment_id)
-    if _takes_back(request):
+    if is_delete(request):
         CommentLike.take_back(said, by=request.user)
     else:
         CommentLike.give(said, by=request.user, at=timezone.now())
-    if by_script(request):
+    if wants_fragment(request):
         liked = reads.with_likes(said, request.user)
         return render(request, "watch/comment.html#like", {"clip": shown, "comment": liked})
     return _again(request, shown, said)
@@ -93,7 +94,7 @@ def pin(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse
     shown = visible(request, clip_id)
     threads = Comment.objects.filter(clip=shown, clip__creator=request.user, thread=None)
     said = get_object_or_404(threads, public_id=comment_id)
-    if _takes_back(request):
+    if is_delete(request):
         said.unpin()
     else:
         said.pin(at=timezone.now())
@@ -111,15 +112,11 @@ def _begins(comment_id: str) -> Q:
     return Q(public_id=comment_id, thread=None) | Q(pk__in=answered)
 
 
-def _takes_back(request: HttpRequest) -> bool:
-    return request.method == "DELETE" or request.POST.get("method") == "delete"
-
-
 def _not_sent(
     request: HttpRequest, shown: Clip, form: CommentForm, thread: Comment | None, status: int
 ) -> HttpResponse:
     """Show what was typed again, where it was typed, with what is wrong."""
-    if by_script(request):
+    if wants_fragment(request):
         context = talk_of(request, shown, form, answering=thread)
         return render(request, "watch/talk.html#talk", context, status=status)
     if thread is not None:
@@ -137,7 +134,7 @@ def _thread_page(
 
 def _again(request: HttpRequest, shown: Clip, said: Comment | None = None) -> HttpResponse:
     """Show the talk as it is now. said: what a browser without scripts goes to."""
-    if by_script(request):
+    if wants_fragment(request):
         return render(request, "watch/talk.html#talk", talk_of(request, shown))
     if said is not None:
         return HttpResponseRedirect(f"{said.get_absolute_url()}#comment-{said.public_id}")
