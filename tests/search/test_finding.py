@@ -41,7 +41,7 @@ def test_what_is_said_in_a_clip_is_found_and_forgotten_with_its_captions() -> No
 
 
 def test_whoever_writes_and_however_search_knows_at_once() -> None:
-    clips = [make.clip(title=f"Lamp {number}") for number in range(3)]
+    clips = [make.clip(title=f"Lamp {number}", description="On.") for number in range(3)]
 
     Clip.objects.filter(pk__in=[clip.pk for clip in clips[:2]]).update(title="Kettle")
     clips[2].unpublish()

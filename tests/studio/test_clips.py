@@ -13,11 +13,13 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.models import Tag
 from vitrine.feed.models import ClipDay
 from vitrine.videos.models import (
+    Caption,
     Clip,
     Comment,
     Encoding,
     EncodingState,
     Like,
+    NotDescribed,
     Upload,
     UploadState,
     Visibility,
@@ -87,13 +89,13 @@ def test_the_editor_takes_the_queries_it_says(
         make.tag(clip, make.variant().product)
     client = signed_in(creator)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):  # one of them for a line to propose: the clip has none
         client.get(f"/studio/clips/{clip.public_id}/")
 
 
 @pytest.mark.parametrize(
     "path",
-    ["", "row/", "standing/", "publication/", "deletion/", "products/", "captions/"],
+    ["", "row/", "standing/", "publication/", "deletion/", "products/", "captions/", "silence/"],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_strangers_clip_does_not_exist(path: str, method: str) -> None:
@@ -103,7 +105,7 @@ def test_a_strangers_clip_does_not_exist(path: str, method: str) -> None:
     answer = getattr(stranger, method)(f"/studio/clips/{clip.public_id}/{path}")
 
     assert answer.status_code in {404, 405}
-    assert method == "post" or answer.status_code == 404 or path in {"publication/", "captions/"}
+    assert method == "post" or answer.status_code == 404 or path in {"publication/", "silence/"}
     clip.refresh_from_db()
     assert (clip.published_at, clip.deleted_at) == (None, None)
 
@@ -181,7 +183,7 @@ def test_a_refused_publication_leaves_the_button_and_says_why() -> None:
 @pytest.mark.parametrize("verb", ["DELETE", "POST"])
 def test_a_clip_is_published_and_taken_back(verb: str) -> None:
     creator = make.person()
-    clip = make.clip(creator, draft=True)
+    clip = make.clip(creator, draft=True, description="Boats come in.")
     client = signed_in(creator)
     url = f"/studio/clips/{clip.public_id}/publication/"
 
@@ -194,6 +196,94 @@ def test_a_clip_is_published_and_taken_back(verb: str) -> None:
     assert published.status_code == 302
     assert was_out
     assert clip.published_at is None
+
+
+def test_a_clip_is_published_only_with_a_line_that_says_what_happens() -> None:
+    creator = make.person()
+    clip = make.clip(creator, draft=True)
+    client = signed_in(creator)
+    url = f"/studio/clips/{clip.public_id}/publication/"
+    typed = {"title": "Lamp", "language": "en", "visibility": "public"}
+
+    refused = client.post(url, {**typed, "description": " "}, headers={"HX-Request": "true"})
+    without_scripts = client.post(url)
+    clip.refresh_from_db()
+    kept = (clip.title, clip.published_at)
+    client.post(url, {**typed, "description": "A lamp turns."}, headers={"HX-Request": "true"})
+
+    clip.refresh_from_db()
+    assert (refused.status_code, without_scripts.status_code) == (409, 409)
+    for answer in (refused, without_scripts):
+        assert "One line that says what happens is missing" in answer.content.decode()
+    assert kept == ("Lamp", None)
+    assert clip.description == "A lamp turns."
+    assert clip.published_at is not None
+
+
+def test_a_wrong_field_keeps_a_clip_from_being_published_and_stays_typed() -> None:
+    creator = make.person()
+    clip = make.clip(creator, draft=True, description="Before.")
+    typed = {"title": "long " * 40, "description": "After.", "language": "en"}
+    url = f"/studio/clips/{clip.public_id}/publication/"
+
+    answers = [
+        signed_in(creator).post(url, {**typed, "visibility": "public"}, headers=headers)
+        for headers in ({"HX-Request": "true"}, {})
+    ]
+
+    clip.refresh_from_db()
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "Not published" in answers[0].content.decode()
+    assert 'id="saved" role="status" hx-swap-oob="true"' in answers[0].content.decode()
+    assert "long long" in answers[1].content.decode()
+    assert (clip.description, clip.published_at) == ("Before.", None)
+
+
+def test_the_line_of_a_clip_that_is_out_is_changed_and_not_taken_away() -> None:
+    creator = make.person()
+    clip, old = make.clip(creator, description="A lamp."), make.clip(creator)
+    client = signed_in(creator)
+    typed = {"title": "Lamp", "language": "en", "visibility": "private"}
+
+    emptied = client.post(f"/studio/clips/{clip.public_id}/", {**typed, "description": ""})
+    with pytest.raises(NotDescribed):
+        clip.revise(description="", visibility="private")
+    without = client.post(f"/studio/clips/{old.public_id}/", {**typed, "description": ""})
+
+    clip.refresh_from_db()
+    old.refresh_from_db()
+    assert emptied.status_code == 422
+    assert "people who cannot see it need this line" in emptied.content.decode()
+    assert (clip.description, clip.visibility) == ("A lamp.", "public")
+    assert without.status_code == 302  # it went out before a line was asked for
+    assert old.visibility == "private"
+
+
+def test_a_line_is_proposed_from_what_is_said_while_there_is_none() -> None:
+    creator = make.person()
+    clip = make.clip(creator, draft=True, title="Tea")
+    Caption.write(clip, "en", "WEBVTT\n\n00:00.000 --> 00:02.000\nWater first. Then\n")
+    client, url = signed_in(creator), f"/studio/clips/{clip.public_id}/"
+    typed = {"title": "Tea", "language": "en", "visibility": "public"}
+
+    html = client.get(url).content.decode()
+    # As a browser without scripts sends it: the button's value after the field's.
+    client.post(url, {**typed, "description": ["", "Water first. Then"]})
+
+    clip.refresh_from_db()
+    assert 'name="description" value="Water first. Then" data-fills="id_description"' in html
+    assert clip.description == "Water first. Then"
+    assert "data-fills" not in client.get(url).content.decode()
+
+
+def test_enter_in_a_field_saves_and_never_publishes() -> None:
+    clip = make.clip(draft=True)
+
+    html = signed_in(clip.creator).get(f"/studio/clips/{clip.public_id}/").content.decode()
+
+    buttons = re.findall(r'<button[^>]*form="details"[^>]*>', html)
+    assert "formaction" not in buttons[0]
+    assert any("formaction" in button for button in buttons[1:])
 
 
 def test_deleting_asks_first() -> None:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ready(tmp_path: Path) -> Clip:
     film = films.real_or_drawn("odd/moov-at-end.mp4", "mended-bowl", tmp_path)
-    clip = importing.import_file(film, make.person(), at=make.NOON)
+    clip = importing.import_file(film, make.person(), at=make.NOON, description="A bowl.")
     encoding.encode(clip.encoding, clock=lambda: make.NOON)
     clip.publish(at=make.NOON)
     return clip

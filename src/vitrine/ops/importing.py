@@ -13,9 +13,10 @@ from rich.table import Table
 from vitrine.accounts.models import Person
 from vitrine.catalog import importing
 from vitrine.catalog.models import ImportReport, Merchant
+from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal
 from vitrine.ops.trouble import Trouble
-from vitrine.videos import receiving
+from vitrine.videos import describing, receiving
 from vitrine.videos.models import Clip, Encoding
 
 SUFFIXES = {".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".3gp"}
@@ -62,8 +63,17 @@ def _receive(path: Path, creator: Person) -> Clip | None:
         while part := file.read(receiving.PART_BYTES):
             receiving.append(upload, part, start=upload.offset, at=timezone.now())
     clip = receiving.complete(upload, sha256=digest, at=timezone.now())
-    Clip.objects.filter(pk=clip.pk).update(title=path.stem.replace("_", " ")[:150])
+    title = text.line(path.stem.replace("_", " "))[:150]
+    Clip.objects.filter(pk=clip.pk).update(title=title, description=_line(path) or title)
     return clip
+
+
+def _line(path: Path) -> str:
+    """Return what stands beside a film in a text of its name: one line that describes it."""
+    beside = path.with_suffix(".txt")
+    if not beside.is_file():
+        return ""
+    return describing.first_sentences(text.line(beside.read_text("utf-8", "replace")[:5_000]))
 
 
 def _publish(clips: list[Clip], progress: Progress) -> None:

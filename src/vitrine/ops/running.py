@@ -132,9 +132,11 @@ class _Cell:
         self.screen.ready(self.origin, data=self.directory.path)
 
     def _start_workers(self) -> None:
-        """Encoding has a worker of its own: it is slow, hungry, and may be killed for it."""
+        """Encoding and hearing have their own workers: slow, hungry, and maybe killed for it."""
         self.supervisor.add(self._part("worker", "--queues", "encode", name="encoder"))
-        self.supervisor.add(self._part("worker", "--except", "encode", "--jobs", "2"))
+        self.supervisor.add(self._part("worker", "--except", "encode,hear", "--jobs", "2"))
+        if self.environment.get("VITRINE_SPEECH_MODEL"):
+            self.supervisor.add(self._part("worker", "--queues", "hear", name="hearer"))
         if self.wishes.demo and not self.directory.demo_complete.exists():
             self.supervisor.add(self._part("seed", once=True))
 

@@ -81,7 +81,8 @@ ENTRIES: dict[str, Entry] = {}
 FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
     "encode": "the public id of a clip to prepare",
-    "settle": "the keys of payments and shipments to carry through",
+    "hear": "the keys of clips to listen to",
+    "settle": "the keys of payments and shipments to carry through, of clips to draw the sound of",
     "mail": "the id of an order to write about; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",

@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from vitrine.kernel import storage, sweeping
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import receiving, roots
-from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.models import Clip, Encoding, Hearing, Upload, UploadState, Waveform
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 100
@@ -76,7 +76,8 @@ def _purge(clip: Clip) -> None:
     with transaction.atomic():
         for belongings in (clip.renditions, clip.captions, clip.comments, clip.likes):
             belongings.all().delete()
-        Encoding.objects.filter(clip=clip).delete()
+        for made in (Encoding, Hearing, Waveform):
+            made._default_manager.filter(clip=clip).delete()
         Upload.objects.filter(clip=clip).delete()
         Clip.objects.filter(pk=clip.pk).update(
             original_key="", original_sha256=None, poster_key="", placeholder=b"",

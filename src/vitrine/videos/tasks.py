@@ -1,12 +1,12 @@
-"""What happens later: encode, recover from dead workers, sweep."""
+"""What happens later: encode, draw and hear sound, recover from dead workers, sweep."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.videos import encoding, purging, reaping, scratch
-from vitrine.videos.models import Encoding
+from vitrine.videos import encoding, hearing, purging, reaping, scratch, waveform
+from vitrine.videos.models import Clip, Encoding, Hearing
 
 
 @app.task(queue="encode", name="videos.encode")
@@ -16,6 +16,22 @@ def encode(encoding_id: int) -> None:
     found = Encoding.objects.select_related("clip").filter(pk=encoding_id).first()
     if found is not None:
         encoding.encode(found, clock=timezone.now)
+
+
+@app.task(queue="settle", name="videos.draw_waveform")
+def draw_waveform(clip_id: int) -> None:
+    """Read how loud a clip is. A second or two, so it needs no queue of its own."""
+    clip = Clip.objects.kept().filter(pk=clip_id).first()
+    if clip is not None:
+        waveform.draw(clip)
+
+
+@app.task(queue="hear", name="videos.hear", lock="videos.hear")
+def hear(clip_id: int) -> None:
+    """Make captions by machine, one clip at a time: a model fills the memory of a machine."""
+    found = Hearing.objects.select_related("clip").filter(clip=clip_id).first()
+    if found is not None:
+        hearing.hear(found, load=hearing.ear, clock=timezone.now)
 
 
 # Not in the queue "encode": a long encode must not keep the reaper waiting.

@@ -48,6 +48,17 @@ document.addEventListener("input", (event) => {
   if (heading) heading.textContent = event.target.value || heading.dataset.empty;
 });
 
+/* <button data-fills="id" value="…"> puts a line into a field instead of sending the form. */
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-fills]");
+  if (!button) return;
+  event.preventDefault();
+  const field = document.getElementById(button.dataset.fills);
+  field.value = button.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+});
+
 /* Say a new stage once: the card itself is swapped too often to be a live region. */
 let stage = document.getElementById("standing")?.dataset.stage;
 document.addEventListener("htmx:afterSettle", () => {

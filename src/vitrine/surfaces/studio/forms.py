@@ -1,15 +1,18 @@
 """What a creator types. A form validates and never saves."""
 
+from typing import Any
+
 from babel import Locale
 from django import forms
+from django.http import QueryDict
 
 from vitrine.kernel.fields import LineField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.videos import comment_rules
 from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
 
-SPOKEN = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "tl", "vi", "zh", "zxx")
-"""Languages offered besides the cell's own. zxx: nobody speaks."""
+SPOKEN = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "tl", "vi", "zh")
+"""Languages offered besides the cell's own."""
 
 MAX_CAPTION_BYTES = 256 * 1024
 
@@ -18,9 +21,8 @@ def languages() -> list[tuple[str, str]]:
     """Return codes and names of the languages a clip may be in, the cell's own first."""
     cell = this_cell()
     locale = Locale.parse(cell.locale)
-    others = sorted(set(SPOKEN) - set(cell.languages) - {"zxx"}, key=lambda c: _name(c, locale))
-    named = [(code, _name(code, locale)) for code in (*cell.languages, *others)]
-    return [*named, ("zxx", "No spoken words")]
+    others = sorted(set(SPOKEN) - set(cell.languages), key=lambda c: _name(c, locale))
+    return [(code, _name(code, locale)) for code in (*cell.languages, *others)]
 
 
 def _name(code: str, locale: Locale) -> str:
@@ -39,8 +41,9 @@ class DetailsForm(forms.Form):
         max_length=300,
         required=False,
         label="One line that says what happens",
-        help_text="Read aloud, before the clip plays, to people who cannot see it.",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Read aloud, before the clip plays, to people who cannot see it. "
+        "Needed before the clip can be published.",
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": " "}),
     )
     language = forms.ChoiceField(choices=languages, label="Language spoken")
     visibility = forms.ChoiceField(
@@ -48,10 +51,29 @@ class DetailsForm(forms.Form):
     )
     comments_open = forms.BooleanField(required=False, label="People may comment")
 
+    def __init__(self, *typed: Any, clip: Clip, **rest: Any) -> None:
+        super().__init__(*typed, **rest)
+        self.clip = clip
+
     @classmethod
     def of(cls, clip: Clip) -> "DetailsForm":
         """Return the form as it stands in the clip."""
-        return cls(initial={name: getattr(clip, name) for name in cls.base_fields})
+        return cls(initial={name: getattr(clip, name) for name in cls.base_fields}, clip=clip)
+
+    @classmethod
+    def sent_with(cls, typed: QueryDict, clip: Clip) -> "DetailsForm | None":
+        """Return the form if a request brought it along, as the Publish button does."""
+        return cls(typed, clip=clip) if "visibility" in typed else None
+
+    def clean_description(self) -> str:
+        """Keep a clip that is out described. The write itself refuses, too."""
+        line: str = self.cleaned_data["description"]
+        if not line and self.clip.published_at and self.clip.description:
+            raise forms.ValidationError(
+                "The clip is out, and people who cannot see it need this line. Change it, or take "
+                "the clip back to draft first."
+            )
+        return line
 
 
 class CommentRulesForm(forms.Form):
@@ -92,10 +114,16 @@ class SpanForm(forms.Form):
     until_ms = forms.IntegerField(min_value=1, required=False)
 
 
+class NewCaptionsForm(forms.Form):
+    """Which language captions are to be written in."""
+
+    language = forms.ChoiceField(choices=languages, label="Language to write in")
+
+
 class CaptionForm(forms.Form):
     """A WebVTT file in one language."""
 
-    language = forms.ChoiceField(choices=lambda: languages()[:-1], label="Language of the captions")
+    language = forms.ChoiceField(choices=languages, label="Language of the captions")
     file = forms.FileField(
         label="WebVTT file",
         help_text="A .vtt file, up to 256 KB.",

@@ -29,7 +29,6 @@ from vitrine.catalog.models import Merchant, Picture, Product, Tag
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import report, standing
-from vitrine.surfaces.studio.forms import languages
 from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
 
@@ -61,15 +60,6 @@ def limits(left: quota.Quota | None = None) -> Limits:
     """Return this cell's limits, or what is left of them to a creator. Queries: 0."""
     largest = left.largest_bytes if left else settings.VITRINE_UPLOAD_MAX_BYTES
     return Limits(largest, settings.VITRINE_CLIP_MAX_SECONDS)
-
-
-@dataclass(frozen=True)
-class NamedCaption:
-    """A clip's captions in one language, by its name."""
-
-    language: str
-    name: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +121,9 @@ class Editor:
 
 def own_clip(request: CreatorRequest, public_id: str) -> Clip:
     """Fetch a clip of the person who asks; to a stranger it does not exist. Queries: 1."""
-    clips = Clip.objects.owned_by(request.user).select_related("creator", "upload", "encoding")
+    clips = Clip.objects.owned_by(request.user).select_related(
+        "creator", "upload", "encoding", "hearing"
+    )
     clip = clips.filter(public_id=public_id).first()
     if clip is None:
         raise Http404
@@ -194,16 +186,6 @@ def products_found(clip: Clip, words: str, *, creator: Person) -> QuerySet[Produ
         .prefetch_related(_pictures("pictures"))
         .order_by("-is_own", "title", "pk")[:FOUND_PRODUCTS]
     )
-
-
-def captions(clip: Clip) -> list[NamedCaption]:
-    """Return a clip's captions, without their text. Queries: 1."""
-    names = dict(languages())
-    written = clip.captions.defer("webvtt").select_related("clip").order_by("language")
-    return [
-        NamedCaption(caption.language, names.get(caption.language, caption.language), caption.url)
-        for caption in written
-    ]
 
 
 def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:

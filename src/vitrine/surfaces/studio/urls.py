@@ -27,4 +27,19 @@ urlpatterns = [
     path("clips/<public_id:clip_id>/tags/<public_id:product_id>/", tags.tag, name="tag"),
     path("clips/<public_id:clip_id>/captions/", captions.new, name="captions"),
     path("clips/<public_id:clip_id>/captions/<slug:language>/", captions.caption, name="caption"),
+    path(
+        "clips/<public_id:clip_id>/captions/<slug:language>.vtt",
+        captions.exported,
+        {"kind": "vtt"},
+        name="captions-vtt",
+    ),
+    path(
+        "clips/<public_id:clip_id>/captions/<slug:language>.srt",
+        captions.exported,
+        {"kind": "srt"},
+        name="captions-srt",
+    ),
+    path("clips/<public_id:clip_id>/waveform", captions.waveform, name="waveform"),
+    path("clips/<public_id:clip_id>/silence/", captions.silence, name="silence"),
+    path("clips/<public_id:clip_id>/hearing/", captions.hearing, name="hearing"),
 ]

@@ -37,6 +37,12 @@ class ShownCaption:
 
     language: str
     url: str
+    is_heard: bool
+
+    @property
+    def label(self) -> str:
+        """Return what the browser calls them in its menu."""
+        return f"{self.language} (automatic)" if self.is_heard else self.language
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,10 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         placeholder_uri=clip.placeholder_uri,
         default_source=default,
         sources=msgspec.json.encode(sources).decode(),
-        captions=[ShownCaption(caption.language, caption.url) for caption in clip.captions.all()],
+        captions=[
+            ShownCaption(caption.language, caption.url, caption.heard_at is not None)
+            for caption in clip.captions.all()
+        ],
         tags=tags,
         named=named.intersection(mentions.handles(clip.description)),
         likes=clip.likes_count,

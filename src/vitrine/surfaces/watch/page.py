@@ -15,7 +15,8 @@ from vitrine.feed.ranking import Reason
 from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
-from vitrine.surfaces.watch import articles, counts, transcript
+from vitrine.surfaces.watch import articles, counts
+from vitrine.videos import transcript
 from vitrine.videos.models import Caption, Clip, Like, Viewer
 
 FIRST_SLATE = 4
@@ -174,11 +175,19 @@ def related(clip: Clip, viewer: Viewer) -> Sequence[Clip]:
     return list(others.select_related("creator").order_by(same, "-published_at")[:RELATED])
 
 
-def transcript_of(clip: Clip) -> str:
-    """Return what is said in a clip, from its captions; empty without any. Queries: 1."""
+class Transcript(NamedTuple):
+    """What is said in a clip. is_heard: a machine wrote it down, and nobody has checked it."""
+
+    text: str
+    is_heard: bool
+
+
+def transcript_of(clip: Clip) -> Transcript | None:
+    """Return what is said in a clip, from its captions; None without any. Queries: 1."""
     own_language_first = Case(When(language=clip.language, then=0), default=1)
     found = Caption.objects.filter(clip=clip).order_by(own_language_first, "language").first()
-    return transcript.of(found.webvtt) if found else ""
+    text = transcript.of(found.webvtt) if found else ""
+    return Transcript(text, found.heard_at is not None) if found and text else None
 
 
 def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) -> str:

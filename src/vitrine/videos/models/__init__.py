@@ -1,6 +1,15 @@
 """Clips and what belongs to them, a module for each noun."""
 
-from vitrine.videos.models.clip import Clip, ClipQuerySet, NotReadyToPublish, Viewer, Visibility
+from vitrine.videos.models.caption import Caption, CaptionsChanged, NobodySpeaks
+from vitrine.videos.models.clip import (
+    Clip,
+    ClipQuerySet,
+    HasCaptions,
+    NotDescribed,
+    NotReadyToPublish,
+    Viewer,
+    Visibility,
+)
 from vitrine.videos.models.comment import (
     Audience,
     Comment,
@@ -13,12 +22,14 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
-from vitrine.videos.models.talk import Caption, Like
+from vitrine.videos.models.like import Like
+from vitrine.videos.models.sound import Hearing, HearingUnderWay, Waveform
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
     "Audience",
     "Caption",
+    "CaptionsChanged",
     "Clip",
     "ClipQuerySet",
     "Comment",
@@ -29,9 +40,14 @@ __all__ = [
     "Encoding",
     "EncodingState",
     "ForFollowersOnly",
+    "HasCaptions",
+    "Hearing",
+    "HearingUnderWay",
     "Holding",
     "LeaseLost",
     "Like",
+    "NobodySpeaks",
+    "NotDescribed",
     "NotReadyToPublish",
     "PartOutOfPlace",
     "Rendition",
@@ -40,4 +56,5 @@ __all__ = [
     "UploadState",
     "Viewer",
     "Visibility",
+    "Waveform",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
@@ -25,6 +25,23 @@ class NotReadyToPublish(Refusal):
 
     code = "clip_not_ready"
     message = "This clip is still being prepared. It can be published as soon as it plays."
+
+
+class NotDescribed(Refusal):
+    """The clip has no line that says what happens in it."""
+
+    code = "clip_not_described"
+    message = (
+        "One line that says what happens is missing. It is read aloud to people who cannot see "
+        "the clip: write it, then publish."
+    )
+
+
+class HasCaptions(Refusal):
+    """What is said in the clip has been written down, so somebody speaks."""
+
+    code = "clip_has_captions"
+    message = "This clip has captions, so somebody speaks in it. Remove them first, then mark it."
 
 
 class Visibility(models.TextChoices):
@@ -95,12 +112,15 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder published_at language comments_open",
+    "placeholder published_at language comments_open speechless_at",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes",
     SYSTEM="id home_cell creator upload",
 )
 class Clip(models.Model):
-    """A short video. published_at None: a draft. Playable once it has a verified rendition."""
+    """A short video. published_at None: a draft. Playable once it has a verified rendition.
+
+    speechless_at: when its creator marked that nobody speaks; such a clip has no captions.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -113,6 +133,7 @@ class Clip(models.Model):
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     comments_open = models.BooleanField(default=True)
+    speechless_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -165,18 +186,43 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish. Queries: 1.
+        """Let others see the clip. Raises: NotReadyToPublish, NotDescribed. Queries: 1.
 
-        The guard is in the write: only a clip with a verified rendition changes (V1).
+        The guard is in the write: only a clip with a verified rendition changes (V1), and only
+        one that is described; one that is out already stays out.
         """
-        changed = (
-            Clip.objects.kept()
-            .filter(pk=self.pk, renditions__isnull=False)
-            .update(published_at=Coalesce("published_at", at))
-        )
-        if not changed:
-            raise NotReadyToPublish
+        ready = Clip.objects.kept().filter(pk=self.pk, renditions__isnull=False)
+        is_described = ~Q(description="") | Q(published_at__isnull=False)
+        if not ready.filter(is_described).update(published_at=Coalesce("published_at", at)):
+            raise NotDescribed if ready.exists() else NotReadyToPublish
         self.published_at = self.published_at or at
+
+    def revise(self, **details: object) -> None:
+        """Write what is said about the clip. Raises: NotDescribed. Queries: 1.
+
+        The line that describes a clip cannot be taken away while the clip is out.
+        """
+        revised = Clip.objects.filter(pk=self.pk)
+        if not details.get("description", True):
+            revised = revised.filter(Q(published_at=None) | Q(description=""))
+        if not revised.update(**details):
+            raise NotDescribed
+        for name, value in details.items():
+            setattr(self, name, value)
+
+    def mark_speechless(self, *, at: datetime) -> None:
+        """Say that nobody speaks in the clip. Raises: HasCaptions. Locks: the clip."""
+        with transaction.atomic():
+            Clip.objects.select_for_update().get(pk=self.pk)
+            if self.captions.exists():
+                raise HasCaptions
+            Clip.objects.filter(pk=self.pk).update(speechless_at=Coalesce("speechless_at", at))
+        self.speechless_at = self.speechless_at or at
+
+    def unmark_speechless(self) -> None:
+        """Say no more that nobody speaks."""
+        Clip.objects.filter(pk=self.pk).update(speechless_at=None)
+        self.speechless_at = None
 
     def unpublish(self) -> None:
         """Take the clip back to draft."""

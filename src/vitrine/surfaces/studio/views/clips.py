@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.kernel.asked import is_delete
-from vitrine.kernel.errors import Refusal
+from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.sovereignty import access
-from vitrine.surfaces.studio import page
-from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
+from vitrine.surfaces.studio import page, spoken
+from vitrine.surfaces.studio.forms import DetailsForm
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.videos.models import Clip
 
@@ -36,13 +36,16 @@ def row(request: CreatorRequest, clip_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.OWNER)
 def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show the editor, or save the details: as typed by htmx, or whole. Queries to show: 5."""
+    """Show the editor, or save the details: as typed by htmx, or whole. Queries to show: 6."""
     found = page.own_clip(request, clip_id)
-    form = DetailsForm(request.POST) if request.method == "POST" else DetailsForm.of(found)
+    form = DetailsForm.of(found)
+    if request.method == "POST":
+        form = DetailsForm(request.POST, clip=found)
     if form.is_valid():
-        Clip.objects.filter(pk=found.pk).update(**form.cleaned_data)
+        found.revise(**form.cleaned_data)
         if request.htmx:
-            return render(request, "studio/clip.html#saved", {"saved_form": form})
+            context = {"saved_form": form, "suggestion": spoken.suggestion(found)}
+            return render(request, "studio/clip.html#details_saved", context)
         messages.success(request, "Saved.")
         return redirect("studio:clip", found.public_id)
     status = 422 if form.errors else 200
@@ -53,14 +56,14 @@ def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
 
 
 def whole(found: Clip, details: DetailsForm) -> dict[str, object]:
-    """Return what the whole editor shows. Queries: 4."""
+    """Return what the whole editor shows. Queries: 5."""
     return {
         "editor": page.editor(found),
         "details": details,
         "saved_form": details if details.is_bound else None,
         "tags": list(page.tags(found)),
-        "captions": page.captions(found),
-        "caption_form": CaptionForm(initial={"language": found.language}),
+        "spoken": spoken.card(found, at=timezone.now()),
+        "suggestion": spoken.suggestion(found),
     }
 
 
@@ -78,7 +81,7 @@ def standing(request: CreatorRequest, clip_id: str) -> HttpResponse:
     context = {
         "editor": editor,
         "news": news,
-        "captions": page.captions(found) if news["preview"] else [],
+        "spoken": spoken.card(found, at=timezone.now()) if news["preview"] else None,
         "tags": list(page.tags(found)) if news["tags"] else [],
     }
     return render(request, "studio/clip.html#news", context)
@@ -87,23 +90,41 @@ def standing(request: CreatorRequest, clip_id: str) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.OWNER)
 def publication(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """POST publishes the clip, DELETE takes it back to draft."""
+    """POST publishes the clip with the details that are on the page, DELETE takes it back."""
     found = page.own_clip(request, clip_id)
+    form = DetailsForm.sent_with(request.POST, found)
     refusal = None
     try:
         if is_delete(request):
             found.unpublish()
-        else:
+        elif form is None or form.is_valid():
+            if form:
+                found.revise(**form.cleaned_data)
             found.publish(at=timezone.now())
     except Refusal as refused:
-        if not request.htmx:
+        if wants_json(request):
             raise
         refusal = refused
-    if not request.htmx:
-        return redirect("studio:clip", found.public_id)
-    context = {"editor": page.editor(found), "publication_refusal": refusal}
+    return _publication(request, found, form, refusal)
+
+
+def _publication(
+    request: CreatorRequest, found: Clip, form: DetailsForm | None, refusal: Refusal | None
+) -> HttpResponse:
     status = refusal.status if refusal else HTTPStatus.OK
-    return render(request, "studio/clip.html#standing", context, status=status)
+    if form and form.errors:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {
+        "editor": page.editor(found),
+        "publication_refusal": refusal,
+        "saved_form": form,
+    }
+    if request.htmx:
+        return render(request, "studio/clip.html#publication", context, status=status)
+    if status == HTTPStatus.OK:
+        return redirect("studio:clip", found.public_id)
+    shown = {**whole(found, form or DetailsForm.of(found)), **context}
+    return render(request, "studio/clip.html", shown, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,6 @@
 """Captions as reading."""
 
-from vitrine.surfaces.watch import transcript
+from vitrine.videos import transcript
 
 WEBVTT = """WEBVTT - made by hand
 

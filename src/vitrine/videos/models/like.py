@@ -1,4 +1,4 @@
-"""What is said in a clip, and who likes it."""
+"""Who likes a clip."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -10,32 +10,6 @@ from vitrine.accounts.models import Person
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
-
-
-@datamap.declare(
-    purpose="Let people read what is said",
-    retention="with the clip",
-    subject="clip__creator",
-    PUBLIC="language webvtt",
-    SYSTEM="id home_cell clip",
-)
-class Caption(models.Model):
-    """A clip's captions in one language, as WebVTT."""
-
-    home_cell = HomeCellField()
-    clip = models.ForeignKey(Clip, models.CASCADE, related_name="captions")
-    language = models.CharField(max_length=8)
-    webvtt = models.TextField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["clip", "language"], name="caption_once"),
-        ]
-
-    @property
-    def url(self) -> str:
-        """Return where a ``<track>`` reads the captions from."""
-        return f"/m/captions/{self.clip.public_id}/{self.language}.vtt"
 
 
 @datamap.declare(

@@ -1,0 +1,143 @@
+"""Captions as cues: reading and writing WebVTT, writing SRT, and what is wrong with cues. Pure.
+
+Only words and times are kept. Positions, voices and styles of a file by others are read over.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MOST_CUES = 300
+MOST_LETTERS = 300
+LAST_MS = 100 * 3_600_000 - 1
+
+_TIME = r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
+_TIMES = re.compile(rf"^\s*{_TIME}\s+-->\s+{_TIME}(.*)$")
+_TYPED = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,4}):)?(\d{1,5})(?:[.,](\d{1,3}))?")
+_MARKUP = re.compile(r"<[^>\n]*>")
+_NOT_CUES = re.compile(r"^(?:STYLE|REGION)\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Some words from a moment to a moment."""
+
+    from_ms: int
+    until_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What is wrong with one cue, counted from 1."""
+
+    number: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"Cue {self.number} {self.sentence}"
+
+
+def parse(webvtt: str) -> list[Cue]:
+    """Return the cues of a file, in its order; what is no cue is passed over."""
+    cues = []
+    for block in re.split(r"\n[ \t]*\n", _unix(webvtt)):
+        lines = block.strip("\n").split("\n")
+        for number, line in enumerate(lines[:2]):
+            found = _TIMES.match(line)
+            if found and not block.startswith(("NOTE", "STYLE", "REGION")):
+                times = found.groups()
+                text = "\n".join(filter(None, map(_plain, lines[number + 1 :])))
+                cues.append(Cue(_ms(*times[:4]), _ms(*times[4:8]), text))
+                break
+    return cues
+
+
+def has_more(webvtt: str) -> bool:
+    """Tell whether a file holds more than words and times, which writing it anew would lose."""
+    text = _unix(webvtt)
+    settings = any(found[9].strip() for found in map(_TIMES.match, text.split("\n")) if found)
+    return settings or bool(_NOT_CUES.search(text)) or bool(_MARKUP.search(text))
+
+
+def write(cues: Iterable[Cue]) -> str:
+    """Return cues as WebVTT."""
+    blocks = [
+        f"{stamp(cue.from_ms)} --> {stamp(cue.until_ms)}\n{html.escape(cue.text, quote=False)}\n"
+        for cue in cues
+    ]
+    return "\n".join(["WEBVTT\n", *blocks])
+
+
+def write_srt(cues: Iterable[Cue]) -> str:
+    """Return cues as SubRip, for programs that read nothing else."""
+    return "\n".join(
+        f"{number}\n{_srt_stamp(cue.from_ms)} --> {_srt_stamp(cue.until_ms)}\n{cue.text}\n"
+        for number, cue in enumerate(cues, start=1)
+    )
+
+
+def stamp(ms: int) -> str:
+    """Return a moment as WebVTT writes it."""
+    hours, rest = divmod(ms, 3_600_000)
+    minutes, rest = divmod(rest, 60_000)
+    return f"{hours:02}:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def clock(ms: int) -> str:
+    """Return a moment as people type it: 1:02.500."""
+    return f"{ms // 60_000}:{ms // 1000 % 60:02}.{ms % 1000:03}"
+
+
+def read_clock(typed: str) -> int | None:
+    """Return a typed moment in milliseconds: 2, 2.5, 0:02,500 or 00:00:02.500; None: not one."""
+    found = _TYPED.fullmatch(typed.strip())
+    if not found:
+        return None
+    hours, minutes, seconds, fraction = found.groups()
+    if minutes is not None and int(seconds) > 59:
+        return None
+    ms = _ms(hours, minutes or "0", seconds, fraction or "0")
+    return ms if ms <= LAST_MS else None
+
+
+def objections(cues: Sequence[Cue], *, duration_ms: int) -> list[Objection]:
+    """Say what is wrong with cues, by their numbers. duration_ms: of the clip, 0 if unknown."""
+    found = []
+    for number, cue in enumerate(cues, start=1):
+        if cue.until_ms <= cue.from_ms:
+            found.append(Objection(number, "must end after it begins."))
+        if len(cue.text) > MOST_LETTERS:
+            found.append(
+                Objection(number, f"is longer than {MOST_LETTERS} letters. Split it in two.")
+            )
+        if duration_ms and cue.from_ms >= duration_ms:
+            found.append(
+                Objection(number, f"begins after the clip has ended, at {clock(duration_ms)}.")
+            )
+        if number > 1:
+            before = cues[number - 2]
+            if cue.from_ms < before.from_ms:
+                found.append(Objection(number, f"begins before cue {number - 1} begins."))
+            elif cue.from_ms < before.until_ms:
+                found.append(Objection(number, f"begins before cue {number - 1} has ended."))
+    return found
+
+
+def _srt_stamp(ms: int) -> str:
+    return stamp(ms).replace(".", ",")
+
+
+def _ms(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:
+    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
+    return whole * 1000 + int(fraction.ljust(3, "0"))
+
+
+def _plain(line: str) -> str:
+    """Return a line of a cue without markup; what was escaped is letters again."""
+    return " ".join(html.unescape(_MARKUP.sub("", line)).split())
+
+
+def _unix(text: str) -> str:
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
