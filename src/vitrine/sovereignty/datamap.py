@@ -81,7 +81,7 @@ ENTRIES: dict[str, Entry] = {}
 FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
     "encode": "the public id of a clip to prepare",
-    "settle": "the keys of payments and shipments to carry through",
+    "settle": "the keys of payments and shipments to carry through, and of pictures to remove",
     "mail": "the id of an order to write about; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",

@@ -1,6 +1,13 @@
 """Clips and what belongs to them, a module for each noun."""
 
-from vitrine.videos.models.clip import Clip, ClipQuerySet, NotReadyToPublish, Viewer, Visibility
+from vitrine.videos.models.clip import (
+    Clip,
+    ClipQuerySet,
+    IsOut,
+    NotReadyToPublish,
+    Viewer,
+    Visibility,
+)
 from vitrine.videos.models.comment import (
     Audience,
     Comment,
@@ -30,6 +37,7 @@ __all__ = [
     "EncodingState",
     "ForFollowersOnly",
     "Holding",
+    "IsOut",
     "LeaseLost",
     "Like",
     "NotReadyToPublish",

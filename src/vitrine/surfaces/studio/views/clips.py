@@ -1,4 +1,4 @@
-"""The list of a creator's clips, and one clip with its details and publication."""
+"""One clip with its details and publication."""
 
 from http import HTTPStatus
 
@@ -12,25 +12,9 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
-from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
+from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm, ScheduleForm
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.videos.models import Clip
-
-
-@require_GET
-@access.policy(access.PERSON)
-def listing(request: CreatorRequest) -> HttpResponse:
-    """Show the creator's clips, newest first. Queries: 1, and 2 for the session."""
-    clips = page.own_clips(request.user, cursor=request.GET.get("after"))
-    template = "studio/clips.html#rows" if "after" in request.GET and request.htmx else ""
-    return render(request, template or "studio/clips.html", {"clips": clips})
-
-
-@require_GET
-@access.policy(access.OWNER)
-def row(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show one row of the list as it stands now. Queries: 1, and 2 for the session."""
-    return render(request, "studio/clips.html#row", {"row": page.own_row(request, clip_id)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +44,7 @@ def whole(found: Clip, details: DetailsForm) -> dict[str, object]:
         "saved_form": details if details.is_bound else None,
         "tags": list(page.tags(found)),
         "captions": page.captions(found),
+        "schedule_form": ScheduleForm(now=timezone.now(), clip=found),
         "caption_form": CaptionForm(initial={"language": found.language}),
     }
 
@@ -101,9 +86,14 @@ def publication(request: CreatorRequest, clip_id: str) -> HttpResponse:
         refusal = refused
     if not request.htmx:
         return redirect("studio:clip", found.public_id)
-    context = {"editor": page.editor(found), "publication_refusal": refusal}
+    context = {
+        "editor": page.editor(found),
+        "publication_refusal": refusal,
+        "schedule_form": ScheduleForm(now=timezone.now(), clip=found),
+        "news": {"schedule": True},
+    }
     status = refusal.status if refusal else HTTPStatus.OK
-    return render(request, "studio/clip.html#standing", context, status=status)
+    return render(request, "studio/clip.html#published", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
