@@ -134,9 +134,11 @@ def _clip(creator: Person) -> Clip:
     clip = make.clip(creator)
     clip.original_key = f"originals/{clip.public_id}"
     clip.original_sha256, clip.original_bytes = bytes(32), 4
+    clip.cover_key = f"covers/{clip.public_id}/0123456789abcdef.webp"
     clip.save()
     Caption.objects.create(clip=clip, language="en", webvtt="WEBVTT\n")
     storage.put(clip.original_key, b"film")
+    storage.put(clip.cover_key, b"cover")
     storage.put(clip.renditions.get().key, b"film")
     return clip
 
@@ -185,6 +187,7 @@ IDS: dict[str, Maker] = {
     "key": _both(lambda own: own.confirmation.key, "x" * 64),
     "account_passkey mark": _both(lambda own: mark_of(own.passkey), "0" * 16),
     "account_session mark": _both(lambda own: _session_mark(own.session_key), "0" * 16),
+    "media:cover name": lambda world: Ids("0123456789abcdef", None, "0" * 16),
     "account_face picture_id": _both(lambda own: own.person.picture_key.removeprefix("faces/")),
     "rest": _both(
         lambda own: own.clip.renditions.get().key.removeprefix("renditions/"),

@@ -74,7 +74,8 @@ def test_a_refused_product_leaves_the_section_and_says_why() -> None:
 @pytest.mark.parametrize(
     "span, status",
     [
-        ({"from_ms": "4000", "until_ms": "4000"}, 409),
+        ({"from_ms": "4000", "until_ms": "4000"}, 422),
+        ({"from_ms": "9000", "until_ms": "9100"}, 409),
         ({"from_ms": "-1", "until_ms": "4000"}, 422),
         ({"from_ms": "a moment", "until_ms": "4000"}, 422),
     ],

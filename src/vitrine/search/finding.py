@@ -53,7 +53,7 @@ class FoundClip(msgspec.Struct, frozen=True):
     public_id: str
     title: str
     description: str
-    poster_key: str
+    cover_key: str
     width: int
     height: int
     duration_ms: int
@@ -67,9 +67,9 @@ class FoundClip(msgspec.Struct, frozen=True):
         return f"/v/{self.public_id}"
 
     @property
-    def poster_url(self) -> str:
-        """Return where the first frame is, or ""."""
-        return f"/m/{self.poster_key}" if self.poster_key else ""
+    def cover_url(self) -> str:
+        """Return where the picture that stands for it is, or ""."""
+        return f"/m/{self.cover_key}" if self.cover_key else ""
 
 
 class FoundPerson(msgspec.Struct, frozen=True):
@@ -153,7 +153,8 @@ _SHAPES = {
         "search_hot(%(at)s, 0)",
         "1",
         "SELECT top.place, jsonb_build_object('public_id', clip.public_id, 'title', clip.title,"
-        " 'description', clip.description, 'poster_key', clip.poster_key, 'width', clip.width,"
+        " 'description', clip.description, "
+        " 'cover_key', coalesce(nullif(clip.cover_key, ''), clip.poster_key), 'width', clip.width,"
         " 'height', clip.height, 'duration_ms', clip.duration_ms,"
         " 'published_at', clip.published_at, 'handle', maker.handle,"
         " 'maker', maker.display_name) AS card"

@@ -82,7 +82,8 @@ FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
     "encode": "the public id of a clip to prepare",
     "hear": "the keys of clips to listen to",
-    "settle": "the keys of payments and shipments to carry through, of clips to draw the sound of",
+    "settle": "the keys of payments and shipments to carry through, of clips to draw the sound of, "
+    "and of pictures to remove",
     "mail": "the id of an order to write about; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",

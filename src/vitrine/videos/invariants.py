@@ -29,6 +29,9 @@ def clips_play_and_preparings_end() -> Finding:
         size = _size(rendition.key)
         if size != rendition.size:
             broken.append(f"{rendition.key} has {size} of {rendition.size} bytes")
+    covers = Clip.objects.kept().exclude(cover_key="").values_list("public_id", "cover_key")
+    checked += len(covers)
+    broken += [f"the cover of clip {clip} is gone" for clip, key in covers if not _size(key)]
     late = Encoding.objects.under_way().filter(lease_until__lt=Now() - GRACE)
     broken += [f"the preparing of clip {one.clip_id} has stood still" for one in late]
     ended_without_reason = Encoding.objects.filter(state=EncodingState.FAILED, reason="")
@@ -56,10 +59,13 @@ def visibility_holds() -> Finding:
     open it to whoever may see the row's own clip.
     """
     films = Rendition.objects.values_list("clip__public_id", "key")
-    clips = Clip.objects.values_list("public_id", "poster_key", "original_key").iterator()
+    clips = Clip.objects.values_list(
+        "public_id", "poster_key", "original_key", "cover_key"
+    ).iterator()
     named = [(clip, key, roots.RENDITIONS) for clip, key in films.iterator()]
-    for clip, poster, original in clips:
+    for clip, poster, original, cover in clips:
         named += [(clip, poster, roots.RENDITIONS), (clip, original, roots.ORIGINALS)]
+        named.append((clip, cover, roots.COVERS))
     broken = [
         f"clip {clip} lets {key} be seen, which is not its own"
         for clip, key, root in named

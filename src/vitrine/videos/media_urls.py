@@ -12,6 +12,7 @@ urlpatterns = [
         media.rendition,
         name="rendition",
     ),
+    path("covers/<public_id:clip_id>/<slug:name>.webp", media.cover, name="cover"),
     path("originals/<public_id:clip_id>", media.original, name="original"),
     path("captions/<public_id:clip_id>/<str:language>.vtt", media.captions, name="captions"),
 ]

@@ -66,12 +66,12 @@ def purge_deleted_clips() -> int:
     """
     busy = Encoding.objects.under_way().values("clip")
     deleted = Clip.objects.filter(deleted_at__isnull=False).exclude(pk__in=busy)
-    gone = deleted.exclude(original_key="", poster_key="", title="", description="")
+    gone = deleted.exclude(original_key="", poster_key="", cover_key="", title="", description="")
     return _each(gone, _purge)
 
 
 def _purge(clip: Clip) -> None:
-    for root in (roots.RENDITIONS, roots.ORIGINALS):
+    for root in (roots.RENDITIONS, roots.ORIGINALS, roots.COVERS, roots.STRIPS):
         storage.delete(*storage.list_keys(f"{root}/{clip.public_id}/"))
     with transaction.atomic():
         for belongings in (clip.renditions, clip.captions, clip.comments, clip.likes):
@@ -81,5 +81,5 @@ def _purge(clip: Clip) -> None:
         Upload.objects.filter(clip=clip).delete()
         Clip.objects.filter(pk=clip.pk).update(
             original_key="", original_sha256=None, poster_key="", placeholder=b"",
-            title="", description="",
+            cover_key="", cover_ms=None, title="", description="",
         )  # fmt: skip

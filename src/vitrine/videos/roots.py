@@ -28,6 +28,21 @@ RENDITIONS = datamap.file_root(
     subject="videos.Clip",
 )
 
+COVERS = datamap.file_root(
+    "covers",
+    "PUBLIC",
+    purpose="The picture that stands for a clip in lists and on cards",
+    retention="with the clip; an hour once replaced",
+    subject="videos.Clip",
+)
+STRIPS = datamap.file_root(
+    "strips",
+    "PERSONAL",
+    purpose="Frames that a creator chooses a cover from",
+    retention="with the clip",
+    subject="videos.Clip",
+)
+
 
 def part(upload_id: str, start: int) -> str:
     """Return a fresh key for a part; two senders of one part never share it."""
@@ -42,6 +57,17 @@ def original(clip_id: str) -> str:
 def rendition(clip_id: str, attempt: str, file: str) -> str:
     """Return the key of one file of one attempt at a clip's renditions."""
     return f"{RENDITIONS}/{clip_id}/{attempt}/{file}"
+
+
+def cover(clip_id: str) -> str:
+    """Return a fresh key for a clip's cover."""
+    return f"{COVERS}/{clip_id}/{secrets.token_hex(8)}.webp"
+
+
+def strip(clip_id: str, film: str) -> str:
+    """Return the key of the frames of one rendition. film: the rendition's own key."""
+    attempt = film.split("/")[-2]
+    return f"{STRIPS}/{clip_id}/{attempt}.webp"
 
 
 def content_type(key: str) -> str:

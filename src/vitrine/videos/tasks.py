@@ -1,11 +1,20 @@
-"""What happens later: encode, draw and hear sound, recover from dead workers, sweep."""
+"""What happens later: encode, draw and hear sound, publish on time, recover, sweep."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.videos import encoding, hearing, purging, reaping, scratch, waveform
+from vitrine.videos import (
+    covers,
+    encoding,
+    hearing,
+    purging,
+    reaping,
+    scheduling,
+    scratch,
+    waveform,
+)
 from vitrine.videos.models import Clip, Encoding, Hearing
 
 
@@ -40,6 +49,19 @@ def hear(clip_id: int) -> None:
 def reap(timestamp: int) -> None:
     """Find preparings whose worker has died, and start them again or fail them."""
     reaping.reap(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", name="videos.publish_due", queueing_lock="videos.publish_due")
+def publish_due(timestamp: int) -> None:
+    """Publish the drafts whose time has come."""
+    scheduling.publish_due(at=timezone.now())
+
+
+@app.task(queue="settle", name="videos.forget_cover")
+def forget_cover(key: str) -> None:
+    """Remove a cover that was replaced, or whose choosing was cut off. Safe to run twice."""
+    covers.forget(key)
 
 
 @app.periodic(cron="*/10 * * * *")

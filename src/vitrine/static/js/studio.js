@@ -1,47 +1,7 @@
-/* The studio's small things: spans of products, the title above the form, stages said aloud. */
+/* The studio's small things: the title above the form, stages said aloud. */
 
+import "./timeline.js";
 import "./upload.js";
-
-const clock = (ms) => {
-  const seconds = ms / 1000;
-  return `${Math.floor(seconds / 60)}:${(seconds % 60).toFixed(1).padStart(4, "0")}`;
-};
-
-/* Two sliders on one track. Neither passes the other; the preview shows the moment chosen. */
-document.addEventListener("input", (event) => {
-  const form = event.target.closest("[data-span]");
-  if (!form) return;
-  const [from, until] = form.querySelectorAll("input[type=range]");
-  const step = Number(from.step);
-  if (event.target === from) from.value = Math.min(from.value, until.value - step);
-  else until.value = Math.max(until.value, Number(from.value) + step);
-  paint(form, from, until);
-  const video = document.querySelector("#preview video");
-  if (!video || !video.duration) return;
-  video.pause();
-  video.currentTime = Math.min(event.target.value / 1000, video.duration - 0.05);
-});
-
-function paint(form, from, until) {
-  const lit = form.querySelector(".lit");
-  lit.setAttribute("x", from.value);
-  lit.setAttribute("width", until.value - from.value);
-  for (const [input, output] of [
-    [from, form.querySelector("[data-from]")],
-    [until, form.querySelector("[data-until]")],
-  ]) {
-    output.textContent = clock(Math.min(input.value, form.dataset.end));
-    input.setAttribute("aria-valuetext", output.textContent);
-  }
-}
-
-/* The server writes whole seconds; the sliders move by tenths. */
-function paint_all(within) {
-  for (const form of within.querySelectorAll("[data-span]"))
-    paint(form, ...form.querySelectorAll("input[type=range]"));
-}
-paint_all(document);
-document.addEventListener("htmx:load", (event) => paint_all(event.target));
 
 document.addEventListener("input", (event) => {
   const heading = document.querySelector(`[data-mirrors="${event.target.id}"]`);

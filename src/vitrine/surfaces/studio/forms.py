@@ -1,13 +1,17 @@
 """What a creator types. A form validates and never saves."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from babel import Locale
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 
+from vitrine.kernel import pictures
 from vitrine.kernel.fields import LineField
 from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.studio import local_time
 from vitrine.videos import comment_rules
 from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
 
@@ -15,6 +19,7 @@ SPOKEN = ("de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "tl", "vi", "zh"
 """Languages offered besides the cell's own."""
 
 MAX_CAPTION_BYTES = 256 * 1024
+FURTHEST = timedelta(days=365)
 
 
 def languages() -> list[tuple[str, str]]:
@@ -112,6 +117,76 @@ class SpanForm(forms.Form):
 
     from_ms = forms.IntegerField(min_value=0, required=False)
     until_ms = forms.IntegerField(min_value=1, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the beginning before the end; whether both lie in the clip is the clip's to say."""
+        cleaned = super().clean() or {}
+        from_ms, until_ms = cleaned.get("from_ms"), cleaned.get("until_ms")
+        if until_ms is not None and (from_ms or 0) >= until_ms:
+            raise forms.ValidationError("The end must come after the beginning.")
+        return cleaned
+
+
+class CoverForm(forms.Form):
+    """A moment of the clip, or a picture of one's own."""
+
+    at_ms = forms.IntegerField(min_value=0, required=False, label="Moment")
+    picture = forms.FileField(
+        required=False,
+        label="A picture of your own",
+        help_text="JPEG, PNG or WebP. It is cut to the clip's shape.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_picture(self) -> UploadedFile | None:
+        """Refuse by size before a byte is read."""
+        picture: UploadedFile | None = self.cleaned_data["picture"]
+        if picture and (picture.size or 0) > pictures.MAX_BYTES:
+            raise forms.ValidationError("The picture is larger than 20 MB; make it smaller.")
+        return picture
+
+    def clean(self) -> dict[str, Any]:
+        """Take the one that was chosen."""
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("at_ms") is None and not cleaned.get("picture"):
+            raise forms.ValidationError("Choose a moment of the clip, or a picture.")
+        return cleaned
+
+
+class ScheduleForm(forms.Form):
+    """When a draft goes out, as the clocks of the cell's own country show it."""
+
+    out_at = forms.CharField(
+        label="Day and time",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        error_messages={"required": "Choose a day and a time."},
+    )
+
+    def __init__(self, typed: QueryDict | None = None, *, now: datetime, clip: Clip) -> None:
+        self.now = now
+        super().__init__(typed, initial={"out_at": local_time.typed(clip.scheduled_at)})
+        widget = self.fields["out_at"].widget
+        widget.attrs |= {
+            "min": local_time.typed(now),
+            "max": local_time.typed(now + FURTHEST),
+        }
+
+    def clean_out_at(self) -> datetime:
+        """Return the instant: to come, within a year, and one that the clocks will show."""
+        try:
+            at = local_time.instant(self.cleaned_data["out_at"])
+        except local_time.NoSuchTime as skipped:
+            raise forms.ValidationError(
+                f"The clocks go forward that night, and this time is skipped. "
+                f"Choose {skipped.instead} or another."
+            ) from None
+        except ValueError:
+            raise forms.ValidationError("Choose a day and a time.") from None
+        if at <= self.now:
+            raise forms.ValidationError("This time is past. Choose one to come, or publish now.")
+        if at > self.now + FURTHEST:
+            raise forms.ValidationError("Choose a time within a year from now.")
+        return at
 
 
 class NewCaptionsForm(forms.Form):

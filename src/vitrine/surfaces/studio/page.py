@@ -28,7 +28,8 @@ from vitrine.catalog import tagging
 from vitrine.catalog.models import Merchant, Picture, Product, Tag
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
-from vitrine.surfaces.studio import report, standing
+from vitrine.surfaces.studio import local_time, outing, report, standing
+from vitrine.surfaces.studio.forms import languages
 from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
 
@@ -73,13 +74,19 @@ class Row:
     comments: int
     tags: int
 
+    @property
+    def outing(self) -> outing.Outing | None:
+        """Say what is planned for a draft."""
+        return outing.of(self.clip)
+
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a creator's clips."""
+    """One page of a creator's clips. matching: how many there are on all pages."""
 
     rows: Sequence[Row]
     next_cursor: str | None
+    matching: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,16 @@ class Editor:
     standing: standing.Standing
     preview: Rendition | None
     report: report.Report | None
+
+    @property
+    def outing(self) -> outing.Outing | None:
+        """Say what is planned for a draft."""
+        return outing.of(self.clip)
+
+    @property
+    def place(self) -> str:
+        """Return the city whose clocks are meant."""
+        return local_time.place()
 
     @property
     def known(self) -> int:
@@ -112,6 +129,11 @@ class Editor:
     def most_tags(self) -> int:
         """Return how many products a clip can show."""
         return tagging.MAX_TAGS
+
+    @property
+    def ruler(self) -> list[int]:
+        """Return the moments that are written above the lanes."""
+        return [self.slider_end_ms * quarter // 4 for quarter in range(5)]
 
     @property
     def slider_end_ms(self) -> int:
@@ -139,9 +161,9 @@ def editor(clip: Clip) -> Editor:
     return Editor(clip, stands, preview, report.of(clip, renditions))
 
 
-def own_clips(creator: Person, *, cursor: str | None) -> Listing:
-    """Return a creator's clips, newest first, with what they count. Queries: 1."""
-    return _listing(Clip.objects.owned_by(creator), cursor=cursor)
+def own_clips(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
+    """Return a creator's clips, newest first, with what they count. Queries: 1, or 2."""
+    return _listing(clips, cursor=cursor)
 
 
 def own_row(request: CreatorRequest, public_id: str) -> Row:
@@ -197,7 +219,9 @@ def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
         tags_count=_count(Tag),
     )
     page = paging.newest_first(counted, by="created_at", cursor=cursor, size=CLIPS_A_PAGE)
-    return Listing([_row(clip) for clip in page.rows], page.next_cursor)
+    rows = [_row(clip) for clip in page.rows]
+    matching = clips.count() if cursor or page.next_cursor else len(rows)
+    return Listing(rows, page.next_cursor, matching)
 
 
 def _row(clip: Any) -> Row:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vitrine.surfaces.studio import outing
 from vitrine.videos.models import Clip, EncodingState, UploadState
 
 
@@ -14,6 +15,7 @@ class Stage(StrEnum):
     ENCODING = "Preparing"
     FAILED = "Failed"
     DRAFT = "Draft"
+    SCHEDULED = "Scheduled"
     PUBLISHED = "Published"
 
 
@@ -23,6 +25,7 @@ TONES = {
     Stage.ENCODING: "info",
     Stage.FAILED: "bad",
     Stage.DRAFT: "brass",
+    Stage.SCHEDULED: "info",
     Stage.PUBLISHED: "good",
 }
 
@@ -61,6 +64,9 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
             is_moving=refining is not None,
         )
     if is_playable:
+        planned = outing.of(clip)
+        if planned is not None and not planned.is_late:
+            return Standing(Stage.SCHEDULED, planned.sentence, refining, refining is not None)
         return Standing(
             Stage.DRAFT,
             f"It plays and can be published. Sharper versions are being made: {refining} %."

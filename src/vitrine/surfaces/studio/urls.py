@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from vitrine.surfaces.studio.views import analytics, captions, clips, comments, tags, uploading
+from vitrine.surfaces.studio.views import (
+    analytics,
+    captions,
+    clips,
+    comments,
+    covers,
+    listing,
+    schedules,
+    tags,
+    uploading,
+)
 
 app_name = "studio"
 
 urlpatterns = [
-    path("", clips.listing, name="listing"),
+    path("", listing.listing, name="listing"),
     path("upload/", uploading.new, name="upload"),
     path("comments/", comments.waiting, name="comments"),
     path("comments/rules/", comments.rules, name="comment-rules"),
@@ -15,13 +25,17 @@ urlpatterns = [
     path("upload/shared/", uploading.shared, name="shared"),
     path("analytics/", analytics.channel, name="analytics"),
     path("analytics.csv", analytics.channel_csv, name="analytics-csv"),
+    path("clips/changes/", listing.changes, name="changes"),
     path("clips/<public_id:clip_id>/analytics/", analytics.clip, name="clip-analytics"),
     path("clips/<public_id:clip_id>/analytics.csv", analytics.clip_csv, name="clip-csv"),
     path("clips/<public_id:clip_id>/retention.csv", analytics.retention_csv, name="retention-csv"),
     path("clips/<public_id:clip_id>/", clips.clip, name="clip"),
-    path("clips/<public_id:clip_id>/row/", clips.row, name="row"),
+    path("clips/<public_id:clip_id>/row/", listing.row, name="row"),
     path("clips/<public_id:clip_id>/standing/", clips.standing, name="standing"),
     path("clips/<public_id:clip_id>/publication/", clips.publication, name="publication"),
+    path("clips/<public_id:clip_id>/schedule/", schedules.schedule, name="schedule"),
+    path("clips/<public_id:clip_id>/cover/", covers.cover, name="cover"),
+    path("clips/<public_id:clip_id>/cover/frames.webp", covers.frames, name="frames"),
     path("clips/<public_id:clip_id>/deletion/", clips.deletion, name="deletion"),
     path("clips/<public_id:clip_id>/products/", tags.products, name="products"),
     path("clips/<public_id:clip_id>/tags/<public_id:product_id>/", tags.tag, name="tag"),

@@ -63,6 +63,7 @@ class Exhibit:
     height: int
     has_sound: bool
     poster_url: str
+    cover_url: str
     placeholder_uri: str
     default_source: str
     sources: str
@@ -171,6 +172,7 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         height=clip.height or 960,
         has_sound=clip.has_sound,
         poster_url=clip.poster_url,
+        cover_url=clip.cover_url,
         placeholder_uri=clip.placeholder_uri,
         default_source=default,
         sources=msgspec.json.encode(sources).decode(),

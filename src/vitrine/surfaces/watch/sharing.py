@@ -91,9 +91,9 @@ def oembed(clip: Exhibit, shown: Frame, *, origin: str) -> dict[str, Any]:
         "width": shown.width,
         "height": shown.height,
     }
-    if clip.poster_url:
+    if clip.cover_url:
         said |= {
-            "thumbnail_url": f"{origin}{clip.poster_url}",
+            "thumbnail_url": f"{origin}{clip.cover_url}",
             "thumbnail_width": clip.width,
             "thumbnail_height": clip.height,
         }
@@ -113,7 +113,7 @@ def linked_data(clip: Exhibit, row: Clip, *, origin: str, views: int) -> SafeStr
         "duration": f"PT{clip.duration_ms / 1000:g}S",
         "contentUrl": f"{origin}{clip.default_source}",
         "embedUrl": f"{page}/embed",
-        "thumbnailUrl": [f"{origin}{clip.poster_url}"] if clip.poster_url else [],
+        "thumbnailUrl": [f"{origin}{clip.cover_url}"] if clip.cover_url else [],
         "inLanguage": row.language,
         "creator": {
             "@type": "Person",

@@ -1,7 +1,8 @@
 """The clip, and who may see it (P1)."""
 
-from datetime import datetime
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -44,6 +45,23 @@ class HasCaptions(Refusal):
     message = "This clip has captions, so somebody speaks in it. Remove them first, then mark it."
 
 
+class IsOut(Refusal):
+    """The clip is published already."""
+
+    code = "clip_is_out"
+    message = "This clip is out already. Take it back to draft before you choose when it goes out."
+
+
+TRIED_FOR = timedelta(days=1)
+"""How long a draft that cannot go out on time is tried: it may still be being prepared."""
+
+UNSCHEDULED: dict[str, Any] = {
+    "scheduled_at": None,
+    "schedule_refused_at": None,
+    "schedule_trouble": "",
+}
+
+
 class Visibility(models.TextChoices):
     """Who may see a published clip."""
 
@@ -63,6 +81,11 @@ class ClipQuerySet(models.QuerySet["Clip"]):
     def published(self) -> Self:
         """Clips that are out, whoever may see them."""
         return self.kept().filter(published_at__isnull=False)
+
+    def due(self, *, at: datetime) -> Self:
+        """Drafts that should be out by now, and were not refused for so long that it is over."""
+        is_over = Q(schedule_refused_at__lte=at - TRIED_FOR)
+        return self.kept().filter(published_at=None, scheduled_at__lte=at).exclude(is_over)
 
     def owned_by(self, person: Person) -> Self:
         """Clips of a creator, drafts included."""
@@ -112,14 +135,18 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder published_at language comments_open speechless_at",
-    PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes",
+    "placeholder cover_key published_at language comments_open speechless_at",
+    PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes "
+    "cover_ms scheduled_at schedule_refused_at schedule_trouble",
     SYSTEM="id home_cell creator upload",
 )
 class Clip(models.Model):
     """A short video. published_at None: a draft. Playable once it has a verified rendition.
 
     speechless_at: when its creator marked that nobody speaks; such a clip has no captions.
+    cover_ms: which moment the cover shows; None where there is none, or a picture was sent.
+    scheduled_at: when the draft goes out. schedule_refused_at, schedule_trouble: since when it
+    should be out and is not, and why.
     """
 
     public_id = ids.PublicIdField()
@@ -146,6 +173,11 @@ class Clip(models.Model):
     has_sound = models.BooleanField(default=False)
     poster_key = models.CharField(max_length=200, blank=True)
     placeholder = models.BinaryField(max_length=146, default=bytes)
+    cover_key = models.CharField(max_length=200, blank=True, default="", db_default="")
+    cover_ms = models.PositiveIntegerField(null=True)
+    scheduled_at = models.DateTimeField(null=True)
+    schedule_refused_at = models.DateTimeField(null=True)
+    schedule_trouble = models.CharField(max_length=400, blank=True, default="", db_default="")
 
     objects = ClipQuerySet.as_manager()
 
@@ -157,6 +189,11 @@ class Clip(models.Model):
                 condition=Q(deleted_at=None, published_at__isnull=False),
             ),
             models.Index(fields=["creator", "-created_at"], name="clip_by_creator"),
+            models.Index(
+                fields=["scheduled_at"],
+                name="clip_scheduled",
+                condition=Q(scheduled_at__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             # P1 stands on these: a word that no scope knows would be a hole or a lost clip.
@@ -181,6 +218,11 @@ class Clip(models.Model):
         return f"/m/{self.poster_key}" if self.poster_key else ""
 
     @property
+    def cover_url(self) -> str:
+        """Return the picture that stands for the clip: its cover, or else the first frame."""
+        return f"/m/{self.cover_key}" if self.cover_key else self.poster_url
+
+    @property
     def placeholder_uri(self) -> str:
         """Return the 146-byte picture as a ``data:`` URI. Empty: not made yet."""
         return data_uri(bytes(self.placeholder))
@@ -193,9 +235,32 @@ class Clip(models.Model):
         """
         ready = Clip.objects.kept().filter(pk=self.pk, renditions__isnull=False)
         is_described = ~Q(description="") | Q(published_at__isnull=False)
-        if not ready.filter(is_described).update(published_at=Coalesce("published_at", at)):
+        if not ready.filter(is_described).update(
+            published_at=Coalesce("published_at", at), **UNSCHEDULED
+        ):
             raise NotDescribed if ready.exists() else NotReadyToPublish
         self.published_at = self.published_at or at
+        self._set(UNSCHEDULED)
+
+    def schedule(self, *, out_at: datetime) -> None:
+        """Let the draft go out by itself later; again changes when. Raises: IsOut. Queries: 1."""
+        drafts = Clip.objects.kept().filter(pk=self.pk, published_at=None)
+        changes = {**UNSCHEDULED, "scheduled_at": out_at}
+        if not drafts.update(**changes):
+            raise IsOut
+        self._set(changes)
+
+    def unschedule(self) -> None:
+        """Let the draft stay a draft, and forget why it did not go out."""
+        Clip.objects.filter(pk=self.pk).update(**UNSCHEDULED)
+        self._set(UNSCHEDULED)
+
+    def delay(self, refusal: Refusal, *, at: datetime) -> None:
+        """Say why the draft is not out, though its time has come. Queries: 1."""
+        Clip.objects.filter(pk=self.pk, scheduled_at__isnull=False).update(
+            schedule_refused_at=Coalesce("schedule_refused_at", at),
+            schedule_trouble=refusal.text[:400],
+        )
 
     def revise(self, **details: object) -> None:
         """Write what is said about the clip. Raises: NotDescribed. Queries: 1.
@@ -231,5 +296,11 @@ class Clip(models.Model):
 
     def delete(self, *, at: datetime) -> None:  # type: ignore[override]
         """Take the clip away from everybody at once; ``tasks.purge`` removes its files soon."""
-        Clip.objects.filter(pk=self.pk, deleted_at=None).update(deleted_at=at, published_at=None)
+        Clip.objects.filter(pk=self.pk, deleted_at=None).update(
+            deleted_at=at, published_at=None, **UNSCHEDULED
+        )
         self.deleted_at, self.published_at = self.deleted_at or at, None
+
+    def _set(self, fields: Mapping[str, object]) -> None:
+        for name, value in fields.items():
+            setattr(self, name, value)

@@ -4,7 +4,7 @@ A key is looked up, never followed: what has no row that the viewer may see does
 """
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -20,9 +20,20 @@ from vitrine.videos.models import Caption, Clip, Rendition, Viewer, Visibility
 def rendition(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Send a rendition or a poster to whoever may see its clip. Queries: 1 for public clips."""
     key = f"{roots.RENDITIONS}/{rest}"
-    find = _poster if key.endswith(".webp") else _film
+    find = _picture if key.endswith(".webp") else _film
     # Anybody's question first: it needs no session, and nearly all clips are public.
     served = find(key, AnonymousUser()) or find(key, _viewer(request))
+    if served is None:
+        raise Http404
+    return serving.respond(request, served)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def cover(request: HttpRequest, clip_id: str, name: str) -> HttpResponseBase:
+    """Send a cover to whoever may see its clip. Queries: 1 for public clips."""
+    key = f"{roots.COVERS}/{clip_id}/{name}.webp"
+    served = _picture(key, AnonymousUser()) or _picture(key, _viewer(request))
     if served is None:
         raise Http404
     return serving.respond(request, served)
@@ -46,14 +57,16 @@ def _film(key: str, viewer: Viewer) -> serving.Served | None:
     )
 
 
-def _poster(key: str, viewer: Viewer) -> serving.Served | None:
-    clips: QuerySet[Clip] = Clip.objects.visible_to(viewer).filter(poster_key=key)
-    clip = clips.only("visibility", "published_at").first()
+def _picture(key: str, viewer: Viewer) -> serving.Served | None:
+    # By the clip in the key, which has an index; what the key names is for the clip to say.
+    clips = Clip.objects.visible_to(viewer).filter(public_id=key.split("/")[1])
+    is_shown = Q(poster_key=key) | Q(cover_key=key)
+    clip = clips.filter(is_shown).only("visibility", "published_at").first()
     if clip is None:
         return None
     is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
-    # The attempt in the key is random: key and content are one.
-    etag = key.split("/")[-2]
+    # The end of the key is random: key and content are one.
+    etag = "-".join(key.split("/")[2:]).removesuffix(".webp")
     return serving.Served(
         key,
         storage.stat(key).size,

@@ -1,4 +1,4 @@
-"""The list of a creator's clips, and one clip with its details and publication."""
+"""One clip with its details and publication."""
 
 from http import HTTPStatus
 
@@ -12,25 +12,9 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page, spoken
-from vitrine.surfaces.studio.forms import DetailsForm
+from vitrine.surfaces.studio.forms import DetailsForm, ScheduleForm
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.videos.models import Clip
-
-
-@require_GET
-@access.policy(access.PERSON)
-def listing(request: CreatorRequest) -> HttpResponse:
-    """Show the creator's clips, newest first. Queries: 1, and 2 for the session."""
-    clips = page.own_clips(request.user, cursor=request.GET.get("after"))
-    template = "studio/clips.html#rows" if "after" in request.GET and request.htmx else ""
-    return render(request, template or "studio/clips.html", {"clips": clips})
-
-
-@require_GET
-@access.policy(access.OWNER)
-def row(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show one row of the list as it stands now. Queries: 1, and 2 for the session."""
-    return render(request, "studio/clips.html#row", {"row": page.own_row(request, clip_id)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,6 +48,7 @@ def whole(found: Clip, details: DetailsForm) -> dict[str, object]:
         "tags": list(page.tags(found)),
         "spoken": spoken.card(found, at=timezone.now()),
         "suggestion": spoken.suggestion(found),
+        "schedule_form": ScheduleForm(now=timezone.now(), clip=found),
     }
 
 
@@ -118,6 +103,8 @@ def _publication(
         "editor": page.editor(found),
         "publication_refusal": refusal,
         "saved_form": form,
+        "schedule_form": ScheduleForm(now=timezone.now(), clip=found),
+        "news": {"schedule": True},
     }
     if request.htmx:
         return render(request, "studio/clip.html#publication", context, status=status)

@@ -47,18 +47,19 @@ def tag(request: CreatorRequest, clip_id: str, product_id: str) -> HttpResponse:
         try:
             _tag(clip, product, form, by=request.user)
         except Refusal as refused:
-            if not request.htmx or "from_ms" in request.POST:
+            if not request.htmx:
                 raise
             refusal = refused
     else:
-        return render(request, "studio/clip.html#span_saved", {"span_form": form}, status=422)
+        return render(request, "studio/timeline.html#span_saved", {"span_form": form}, status=422)
     if not request.htmx:
         return redirect("studio:clip", clip.public_id)
-    if "from_ms" in request.POST:
-        return render(request, "studio/clip.html#span_saved", {"span_form": form})
-    context = {"editor": page.editor(clip), "tags": list(page.tags(clip)), "tag_refusal": refusal}
     status = refusal.status if refusal else HTTPStatus.OK
-    return render(request, "studio/clip.html#tags", context, status=status)
+    if "from_ms" in request.POST:
+        said = {"span_form": form, "tag_refusal": refusal}
+        return render(request, "studio/timeline.html#span_saved", said, status=status)
+    context = {"editor": page.editor(clip), "tags": list(page.tags(clip)), "tag_refusal": refusal}
+    return render(request, "studio/timeline.html", context, status=status)
 
 
 def _tag(clip: Clip, product: Product, form: SpanForm, *, by: Person) -> None:
