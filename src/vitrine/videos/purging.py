@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from vitrine.kernel import storage, sweeping
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import receiving, roots
-from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.models import Clip, Encoding, Remix, Sound, Upload, UploadState
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 100
@@ -71,12 +71,14 @@ def purge_deleted_clips() -> int:
 
 
 def _purge(clip: Clip) -> None:
-    for root in (roots.RENDITIONS, roots.ORIGINALS):
+    for root in roots.OF_A_CLIP:
         storage.delete(*storage.list_keys(f"{root}/{clip.public_id}/"))
     with transaction.atomic():
         for belongings in (clip.renditions, clip.captions, clip.comments, clip.likes):
             belongings.all().delete()
         Encoding.objects.filter(clip=clip).delete()
+        Remix.objects.filter(clip=clip).delete()
+        Sound.objects.filter(origin=clip).update(key="", title="")
         Upload.objects.filter(clip=clip).delete()
         Clip.objects.filter(pk=clip.pk).update(
             original_key="", original_sha256=None, poster_key="", placeholder=b"",

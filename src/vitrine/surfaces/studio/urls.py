@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from vitrine.surfaces.studio.views import analytics, captions, clips, comments, tags, uploading
+from vitrine.surfaces.studio.views import (
+    analytics,
+    captions,
+    clips,
+    comments,
+    remixing,
+    tags,
+    uploading,
+)
 
 app_name = "studio"
 
@@ -23,6 +31,8 @@ urlpatterns = [
     path("clips/<public_id:clip_id>/standing/", clips.standing, name="standing"),
     path("clips/<public_id:clip_id>/publication/", clips.publication, name="publication"),
     path("clips/<public_id:clip_id>/deletion/", clips.deletion, name="deletion"),
+    path("clips/<public_id:clip_id>/remixing/", remixing.remixing, name="remixing"),
+    path("clips/<public_id:clip_id>/remix/", remixing.remix, name="remix"),
     path("clips/<public_id:clip_id>/products/", tags.products, name="products"),
     path("clips/<public_id:clip_id>/tags/<public_id:product_id>/", tags.tag, name="tag"),
     path("clips/<public_id:clip_id>/captions/", captions.new, name="captions"),

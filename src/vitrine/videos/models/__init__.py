@@ -1,8 +1,17 @@
 """Clips and what belongs to them, a module for each noun."""
 
-from vitrine.videos.models.clip import Clip, ClipQuerySet, NotReadyToPublish, Viewer, Visibility
+from vitrine.videos.models.audience import Audience
+from vitrine.videos.models.clip import (
+    PERMISSIONS,
+    Clip,
+    ClipQuerySet,
+    NotReadyToPublish,
+    RemixKind,
+    RemixWithdrawn,
+    Viewer,
+    Visibility,
+)
 from vitrine.videos.models.comment import (
-    Audience,
     Comment,
     CommentLike,
     CommentQuerySet,
@@ -13,10 +22,13 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
+from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideTheClip, Wish
+from vitrine.videos.models.sound import Sound
 from vitrine.videos.models.talk import Caption, Like
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
+    "PERMISSIONS",
     "Audience",
     "Caption",
     "Clip",
@@ -32,12 +44,19 @@ __all__ = [
     "Holding",
     "LeaseLost",
     "Like",
+    "NotOpenToRemixing",
     "NotReadyToPublish",
     "PartOutOfPlace",
+    "Remix",
+    "RemixKind",
+    "RemixWithdrawn",
     "Rendition",
+    "Sound",
+    "StitchOutsideTheClip",
     "ThreadGone",
     "Upload",
     "UploadState",
     "Viewer",
     "Visibility",
+    "Wish",
 ]

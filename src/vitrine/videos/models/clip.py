@@ -14,6 +14,7 @@ from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
 
@@ -25,6 +26,42 @@ class NotReadyToPublish(Refusal):
 
     code = "clip_not_ready"
     message = "This clip is still being prepared. It can be published as soon as it plays."
+
+
+class RemixWithdrawn(Refusal):
+    """Whose clip this one is made with does not allow it any more."""
+
+    code = "remix_withdrawn"
+    message = (
+        "Whose clip you made this with does not open it to you any more, so it can't be "
+        "published. Go on without it, and your own film is prepared again."
+    )
+
+
+class RemixKind(models.TextChoices):
+    """What can be made of another's clip."""
+
+    SOUND = "sound", "Sound"
+    DUET = "duet", "Duet"
+    STITCH = "stitch", "Stitch"
+
+
+PERMISSIONS = {
+    RemixKind.SOUND: "sound_uses",
+    RemixKind.DUET: "duets",
+    RemixKind.STITCH: "stitches",
+}
+"""The field of a clip that says to whom it is open for what."""
+
+
+class AudienceField(models.CharField):  # type: ignore[type-arg]
+    """To whom a clip is open for something: nobody, until its creator says so."""
+
+    def __init__(self, **kwargs: object) -> None:
+        nobody = {"default": Audience.NOBODY.value, "db_default": Audience.NOBODY.value}
+        super().__init__(
+            **{"max_length": 10, "choices": Audience.choices, **nobody, **kwargs}  # type: ignore[arg-type]
+        )
 
 
 class Visibility(models.TextChoices):
@@ -73,10 +110,28 @@ class ClipQuerySet(models.QuerySet["Clip"]):
             listed.filter(Mute.none_by(viewer, "creator")) if isinstance(viewer, Person) else listed
         )
 
+    def open_to(self, viewer: Viewer, kind: RemixKind) -> Self:
+        """Clips of which a viewer may make something: their own, and public ones so opened.
+
+        Only what everybody may see: a remix shows it to whoever sees the remix. And no remix of
+        a remix, which would hand on what its own creator was not asked for.
+        """
+        field = PERMISSIONS[kind]
+        allowed = Q(**{field: Audience.EVERYONE})
+        if isinstance(viewer, Person):
+            allowed |= Q(**{field: Audience.FOLLOWERS}) & _followed_by(viewer)
+        out = Q(visibility=Visibility.PUBLIC, published_at__isnull=False) & allowed
+        if isinstance(viewer, Person):
+            out |= Q(creator=viewer)
+        return self.kept().filter(out, remix=None)._without_blocks(viewer)
+
     def _without_blocks(self, viewer: Viewer) -> Self:
+        """Leave out clips by, and clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
-        return self.filter(Block.none_between(viewer, "creator"))
+        met = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
+        met |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
+        return self.filter(Block.none_between(viewer, "creator")).exclude(met)
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         out = Q(published_at__isnull=False) & open_to_all
@@ -84,6 +139,14 @@ class ClipQuerySet(models.QuerySet["Clip"]):
             followers = Q(published_at__isnull=False, visibility=Visibility.FOLLOWERS)
             out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
         return self.kept().filter(out)._without_blocks(viewer)
+
+
+def _may_be_shown_with_its_origin(creator: Person) -> Q:
+    """Return the condition that a clip is no remix, or that its origin is open to its creator."""
+    fine = Q(remix=None)
+    for kind in RemixKind:
+        fine |= Q(remix__kind=kind, remix__origin__in=Clip.objects.open_to(creator, kind))
+    return fine
 
 
 def _followed_by(viewer: Person) -> Q:
@@ -95,12 +158,16 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder published_at language comments_open",
+    "placeholder published_at language comments_open duets stitches sound_uses commercial_use",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes",
     SYSTEM="id home_cell creator upload",
 )
 class Clip(models.Model):
-    """A short video. published_at None: a draft. Playable once it has a verified rendition."""
+    """A short video. published_at None: a draft. Playable once it has a verified rendition.
+
+    duets, stitches, sound_uses: to whom it is open for remixing. commercial_use: whether what is
+    made of it may carry products.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -113,6 +180,10 @@ class Clip(models.Model):
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     comments_open = models.BooleanField(default=True)
+    duets = AudienceField()
+    stitches = AudienceField()
+    sound_uses = AudienceField()
+    commercial_use = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -143,6 +214,14 @@ class Clip(models.Model):
                 condition=Q(visibility__in=Visibility.values), name="clip_visibility_known"
             ),
             models.CheckConstraint(
+                condition=Q(
+                    duets__in=Audience.values,
+                    stitches__in=Audience.values,
+                    sound_uses__in=Audience.values,
+                ),
+                name="clip_openness_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(deleted_at=None) | Q(published_at=None), name="clip_deleted_is_not_out"
             ),
         ]
@@ -165,15 +244,16 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish. Queries: 1.
+        """Let others see the clip. Raises: NotReadyToPublish, RemixWithdrawn. Queries: 1.
 
-        The guard is in the write: only a clip with a verified rendition changes (V1).
+        The guard is in the write: only a clip with a verified rendition changes (V1), and only
+        one whose origin is still open to its creator, or that was out already.
         """
-        changed = (
-            Clip.objects.kept()
-            .filter(pk=self.pk, renditions__isnull=False)
-            .update(published_at=Coalesce("published_at", at))
-        )
+        allowed = Q(published_at__isnull=False) | _may_be_shown_with_its_origin(self.creator)
+        ready = Clip.objects.kept().filter(pk=self.pk, renditions__isnull=False)
+        changed = ready.filter(allowed).update(published_at=Coalesce("published_at", at))
+        if not changed and ready.exists():
+            raise RemixWithdrawn
         if not changed:
             raise NotReadyToPublish
         self.published_at = self.published_at or at

@@ -12,9 +12,9 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
-from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
+from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm, RemixingForm
 from vitrine.surfaces.studio.page import CreatorRequest
-from vitrine.videos.models import Clip
+from vitrine.videos.models import Clip, RemixWithdrawn
 
 
 @require_GET
@@ -57,6 +57,7 @@ def whole(found: Clip, details: DetailsForm) -> dict[str, object]:
     return {
         "editor": page.editor(found),
         "details": details,
+        "remixing": RemixingForm.of(found),
         "saved_form": details if details.is_bound else None,
         "tags": list(page.tags(found)),
         "captions": page.captions(found),
@@ -101,7 +102,11 @@ def publication(request: CreatorRequest, clip_id: str) -> HttpResponse:
         refusal = refused
     if not request.htmx:
         return redirect("studio:clip", found.public_id)
-    context = {"editor": page.editor(found), "publication_refusal": refusal}
+    context = {
+        "editor": page.editor(found),
+        "publication_refusal": refusal,
+        "remix_is_closed": isinstance(refusal, RemixWithdrawn),
+    }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "studio/clip.html#standing", context, status=status)
 
