@@ -26,10 +26,20 @@ from vitrine.orders.checkout import Attempt, Means, Recipient
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import sandbox
 from vitrine.orders.quote import Choice, Wanted
-from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    EncodingState,
+    Remix,
+    RemixKind,
+    Rendition,
+    Sound,
+)
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PASSWORD = "a brass lamp in a case"
+OPEN: dict[str, Any] = {"duets": "everyone", "stitches": "everyone", "sound_uses": "everyone"}
+"""Of a clip of which everyone may make anything, and sell nothing with it."""
 _numbers = itertools.count(1 if "pytest" in sys.modules else os.getpid() * 1_000)
 """Processes that fill one running cell, one after another, must not make the same things twice."""
 
@@ -77,6 +87,22 @@ def rendition(of: Clip, name: str = "540", **fields: Any) -> Rendition:
         verified_at=NOON,
         **fields,
     )
+
+
+def sound(of: Clip, **fields: Any) -> Sound:
+    """Make the (not really existing) sound of a clip."""
+    key = fields.pop("key", f"sounds/{of.public_id}/1/sound.m4a")
+    return Sound.objects.create(
+        origin=of, key=key, size=4, sha256=bytes(32), duration_ms=9_000, made_at=NOON, **fields
+    )
+
+
+def remix(of: Clip, kind: RemixKind = RemixKind.DUET, **fields: Any) -> Clip:
+    """Make a published clip that is made with another."""
+    until_ms = 3_000 if kind == RemixKind.STITCH else 0
+    made = clip(fields.pop("creator", None), **fields)
+    Remix.objects.create(clip=made, origin=of, kind=kind, until_ms=until_ms, created_at=NOON)
+    return made
 
 
 def merchant(name: str = "", *, owner: Person | None = None, **fields: Any) -> Merchant:

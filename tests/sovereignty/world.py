@@ -81,6 +81,8 @@ class Things:
     def __init__(self, person: Person, shop: Merchant) -> None:
         self.person, self.shop = person, shop
         self.clip = _clip(person)
+        self.sound = make.sound(self.clip)
+        storage.put(self.sound.key, b"tone")
         self.comment = Comment.say(self.clip, "Mine", by=person, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
@@ -170,6 +172,10 @@ def _both(read: Callable[[Things], str], unknown: str | None = UNKNOWN_ID) -> "M
 Maker = Callable[[World], Ids]
 IDS: dict[str, Maker] = {
     "clip_id": _both(lambda own: own.clip.public_id),
+    "sound_id": _both(lambda own: own.sound.public_id),
+    "media:sound rest": _both(
+        lambda own: own.sound.key.removeprefix("sounds/"), f"{UNKNOWN_ID}/1/sound.m4a"
+    ),
     "comment_id": _both(lambda own: own.comment.public_id),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),

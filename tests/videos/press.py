@@ -35,11 +35,18 @@ def press(path: Path, folder: Path, *, threads: int = THREADS) -> Pressed:
     source = folder / "source"
     shutil.copyfile(path, source)
     found = probe.probe(source, max_seconds=180)
-    gain = loudness.levelled(source, found)
+    return press_in(folder, found, threads=threads)
+
+
+def press_in(
+    folder: Path, found: probe.Probe, *, sound: str = "", threads: int = THREADS
+) -> Pressed:
+    """Make the ladder of the source in a folder. sound: the file whose sound is heard instead."""
+    gain = loudness.levelled(folder / (sound or "source"), found)
     rungs = ladder.rungs(found.width, found.height)
     calls = [
-        ladder.first_call(found, gain, threads=threads),
-        ladder.second_call(found, gain, threads=threads),
+        ladder.first_call(found, gain, threads=threads, sound=sound),
+        ladder.second_call(found, gain, threads=threads, sound=sound),
     ]
     for call in filter(None, calls):
         ended = jail.run(call, folder=folder, limits=LIMITS)

@@ -9,7 +9,15 @@ from django.db import IntegrityError, connection, transaction
 from tests import make
 from vitrine.kernel import storage
 from vitrine.videos import invariants
-from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition, Upload, Visibility
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    EncodingState,
+    Remix,
+    Rendition,
+    Upload,
+    Visibility,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -113,4 +121,19 @@ def test_a_lost_original_is_found() -> None:
 
     assert invariants.originals_are_kept().violations == [
         f"the original of clip {clip.public_id} has 0 of 9 bytes"
+    ]
+
+
+def test_a_lost_composed_film_and_anothers_sound_are_found() -> None:
+    origin, clip = make.clip(), make.clip()
+    duet = make.remix(origin)
+    Remix.objects.update(composed_key=f"composed/{duet.public_id}/gone.mov")
+    key = f"sounds/{clip.public_id}/1/sound.m4a"
+    make.sound(origin, key=key)
+
+    assert invariants.originals_are_kept().violations == [
+        f"what was composed for clip {duet.pk} is gone"
+    ]
+    assert invariants.visibility_holds().violations == [
+        f"clip {origin.public_id} lets {key} be seen, which is not its own"
     ]

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 
 from tests import films, make
+from tests.videos.drawing import Film, draw
 from vitrine.kernel import storage
 from vitrine.videos import (
     encoding,
@@ -27,7 +28,17 @@ from vitrine.videos import (
     receiving,
     scratch,
 )
-from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition, Upload, UploadState
+from vitrine.videos.models import (
+    Audience,
+    Clip,
+    Encoding,
+    EncodingState,
+    Remix,
+    RemixKind,
+    Rendition,
+    Upload,
+    UploadState,
+)
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 WORKER = """
@@ -97,6 +108,35 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_shows_nothing_half(draf
     assert list(scratch.root().iterdir()) == []
     for check in (invariants.clips_play_and_preparings_end, invariants.originals_are_kept):
         assert check().violations == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_while_it_composes_leaves_nothing_half(tmp_path: Path) -> None:
+    drawn = [draw(Film(name, size=(108, 192), length=2.0), tmp_path) for name in ("a.mp4", "b.mp4")]
+    at = datetime.now(UTC)
+    origin, duet = (importing.import_file(path, make.person(), at=at) for path in drawn)
+    assert worker(origin.encoding).wait() == 0
+    Clip.objects.filter(pk=origin.pk).update(published_at=at)
+    Remix.objects.create(clip=duet, origin=origin, kind=RemixKind.DUET, created_at=at)
+    Clip.objects.filter(pk=origin.pk).update(duets=Audience.EVERYONE)
+    for _ in range(2):
+        process = worker(duet.encoding)
+        os.kill(_wait_for_ffmpeg(process.pid).pid, signal.SIGSTOP)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        Encoding.objects.filter(clip=duet).under_way().update(lease_until=None, attempts=0)
+
+    assert worker(duet.encoding).wait() == 0
+
+    assert Encoding.objects.get(clip=duet).state == EncodingState.READY
+    composed = Remix.objects.get(clip=duet).composed_key
+    assert list(storage.list_keys(f"composed/{duet.public_id}/")) == [composed]
+    duet.refresh_from_db()
+    assert (duet.width, duet.height) == (216, 192)
+    for check in (invariants.clips_play_and_preparings_end, invariants.originals_are_kept):
+        assert check().violations == []
+    scratch.sweep()
+    storage.delete(*storage.list_keys(""))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import cell
-from vitrine.videos.models import Clip
+from vitrine.videos.models import Clip, Remix
 
 MAX_TAGS = 10
 
@@ -37,16 +37,23 @@ class TooManyTags(Refusal):
     message = f"A clip shows at most {MAX_TAGS} products. Remove one first."
 
 
+class NotForSelling(Refusal):
+    """The clip is made with another's, who does not want it beside products."""
+
+    code = "not_for_commercial_use"
+
+
 def tag(
     clip: Clip, product: Product, *, from_ms: int = 0, until_ms: int | None = None, by: Person
 ) -> Tag:
     """Show a product on a clip from a moment until another; tagging again moves the span.
 
     until_ms: the clip's end when None. Raises: NotTheCreator, NotOnSale, OutsideTheClip,
-    TooManyTags.
+    TooManyTags, NotForSelling.
     """
     if clip.creator_id != by.pk:
         raise NotTheCreator
+    _check_commercial_use(clip)
     if not Product.objects.on_sale().filter(pk=product.pk, home_cell=cell.home()).exists():
         raise NotOnSale
     end_ms = clip.duration_ms if until_ms is None else until_ms
@@ -60,6 +67,18 @@ def tag(
         clip=clip, product=product, defaults={"from_ms": from_ms, "until_ms": end_ms}
     )
     return placed
+
+
+def _check_commercial_use(clip: Clip) -> None:
+    """Refuse products on what another lends for other uses only; a trigger does so once more."""
+    remix = Remix.objects.filter(clip=clip).select_related("origin__creator").first()
+    if remix is None or remix.may_sell:
+        return
+    raise NotForSelling(
+        f"@{remix.origin.creator.handle} does not want this {remix.get_kind_display().lower()} "
+        "used to sell. Put products on clips that are all your own, or that use something "
+        "open for commercial use."
+    )
 
 
 def untag(clip: Clip, product: Product, *, by: Person) -> None:

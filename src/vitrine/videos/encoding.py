@@ -5,6 +5,7 @@ transaction under the lease's fence. A worker that dies leaves the last told ste
 """
 
 import errno
+import hashlib
 import logging
 import os
 import secrets
@@ -14,15 +15,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import jail, ladder, loudness, probe, roots, scratch
-from vitrine.videos.models import Clip, Encoding, LeaseLost, Rendition
+from vitrine.videos import composing, jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos.models import Clip, Encoding, LeaseLost, Remix, Rendition, Sound
 from vitrine.videos.placeholder import placeholder
-from vitrine.videos.verify import Unverified, Verified, verify
+from vitrine.videos.verify import Unverified, Verified, verify, whole_sound
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +55,9 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
             _Run(encoding, clock).run()
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
+    except composing.OutOfReach as why:
+        with suppress(LeaseLost):
+            encoding.fail(f"{why}.", at=clock())
     except (CallFailed, Unverified, jail.OutOfBounds, probe.NotAccepted) as trouble:
         _again_or_never(encoding, trouble, at=clock())
     except (storage.Full, OSError) as trouble:
@@ -63,8 +68,10 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         _tidy(encoding.clip)
 
 
-def _sentence(trouble: Exception) -> str:
+def _sentence(trouble: Exception, step: str) -> str:
     """Tell the creator what to do; ffmpeg's own words are for the log."""
+    if step == composing.STEP:
+        return "The two films could not be put together."
     if isinstance(trouble, probe.NotAccepted):
         return trouble.text
     if isinstance(trouble, jail.OutOfBounds):
@@ -75,7 +82,7 @@ def _sentence(trouble: Exception) -> str:
 def _again_or_never(encoding: Encoding, trouble: Exception, *, at: datetime) -> None:
     """Give the lease back for another try, or fail when there have been enough."""
     log.warning("encode: attempt %d of %s: %s", encoding.attempts, encoding.pk, trouble)
-    reason = _sentence(trouble)
+    reason = _sentence(trouble, encoding.step)
     try:
         if encoding.has_attempts_left:
             encoding.wait(reason, after=RETRY_AFTER, at=at)
@@ -96,6 +103,12 @@ def _nothing() -> None:
     """Do nothing."""
 
 
+class _Sources(TypedDict):
+    source: str
+    sound: str
+    threads: int
+
+
 class _Run:
     """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain."""
 
@@ -112,68 +125,73 @@ class _Run:
         """Do the steps that are missing."""
         have = set(self.clip.renditions.values_list("name", flat=True))
         with scratch.folder() as folder:
-            source = folder / "source"
-            self._fetch(source)
-            found = self._found(source)
-            gain = loudness.levelled(source, found, tick=self._beat)
+            film = composing.film(self, folder)
+            found = film.found
+            gain = loudness.levelled(folder / film.heard, found, tick=self.beat)
             if self.encoding.refined_from:
-                self._refine(found, gain, folder)
+                self._refine(film, gain, folder)
                 return
             first, *others = ladder.rungs(found.width, found.height)
             show_first = _nothing
             if first.label not in have:
-                call = ladder.first_call(found, gain, threads=self.threads)
-                self._begin("first", 0)
-                self._ffmpeg(call, found, folder, percent_after=40)
+                call = ladder.first_call(found, gain, **self._from(film))
+                self.begin("first", self.percent)
+                self.ffmpeg(call, found, folder, percent_after=40)
                 show_first = partial(self._publishable, first, found, folder)
-            self._begin("others", 40)
+            self.begin("others", 40)
             if others:
                 # Verifying the first keeps one core busy; the others need not wait for it.
-                call = ladder.second_call(found, gain, threads=self.threads)
-                self._ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
+                call = ladder.second_call(found, gain, **self._from(film))
+                self.ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
             else:
                 show_first()
-            self._ready(others, found, folder)
+            sound = self._sound(gain, found, folder) if film.is_whole else None
+            self._ready(others, found, folder, sound)
 
-    def _refine(self, found: probe.Probe, gain: str, folder: Path) -> None:
+    def _from(self, film: composing.Film) -> "_Sources":
+        return {"source": film.picture, "sound": film.sound, "threads": self.threads}
+
+    def _refine(self, film: composing.Film, gain: str, folder: Path) -> None:
         """Make the denser rendition of a clip that has all others."""
-        self._begin("dense", 0)
-        call = ladder.dense_call(found, gain, threads=self.threads)
-        self._ffmpeg(call, found, folder, percent_after=95)
+        found = film.found
+        self.begin("dense", self.percent)
+        call = ladder.dense_call(found, gain, **self._from(film))
+        self.ffmpeg(call, found, folder, percent_after=95)
         self._ready([ladder.dense(found.width, found.height)], found, folder)
 
-    def _begin(self, step: str, percent: int) -> None:
+    def begin(self, step: str, percent: int) -> None:
         self.step, self.percent = step, percent
-        self._beat()
+        self.beat()
 
-    def _beat(self, printed: bytes = b"") -> None:
+    def beat(self, printed: bytes = b"") -> None:
         """Renew the lease, and say where the work is."""
         self.encoding.held(at=self.clock(), step=self.step, progress=self.percent)
 
-    def _fetch(self, source: Path) -> None:
-        """Copy the original here, renewing the lease: a far store may take its time."""
+    def fetch(self, key: str, path: Path) -> None:
+        """Copy an object here, renewing the lease: a far store may take its time."""
         beat_at = time.monotonic()
-        with source.open("wb") as file:
-            for chunk in storage.stream(self.clip.original_key):
+        with path.open("wb") as file:
+            for chunk in storage.stream(key):
                 file.write(chunk)
                 if time.monotonic() - beat_at > TICK_SECONDS:
-                    self._beat()
+                    self.beat()
                     beat_at = time.monotonic()
 
-    def _found(self, source: Path) -> probe.Probe:
+    def found(self, source: Path) -> probe.Probe:
         """Return what the probe saw on acceptance; look again if another release kept it."""
         try:
             return probe.Probe.recalled(self.encoding.found or {})
         except (KeyError, TypeError):
             return probe.probe(source, max_seconds=float("inf"))
 
-    def _ffmpeg(
+    def ffmpeg(
         self,
         arguments: list[str],
         found: probe.Probe,
         folder: Path,
         *,
         percent_after: int,
+        file_bytes: int = 256 * 1024 * 1024,
         meanwhile: Callable[[], None] = _nothing,
     ) -> None:
         """Run one call of the ladder, telling how far it is."""
@@ -182,14 +200,14 @@ class _Run:
             wall_seconds=120 + 40 * seconds,
             cpu_seconds=round(120 + 40 * seconds * self.threads),
             memory_bytes=MEMORY_BYTES,
-            file_bytes=256 * 1024 * 1024,
+            file_bytes=file_bytes,
         )
         percent_before = self.percent
 
         def tick(printed: bytes) -> None:
             share = min(1.0, ladder.seconds_done(printed) / seconds)
             self.percent = percent_before + round(share * (percent_after - percent_before))
-            self._beat()
+            self.beat()
 
         with jail.started(arguments, folder=folder, limits=limits) as running:
             meanwhile()
@@ -208,7 +226,7 @@ class _Run:
         poster_key = self._put(poster)
         rendition = self._row(verified)
         with transaction.atomic():
-            self._beat()
+            self.beat()
             rendition.save(force_insert=True)
             Clip.objects.filter(pk=self.clip.pk).update(
                 poster_key=poster_key,
@@ -219,19 +237,45 @@ class _Run:
                 has_sound=found.has_sound,
             )
 
-    def _ready(self, others: list[ladder.Rung], found: probe.Probe, folder: Path) -> None:
-        """Verify the other renditions, show them, and end."""
+    def _ready(
+        self,
+        others: list[ladder.Rung],
+        found: probe.Probe,
+        folder: Path,
+        sound: dict[str, Any] | None = None,
+    ) -> None:
+        """Verify the other renditions, show them, and end. sound: the fields of the clip's own."""
         rows = [self._row(verified) for verified in self._verified(others, found, folder)]
         with transaction.atomic():
             self.encoding.finish(at=self.clock())
             Rendition.objects.bulk_create(rows)
+            if sound:
+                Sound.objects.update_or_create(origin=self.clip, defaults=sound)
+
+    def _sound(self, gain: str, found: probe.Probe, folder: Path) -> dict[str, Any] | None:
+        """Make the clip's sound alone; None where there is nothing to hear."""
+        if not found.has_sound or found.loudness_lufs < loudness.SILENCE_LUFS:
+            return None
+        path = folder / ladder.SOUND
+        call = ladder.sound_call(gain, duration_ms=found.duration_ms)
+        self.ffmpeg(call, found, folder, percent_after=self.percent)
+        whole_sound(path, found, tick=self.beat)
+        key = roots.sound(self.clip.public_id, self.attempt)
+        storage.put(key, path, content_type=roots.content_type(key))
+        return {
+            "key": key,
+            "size": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).digest(),
+            "duration_ms": found.duration_ms,
+            "made_at": self.clock(),
+        }
 
     def _verified(
         self, rungs: list[ladder.Rung], found: probe.Probe, folder: Path
     ) -> list[Verified]:
         if not rungs:
             return []
-        return verify(rungs, found, folder=folder, threads=self.threads, tick=self._beat)
+        return verify(rungs, found, folder=folder, threads=self.threads, tick=self.beat)
 
     def _row(self, verified: Verified) -> Rendition:
         """Put a verified file under its new key; return its row, not yet saved."""
@@ -261,5 +305,8 @@ def _tidy(clip: Clip) -> None:
         return
     clip.refresh_from_db(fields=["poster_key"])
     known = {clip.poster_key, *clip.renditions.values_list("key", flat=True)}
-    folder = f"{roots.RENDITIONS}/{clip.public_id}/"
-    storage.delete(*(key for key in storage.list_keys(folder) if key not in known))
+    known.update(Sound.objects.filter(origin=clip).values_list("key", flat=True))
+    known.update(Remix.objects.filter(clip=clip).values_list("composed_key", flat=True))
+    for root in (roots.RENDITIONS, roots.SOUNDS, roots.COMPOSED):
+        left = storage.list_keys(f"{root}/{clip.public_id}/")
+        storage.delete(*(key for key in left if key not in known))

@@ -10,7 +10,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, UnreadablePostError
 
+from vitrine.accounts.models import Person
 from vitrine.kernel import ids
+from vitrine.videos.models import Clip, NotOpenToRemixing, RemixKind, StitchOutsideTheClip, Wish
 from vitrine.videos.receiving import PART_BYTES, ChangedOnTheWay
 
 READ_BYTES = 1 << 18
@@ -20,6 +22,7 @@ _SHA256 = re.compile(r"sha-256=:([A-Za-z0-9+/=]{43,44}):")
 class NewUpload(forms.Form):
     """What a client tells before the first byte. clip: a draft of its own to fill."""
 
+    remix: "RemixForm"
     length = forms.IntegerField(min_value=0)
     filename = forms.CharField(max_length=400, required=False)
     clip = forms.RegexField(ids.PATTERN, required=False)
@@ -34,7 +37,46 @@ class NewUpload(forms.Form):
             told = {}
         told = told if isinstance(told, dict) else {}
         length = request.headers.get("Upload-Length", told.get("length"))
-        return cls({"length": length, "filename": told.get("filename"), "clip": told.get("clip")})
+        form = cls({"length": length, "filename": told.get("filename"), "clip": told.get("clip")})
+        remix = told.get("remix")
+        form.remix = RemixForm(remix if isinstance(remix, dict) else {})
+        return form
+
+
+class RemixForm(forms.Form):
+    """What a new clip is to be made with: beside a file's opening, or in the form around it.
+
+    of: a clip's public id, or a sound's where its sound is wanted.
+    """
+
+    kind = forms.ChoiceField(choices=RemixKind.choices, required=False)
+    of = forms.RegexField(ids.PATTERN, required=False)
+    from_seconds = forms.FloatField(min_value=0, max_value=86_400, required=False)
+    seconds = forms.FloatField(min_value=0, max_value=60, required=False)
+    own_level = forms.IntegerField(min_value=0, max_value=100, required=False)
+
+    def wish(self, by: Person) -> Wish | None:
+        """Return what is wished for; None where nothing is. Queries: 0 or 1.
+
+        Raises: NotOpenToRemixing, StitchOutsideTheClip.
+        """
+        if not self.data.get("kind"):
+            return None
+        if {"from_seconds", "seconds"} & set(self.errors):
+            raise StitchOutsideTheClip("Say in seconds where the part begins and how long it is.")
+        if self.errors:
+            raise NotOpenToRemixing("There is nothing of that name to make a clip with.")
+        kind = RemixKind(self.cleaned_data["kind"])
+        name = "own_sound__public_id" if kind == RemixKind.SOUND else "public_id"
+        seen = Clip.objects.visible_to(by).filter(**{name: self.cleaned_data["of"]})
+        origin = seen.first()
+        if origin is None:
+            raise NotOpenToRemixing("What you want to make a clip with is not there any more.")
+        from_ms = round((self.cleaned_data["from_seconds"] or 0) * 1000)
+        until_ms = from_ms + round((self.cleaned_data["seconds"] or 0) * 1000)
+        if kind != RemixKind.STITCH:
+            from_ms = until_ms = 0
+        return Wish(kind, origin, from_ms, until_ms, self.cleaned_data["own_level"] or 0)
 
 
 class DigestField(forms.CharField):

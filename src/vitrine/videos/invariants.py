@@ -8,7 +8,15 @@ from django.db.models.functions import Now
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.videos import roots
-from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition, Visibility
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    EncodingState,
+    Remix,
+    Rendition,
+    Sound,
+    Visibility,
+)
 
 GRACE = timedelta(minutes=2)
 
@@ -41,14 +49,20 @@ def clips_play_and_preparings_end() -> Finding:
 
 @invariant("V2", "An original is kept until its renditions are verified")
 def originals_are_kept() -> Finding:
-    """Look for clips whose original is gone or cut."""
+    """Look for clips whose original is gone or cut, or that lack what was composed of it."""
     clips = Clip.objects.kept().exclude(original_key="")
     broken = [
         f"the original of clip {clip.public_id} has {size} of {clip.original_bytes} bytes"
         for clip in clips
         if (size := _size(clip.original_key)) != clip.original_bytes
     ]
-    return Finding(clips.count(), broken)
+    composed = Remix.objects.filter(clip__deleted_at=None).exclude(composed_key="")
+    broken += [
+        f"what was composed for clip {remix.clip_id} is gone"
+        for remix in composed
+        if not _size(remix.composed_key)
+    ]
+    return Finding(clips.count() + composed.count(), broken)
 
 
 @invariant("P1", "Visibility holds: each clip's bytes are its own, and the deleted are not out")
@@ -66,6 +80,10 @@ def visibility_holds() -> Finding:
     for clip, poster, original, cover in clips:
         named += [(clip, poster, roots.RENDITIONS), (clip, original, roots.ORIGINALS)]
         named.append((clip, cover, roots.COVERS))
+    sounds = Sound.objects.values_list("origin__public_id", "key")
+    named += [(clip, key, roots.SOUNDS) for clip, key in sounds.iterator()]
+    composed = Remix.objects.values_list("clip__public_id", "composed_key")
+    named += [(clip, key, roots.COMPOSED) for clip, key in composed.iterator()]
     broken = [
         f"clip {clip} lets {key} be seen, which is not its own"
         for clip, key, root in named

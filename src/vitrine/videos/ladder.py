@@ -26,7 +26,10 @@ CRF = {360: "24", 540: "22", 720: "24"}
 DENSE_CEILING = 900_000
 DENSE_QUALITY = ("-preset", "8", "-crf", "38")
 H264, AV1 = "libx264", "libsvtav1"
-POSTER = "poster.webp"
+POSTER, SOUND = "poster.webp", "sound.m4a"
+SOUND_BPS = 160_000
+"""Of a sound alone: it is encoded once more in each clip that uses it."""
+_FROM_ZERO = "aresample=48000:async=1:first_pts=0"
 _OUT_TIME = re.compile(rb"^out_time_us=(\d+)", re.MULTILINE)
 
 
@@ -82,20 +85,27 @@ def _even(side: int, scale: float) -> int:
     return max(2, even if even <= side else even - 2)
 
 
-def first_call(probe: Probe, gain: str, *, threads: int, source: str = "source") -> list[str]:
+def first_call(
+    probe: Probe, gain: str, *, threads: int, source: str = "source", sound: str = ""
+) -> list[str]:
     """Return the arguments that make the first rung and the poster."""
     rung = rungs(probe.width, probe.height)[0]
     picture = ",".join([*drawn_from(probe, rung), "split=2[v][p]"])
     return [
-        *_input(source, threads),
-        *("-filter_complex", ";".join([f"[0:V:0]{picture}", *_sound(probe, gain, 1)])),
+        *_input(source, sound, threads),
+        *(
+            "-filter_complex",
+            ";".join([f"[0:V:0]{picture}", *_sound(probe, gain, 1, other=bool(sound))]),
+        ),
         *_output(probe, rung, "[v]", "[a0]", threads),
         *("-map", "[p]", "-frames:v", "1", "-c:v", "libwebp", "-quality", "72"),
         *("-map_metadata", "-1", "-f", "webp", f"file:{POSTER}"),
     ]
 
 
-def second_call(probe: Probe, gain: str, *, threads: int, source: str = "source") -> list[str]:
+def second_call(
+    probe: Probe, gain: str, *, threads: int, source: str = "source", sound: str = ""
+) -> list[str]:
     """Return the arguments that make all other rungs in one decode. Empty: there are none."""
     others = rungs(probe.width, probe.height)[1:]
     if not others:
@@ -108,29 +118,47 @@ def second_call(probe: Probe, gain: str, *, threads: int, source: str = "source"
         ends = f"[v{index}]" if last else f"split=2[v{index}][s{index + 1}]"
         start = "[0:V:0]" if index == 0 else f"[s{index}]"
         graph.append(start + ",".join(steps) + (ends if last else f",{ends}"))
-    graph += _sound(probe, gain, len(others))
-    arguments = [*_input(source, threads), "-filter_complex", ";".join(graph)]
+    graph += _sound(probe, gain, len(others), other=bool(sound))
+    arguments = [*_input(source, sound, threads), "-filter_complex", ";".join(graph)]
     for index, rung in enumerate(others):
         arguments += _output(probe, rung, f"[v{index}]", f"[a{index}]", threads)
     return arguments
 
 
-def dense_call(probe: Probe, gain: str, *, threads: int, source: str = "source") -> list[str]:
+def dense_call(
+    probe: Probe, gain: str, *, threads: int, source: str = "source", sound: str = ""
+) -> list[str]:
     """Return the arguments that make the first rung again, in AV1."""
     rung = dense(probe.width, probe.height)
     picture = ",".join(drawn_from(probe, rung))
     return [
-        *_input(source, threads),
-        *("-filter_complex", ";".join([f"[0:V:0]{picture}[v]", *_sound(probe, gain, 1)])),
+        *_input(source, sound, threads),
+        *(
+            "-filter_complex",
+            ";".join([f"[0:V:0]{picture}[v]", *_sound(probe, gain, 1, other=bool(sound))]),
+        ),
         *_output(probe, rung, "[v]", "[a0]", threads),
     ]
 
 
-def _input(source: str, threads: int) -> list[str]:
+def sound_call(gain: str, *, duration_ms: int, source: str = "source") -> list[str]:
+    """Return the arguments that make the sound alone, as loud as in the renditions."""
+    return [
+        *("-loglevel", "error", *jail.source(source, max_pixels=MAX_PIXELS), "-vn"),
+        *("-filter_complex", f"[0:a:0]{_FROM_ZERO},{gain}[a0]", "-map", "[a0]"),
+        *("-c:a", "aac", "-b:a", str(SOUND_BPS), "-ac", "2", "-flags:a", "+bitexact"),
+        *_end(duration_ms, SOUND),
+    ]
+
+
+def _input(source: str, sound: str, threads: int) -> list[str]:
+    """Return the input arguments. sound: the file that is heard, where it is not the source."""
+    heard = jail.source(sound, max_pixels=MAX_PIXELS) if sound else []
     return [
         *("-loglevel", "error", "-progress", "pipe:1", "-stats_period", "1"),
         *("-threads", str(threads), "-filter_complex_threads", str(threads)),
         *jail.source(source, max_pixels=MAX_PIXELS),
+        *heard,
     ]
 
 
@@ -174,13 +202,16 @@ def _scale(rung: Rung) -> str:
     return f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1"
 
 
-def _sound(probe: Probe, gain: str, copies: int) -> list[str]:
-    """Return the graph of the sound: decoded and levelled once, however many outputs."""
+def _sound(probe: Probe, gain: str, copies: int, *, other: bool) -> list[str]:
+    """Return the graph of the sound: decoded and levelled once, however many outputs.
+
+    other: it comes from a second file.
+    """
     if not probe.has_sound:
         return []
     outputs = "".join(f"[a{index}]" for index in range(copies))
-    start = "aresample=48000:async=1:first_pts=0"
-    return [f"[0:a:0]{start},{gain}" + (f",asplit={copies}{outputs}" if copies > 1 else outputs)]
+    start = f"[{int(other)}:a:0]{_FROM_ZERO},{gain}"
+    return [start + (f",asplit={copies}{outputs}" if copies > 1 else outputs)]
 
 
 def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) -> list[str]:
@@ -194,11 +225,14 @@ def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) ->
     if probe.has_sound:
         arguments += ["-map", sound, "-c:a", "aac", "-b:a", str(BITRATE_BPS), "-ac", "2"]
         arguments += ["-flags:a", "+bitexact"]
+    return [*arguments, *_end(probe.duration_ms, rung.file)]
+
+
+def _end(duration_ms: int, file: str) -> list[str]:
     return [
-        *arguments,
-        *("-t", f"{probe.duration_ms / 1000:.3f}"),
+        *("-t", f"{duration_ms / 1000:.3f}"),
         *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
-        *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", f"file:{rung.file}"),
+        *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", f"file:{file}"),
     ]
 
 

@@ -21,6 +21,7 @@ NEAR_LU = 0.25
 TRIES = 5
 LIMITS = jail.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=1 << 20)
 _INTEGRATED = re.compile(r"^ +I: +(-?[\d.]+|-inf) LUFS", re.MULTILINE)
+_PEAK = re.compile(r"^ +Peak: +(-?[\d.]+|-inf) dBFS", re.MULTILINE)
 
 
 def chain(gain_db: float, *, limited: bool) -> str:
@@ -50,6 +51,16 @@ def levelled(path: Path, probe: Probe, *, tick: jail.Tick | None = None) -> str:
     if math.isfinite(missing) and abs(missing) > NEAR_LU:
         gain += missing
     return chain(gain, limited=True)
+
+
+def heard(path: Path) -> tuple[float, float]:
+    """Measure the sound of a file of our own making: LUFS, and the peak in dBFS."""
+    arguments = ["-loglevel", "info", "-nostats", *jail.source(path.name, max_pixels=1)]
+    arguments += ["-map", "0:a:0", "-af", f"{STEREO},ebur128=peak=sample:framelog=quiet"]
+    ended = jail.run([*arguments, "-f", "null", "-"], folder=path.parent, limits=LIMITS)
+    lufs, peak = _INTEGRATED.search(ended.report), _PEAK.search(ended.report)
+    silence = float("-inf")
+    return float(lufs[1]) if lufs else silence, float(peak[1]) if peak else silence
 
 
 AS_IT_IS = ["-map", "0:a:0", "-af", "{filters},ebur128=framelog=quiet", "-f", "null", "-"]

@@ -13,6 +13,7 @@ urlpatterns = [
         name="rendition",
     ),
     path("covers/<public_id:clip_id>/<slug:name>.webp", media.cover, name="cover"),
+    re_path(r"^sounds/(?P<rest>(?:[A-Za-z0-9_-]+/)+[a-z0-9]+\.m4a)\Z", media.sound, name="sound"),
     path("originals/<public_id:clip_id>", media.original, name="original"),
     path("captions/<public_id:clip_id>/<str:language>.vtt", media.captions, name="captions"),
 ]

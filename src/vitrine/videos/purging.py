@@ -12,7 +12,16 @@ from django.db.models import Model, QuerySet
 from vitrine.kernel import storage, sweeping
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import receiving, roots
-from vitrine.videos.models import Clip, Encoding, Hearing, Upload, UploadState, Waveform
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    Hearing,
+    Remix,
+    Sound,
+    Upload,
+    UploadState,
+    Waveform,
+)
 
 log = logging.getLogger(__name__)
 AT_A_TIME = 100
@@ -71,13 +80,14 @@ def purge_deleted_clips() -> int:
 
 
 def _purge(clip: Clip) -> None:
-    for root in (roots.RENDITIONS, roots.ORIGINALS, roots.COVERS, roots.STRIPS):
+    for root in roots.OF_A_CLIP:
         storage.delete(*storage.list_keys(f"{root}/{clip.public_id}/"))
     with transaction.atomic():
         for belongings in (clip.renditions, clip.captions, clip.comments, clip.likes):
             belongings.all().delete()
-        for made in (Encoding, Hearing, Waveform):
+        for made in (Encoding, Hearing, Waveform, Remix):
             made._default_manager.filter(clip=clip).delete()
+        Sound.objects.filter(origin=clip).update(key="", title="")
         Upload.objects.filter(clip=clip).delete()
         Clip.objects.filter(pk=clip.pk).update(
             original_key="", original_sha256=None, poster_key="", placeholder=b"",

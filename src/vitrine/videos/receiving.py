@@ -16,7 +16,7 @@ from vitrine.accounts.models import Person
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import probe, quota, roots, scratch
-from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.models import Clip, Encoding, Remix, Upload, UploadState, Wish
 
 PART_BYTES = 4 * 1024 * 1024
 MOST_UNFINISHED = 20
@@ -78,12 +78,20 @@ def check_size(size: int) -> None:
 
 @transaction.atomic
 def begin(
-    owner: Person, *, length: int, filename: str, at: datetime, clip: Clip | None = None
+    owner: Person,
+    *,
+    length: int,
+    filename: str,
+    at: datetime,
+    clip: Clip | None = None,
+    wish: Wish | None = None,
 ) -> Upload:
     """Open an upload and its draft, so that titles can be typed while bytes come.
 
     clip: a draft of the owner's without a film yet, to be filled by this upload.
-    Raises: FileTooLarge, EmptyFile, TooManyUploads, EnoughForToday, NoSpaceLeft, HasItsFilm.
+    wish: what a new draft is to be made with; a draft that is there keeps its own.
+    Raises: FileTooLarge, EmptyFile, TooManyUploads, EnoughForToday, NoSpaceLeft, HasItsFilm,
+    NotOpenToRemixing, StitchOutsideTheClip.
     """
     check_size(length)
     quota.check(owner, length=length, at=at)
@@ -94,7 +102,9 @@ def begin(
         owner=owner, length=length, filename=_plain(filename), created_at=at, touched_at=at
     )
     if clip is None:
-        Clip.objects.create(creator=owner, upload=upload, created_at=at)
+        draft = Clip.objects.create(creator=owner, upload=upload, created_at=at)
+        if wish is not None:
+            Remix.begin(draft, wish, at=at)
     else:
         _fill(clip, upload)
     return upload

@@ -4,7 +4,12 @@ import secrets
 
 from vitrine.sovereignty import datamap
 
-_TYPES = {"mp4": "video/mp4", "webp": "image/webp", "vtt": "text/vtt; charset=utf-8"}
+_TYPES = {
+    "mp4": "video/mp4",
+    "webp": "image/webp",
+    "vtt": "text/vtt; charset=utf-8",
+    "m4a": "audio/mp4",
+}
 
 UPLOADS = datamap.file_root(
     "uploads",
@@ -27,7 +32,20 @@ RENDITIONS = datamap.file_root(
     retention="with the clip",
     subject="videos.Clip",
 )
-
+SOUNDS = datamap.file_root(
+    "sounds",
+    "PUBLIC",
+    purpose="The sound of a clip alone, to be heard and used in others, without metadata",
+    retention="with the clip",
+    subject="videos.Clip",
+)
+COMPOSED = datamap.file_root(
+    "composed",
+    "PERSONAL",
+    purpose="What our encoder made of an original and another's clip, to prepare again",
+    retention="with the clip",
+    subject="videos.Clip",
+)
 COVERS = datamap.file_root(
     "covers",
     "PUBLIC",
@@ -42,6 +60,8 @@ STRIPS = datamap.file_root(
     retention="with the clip",
     subject="videos.Clip",
 )
+OF_A_CLIP = (RENDITIONS, ORIGINALS, SOUNDS, COMPOSED, COVERS, STRIPS)
+"""Where all that belongs to a clip lies, in a folder of its name."""
 
 
 def part(upload_id: str, start: int) -> str:
@@ -68,6 +88,14 @@ def strip(clip_id: str, film: str) -> str:
     """Return the key of the frames of one rendition. film: the rendition's own key."""
     attempt = film.split("/")[-2]
     return f"{STRIPS}/{clip_id}/{attempt}.webp"
+def sound(clip_id: str, attempt: str) -> str:
+    """Return the key of a clip's sound, as one attempt made it."""
+    return f"{SOUNDS}/{clip_id}/{attempt}/sound.m4a"
+
+
+def composed(clip_id: str, attempt: str) -> str:
+    """Return the key of what one attempt composed of a clip and another."""
+    return f"{COMPOSED}/{clip_id}/{attempt}.mov"
 
 
 def content_type(key: str) -> str:

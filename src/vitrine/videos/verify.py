@@ -71,6 +71,22 @@ def verify(
     ]
 
 
+def whole_sound(path: Path, probe: Probe, *, tick: jail.Tick | None = None) -> None:
+    """Decode a clip's sound alone, with any error fatal. Raises: Unverified."""
+    limits = jail.Limits(wall_seconds=60, cpu_seconds=60, file_bytes=LIMITS_FILE_BYTES)
+    arguments = [
+        *("-loglevel", "info", "-nostats", "-xerror", "-err_detect", "explode"),
+        *jail.source(path.name, max_pixels=1),
+        *("-map", "0", "-f", "null", "-", "-map", "0", "-c", "copy", "-f", "framecrc", "pipe:1"),
+    ]
+    ended = jail.run(arguments, folder=path.parent, limits=limits, tick=tick)
+    if ended.status != 0:
+        raise Unverified(f"{path.name}: it can't be decoded: {_last_line(ended.report)}")
+    length_ms = max((stream.end for stream in packets.read(ended.output)), default=0.0) * 1000
+    if length_ms > probe.duration_ms + TOLERANCE_MS or length_ms <= 0:
+        raise Unverified(f"{path.name}: {length_ms:.0f} of {probe.duration_ms} ms")
+
+
 def _call(rung: Rung, threads: int) -> list[str]:
     return [
         *("-loglevel", "info", "-nostats", "-xerror", "-threads", str(threads)),

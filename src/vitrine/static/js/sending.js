@@ -37,9 +37,11 @@ async function ask(method, url, body) {
   throw new Refused(await answer.json().catch(() => null), answer.status);
 }
 
-/* Open an upload: told {url, clip, offset, …}. clip: the draft to fill, or undefined for a new one. */
-export async function open(file, uploads, clip) {
-  const answer = await ask("POST", uploads, { length: file.size, filename: file.name, clip });
+/* Open an upload: told {url, clip, offset, …}. clip: the draft to fill, or undefined for a new one.
+   remix: what a new one is to be made with, or undefined. */
+export async function open(file, uploads, clip, remix) {
+  const { size: length, name: filename } = file;
+  const answer = await ask("POST", uploads, { length, filename, clip, remix });
   return answer.json();
 }
 

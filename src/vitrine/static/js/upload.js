@@ -105,13 +105,21 @@ async function chosen(files, chooser) {
 async function opened(file, chooser) {
   const sentence = await limits(file, chooser);
   if (sentence) throw new Refused({ detail: sentence });
-  const known = remembered()[fingerprint(file)];
+  /* The same film for another duet is another clip. */
+  const known = remix_of(chooser) ? null : remembered()[fingerprint(file)];
   const told = (known && (await still_open(known.url))) || (await begin(file, chooser));
   return { url: told.url, page: `/studio/clips/${told.clip}/` };
 }
 
+/* What the clip is to be made with, as the form around the file says; undefined without. */
+function remix_of(chooser) {
+  if (!chooser.querySelector("[name=kind]")) return undefined;
+  const { kind, of, from_seconds, seconds, own_level } = Object.fromEntries(new FormData(chooser));
+  return { kind, of, from_seconds, seconds, own_level };
+}
+
 async function begin(file, chooser) {
-  const told = await open(file, chooser.dataset.uploads, chooser.dataset.clip);
+  const told = await open(file, chooser.dataset.uploads, chooser.dataset.clip, remix_of(chooser));
   const page = `/studio/clips/${told.clip}/`;
   remembered((kept) => (kept[fingerprint(file)] = { url: told.url, page, name: file.name }));
   return told;

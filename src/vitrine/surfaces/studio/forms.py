@@ -81,6 +81,39 @@ class DetailsForm(forms.Form):
         return line
 
 
+class RemixingForm(forms.Form):
+    """To whom a clip is open, for what."""
+
+    OF_THE_CLIP = ("duets", "stitches", "sound_uses", "commercial_use")
+
+    duets = forms.ChoiceField(
+        choices=Audience.choices, widget=forms.RadioSelect, label="Who may make duets with it"
+    )
+    stitches = forms.ChoiceField(
+        choices=Audience.choices, widget=forms.RadioSelect, label="Who may stitch it"
+    )
+    sound_uses = forms.ChoiceField(
+        choices=Audience.choices, widget=forms.RadioSelect, label="Who may use its sound"
+    )
+    commercial_use = forms.BooleanField(
+        required=False, label="What they make may carry products and advertising"
+    )
+    sound_title = LineField(
+        max_length=100,
+        required=False,
+        label="Name of its sound",
+        help_text="Without one it is called the original sound of your clip.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    @classmethod
+    def of(cls, clip: Clip) -> "RemixingForm":
+        """Return the form as it stands in the clip."""
+        sound = getattr(clip, "own_sound", None)
+        kept: dict[str, object] = {name: getattr(clip, name) for name in cls.OF_THE_CLIP}
+        return cls(initial={**kept, "sound_title": sound.title if sound else ""})
+
+
 class CommentRulesForm(forms.Form):
     """Who may comment on a creator's clips, and what waits for them."""
 

@@ -51,7 +51,7 @@ class Standing:
 def of(clip: Clip, *, is_playable: bool) -> Standing:
     """Say where a clip stands. is_playable: it has a verified rendition. Queries: 0.
 
-    clip: with its upload and encoding already loaded.
+    clip: with its upload, encoding and remix already loaded.
     """
     refining = _refining(clip) if is_playable else None
     if clip.published_at is not None:
@@ -95,7 +95,7 @@ def _not_playable(clip: Clip) -> Standing:
         return _arriving(clip)
     if encoding.state == EncodingState.FAILED:
         reason = encoding.reason.rstrip(". ") or "The clip could not be prepared"
-        return Standing(Stage.FAILED, f"{reason}. Export it again and send the new file.")
+        return Standing(Stage.FAILED, f"{reason}. {_what_to_do(clip)}")
     if encoding.state == EncodingState.RUNNING:
         percent = int(encoding.progress)
         return Standing(
@@ -106,6 +106,13 @@ def _not_playable(clip: Clip) -> Standing:
     return Standing(
         Stage.WAITING, "The file has arrived. It is in line to be prepared.", is_moving=True
     )
+
+
+def _what_to_do(clip: Clip) -> str:
+    remix = getattr(clip, "remix", None)
+    if remix is not None:
+        return "Try again, or go on without it: your own film is here."
+    return "Export it again and send the new file."
 
 
 def _arriving(clip: Clip) -> Standing:

@@ -14,7 +14,15 @@ from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.watch import counts, naming
 from vitrine.videos import ladder, mentions
-from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
+from vitrine.videos.models import (
+    Caption,
+    Clip,
+    Comment,
+    Like,
+    RemixKind,
+    Rendition,
+    Visibility,
+)
 
 DEFAULT_SOURCE = "540"
 
@@ -46,9 +54,18 @@ class ShownCaption:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A line of words that leads somewhere. url: empty where it does not."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """A clip behind glass. sources: JSON for the player, smallest first.
 
+    credit: whom it is a duet with or a stitch of. sound: the one that is heard alone elsewhere.
     named: the handles in its description that are somebody's.
     """
 
@@ -72,6 +89,8 @@ class Exhibit:
     named: frozenset[str]
     likes: int
     comments: int
+    credit: Named | None = None
+    sound: Named | None = None
 
     @property
     def name(self) -> str:
@@ -93,7 +112,9 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
     """Yield the exhibits of clips, by primary key, in no order. Queries: 4, or 5 with mentions."""
     shown = (
         Clip.objects.filter(pk__in=clips)
-        .select_related("creator")
+        .select_related(
+            "creator", "own_sound", "remix__origin__creator", "remix__origin__own_sound"
+        )
         .annotate(
             likes_count=counts.rows_of(Like.objects),
             comments_count=counts.rows_of(Comment.objects.out()),
@@ -184,4 +205,28 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         named=named.intersection(mentions.handles(clip.description)),
         likes=clip.likes_count,
         comments=clip.comments_count,
+        credit=_credit(clip),
+        sound=_sound(clip),
     )
+
+
+def _credit(clip: Clip) -> Named | None:
+    """Name whom a clip is made with: only where everybody may see that one, for all read this."""
+    remix = getattr(clip, "remix", None)
+    if remix is None or remix.kind == RemixKind.SOUND:
+        return None
+    if not _is_out(remix.origin):
+        return Named(f"{remix.get_kind_display()} of a clip that is no longer shown", "")
+    return Named(remix.credit, remix.origin.get_absolute_url())
+
+
+def _sound(clip: Clip) -> Named | None:
+    remix = getattr(clip, "remix", None)
+    if remix is not None and not (remix.kind == RemixKind.SOUND and _is_out(remix.origin)):
+        return None
+    sound = getattr(remix.origin if remix else clip, "own_sound", None)
+    return Named(sound.name, sound.get_absolute_url()) if sound and sound.key else None
+
+
+def _is_out(clip: Clip) -> bool:
+    return clip.visibility == Visibility.PUBLIC and clip.published_at is not None

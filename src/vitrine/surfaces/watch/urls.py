@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.watch.views import clip, feed, installed, profile, sharing, talk
+from vitrine.surfaces.watch.views import clip, feed, installed, profile, remixes, sharing, talk
 
 app_name = "watch"
 COMMENT = "v/<public_id:clip_id>/comments/<public_id:comment_id>"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("v/<public_id:clip_id>/like", clip.like, name="like"),
     path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),
     path("v/<public_id:clip_id>/share", sharing.share, name="share"),
+    path("v/<public_id:clip_id>/remixes", remixes.remixes, name="remixes"),
+    path("sounds/<public_id:sound_id>", remixes.sound, name="sound"),
     path("v/<public_id:clip_id>/embed", sharing.embed, name="embed"),
     path("sw.js", installed.worker, name="worker"),
     path("offline", installed.offline, name="offline"),

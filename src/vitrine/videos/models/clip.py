@@ -15,6 +15,7 @@ from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
 
@@ -60,6 +61,47 @@ UNSCHEDULED: dict[str, Any] = {
     "schedule_refused_at": None,
     "schedule_trouble": "",
 }
+class RemixWithdrawn(Refusal):
+    """Whose clip this one is made with does not allow it any more."""
+
+    code = "remix_withdrawn"
+    message = (
+        "Whose clip you made this with does not open it to you any more, so it can't be "
+        "published. Go on without it, and your own film is prepared again."
+    )
+
+
+class RemixKind(models.TextChoices):
+    """What can be made of another's clip."""
+
+    SOUND = "sound", "Sound"
+    DUET = "duet", "Duet"
+    STITCH = "stitch", "Stitch"
+
+
+PERMISSIONS = {
+    RemixKind.SOUND: "sound_uses",
+    RemixKind.DUET: "duets",
+    RemixKind.STITCH: "stitches",
+}
+"""The field of a clip that says to whom it is open for what."""
+
+
+def _why_not(ready: "ClipQuerySet", described: "ClipQuerySet") -> Refusal:
+    """Return what keeps a clip from being published."""
+    if not ready.exists():
+        return NotReadyToPublish()
+    return RemixWithdrawn() if described.exists() else NotDescribed()
+
+
+class AudienceField(models.CharField):  # type: ignore[type-arg]
+    """To whom a clip is open for something: nobody, until its creator says so."""
+
+    def __init__(self, **kwargs: object) -> None:
+        nobody = {"default": Audience.NOBODY.value, "db_default": Audience.NOBODY.value}
+        super().__init__(
+            **{"max_length": 10, "choices": Audience.choices, **nobody, **kwargs}  # type: ignore[arg-type]
+        )
 
 
 class Visibility(models.TextChoices):
@@ -113,10 +155,28 @@ class ClipQuerySet(models.QuerySet["Clip"]):
             listed.filter(Mute.none_by(viewer, "creator")) if isinstance(viewer, Person) else listed
         )
 
+    def open_to(self, viewer: Viewer, kind: RemixKind) -> Self:
+        """Clips of which a viewer may make something: their own, and public ones so opened.
+
+        Only what everybody may see: a remix shows it to whoever sees the remix. And no remix of
+        a remix, which would hand on what its own creator was not asked for.
+        """
+        field = PERMISSIONS[kind]
+        allowed = Q(**{field: Audience.EVERYONE})
+        if isinstance(viewer, Person):
+            allowed |= Q(**{field: Audience.FOLLOWERS}) & _followed_by(viewer)
+        out = Q(visibility=Visibility.PUBLIC, published_at__isnull=False) & allowed
+        if isinstance(viewer, Person):
+            out |= Q(creator=viewer)
+        return self.kept().filter(out, remix=None)._without_blocks(viewer)
+
     def _without_blocks(self, viewer: Viewer) -> Self:
+        """Leave out clips by, and clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
-        return self.filter(Block.none_between(viewer, "creator"))
+        met = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
+        met |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
+        return self.filter(Block.none_between(viewer, "creator")).exclude(met)
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         out = Q(published_at__isnull=False) & open_to_all
@@ -124,6 +184,14 @@ class ClipQuerySet(models.QuerySet["Clip"]):
             followers = Q(published_at__isnull=False, visibility=Visibility.FOLLOWERS)
             out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
         return self.kept().filter(out)._without_blocks(viewer)
+
+
+def _may_be_shown_with_its_origin(creator: Person) -> Q:
+    """Return the condition that a clip is no remix, or that its origin is open to its creator."""
+    fine = Q(remix=None)
+    for kind in RemixKind:
+        fine |= Q(remix__kind=kind, remix__origin__in=Clip.objects.open_to(creator, kind))
+    return fine
 
 
 def _followed_by(viewer: Person) -> Q:
@@ -135,7 +203,8 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder cover_key published_at language comments_open speechless_at",
+    "placeholder cover_key published_at language comments_open speechless_at "
+    "duets stitches sound_uses commercial_use",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes "
     "cover_ms scheduled_at schedule_refused_at schedule_trouble",
     SYSTEM="id home_cell creator upload",
@@ -147,6 +216,8 @@ class Clip(models.Model):
     cover_ms: which moment the cover shows; None where there is none, or a picture was sent.
     scheduled_at: when the draft goes out. schedule_refused_at, schedule_trouble: since when it
     should be out and is not, and why.
+    duets, stitches, sound_uses: to whom it is open for remixing. commercial_use: whether what is
+    made of it may carry products.
     """
 
     public_id = ids.PublicIdField()
@@ -161,6 +232,10 @@ class Clip(models.Model):
     )
     comments_open = models.BooleanField(default=True)
     speechless_at = models.DateTimeField(null=True)
+    duets = AudienceField()
+    stitches = AudienceField()
+    sound_uses = AudienceField()
+    commercial_use = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -201,6 +276,14 @@ class Clip(models.Model):
                 condition=Q(visibility__in=Visibility.values), name="clip_visibility_known"
             ),
             models.CheckConstraint(
+                condition=Q(
+                    duets__in=Audience.values,
+                    stitches__in=Audience.values,
+                    sound_uses__in=Audience.values,
+                ),
+                name="clip_openness_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(deleted_at=None) | Q(published_at=None), name="clip_deleted_is_not_out"
             ),
         ]
@@ -228,17 +311,20 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish, NotDescribed. Queries: 1.
+        """Let others see the clip. Queries: 1.
+
+        Raises: NotReadyToPublish, NotDescribed, RemixWithdrawn.
 
         The guard is in the write: only a clip with a verified rendition changes (V1), and only
-        one that is described; one that is out already stays out.
+        one that is described and whose origin is still open to its creator; one that is out
+        already stays out.
         """
         ready = Clip.objects.kept().filter(pk=self.pk, renditions__isnull=False)
-        is_described = ~Q(description="") | Q(published_at__isnull=False)
-        if not ready.filter(is_described).update(
-            published_at=Coalesce("published_at", at), **UNSCHEDULED
-        ):
-            raise NotDescribed if ready.exists() else NotReadyToPublish
+        is_out = Q(published_at__isnull=False)
+        described = ready.filter(is_out | ~Q(description=""))
+        allowed = described.filter(is_out | _may_be_shown_with_its_origin(self.creator))
+        if not allowed.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
+            raise _why_not(ready, described)
         self.published_at = self.published_at or at
         self._set(UNSCHEDULED)
 

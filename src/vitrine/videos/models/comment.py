@@ -14,6 +14,7 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
+from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.clip import Clip, Viewer
 
 
@@ -36,14 +37,6 @@ class ThreadGone(Refusal):
 
     code = "thread_gone"
     message = "The comment you answer was deleted. Yours was not sent."
-
-
-class Audience(models.TextChoices):
-    """Who may comment on a creator's clips."""
-
-    EVERYONE = "everyone", "Everyone"
-    FOLLOWERS = "followers", "Followers"
-    NOBODY = "nobody", "Nobody"
 
 
 class Holding(models.TextChoices):

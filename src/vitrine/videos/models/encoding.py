@@ -1,5 +1,6 @@
 """The preparing of a clip, and the renditions that come of it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -163,6 +164,28 @@ class Encoding(models.Model):
                 self.refresh_from_db()
                 self.order()
         return bool(ordered)
+
+    def begin_again(self, *, out_of: Sequence[str] = (EncodingState.FAILED,)) -> bool:
+        """Order the whole preparing anew, from one of some states; False when in another.
+
+        The new fence shuts out a worker that may still be at it. Call in a transaction.
+        """
+        again = Encoding.objects.filter(pk=self.pk, state__in=out_of).update(
+            state=EncodingState.WAITING,
+            attempts=0,
+            fence=F("fence") + 1,
+            lease_until=None,
+            refined_from=None,
+            started_at=None,
+            finished_at=None,
+            step="",
+            progress=0,
+            reason="",
+        )
+        if again:
+            self.refresh_from_db()
+            self.order()
+        return bool(again)
 
     def held(self, *, at: datetime, step: str, progress: int) -> None:
         """Renew the lease and tell how far the work is. Raises: LeaseLost. Queries: 1."""

@@ -1,89 +1,77 @@
-"""What was drawn and heard of a clip's sound."""
+"""The sound of a clip, as others may hear it alone and use it."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
+from typing import ClassVar, Self
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
-from vitrine.kernel.errors import Refusal
+from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models.clip import Clip
-
-PATIENCE = timedelta(hours=1)
-"""After that a hearing has died with its worker, and may be asked for again."""
+from vitrine.videos.models.clip import Clip, ClipQuerySet, RemixKind, Viewer
 
 
-class HearingUnderWay(Refusal):
-    """A machine is listening to this clip already."""
+class SoundQuerySet(models.QuerySet["Sound"]):
+    """Which sounds."""
 
-    code = "hearing_under_way"
-    message = "Captions are being made for this clip already. They appear here by themselves."
+    def heard_by(self, viewer: Viewer) -> Self:
+        """Sounds whose clip a viewer may see: nobody hears what they may not watch (P1)."""
+        return self.exclude(key="").filter(origin__in=Clip.objects.visible_to(viewer))
 
 
 @datamap.declare(
-    purpose="Draw the sound under the caption editor",
-    retention="with the clip",
-    subject="clip__creator",
-    PERSONAL="peaks",
-    SYSTEM="id home_cell clip",
+    purpose="Play a clip's sound alone, and lend it to other clips",
+    retention="with the clip; its id stays for the clips that use it",
+    subject="origin__creator",
+    PUBLIC="public_id title key size sha256 duration_ms",
+    OPS="made_at",
+    SYSTEM="id home_cell origin",
 )
-class Waveform(models.Model):
-    """How loud a clip is, moment by moment. peaks: a byte each; none where it could not be read."""
+class Sound(models.Model):
+    """What is heard in a clip that is all its creator's own, near -14 LUFS.
 
+    title: what its creator calls it; empty: the original sound of its clip. key: empty once the
+    clip is gone. Who may use it says the clip (``sound_uses``, ``commercial_use``).
+    """
+
+    public_id = ids.PublicIdField()
     home_cell = HomeCellField()
-    clip = models.OneToOneField(Clip, models.CASCADE, related_name="waveform")
-    peaks = models.BinaryField(max_length=50_000)
+    origin = models.OneToOneField(Clip, models.CASCADE, related_name="own_sound")
+    title = models.CharField(max_length=100, blank=True)
+    key = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.BinaryField(max_length=32, null=True)
+    duration_ms = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
 
-    @classmethod
-    def order(cls, clip: Clip) -> None:
-        """Queue the drawing; at most one waits. By name: the task imports what imports this."""
-        lock = f"videos.draw_waveform:{clip.pk}"
-        job = app.configure_task("videos.draw_waveform", queue="settle", queueing_lock=lock)
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            job.defer(clip_id=clip.pk)
+    objects = SoundQuerySet.as_manager()
 
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="sound_key_once"),
+        ]
 
-@datamap.declare(
-    purpose="Make captions once when they are asked for, and say what came of it",
-    retention="with the clip",
-    subject="clip__creator",
-    OPS="asked_at ended_at reason",
-    SYSTEM="id home_cell clip",
-)
-class Hearing(models.Model):
-    """The making of captions by a machine, as last asked for. reason: why nothing came of it."""
+    def __str__(self) -> str:
+        return self.name
 
-    home_cell = HomeCellField()
-    clip = models.OneToOneField(Clip, models.CASCADE, related_name="hearing")
-    asked_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    def get_absolute_url(self) -> str:
+        """Return the sound page's URL."""
+        return f"/sounds/{self.public_id}"
 
-    def is_under_way(self, *, at: datetime) -> bool:
-        """Tell whether captions may still come of it."""
-        return self.ended_at is None and self.asked_at > at - PATIENCE
+    @property
+    def name(self) -> str:
+        """Return what it is called. Queries: 0 with the clip and its creator loaded."""
+        return self.title or f"Original sound – @{self.origin.creator.handle}"
 
-    @classmethod
-    def ask(cls, clip: Clip, *, at: datetime) -> None:
-        """Queue the listening. Raises: HearingUnderWay. By name, as the waveform's task."""
-        with transaction.atomic():
-            cls.objects.get_or_create(clip=clip, defaults={"asked_at": at, "ended_at": at})
-            free = Q(ended_at__isnull=False) | Q(asked_at__lte=at - PATIENCE)
-            if not cls.objects.filter(free, clip=clip).update(
-                asked_at=at, ended_at=None, reason=""
-            ):
-                raise HearingUnderWay
-            job = app.configure_task(
-                "videos.hear", queue="hear", queueing_lock=f"videos.hear:{clip.pk}"
-            )
-            with suppress(AlreadyEnqueued), transaction.atomic():
-                job.defer(clip_id=clip.pk)
+    @property
+    def url(self) -> str:
+        """Return where it plays from. Empty: its clip is gone."""
+        return f"/m/{self.key}" if self.key else ""
 
-    def end(self, *, at: datetime, reason: str = "") -> None:
-        """Say what came of it."""
-        self.ended_at, self.reason = at, reason[:300]
-        self.save(update_fields=["ended_at", "reason"])
+    def clips(self) -> ClipQuerySet:
+        """Return the clips in which it is heard alone or over their own: its own clip first of all.
+
+        Duets and stitches are not among them: they show the clip itself.
+        """
+        used = Q(remix__kind=RemixKind.SOUND, remix__origin=self.origin_id)
+        return Clip.objects.filter(used | Q(pk=self.origin_id))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from vitrine.kernel import storage
 from vitrine.sovereignty import access
 from vitrine.videos import roots, serving
-from vitrine.videos.models import Caption, Clip, Rendition, Viewer, Visibility
+from vitrine.videos.models import Caption, Clip, Rendition, Sound, Viewer, Visibility
 
 
 @require_safe
@@ -74,6 +74,25 @@ def _picture(key: str, viewer: Viewer) -> serving.Served | None:
         roots.content_type(key),
         _caching(is_public=is_public),
     )
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def sound(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Send a clip's sound alone to whoever may see the clip. Queries: 1."""
+    key = f"{roots.SOUNDS}/{rest}"
+    heard = Sound.objects.heard_by(_viewer(request)).filter(key=key).select_related("origin")
+    found = get_object_or_404(heard)
+    clip = found.origin
+    is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
+    served = serving.Served(
+        key,
+        found.size,
+        bytes(found.sha256 or b"").hex(),
+        roots.content_type(key),
+        _caching(is_public=is_public),
+    )
+    return serving.respond(request, served)
 
 
 @require_safe

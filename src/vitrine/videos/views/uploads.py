@@ -21,8 +21,8 @@ from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal, problem, refusal_response
 from vitrine.sovereignty import access
 from vitrine.videos import quota, receiving
-from vitrine.videos.forms import NewUpload, PartHeaders, read_part
-from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.forms import NewUpload, PartHeaders, RemixForm, read_part
+from vitrine.videos.models import Clip, Encoding, Upload, UploadState, Wish
 from vitrine.videos.probe import EmptyFile
 
 
@@ -56,6 +56,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             length=form.cleaned_data["length"],
             filename=form.cleaned_data["filename"],
             clip=clip,
+            wish=form.remix.wish(owner),
             at=timezone.now(),
         )
     except Refusal as refused:
@@ -70,16 +71,19 @@ def _whole_file(request: HttpRequest) -> HttpResponse:
     files = request.FILES.getlist("file")
     if not files:
         raise EmptyFile("Choose a video first.")
-    clips = [_taken(file, _person(request)) for file in files]
+    wish = RemixForm(request.POST).wish(_person(request))
+    clips = [_taken(file, _person(request), wish) for file in files]
     onward = request.POST.get("next", "").replace("CLIP", clips[-1].public_id)
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}):
         onward = clips[-1].get_absolute_url()
     return HttpResponseRedirect(onward)
 
 
-def _taken(file: UploadedFile, owner: Person) -> Clip:
+def _taken(file: UploadedFile, owner: Person, wish: Wish | None) -> Clip:
     now = timezone.now()
-    upload = receiving.begin(owner, length=file.size or 0, filename=file.name or "", at=now)
+    upload = receiving.begin(
+        owner, length=file.size or 0, filename=file.name or "", wish=wish, at=now
+    )
     start = 0
     for part in file.chunks(receiving.PART_BYTES):
         receiving.append(upload, part, start=start, at=now)

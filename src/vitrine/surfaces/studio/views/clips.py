@@ -12,9 +12,9 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page, spoken
-from vitrine.surfaces.studio.forms import DetailsForm, ScheduleForm
+from vitrine.surfaces.studio.forms import DetailsForm, RemixingForm, ScheduleForm
 from vitrine.surfaces.studio.page import CreatorRequest
-from vitrine.videos.models import Clip
+from vitrine.videos.models import Clip, RemixWithdrawn
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +44,7 @@ def whole(found: Clip, details: DetailsForm) -> dict[str, object]:
     return {
         "editor": page.editor(found),
         "details": details,
+        "remixing": RemixingForm.of(found),
         "saved_form": details if details.is_bound else None,
         "tags": list(page.tags(found)),
         "spoken": spoken.card(found, at=timezone.now()),
@@ -102,6 +103,7 @@ def _publication(
     context = {
         "editor": page.editor(found),
         "publication_refusal": refusal,
+        "remix_is_closed": isinstance(refusal, RemixWithdrawn),
         "saved_form": form,
         "schedule_form": ScheduleForm(now=timezone.now(), clip=found),
         "news": {"schedule": True},

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from vitrine.sovereignty import access
-from vitrine.surfaces.studio import page
+from vitrine.surfaces.studio import making, page
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.videos import quota
 
@@ -17,9 +17,13 @@ from vitrine.videos import quota
 @require_GET
 @access.policy(access.PERSON)
 def new(request: CreatorRequest) -> HttpResponse:
-    """Ask for a file, telling the limits first. Queries: 3, and 2 for the session."""
+    """Ask for a file, telling the limits first, and what the clip is to be made with.
+
+    Queries: 3, and 2 for the session; 2 more where it is made with another's.
+    """
     left = quota.left(request.user, at=timezone.now())
-    told = {"limits": page.limits(left), "quota": left}
+    asked = making.asked_for(request.GET, request.user)
+    told = {"limits": page.limits(left), "quota": left, "making": asked}
     return render(request, "studio/upload.html", told)
 
 

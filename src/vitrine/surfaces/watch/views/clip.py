@@ -12,7 +12,7 @@ from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page, sharing, talk
+from vitrine.surfaces.watch import exhibits, page, remixes, sharing, talk
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like
@@ -96,6 +96,7 @@ def context_of(
         "exhibit": exhibit,
         "transcript": page.transcript_of(shown),
         "related": page.related(shown, viewer),
+        "remixes": remixes.count_of(shown, viewer),
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
         "is_own": viewer.pk == shown.creator_id,

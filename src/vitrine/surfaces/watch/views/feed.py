@@ -15,7 +15,7 @@ from vitrine.surfaces.watch import page
 from vitrine.surfaces.watch.page import Slate
 
 FAR = 100_000
-ICONS = ("heart", "message-circle", "forward", "ellipsis", "play", "shopping-bag")
+ICONS = ("heart", "message-circle", "forward", "ellipsis", "play", "shopping-bag", "music")
 """What the articles draw, sent once with the page and not with each clip."""
 MODULES = [
     f"js/{name}.js"

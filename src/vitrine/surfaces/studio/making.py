@@ -1,0 +1,61 @@
+"""What a new clip is to be made with, as the page of a new clip shows it."""
+
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from vitrine.accounts.models import Person
+from vitrine.videos.models import Clip, NotOpenToRemixing, Remix, RemixKind, Rendition
+
+NAMES = {RemixKind.SOUND: "own_sound__public_id"}
+
+
+@dataclass(frozen=True)
+class Making:
+    """Another's clip, of which one is to be made. film: a rendition to look at meanwhile."""
+
+    kind: RemixKind
+    of: str
+    origin: Clip
+    film: Rendition | None
+
+    @property
+    def title(self) -> str:
+        """Say what the new clip will be."""
+        if self.kind == RemixKind.SOUND:
+            return f"New clip with “{self.origin.own_sound.name}”"
+        return f"New {Remix(kind=self.kind, origin=self.origin).credit.lower()}"
+
+    @property
+    def longest_stitch_seconds(self) -> float:
+        """Return how long a part may be."""
+        return min(5.0, self.origin.duration_ms / 1000)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the other's clip is."""
+        return self.origin.duration_ms / 1000
+
+    @property
+    def may_sell(self) -> bool:
+        """Tell whether products may be put on what is made."""
+        return self.origin.commercial_use
+
+
+def asked_for(query: QueryDict, by: Person) -> Making | None:
+    """Return what ``?duet=``, ``?stitch=`` or ``?sound=`` asks for; None without. Queries: 0 or 2.
+
+    Raises: NotOpenToRemixing.
+    """
+    kind = next((kind for kind in RemixKind if kind in query), None)
+    if kind is None:
+        return None
+    of = str(query.get(kind, ""))
+    open_ones = Clip.objects.open_to(by, kind).select_related("creator", "own_sound")
+    origin = open_ones.filter(**{NAMES.get(kind, "public_id"): of}).first()
+    if origin is None:
+        raise NotOpenToRemixing(
+            "No clip can be made with this: it is gone, or its creator has not opened it to you."
+        )
+    film = None if kind == RemixKind.SOUND else origin.renditions.order_by("width").first()
+    return Making(kind, of, origin, film)
