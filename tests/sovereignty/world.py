@@ -22,11 +22,12 @@ from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
+from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import sandbox
 from vitrine.surfaces.account.passkeys import mark_of
-from vitrine.videos.models import Caption, Clip, Comment, Upload
+from vitrine.videos.models import Caption, Clip, Collection, Comment, Save, Upload
 
 UNKNOWN_ID = "us_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -82,6 +83,8 @@ class Things:
         self.person, self.shop = person, shop
         self.clip = _clip(person)
         self.comment = Comment.say(self.clip, "Mine", by=person, at=make.NOON)
+        self.collection = Collection.make("Lamps", by=person, is_public=True, at=make.NOON)
+        Save.put(self.clip, into=self.collection, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
         self.delivery = shop.delivery_options.get()
@@ -169,6 +172,8 @@ Maker = Callable[[World], Ids]
 IDS: dict[str, Maker] = {
     "clip_id": _both(lambda own: own.clip.public_id),
     "comment_id": _both(lambda own: own.comment.public_id),
+    "collection_id": _both(lambda own: own.collection.public_id),
+    "token": _both(lambda own: digests.token(own.person), "x:y:z"),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),

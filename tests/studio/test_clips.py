@@ -74,7 +74,7 @@ def test_the_list_takes_one_query_however_many_clips(
         make.clip(creator)
     client = signed_in(creator)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/studio/")
 
 
@@ -87,7 +87,7 @@ def test_the_editor_takes_the_queries_it_says(
         make.tag(clip, make.variant().product)
     client = signed_in(creator)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(f"/studio/clips/{clip.public_id}/")
 
 

@@ -47,6 +47,7 @@ class DetailsForm(forms.Form):
         choices=Visibility.choices, widget=forms.RadioSelect, label="Who may see it"
     )
     comments_open = forms.BooleanField(required=False, label="People may comment")
+    reposts_open = forms.BooleanField(required=False, label="People may repost it")
 
     @classmethod
     def of(cls, clip: Clip) -> "DetailsForm":

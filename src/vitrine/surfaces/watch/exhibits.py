@@ -14,7 +14,7 @@ from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.watch import counts, naming
 from vitrine.videos import ladder, mentions
-from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
+from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition, Save
 
 DEFAULT_SOURCE = "540"
 
@@ -65,6 +65,7 @@ class Exhibit:
     named: frozenset[str]
     likes: int
     comments: int
+    saves: int
 
     @property
     def name(self) -> str:
@@ -90,6 +91,7 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
         .annotate(
             likes_count=counts.rows_of(Like.objects),
             comments_count=counts.rows_of(Comment.objects.out()),
+            saves_count=counts.people_of(Save.objects),
         )
         .prefetch_related(
             Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
@@ -173,4 +175,5 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         named=named.intersection(mentions.handles(clip.description)),
         likes=clip.likes_count,
         comments=clip.comments_count,
+        saves=clip.saves_count,
     )

@@ -1,6 +1,13 @@
 """Clips and what belongs to them, a module for each noun."""
 
 from vitrine.videos.models.clip import Clip, ClipQuerySet, NotReadyToPublish, Viewer, Visibility
+from vitrine.videos.models.collection import (
+    Collection,
+    CollectionQuerySet,
+    NameTaken,
+    Save,
+    TooManyCollections,
+)
 from vitrine.videos.models.comment import (
     Audience,
     Comment,
@@ -13,6 +20,7 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
+from vitrine.videos.models.repost import NotToRepost, Repost
 from vitrine.videos.models.talk import Caption, Like
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
@@ -21,6 +29,8 @@ __all__ = [
     "Caption",
     "Clip",
     "ClipQuerySet",
+    "Collection",
+    "CollectionQuerySet",
     "Comment",
     "CommentLike",
     "CommentQuerySet",
@@ -32,10 +42,15 @@ __all__ = [
     "Holding",
     "LeaseLost",
     "Like",
+    "NameTaken",
     "NotReadyToPublish",
+    "NotToRepost",
     "PartOutOfPlace",
     "Rendition",
+    "Repost",
+    "Save",
     "ThreadGone",
+    "TooManyCollections",
     "Upload",
     "UploadState",
     "Viewer",

@@ -5,15 +5,18 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Follow, Mute, Person
+from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos import mentions
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
 
@@ -95,7 +98,7 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder published_at language comments_open",
+    "placeholder published_at language comments_open reposts_open",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes",
     SYSTEM="id home_cell creator upload",
 )
@@ -113,6 +116,7 @@ class Clip(models.Model):
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     comments_open = models.BooleanField(default=True)
+    reposts_open = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -165,18 +169,51 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish. Queries: 1.
+        """Let others see the clip. Raises: NotReadyToPublish. Queries: 1, more with mentions.
 
         The guard is in the write: only a clip with a verified rendition changes (V1).
         """
-        changed = (
-            Clip.objects.kept()
-            .filter(pk=self.pk, renditions__isnull=False)
-            .update(published_at=Coalesce("published_at", at))
-        )
-        if not changed:
-            raise NotReadyToPublish
+        with transaction.atomic():
+            changed = (
+                Clip.objects.kept()
+                .filter(pk=self.pk, renditions__isnull=False)
+                .update(published_at=Coalesce("published_at", at))
+            )
+            if not changed:
+                raise NotReadyToPublish
+            self.tell_mentioned(self.description, at=at)
         self.published_at = self.published_at or at
+
+    def tell_creator(self, kind: Kind, *, by: int | None, at: datetime) -> None:
+        """Tell the clip's creator what happened to it. Queries: 1."""
+        where = self.get_absolute_url() if by else f"/studio/clips/{self.public_id}/"
+        telling.tell(kind, whom=self.creator_id, by=by, about=self.public_id, path=where, at=at)
+
+    def tell_mentioned(self, text: str, *, at: datetime) -> None:
+        """Tell those whom the clip's own text names and who may see it. Queries: 0 or 1 + n."""
+        for person in self.named_in(text):
+            telling.tell(
+                Kind.MENTION,
+                whom=person,
+                by=self.creator_id,
+                about=self.public_id,
+                path=self.get_absolute_url(),
+                at=at,
+            )
+
+    def named_in(self, text: str) -> list[int]:
+        """Return the people whom a text about the clip names and who may see it. Queries: 0 or 1.
+
+        Whether a block stands between is asked as they are told.
+        """
+        handles = mentions.handles(text)
+        if not handles or self.visibility == Visibility.PRIVATE:
+            return []
+        people = Person.objects.filter(handle__in=handles, is_active=True)
+        if self.visibility == Visibility.FOLLOWERS:
+            theirs = Q(following__followed=self.creator_id) | Q(pk=self.creator_id)
+            people = people.filter(theirs).distinct()
+        return list(people.values_list("pk", flat=True))
 
     def unpublish(self) -> None:
         """Take the clip back to draft."""
