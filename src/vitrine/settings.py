@@ -198,6 +198,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "vitrine.surfaces.context.cell",
+                "vitrine.surfaces.context.news",
             ],
             "builtins": ["template_partials.templatetags.partials"],
         },

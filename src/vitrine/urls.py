@@ -8,6 +8,7 @@ register_converter(PublicIdConverter, "public_id")
 
 urlpatterns = [
     path("", include("vitrine.surfaces.watch.urls")),
+    path("", include("vitrine.surfaces.you.urls")),
     path("", include("vitrine.surfaces.search.urls")),
     path("", include("vitrine.surfaces.shop.urls")),
     path("studio/", include("vitrine.surfaces.studio.urls")),

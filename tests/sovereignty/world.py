@@ -22,11 +22,12 @@ from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
+from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import sandbox
 from vitrine.surfaces.account.passkeys import mark_of
-from vitrine.videos.models import Caption, Clip, Comment, Upload
+from vitrine.videos.models import Caption, Clip, Collection, Comment, Save, Upload
 
 UNKNOWN_ID = "us_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -84,6 +85,8 @@ class Things:
         self.sound = make.sound(self.clip)
         storage.put(self.sound.key, b"tone")
         self.comment = Comment.say(self.clip, "Mine", by=person, at=make.NOON)
+        self.collection = Collection.make("Lamps", by=person, is_public=True, at=make.NOON)
+        Save.put(self.clip, into=self.collection, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
         self.delivery = shop.delivery_options.get()
@@ -177,6 +180,8 @@ IDS: dict[str, Maker] = {
         lambda own: own.sound.key.removeprefix("sounds/"), f"{UNKNOWN_ID}/1/sound.m4a"
     ),
     "comment_id": _both(lambda own: own.comment.public_id),
+    "collection_id": _both(lambda own: own.collection.public_id),
+    "token": _both(lambda own: digests.token(own.person), "x:y:z"),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),

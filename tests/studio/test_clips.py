@@ -76,7 +76,7 @@ def test_the_list_takes_one_query_however_many_clips(
         make.clip(creator)
     client = signed_in(creator)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/studio/")
 
 

@@ -19,6 +19,7 @@ class Served:
     clip: int
     reason: Reason
     is_liked: bool
+    is_saved: bool
     is_followed: bool
 
 
@@ -34,7 +35,13 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
         fresh = Watch.objects.serve([pick.clip for pick in picks], to=key, at=at)
         if fresh or not picks:  # else another page of this viewer's took them all: look again
             return [
-                Served(clip, why, rows[clip].is_liked, rows[clip].is_followed)
+                Served(
+                    clip,
+                    why,
+                    is_liked=rows[clip].is_liked,
+                    is_saved=rows[clip].is_saved,
+                    is_followed=rows[clip].is_followed,
+                )
                 for clip, why in picks
                 if clip in fresh
             ]

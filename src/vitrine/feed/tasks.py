@@ -1,23 +1,26 @@
 """What happens later: count views, refine what earned it, forget what was watched long ago."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.feed import counting, deliveries, earning, watching
+from vitrine.feed import counting, deliveries, digests, earning, watching
 from vitrine.feed.days import local_day
+from vitrine.feed.models import Digest
 
 KEPT = timedelta(days=30)
+DIGESTS_KEPT = timedelta(days=90)
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(queue="learn", name="feed.forget", queueing_lock="feed.forget")
 def forget(timestamp: int) -> None:
-    """Forget watches and the facts of views past their time. Safe to run twice."""
+    """Forget watches, the facts of views, and old digests. Safe to run twice."""
     before = timezone.now() - KEPT
     watching.forget(before=before)
     counting.forget(before=local_day(before))
+    forget_digests(at=timezone.now())
 
 
 @app.periodic(cron="41 3 * * *")
@@ -39,3 +42,21 @@ def count(timestamp: int) -> None:
 def refine(timestamp: int) -> None:
     """Have clips that are watched often encoded more densely. Safe to run twice."""
     earning.refine(at=timezone.now())
+
+
+def forget_digests(*, at: datetime) -> None:
+    """Delete what says that a digest was sent, when nobody would send it again. Queries: 1."""
+    Digest.objects.filter(day__lt=local_day(at - DIGESTS_KEPT)).delete()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queue="mail", name="feed.order_digests", queueing_lock="feed.order_digests")
+def order_digests(timestamp: int) -> None:
+    """Order the digests of the day, once its morning has come. Safe to run twice."""
+    digests.order(at=timezone.now())
+
+
+@app.task(queue="mail", name="feed.send_digest", retry=3)
+def send_digest(digest_id: int) -> None:
+    """Mail one digest. Run twice, it is sent once."""
+    digests.send(Digest.objects.select_related("person").get(pk=digest_id), at=timezone.now())

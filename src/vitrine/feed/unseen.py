@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.models import Watch
-from vitrine.videos.models import Clip, Like, Viewer
+from vitrine.videos.models import Clip, Like, Save, Viewer
 
 MOST = 120
 """The freshest; a slate is ranked out of them."""
@@ -35,6 +35,7 @@ class Unseen(NamedTuple):
     creator: int
     published_s: int
     is_liked: bool
+    is_saved: bool
     is_followed: bool
 
 
@@ -60,13 +61,15 @@ def query(key: str, viewer: Viewer) -> "QuerySet[Clip, Any]":
     served = Watch.objects.filter(viewer=key, clip=OuterRef("pk"))
     clips = Clip.objects.unasked_for(viewer).filter(~Exists(served))
     liked: Any = Value(False)
+    saved: Any = Value(False)
     followed: Any = Value(False)
     if isinstance(viewer, Person):
         clips = clips.exclude(creator=viewer)
         liked = Exists(Like.objects.filter(clip=OuterRef("pk"), person=viewer))
+        saved = Exists(Save.objects.filter(clip=OuterRef("pk"), person=viewer))
         followed = Exists(Follow.objects.filter(followed=OuterRef("creator"), follower=viewer))
     published_s = Cast(Extract("published_at", "epoch"), BigIntegerField())
     named = clips.order_by("-published_at").values_list(
-        "pk", "creator_id", published_s, liked, followed
+        "pk", "creator_id", published_s, liked, saved, followed
     )
     return named[:MOST]

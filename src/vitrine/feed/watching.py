@@ -2,17 +2,19 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
 
 from vitrine.accounts.models import Person
 from vitrine.feed import impressions, plausible, rejections
+from vitrine.feed.aliases import alias
 from vitrine.feed.days import local_day
 from vitrine.feed.impressions import Impression, NotBelieved
-from vitrine.feed.models import Viewing, Watch
+from vitrine.feed.models import Habit, Viewing, Watch
 from vitrine.feed.plausible import Reason, Told
 from vitrine.videos.models import Clip, Viewer
 
@@ -40,13 +42,25 @@ class _Believed(NamedTuple):
     told: Told
 
 
+class _Names(NamedTuple):
+    """What a viewer is called in the facts. other: by day, where no history is kept.
+
+    counted: clips and days that are counted under the name that is not used now.
+    """
+
+    key: str
+    other: Mapping[date, str]
+    is_paused: bool = False
+    counted: AbstractSet[tuple[int, date]] = frozenset()
+
+
 def note(
     events: Sequence[WatchEvent], *, key: str, viewer: Viewer, device: bytes, at: datetime
 ) -> int:
     """Note reports of watching as facts, once each, and in what the feed knows of its viewer.
 
     Whatever cannot be true is counted by reason and changes nothing. Returns how many were
-    accepted. Locks: the viewer. Queries: 6.
+    accepted. Locks: the viewer. Queries: 6, and 2 for a person.
     """
     refused: list[Reason] = []
     believed = list(_believed(events, key, viewer, refused, at))
@@ -106,12 +120,14 @@ def _write(
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 9))", [key])
+    days = {local_day(each.impression.served_at) for each in believed}
+    names = _names(key, viewer, days)
     known: Known = defaultdict(list)
     for impression, *row in Viewing.objects.filter(
         impression__in=[each.impression.id for each in believed]
     ).values_list("impression", "sequence", "watched_ms", "loops"):
         known[impression].append((row[0], row[1], row[2]))
-    room = MOST_AN_HOUR - _begun(key, at)
+    room = MOST_AN_HOUR - _begun(names, at)
     rows: list[Viewing] = []
     stretches: dict[int, list[int]] = {}
     for each in believed:
@@ -122,30 +138,50 @@ def _write(
         if reason:
             refused.append(reason)
             continue
-        rows.append(_fact(each, key, viewer, device, at))
+        rows.append(_fact(each, names, viewer, device, at))
         _add(stretches.setdefault(each.clip, [0, 0, 0]), each, before)
     Viewing.objects.bulk_create(rows)
-    Watch.objects.add(stretches, to=key, at=at)
+    if names.is_paused:
+        Watch.objects.pass_by(list(stretches), to=key, at=at)
+    else:
+        Watch.objects.add(stretches, to=key, at=at)
     return len(rows)
 
 
-def _begun(key: str, at: datetime) -> int:
+def _names(key: str, viewer: Viewer, days: Iterable[date]) -> _Names:
+    """Return what a viewer is called in the facts. Queries: 0 for a visitor, else 2."""
+    if not isinstance(viewer, Person):
+        return _Names(key, {})
+    other = {day: alias(key, day) for day in days}
+    is_paused = Habit.of(viewer).paused_at is not None
+    elsewhere = [key] if is_paused else list(other.values())
+    counted = Viewing.objects.filter(viewer__in=elsewhere, day__in=other, is_counted=True)
+    return _Names(key, other, is_paused, set(counted.values_list("clip", "day")))
+
+
+def _begun(names: _Names, at: datetime) -> int:
     """Count the clips that a viewer began in the last hour. Queries: 1."""
-    recent = Viewing.objects.filter(viewer=key, at__gt=at - timedelta(hours=1))
+    both = [names.key, *names.other.values()]
+    recent = Viewing.objects.filter(viewer__in=both, at__gt=at - timedelta(hours=1))
     return recent.values("impression").distinct().count()
 
 
-def _fact(each: _Believed, key: str, viewer: Viewer, device: bytes, at: datetime) -> Viewing:
+def _fact(each: _Believed, names: _Names, viewer: Viewer, device: bytes, at: datetime) -> Viewing:
     is_staff = isinstance(viewer, Person) and viewer.is_staff
+    day = local_day(each.impression.served_at)
+    # A view is counted once a day under either name.
+    is_counted = (
+        not is_staff and viewer.pk != each.creator and (each.clip, day) not in names.counted
+    )
     return Viewing(
         impression=each.impression.id,
         clip_id=each.clip,
-        viewer=key,
+        viewer=names.other[day] if names.is_paused else names.key,
         device=device,
         source=each.impression.source,
-        day=local_day(each.impression.served_at),
+        day=day,
         at=at,
-        is_counted=not is_staff and viewer.pk != each.creator,
+        is_counted=is_counted,
         **each.told._asdict(),
     )
 
@@ -162,7 +198,9 @@ def take_back(clips: Sequence[str] | None = None, *, key: str) -> int:
 
     clips: by public id; None for all. Returns how many. Queries: 1.
     """
-    watches = Watch.objects.filter(viewer=key, watched_ms=0, completed_at=None, hidden_at=None)
+    watches = Watch.objects.filter(
+        viewer=key, watched_ms=0, completed_at=None, hidden_at=None, forgotten_at=None
+    )
     if clips is not None:
         watches = watches.filter(clip__public_id__in=clips)
     taken, _ = watches.delete()

@@ -41,6 +41,7 @@ class Destination:
 
 _PERSONAL = frozenset({DataClass.PERSONAL})
 _SALE = frozenset({DataClass.PERSONAL, DataClass.MONEY, DataClass.PUBLIC, DataClass.LOCAL_PUBLIC})
+_NEWS = frozenset({DataClass.PERSONAL, DataClass.PUBLIC})
 _CHARGE = frozenset({DataClass.MONEY, DataClass.SENSITIVE})
 _HOME = "the cell's own"
 
@@ -51,7 +52,7 @@ DESTINATIONS = {
             "mail",
             "the mail relay that the operator sets; by default a folder on the cell's own disk",
             _HOME,
-            {"account": _PERSONAL, "receipt": _SALE, "order news": _SALE},
+            {"account": _PERSONAL, "receipt": _SALE, "order news": _SALE, "digest": _NEWS},
         ),
         Destination(
             "payments:sandbox",
@@ -97,9 +98,18 @@ def _refuse_unregistered(destination: str, purpose: str, classes: Collection[Dat
         raise NotRegistered(f"{destination!r} may not be told {forbidden} for {purpose!r}")
 
 
-def send_mail(*, to: str, subject: str, text: str, html: str | None = None, purpose: str) -> None:
+def send_mail(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    purpose: str,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Send one message to one person. purpose: one of the register's for "mail"."""
-    message = EmailMultiAlternatives(subject, text, to=[to], headers={"X-Purpose": purpose})
+    all_headers = {**(headers or {}), "X-Purpose": purpose}
+    message = EmailMultiAlternatives(subject, text, to=[to], headers=all_headers)
     if html is not None:
         message.attach_alternative(html, "text/html")
     message.send()

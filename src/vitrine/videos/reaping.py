@@ -1,8 +1,9 @@
 """See that every preparing ends, whatever died (V1)."""
 
+from contextlib import suppress
 from datetime import datetime
 
-from vitrine.videos.models import Encoding, EncodingState
+from vitrine.videos.models import Encoding, LeaseLost
 from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
 POISON = "Preparing this video stopped the machine three times. Export it again and send that."
@@ -15,10 +16,11 @@ def reap(*, at: datetime) -> int:
     15, so that a killed worker's job goes on within a minute.
     """
     abandoned = Encoding.objects.abandoned(at=at)
-    poison = abandoned.filter(attempts__gte=MOST_ATTEMPTS).update(
-        state=EncodingState.FAILED, reason=POISON, lease_until=None, finished_at=at
-    )
+    poison = list(abandoned.filter(attempts__gte=MOST_ATTEMPTS).order_by("pk")[:200])
+    for poisonous in poison:
+        with suppress(LeaseLost):
+            poisonous.fail(POISON, at=at)
     orphans = list(abandoned.filter(attempts__lt=MOST_ATTEMPTS).order_by("pk")[:200])
     for orphan in orphans:
         orphan.order()
-    return poison + len(orphans)
+    return len(poison) + len(orphans)

@@ -1,6 +1,7 @@
 """People and what is between them, a module for each noun."""
 
 from vitrine.accounts.models.block import Block, Mute
+from vitrine.accounts.models.notice import Notice, NoticeQuerySet, NoticeRules, Often
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
 
 __all__ = [
@@ -9,6 +10,10 @@ __all__ = [
     "Follow",
     "HandleTaken",
     "Mute",
+    "Notice",
+    "NoticeQuerySet",
+    "NoticeRules",
+    "Often",
     "People",
     "Person",
 ]

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 
-from vitrine.accounts import addresses, handles, pictures  # noqa: F401  (addresses: its digest)
+from vitrine.accounts import addresses, handles, pictures, telling  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -165,7 +165,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             pictures.remove(old)
 
     def follow(self, other: "Person", *, at: datetime) -> None:
-        """Follow somebody; again is no error. Nobody follows themselves. Queries: 3.
+        """Follow somebody; again is no error. Nobody follows themselves. Queries: 4.
 
         Raises: Blocked, where either has blocked the other.
         """
@@ -178,6 +178,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
             Follow.objects.bulk_create(
                 [Follow(follower=self, followed=other, at=at)], ignore_conflicts=True
             )
+            path = self.get_absolute_url()
+            telling.tell(telling.Kind.FOLLOW, whom=other.pk, by=self.pk, path=path, at=at)
 
     def unfollow(self, other: "Person") -> None:
         """Stop following somebody; again is no error. Queries: 1."""

@@ -1,6 +1,8 @@
 """What viewers were shown, how long they watched, and what is counted of it."""
 
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
+from vitrine.feed.models.digest import Digest
+from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.viewing import Delivery, Viewing
 from vitrine.feed.models.watch import Watch, WatchQuerySet
 
@@ -8,6 +10,8 @@ __all__ = [
     "ClipDay",
     "CountedDay",
     "Delivery",
+    "Digest",
+    "Habit",
     "Rejection",
     "Viewing",
     "Watch",

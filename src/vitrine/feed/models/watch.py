@@ -43,17 +43,20 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO feed_watch AS known"
-                " (home_cell, viewer, clip_id, served_at, watched_ms, loops, completed_at)"
-                " SELECT %s, %s, clip, %s, watched, loops, CASE WHEN complete THEN %s END"
+                " (home_cell, viewer, clip_id, served_at, watched_at, watched_ms, loops,"
+                " completed_at)"
+                " SELECT %s, %s, clip, %s, %s, watched, loops, CASE WHEN complete THEN %s END"
                 " FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bool[])"
                 " AS new (clip, watched, loops, complete)"
                 " ON CONFLICT (viewer, clip_id) DO UPDATE SET"
                 " watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),"
+                " watched_at = excluded.watched_at,"
                 " loops = least(known.loops + excluded.loops, 32767),"
                 " completed_at = coalesce(known.completed_at, excluded.completed_at)",
                 [
                     home(),
                     to,
+                    at,
                     at,
                     at,
                     list(clips),
@@ -63,28 +66,44 @@ class WatchQuerySet(models.QuerySet["Watch"]):
                 ],
             )
 
+    def pass_by(self, clips: Sequence[int], *, to: str, at: datetime) -> None:
+        """Note clips as seen and nothing else, for a viewer who keeps no history. Queries: 1."""
+        rows = [
+            Watch(viewer=to, clip_id=clip, served_at=at, forgotten_at=at) for clip in sorted(clips)
+        ]
+        Watch.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["viewer", "clip"],
+            update_fields=["forgotten_at"],
+        )
+
 
 @datamap.declare(
     purpose="Never show the same clip twice; learn what is worth watching",
     retention="30 days, or until reset by the person; what was hidden, for good",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer clip served_at watched_ms loops completed_at hidden_at",
+    PERSONAL="viewer clip served_at watched_at watched_ms loops completed_at hidden_at "
+    "forgotten_at",
     SYSTEM="id home_cell",
 )
 class Watch(models.Model):
     """What one viewer did with one clip. viewer: a person's public id, or a visitor's token.
 
-    A row exists from the moment a clip is served; watching fills it in.
+    A row exists from the moment a clip is served; watching fills it in. forgotten_at: what was done
+    with it is forgotten or was never kept, and the row only keeps the clip from coming again.
     """
 
     home_cell = HomeCellField()
     viewer = models.CharField(max_length=40, db_collation="C")
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
     served_at = models.DateTimeField()
+    watched_at = models.DateTimeField(null=True)
     watched_ms = models.PositiveIntegerField(default=0)
     loops = models.PositiveSmallIntegerField(default=0)
     completed_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
 
     objects = WatchQuerySet.as_manager()
 

@@ -55,6 +55,7 @@ class DetailsForm(forms.Form):
         choices=Visibility.choices, widget=forms.RadioSelect, label="Who may see it"
     )
     comments_open = forms.BooleanField(required=False, label="People may comment")
+    reposts_open = forms.BooleanField(required=False, label="People may repost it")
 
     def __init__(self, *typed: Any, clip: Clip, **rest: Any) -> None:
         super().__init__(*typed, **rest)

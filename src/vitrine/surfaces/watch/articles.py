@@ -23,7 +23,7 @@ MOST_KEPT = 5_000
 
 SLOT = "\x00"
 """Marks a slot. No text field can hold it: Postgres has no NUL in text."""
-SLOTS = ("position", "reason", "liked", "followed", "poster", "preload", "more", "token")
+SLOTS = ("position", "reason", "liked", "saved", "followed", "poster", "preload", "more", "token")
 
 
 @dataclass(frozen=True, slots=True)

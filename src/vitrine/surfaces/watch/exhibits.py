@@ -21,6 +21,7 @@ from vitrine.videos.models import (
     Like,
     RemixKind,
     Rendition,
+    Save,
     Visibility,
 )
 
@@ -89,6 +90,7 @@ class Exhibit:
     named: frozenset[str]
     likes: int
     comments: int
+    saves: int
     credit: Named | None = None
     sound: Named | None = None
 
@@ -118,6 +120,7 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
         .annotate(
             likes_count=counts.rows_of(Like.objects),
             comments_count=counts.rows_of(Comment.objects.out()),
+            saves_count=counts.people_of(Save.objects),
         )
         .prefetch_related(
             Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
@@ -205,6 +208,7 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         named=named.intersection(mentions.handles(clip.description)),
         likes=clip.likes_count,
         comments=clip.comments_count,
+        saves=clip.saves_count,
         credit=_credit(clip),
         sound=_sound(clip),
     )

@@ -11,13 +11,13 @@ from django.db.models.functions import Coalesce
 
 from vitrine.accounts.models import Follow, Mute, Person
 from vitrine.feed import impressions, serving
-from vitrine.feed.ranking import Reason
 from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
-from vitrine.surfaces.watch import articles, counts
+from vitrine.surfaces.watch import articles, counts, followed
+from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos import transcript
-from vitrine.videos.models import Caption, Clip, Like, Viewer
+from vitrine.videos.models import Caption, Clip, Collection, Like, Repost, Viewer
 
 FIRST_SLATE = 4
 """Clips in the first page: little HTML before the first frame; more follow at once."""
@@ -37,16 +37,6 @@ class Slate:
     html: str
     shown: int
     is_last: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A clip in a feed, and what the viewer has to do with it."""
-
-    clip: int
-    reason: str
-    is_liked: bool
-    is_followed: bool
 
 
 class Showing(NamedTuple):
@@ -70,37 +60,25 @@ def for_you(key: str, viewer: Viewer, *, first: int, at: datetime) -> Slate:
 
 
 def _for_you(served: Sequence[Served], key: str, *, first: int, at: datetime) -> Slate:
-    places = [Place(s.clip, reason(s.reason), s.is_liked, s.is_followed) for s in served]
+    places = [
+        Place(s.clip, reason(s.reason), s.is_liked, s.is_saved, s.is_followed) for s in served
+    ]
     more = f"/for-you/more?from={first + len(places)}"
     html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more)
     return Slate(html, len(places), is_last=not places)
 
 
 def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
-    """Return the clips of those whom the viewer follows, newest first. Queries: 2, warm."""
-    followed = Follow.objects.filter(follower=viewer).values("followed")
-    clips = Clip.objects.unasked_for(viewer).filter(creator__in=followed)
-    found = paging.newest_first(clips, by="published_at", cursor=cursor, size=size)
-    ids = [clip.pk for clip in found.rows]
-    liked = set(Like.objects.filter(person=viewer, clip__in=ids).values_list("clip", flat=True))
-    places = [Place(pk, reason(Reason.FOLLOWED), pk in liked, is_followed=True) for pk in ids]
+    """Return the clips of those whom the viewer follows, newest first. Queries: 1, warm."""
+    found = paging.newest_first(followed.clips(viewer), by="shown_at", cursor=cursor, size=size)
+    places = [followed.place(clip) for clip in found.rows]
     more = ""
     if found.next_cursor:
-        more = f"/following/more?cursor={found.next_cursor}&amp;from={first + len(ids)}"
+        more = f"/following/more?cursor={found.next_cursor}&amp;from={first + len(places)}"
     html = _articles(
         places, Showing(viewer.public_id, Source.FOLLOWING, at), first=first, more=more
     )
-    return Slate(html, len(ids), is_last=not found.next_cursor)
-
-
-def reason(why: Reason) -> str:
-    """Say in a few words why a clip is shown."""
-    return {
-        Reason.FOLLOWED: "Because you follow",
-        Reason.FRESH: "New in the case",
-        Reason.POPULAR: "Popular right now",
-        Reason.EXPLORING: "Looking for its audience",
-    }[why]
+    return Slate(html, len(places), is_last=not found.next_cursor)
 
 
 def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
@@ -112,6 +90,29 @@ def profile_clips(person: Person, viewer: Viewer, *, cursor: str | None) -> pagi
         cursor=cursor,
         size=GRID,
     )
+
+
+def profile_reposts(person: Person, viewer: Viewer, *, cursor: str | None) -> paging.Page[Clip]:
+    """Return what somebody reposted, as the viewer may see it, the latest first. Queries: 1."""
+    passed_on = Repost.objects.filter(person=person, clip=OuterRef("pk"))
+    clips = Clip.objects.unasked_for(viewer).filter(reposts__person=person)
+    return paging.newest_first(
+        clips.select_related("creator").annotate(reposted_at=Subquery(passed_on.values("at")[:1])),
+        by="reposted_at",
+        cursor=cursor,
+        size=GRID,
+    )
+
+
+def profile_collections(person: Person, viewer: Viewer) -> Sequence[Collection]:
+    """Return a person's public collections, the newest first, with a picture. Queries: 1.
+
+    cover: the poster of the first clip in it that the viewer may see.
+    """
+    clips = Clip.objects.listed_for(viewer).filter(saves__collection=OuterRef("pk"))
+    cover = clips.order_by("-saves__place").values("poster_key")[:1]
+    shown = Collection.objects.visible_to(viewer).filter(owner=person, is_public=True)
+    return list(shown.annotate(cover=Subquery(cover)).order_by("-made_at", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +205,7 @@ def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) ->
                     "position": str(first + number),
                     "reason": place.reason,
                     "liked": PRESSED if place.is_liked else UNPRESSED,
+                    "saved": PRESSED if place.is_saved else UNPRESSED,
                     "followed": FOLLOWING if place.is_followed else NOT_FOLLOWING,
                     "poster": EAGER if is_first else LAZY,
                     "preload": "preload=auto" if is_first else "preload=none",

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from vitrine.surfaces.watch.views import clip, feed, installed, profile, remixes, sharing, talk
+from vitrine.surfaces.watch.views import (
+    clip,
+    feed,
+    installed,
+    profile,
+    remixes,
+    saving,
+    sharing,
+    talk,
+)
 
 app_name = "watch"
 COMMENT = "v/<public_id:clip_id>/comments/<public_id:comment_id>"
@@ -20,6 +29,15 @@ urlpatterns = [
     path("v/<public_id:clip_id>/talk", talk.talk, name="talk"),
     path("v/<public_id:clip_id>/options", clip.options, name="options"),
     path("v/<public_id:clip_id>/like", clip.like, name="like"),
+    path("v/<public_id:clip_id>/save", saving.save, name="save"),
+    path("v/<public_id:clip_id>/collections", saving.collections, name="collections"),
+    path("v/<public_id:clip_id>/collections/new", saving.new_collection, name="new-collection"),
+    path(
+        "v/<public_id:clip_id>/collections/<public_id:collection_id>",
+        saving.in_collection,
+        name="in-collection",
+    ),
+    path("v/<public_id:clip_id>/repost", saving.repost, name="repost"),
     path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),
     path("v/<public_id:clip_id>/share", sharing.share, name="share"),
     path("v/<public_id:clip_id>/remixes", remixes.remixes, name="remixes"),
@@ -29,4 +47,6 @@ urlpatterns = [
     path("offline", installed.offline, name="offline"),
     path("oembed", sharing.oembed, name="oembed"),
     path("@<str:handle>", profile.profile, name="profile"),
+    path("@<str:handle>/reposts", profile.reposts, name="reposts"),
+    path("@<str:handle>/collections", profile.collections, name="profile-collections"),
 ]

@@ -15,6 +15,13 @@ from vitrine.videos.models.clip import (
     Viewer,
     Visibility,
 )
+from vitrine.videos.models.collection import (
+    Collection,
+    CollectionQuerySet,
+    NameTaken,
+    Save,
+    TooManyCollections,
+)
 from vitrine.videos.models.comment import (
     Comment,
     CommentLike,
@@ -29,6 +36,7 @@ from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, R
 from vitrine.videos.models.hearing import Hearing, HearingUnderWay, Waveform
 from vitrine.videos.models.like import Like
 from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideTheClip, Wish
+from vitrine.videos.models.repost import NotToRepost, Repost
 from vitrine.videos.models.sound import Sound
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
@@ -39,6 +47,8 @@ __all__ = [
     "CaptionsChanged",
     "Clip",
     "ClipQuerySet",
+    "Collection",
+    "CollectionQuerySet",
     "Comment",
     "CommentLike",
     "CommentQuerySet",
@@ -54,18 +64,23 @@ __all__ = [
     "IsOut",
     "LeaseLost",
     "Like",
+    "NameTaken",
     "NobodySpeaks",
     "NotDescribed",
     "NotOpenToRemixing",
     "NotReadyToPublish",
+    "NotToRepost",
     "PartOutOfPlace",
     "Remix",
     "RemixKind",
     "RemixWithdrawn",
     "Rendition",
+    "Repost",
+    "Save",
     "Sound",
     "StitchOutsideTheClip",
     "ThreadGone",
+    "TooManyCollections",
     "Upload",
     "UploadState",
     "Viewer",

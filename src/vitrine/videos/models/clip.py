@@ -10,11 +10,14 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Follow, Mute, Person
+from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos import mentions
 from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
@@ -204,7 +207,7 @@ def _followed_by(viewer: Person) -> Q:
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
     "placeholder cover_key published_at language comments_open speechless_at "
-    "duets stitches sound_uses commercial_use",
+    "duets stitches sound_uses commercial_use reposts_open",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes "
     "cover_ms scheduled_at schedule_refused_at schedule_trouble",
     SYSTEM="id home_cell creator upload",
@@ -236,6 +239,7 @@ class Clip(models.Model):
     stitches = AudienceField()
     sound_uses = AudienceField()
     commercial_use = models.BooleanField(default=False, db_default=False)
+    reposts_open = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -311,7 +315,7 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Queries: 1.
+        """Let others see the clip. Queries: 1, more with mentions.
 
         Raises: NotReadyToPublish, NotDescribed, RemixWithdrawn.
 
@@ -323,8 +327,10 @@ class Clip(models.Model):
         is_out = Q(published_at__isnull=False)
         described = ready.filter(is_out | ~Q(description=""))
         allowed = described.filter(is_out | _may_be_shown_with_its_origin(self.creator))
-        if not allowed.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
-            raise _why_not(ready, described)
+        with transaction.atomic():
+            if not allowed.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
+                raise _why_not(ready, described)
+            self.tell_mentioned(self.description, at=at)
         self.published_at = self.published_at or at
         self._set(UNSCHEDULED)
 
@@ -374,6 +380,37 @@ class Clip(models.Model):
         """Say no more that nobody speaks."""
         Clip.objects.filter(pk=self.pk).update(speechless_at=None)
         self.speechless_at = None
+
+    def tell_creator(self, kind: Kind, *, by: int | None, at: datetime) -> None:
+        """Tell the clip's creator what happened to it. Queries: 1."""
+        where = self.get_absolute_url() if by else f"/studio/clips/{self.public_id}/"
+        telling.tell(kind, whom=self.creator_id, by=by, about=self.public_id, path=where, at=at)
+
+    def tell_mentioned(self, text: str, *, at: datetime) -> None:
+        """Tell those whom the clip's own text names and who may see it. Queries: 0 or 1 + n."""
+        for person in self.named_in(text):
+            telling.tell(
+                Kind.MENTION,
+                whom=person,
+                by=self.creator_id,
+                about=self.public_id,
+                path=self.get_absolute_url(),
+                at=at,
+            )
+
+    def named_in(self, text: str) -> list[int]:
+        """Return the people whom a text about the clip names and who may see it. Queries: 0 or 1.
+
+        Whether a block stands between is asked as they are told.
+        """
+        handles = mentions.handles(text)
+        if not handles or self.visibility == Visibility.PRIVATE:
+            return []
+        people = Person.objects.filter(handle__in=handles, is_active=True)
+        if self.visibility == Visibility.FOLLOWERS:
+            theirs = Q(following__followed=self.creator_id) | Q(pk=self.creator_id)
+            people = people.filter(theirs).distinct()
+        return list(people.values_list("pk", flat=True))
 
     def unpublish(self) -> None:
         """Take the clip back to draft."""

@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Mute, Person
+from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -179,7 +181,8 @@ class Comment(models.Model):
         """Comment on a clip that the author may see, or answer a thread.
 
         text: normal (``kernel.text.lines``).
-        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 2, or 3 for an answer.
+        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 3, or 5 for an answer; more
+        with mentions.
         """
         rules = CommentRules.of(clip.creator_id)
         is_own = by.pk == clip.creator_id
@@ -191,8 +194,31 @@ class Comment(models.Model):
         with transaction.atomic():
             if thread is not None:
                 thread._stay(under=clip)
-            return cls.objects.create(
+            said = cls.objects.create(
                 clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
+            )
+            if held_at is None:
+                said._tell(at=at)
+            return said
+
+    def _tell(self, *, at: datetime) -> None:
+        """Tell whose comment is answered, who is named and whose clip it is: each person once.
+
+        Queries: 1 to 3, and 1 for each person named.
+        """
+        told: dict[int, Kind] = {self.clip.creator_id: Kind.COMMENT}
+        told |= dict.fromkeys(self.clip.named_in(self.text), Kind.MENTION)
+        if self.thread is not None:
+            told[self.thread.author_id] = Kind.REPLY
+        for whom, kind in told.items():
+            telling.tell(
+                kind,
+                whom=whom,
+                by=self.author_id,
+                about=self.clip.public_id,
+                item=self.public_id,
+                path=self.get_absolute_url(),
+                at=at,
             )
 
     def _stay(self, *, under: Clip) -> None:
@@ -201,9 +227,12 @@ class Comment(models.Model):
         if not threads.select_for_update(no_key=True):
             raise ThreadGone
 
-    def approve(self) -> None:
-        """Let everybody read it; again is no error. Queries: 1."""
-        Comment.objects.filter(pk=self.pk).update(held_at=None)
+    def approve(self, *, at: datetime) -> None:
+        """Let everybody read it, and tell whom it is for; again is no error. Queries: 1 to 5."""
+        with transaction.atomic():
+            waiting = Comment.objects.filter(pk=self.pk, held_at__isnull=False)
+            if waiting.update(held_at=None):
+                self._tell(at=at)
 
     def pin(self, *, at: datetime) -> None:
         """Put it above the others, instead of what was pinned. Queries: 3.

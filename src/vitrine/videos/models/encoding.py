@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from vitrine.accounts.telling import Kind
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
@@ -196,12 +197,17 @@ class Encoding(models.Model):
         self._write(
             state=EncodingState.READY, progress=100, reason="", lease_until=None, finished_at=at
         )
+        if self.refined_from is None:
+            self.clip.tell_creator(Kind.CLIP_READY, by=None, at=at)
 
     def fail(self, reason: str, *, at: datetime) -> None:
         """End badly, with a reason for the creator. Raises: LeaseLost."""
-        self._write(
-            state=EncodingState.FAILED, reason=reason[:300], lease_until=None, finished_at=at
-        )
+        with transaction.atomic():
+            self._write(
+                state=EncodingState.FAILED, reason=reason[:300], lease_until=None, finished_at=at
+            )
+            if self.refined_from is None and self.clip.deleted_at is None:
+                self.clip.tell_creator(Kind.CLIP_FAILED, by=None, at=at)
 
     def wait(self, reason: str, *, after: timedelta, at: datetime, counts: bool = True) -> None:
         """Give the lease back and order another try. Raises: LeaseLost.

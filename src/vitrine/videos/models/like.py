@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from vitrine.accounts.models import Person
+from vitrine.accounts.telling import Kind
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
@@ -34,8 +35,10 @@ class Like(models.Model):
 
     @classmethod
     def give(cls, clip: Clip, *, by: Person, at: datetime) -> None:
-        """Like a clip; again is no error. Queries: 1."""
-        Like.objects.bulk_create([Like(clip=clip, person=by, at=at)], ignore_conflicts=True)
+        """Like a clip; again is no error. Its creator is told once. Queries: 2."""
+        with transaction.atomic():
+            Like.objects.bulk_create([Like(clip=clip, person=by, at=at)], ignore_conflicts=True)
+            clip.tell_creator(Kind.LIKE, by=by.pk, at=at)
 
     @classmethod
     def take_back(cls, clip: Clip, *, by: Person) -> None:

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vitrine.kernel import paging
@@ -46,7 +47,7 @@ def approval(request: CreatorRequest, comment_id: str) -> HttpResponse:
     if is_delete(request):
         comment.delete()
     else:
-        comment.approve()
+        comment.approve(at=timezone.now())
     return redirect("studio:comments")
 
 

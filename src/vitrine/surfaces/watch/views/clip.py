@@ -12,7 +12,7 @@ from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page, remixes, sharing, talk
+from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like
@@ -36,7 +36,11 @@ def clip(request: HttpRequest, clip_id: str) -> HttpResponse:
 def options(request: HttpRequest, clip_id: str) -> HttpResponse:
     """Show why the clip is here and what can be done about it, as a sheet."""
     shown = visible(request, clip_id)
-    context = {"clip": shown, "origin": sharing.origin_of(request)}
+    context = {
+        "clip": shown,
+        "origin": sharing.origin_of(request),
+        "marks": saved.marks(shown, request.user),
+    }
     return render(request, "watch/clip.html#options", context)
 
 
@@ -49,7 +53,7 @@ def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
         Like.take_back(shown, by=request.user)
     else:
         Like.give(shown, by=request.user, at=timezone.now())
-    return _done(request, shown)
+    return done(request, shown)
 
 
 @require_POST
@@ -100,6 +104,7 @@ def context_of(
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
         "is_own": viewer.pk == shown.creator_id,
+        "marks": saved.marks(shown, viewer),
         "views": views,
     }
 
@@ -134,7 +139,8 @@ def talk_of(
     }
 
 
-def _done(request: HttpRequest, shown: Clip) -> HttpResponse:
+def done(request: HttpRequest, shown: Clip) -> HttpResponse:
+    """Answer what was done to a clip: nothing for our scripts, the clip's page for a form."""
     if wants_fragment(request):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return HttpResponseRedirect(shown.get_absolute_url())

@@ -11,11 +11,23 @@ from django.views.decorators.http import require_safe
 from vitrine.accounts.models import Person
 from vitrine.feed import visitors
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import page
+from vitrine.surfaces.watch import page, resting
 from vitrine.surfaces.watch.page import Slate
+from vitrine.surfaces.watch.resting import Rest
 
 FAR = 100_000
-ICONS = ("heart", "message-circle", "forward", "ellipsis", "play", "shopping-bag", "music")
+ENDED = Slate("", 0, is_last=True)
+OVER = "watch/end_time.html"
+ICONS = (
+    "heart",
+    "message-circle",
+    "bookmark",
+    "forward",
+    "ellipsis",
+    "play",
+    "shopping-bag",
+    "music",
+)
 """What the articles draw, sent once with the page and not with each clip."""
 MODULES = [
     f"js/{name}.js"
@@ -32,15 +44,18 @@ NEVER_KEPT = cache_control(private=True, no_cache=True)
 def for_you(request: HttpRequest) -> HttpResponse:
     """Open For you with its first clips."""
     key, is_new = visitors.welcomed(request)
-    slate = page.opening(key, request.user, at=timezone.now())
+    now = timezone.now()
+    rest = resting.of(request, first=1, at=now)
+    slate = ENDED if rest.is_over else page.opening(key, request.user, at=now)
     context = {
+        "reminder": rest.reminder,
         "icons": ICONS,
         "modules": MODULES,
         "feed": "for-you",
         "title": "For you",
         "slate": slate,
         "next_page": "" if slate.is_last else "/",
-        "end_card": "watch/end_for_you.html",
+        "end_card": OVER if rest.is_over else "watch/end_for_you.html",
         "position": 1,
         "has_seen": not is_new and page.has_anything(request.user),
     }
@@ -57,8 +72,10 @@ def for_you_more(request: HttpRequest) -> HttpResponse:
     """Answer the next clips of For you, as articles."""
     first = _position(request)
     key, is_new = visitors.welcomed(request)
-    slate = page.for_you(key, request.user, first=first, at=timezone.now())
-    response = _articles(request, slate, "watch/end_for_you.html", first=first)
+    now = timezone.now()
+    rest = resting.of(request, first=first, at=now)
+    slate = ENDED if rest.is_over else page.for_you(key, request.user, first=first, at=now)
+    response = _articles(request, slate, "watch/end_for_you.html", rest, first=first)
     if is_new:
         visitors.remember(response, key)
     return response
@@ -70,14 +87,15 @@ def for_you_more(request: HttpRequest) -> HttpResponse:
 @gzip_page
 def following(request: HttpRequest) -> HttpResponse:
     """Open the clips of those whom the viewer follows, newest first."""
-    slate = _following(request, size=page.SLATE, first=1)
+    rest, slate = _following(request, first=1)
     context = {
+        "reminder": rest.reminder,
         "icons": ICONS,
         "modules": MODULES,
         "feed": "following",
         "title": "Following",
         "slate": slate,
-        "end_card": "watch/end_following.html",
+        "end_card": OVER if rest.is_over else "watch/end_following.html",
         "position": slate.shown + 1,
     }
     return render(request, "watch/feed.html", context)
@@ -89,22 +107,28 @@ def following(request: HttpRequest) -> HttpResponse:
 def following_more(request: HttpRequest) -> HttpResponse:
     """Answer the next clips of Following, as articles."""
     first = _position(request)
-    slate = _following(request, size=page.SLATE, first=first)
-    return _articles(request, slate, "watch/end_following.html", first=first)
+    rest, slate = _following(request, first=first)
+    return _articles(request, slate, "watch/end_following.html", rest, first=first)
 
 
-def _following(request: HttpRequest, *, size: int, first: int) -> Slate:
-    if not isinstance(request.user, Person):
-        return Slate("", 0, is_last=True)
+def _following(request: HttpRequest, *, first: int) -> tuple[Rest, Slate]:
+    now = timezone.now()
+    rest = resting.of(request, first=first, at=now)
+    if rest.is_over or not isinstance(request.user, Person):
+        return rest, ENDED
     cursor = request.GET.get("cursor")
-    return page.following(request.user, cursor=cursor, size=size, first=first, at=timezone.now())
+    return rest, page.following(request.user, cursor=cursor, size=page.SLATE, first=first, at=now)
 
 
-def _articles(request: HttpRequest, slate: Slate, end_card: str, *, first: int) -> HttpResponse:
+def _articles(
+    request: HttpRequest, slate: Slate, end_card: str, rest: Rest, *, first: int
+) -> HttpResponse:
+    html = rest.reminder + slate.html
     if not slate.is_last:
-        return HttpResponse(slate.html)
-    end = render_to_string(end_card, {"position": first + slate.shown}, request)
-    return HttpResponse(slate.html + end)
+        return HttpResponse(html)
+    card = OVER if rest.is_over else end_card
+    end = render_to_string(card, {"position": first + slate.shown}, request)
+    return HttpResponse(html + end)
 
 
 def _position(request: HttpRequest) -> int:

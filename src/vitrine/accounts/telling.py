@@ -1,0 +1,66 @@
+"""Tell a person what happened: one row, in the transaction of what happened."""
+
+from datetime import datetime
+
+from django.db import connection, models
+
+from vitrine.kernel import ids
+from vitrine.sovereignty.cell import home
+
+
+class Kind(models.TextChoices):
+    """What can be told. A new kind needs no migration."""
+
+    COMMENT = "comment", "Somebody comments on my clip"
+    REPLY = "reply", "Somebody answers my comment"
+    MENTION = "mention", "Somebody mentions me"
+    LIKE = "like", "Somebody likes my clip"
+    FOLLOW = "follow", "Somebody follows me"
+    REPOST = "repost", "Somebody reposts my clip"
+    CLIP_READY = "clip_ready", "My clip is ready"
+    CLIP_FAILED = "clip_failed", "My clip could not be prepared"
+
+
+def tell(
+    kind: Kind,
+    *,
+    whom: int,
+    by: int | None,
+    path: str,
+    at: datetime,
+    about: str = "",
+    item: str = "",
+) -> int | None:
+    """Tell a person something once; return the notice's key, or None where nothing was told.
+
+    whom, by: primary keys of people; by is who did it, None for the cell itself. Nobody is told of
+    themselves, nor of whom they blocked, were blocked by or muted. The guards are in the write.
+    Call it in the transaction that writes the fact. Queries: 1.
+    """
+    if by == whom:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_notice"
+            " (home_cell, public_id, person_id, kind, actor_id, about, item, path, at)"
+            " SELECT %(home)s, %(id)s, %(whom)s, %(kind)s, %(actor)s::bigint, %(about)s, %(item)s,"
+            " %(path)s, %(at)s"
+            " WHERE NOT EXISTS (SELECT FROM accounts_block WHERE"
+            " (by_id = %(whom)s AND on_id = %(actor)s) OR (by_id = %(actor)s AND on_id = %(whom)s))"
+            " AND NOT EXISTS (SELECT FROM accounts_mute"
+            " WHERE by_id = %(whom)s AND on_id = %(actor)s)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            {
+                "home": home(),
+                "id": ids.new(),
+                "whom": whom,
+                "kind": kind.value,
+                "actor": by,
+                "about": about,
+                "item": item,
+                "path": path,
+                "at": at,
+            },
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None

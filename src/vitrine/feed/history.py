@@ -1,0 +1,26 @@
+"""What a person watched, as they remember it: taken out, cleared, and not kept at all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from vitrine.accounts.models import Person
+from vitrine.feed.aliases import alias
+from vitrine.feed.models import Viewing, Watch
+from vitrine.videos.models import Clip
+
+
+def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
+    """Forget how a clip was watched, or all of them; again is no error. Queries: 2, 1 more a day.
+
+    Of the watches only stays that the clip was shown, so that it does not come again at once; the
+    facts that views are counted from stay under names of nobody's.
+    """
+    watches = Watch.objects.filter(viewer=person.public_id, watched_ms__gt=0)
+    facts = Viewing.objects.filter(viewer=person.public_id)
+    if clip is not None:
+        watches, facts = watches.filter(clip=clip), facts.filter(clip=clip)
+    with transaction.atomic():
+        watches.update(watched_ms=0, loops=0, completed_at=None, watched_at=None, forgotten_at=at)
+        for day in list(facts.order_by().values_list("day", flat=True).distinct()):
+            facts.filter(day=day).update(viewer=alias(person.public_id, day))

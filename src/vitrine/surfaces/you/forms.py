@@ -1,0 +1,96 @@
+"""What a person sets for themselves. A form validates and never saves."""
+
+from django import forms
+
+from vitrine.accounts.models import NoticeRules, Often
+from vitrine.accounts.telling import Kind
+from vitrine.feed.models import Habit
+from vitrine.feed.models.habit import LEAST_MINUTES, MOST_MINUTES
+from vitrine.kernel.fields import LineField
+from vitrine.videos.models import Collection
+
+
+class CollectionForm(forms.Form):
+    """A collection's name, and whether others may see it."""
+
+    name = LineField(
+        max_length=60,
+        error_messages={
+            "required": "Give the collection a name.",
+            "max_length": "At most 60 characters; this has %(show_value)s.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_public = forms.BooleanField(required=False, label="Show it on my profile")
+
+    @classmethod
+    def of(cls, collection: Collection) -> "CollectionForm":
+        """Return the form as the collection stands."""
+        return cls(initial={name: getattr(collection, name) for name in cls.base_fields})
+
+
+class PlaceForm(forms.Form):
+    """Where a clip goes: a place up or down in its collection, or into another."""
+
+    to = forms.ChoiceField(choices=[("up", "up"), ("down", "down")], required=False)
+    into = forms.CharField(max_length=40, required=False)
+
+    def clean(self) -> dict[str, str]:
+        """Want one of the two."""
+        said = super().clean() or {}
+        if bool(said.get("to")) == bool(said.get("into")):
+            raise forms.ValidationError("One of the two.")
+        return said
+
+
+class ChannelsForm(forms.Form):
+    """Where a person wants to hear what, and how often the digest comes."""
+
+    told = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the app")
+    mailed = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the digest")
+    digest = forms.ChoiceField(
+        choices=Often.choices, widget=forms.RadioSelect, label="E-mail digest"
+    )
+
+    @classmethod
+    def of(cls, rules: NoticeRules) -> "ChannelsForm":
+        """Return the form as the rules stand."""
+        told = [kind for kind in Kind.values if kind not in rules.silent]
+        return cls(initial={"told": told, "mailed": rules.mailed, "digest": rules.digest})
+
+    def grid(self) -> list[tuple[str, str, dict[str, bool]]]:
+        """Return a row for each kind: its value, its label, and which channels are on."""
+        on = {name: set(self[name].value() or ()) for name in ("told", "mailed")}
+        return [
+            (kind.value, str(kind.label), {name: kind.value in on[name] for name in on})
+            for kind in Kind
+        ]
+
+
+def _minutes(label: str, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False,
+        min_value=LEAST_MINUTES,
+        max_value=MOST_MINUTES,
+        label=label,
+        help_text=help_text,
+        error_messages={
+            "invalid": "Write whole minutes, such as 40.",
+            "min_value": f"At least {LEAST_MINUTES} minutes, or nothing for no limit.",
+            "max_value": "A day has 1440 minutes.",
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "5"}),
+    )
+
+
+class ScreenTimeForm(forms.Form):
+    """How long a day a person wants to watch, and when to suggest a break, in minutes."""
+
+    minutes = _minutes("Minutes a day, at most", "The feeds stop there, and you may go on.")
+    break_minutes = _minutes("Suggest a break every … minutes", "A card between two clips.")
+
+    @classmethod
+    def of(cls, habit: Habit) -> "ScreenTimeForm":
+        """Return the form as the wishes stand."""
+        minutes = {"minutes": habit.limit_minutes, "break_minutes": habit.break_minutes}
+        return cls(initial=minutes)

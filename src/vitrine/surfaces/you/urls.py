@@ -1,0 +1,25 @@
+"""URLs of a person's own things."""
+
+from django.urls import path
+
+from vitrine.surfaces.you.views import digests, history, notices, saved
+
+app_name = "you"
+COLLECTION = "collections/<public_id:collection_id>"
+urlpatterns = [
+    path("digests/<str:token>", digests.stop, name="stop-digests"),
+    path("history", history.history, name="history"),
+    path("history/pause", history.pause, name="history-pause"),
+    path("history/<public_id:clip_id>", history.watched, name="watched"),
+    path("screen-time", history.screen_time, name="screen-time"),
+    path("screen-time/more", history.more, name="more-time"),
+    path("screen-time/done", history.done, name="done-today"),
+    path("notifications", notices.notices, name="notices"),
+    path("notifications/reading", notices.reading, name="reading"),
+    path("notifications/settings", notices.channels, name="channels"),
+    path("saved", saved.everything, name="saved"),
+    path(COLLECTION, saved.collection, name="collection"),
+    path(f"{COLLECTION}/settings", saved.settings, name="collection-settings"),
+    path(f"{COLLECTION}/deletion", saved.deletion, name="collection-deletion"),
+    path(f"{COLLECTION}/clips/<public_id:clip_id>", saved.clip, name="collected-clip"),
+]
