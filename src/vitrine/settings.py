@@ -145,6 +145,7 @@ INSTALLED_APPS = [
     "vitrine.catalog",
     "vitrine.orders",
     "vitrine.feed",
+    "vitrine.safety",
     "vitrine.search",
     "vitrine.surfaces",
     "vitrine.ops",

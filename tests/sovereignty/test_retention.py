@@ -14,6 +14,7 @@ FORGOTTEN_BY = {
     "account.EmailConfirmation": "vitrine.accounts.tasks.forget",
     "usersessions.UserSession": "vitrine.accounts.tasks.forget",
     "axes.AccessAttempt": "vitrine.accounts.tasks.forget",
+    "accounts.Pace": "vitrine.accounts.tasks.forget",
     "catalog.ImportReport": "vitrine.catalog.tasks.forget",
     "catalog.ImportRemark": "vitrine.catalog.tasks.forget",
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",

@@ -10,18 +10,21 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from vitrine.accounts.models import Pace
+
 
 @app.periodic(cron="20 * * * *")
 @app.task(queue="settle", name="accounts.forget", queueing_lock="accounts.forget")
 def forget(timestamp: int) -> None:
-    """Forget wrong guesses after a day, ended sessions, and old keys for confirming addresses."""
+    """Forget wrong guesses, ended sessions, old keys for confirming addresses, and counts."""
     forget_before(at=timezone.now())
 
 
 def forget_before(*, at: datetime) -> None:
-    """Delete what has outlived its retention in the data map. Queries: 4."""
+    """Delete what has outlived its retention in the data map. Queries: 5."""
     AccessAttempt.objects.filter(attempt_time__lt=at - timedelta(days=1)).delete()
     Session.objects.filter(expire_date__lt=at).delete()
     lives = Session.objects.filter(session_key=OuterRef("session_key"))
     UserSession.objects.filter(~Exists(lives)).delete()
     EmailConfirmation.objects.filter(created__lt=at - timedelta(days=3)).delete()
+    Pace.objects.filter(began_at__lt=at - timedelta(days=2)).delete()

@@ -51,7 +51,12 @@ DESTINATIONS = {
             "mail",
             "the mail relay that the operator sets; by default a folder on the cell's own disk",
             _HOME,
-            {"account": _PERSONAL, "receipt": _SALE, "order news": _SALE},
+            {
+                "account": _PERSONAL,
+                "receipt": _SALE,
+                "order news": _SALE,
+                "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},
+            },
         ),
         Destination(
             "payments:sandbox",

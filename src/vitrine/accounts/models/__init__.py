@@ -1,7 +1,9 @@
 """People and what is between them, a module for each noun."""
 
 from vitrine.accounts.models.block import Block, Mute
+from vitrine.accounts.models.pace import Pace
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.suspension import PostingSuspended, Suspension
 
 __all__ = [
     "Block",
@@ -9,6 +11,9 @@ __all__ = [
     "Follow",
     "HandleTaken",
     "Mute",
+    "Pace",
     "People",
     "Person",
+    "PostingSuspended",
+    "Suspension",
 ]

@@ -4,6 +4,7 @@ from babel import Locale
 from django import forms
 
 from vitrine.kernel.fields import LineField
+from vitrine.safety import filtering
 from vitrine.sovereignty.cell import this_cell
 from vitrine.videos import comment_rules
 from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
@@ -47,11 +48,28 @@ class DetailsForm(forms.Form):
         choices=Visibility.choices, widget=forms.RadioSelect, label="Who may see it"
     )
     comments_open = forms.BooleanField(required=False, label="People may comment")
+    is_mature = forms.BooleanField(
+        required=False,
+        label="For adults",
+        help_text="It is not shown to people under 18, nor to guests.",
+    )
 
     @classmethod
     def of(cls, clip: Clip) -> "DetailsForm":
         """Return the form as it stands in the clip."""
         return cls(initial={name: getattr(clip, name) for name in cls.base_fields})
+
+    def may_stand(self) -> bool:
+        """Tell whether the cell's list of words lets these stand; say at which field if not."""
+        for name in ("title", "description"):
+            if objection := filtering.objection(self.cleaned_data[name]):
+                self.add_error(name, objection)
+        return not self.errors
+
+    def rewords(self, clip: Clip) -> bool:
+        """Tell whether other words are said about the clip than before."""
+        before = {"title": clip.title, "description": clip.description}
+        return any(self.cleaned_data[name] != words for name, words in before.items())
 
 
 class CommentRulesForm(forms.Form):

@@ -131,7 +131,9 @@ class Editor:
 
 def own_clip(request: CreatorRequest, public_id: str) -> Clip:
     """Fetch a clip of the person who asks; to a stranger it does not exist. Queries: 1."""
-    clips = Clip.objects.owned_by(request.user).select_related("creator", "upload", "encoding")
+    clips = Clip.objects.owned_by(request.user).select_related(
+        "creator", "upload", "encoding", "takedown"
+    )
     clip = clips.filter(public_id=public_id).first()
     if clip is None:
         raise Http404
@@ -207,7 +209,7 @@ def captions(clip: Clip) -> list[NamedCaption]:
 
 
 def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
-    counted = clips.select_related("creator", "upload", "encoding").annotate(
+    counted = clips.select_related("creator", "upload", "encoding", "takedown").annotate(
         is_playable=Exists(Rendition.objects.filter(clip=OuterRef("pk"))),
         views=_views(),
         likes_count=_count(Like),

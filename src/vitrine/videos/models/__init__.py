@@ -13,12 +13,14 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
+from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
 from vitrine.videos.models.talk import Caption, Like
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
     "Audience",
     "Caption",
+    "Cause",
     "Clip",
     "ClipQuerySet",
     "Comment",
@@ -35,6 +37,8 @@ __all__ = [
     "NotReadyToPublish",
     "PartOutOfPlace",
     "Rendition",
+    "Takedown",
+    "TakenDown",
     "ThreadGone",
     "Upload",
     "UploadState",

@@ -6,14 +6,16 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Coalesce, Now
+from django.db.models.lookups import LessThanOrEqual
 
-from vitrine.accounts.models import Block, Follow, Mute, Person
+from vitrine.accounts.models import Block, Follow, Mute, Person, Suspension
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models.takedown import JUDGED, Takedown, TakenDown
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
 
@@ -44,8 +46,8 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.filter(deleted_at=None)
 
     def published(self) -> Self:
-        """Clips that are out, whoever may see them."""
-        return self.kept().filter(published_at__isnull=False)
+        """Clips that are out, whoever may see them: published, and not taken down."""
+        return self.kept().filter(Takedown.none_of("pk"), published_at__isnull=False)
 
     def owned_by(self, person: Person) -> Self:
         """Clips of a creator, drafts included."""
@@ -64,7 +66,7 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         out = Q(visibility=Visibility.PUBLIC)
         if isinstance(viewer, Person):
             out |= Q(visibility=Visibility.FOLLOWERS) & (_followed_by(viewer) | Q(creator=viewer))
-        return self.published().filter(out)._without_blocks(viewer)
+        return self.published().filter(out, _fit_for(viewer))._without_blocks(viewer)
 
     def unasked_for(self, viewer: Viewer) -> Self:
         """Clips that may be put before a viewer who did not ask: listed, and nobody's muted."""
@@ -79,11 +81,27 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.filter(Block.none_between(viewer, "creator"))
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
-        out = Q(published_at__isnull=False) & open_to_all
+        shown = Q(published_at__isnull=False) & Takedown.none_of("pk") & _fit_for(viewer)
+        out = shown & open_to_all
         if isinstance(viewer, Person):
-            followers = Q(published_at__isnull=False, visibility=Visibility.FOLLOWERS)
+            followers = shown & Q(visibility=Visibility.FOLLOWERS)
             out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
         return self.kept().filter(out)._without_blocks(viewer)
+
+
+def _fit_for(viewer: Viewer) -> Q:
+    """Return the condition that a clip is not for adults alone, or the viewer is one.
+
+    Whoever did not say how old they are, by an account, is not shown what is for adults. Only
+    the database reads the clock here: scopes have none.
+    """
+    for_all = Q(is_mature=False, mature_at=None)
+    if not isinstance(viewer, Person):
+        return for_all
+    if viewer.born_on is None:
+        return Q()
+    today = Cast(Now(), models.DateField())
+    return for_all | Q(LessThanOrEqual(Value(viewer.adult_on, models.DateField()), today))
 
 
 def _followed_by(viewer: Person) -> Q:
@@ -95,12 +113,16 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder published_at language comments_open",
-    PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes",
+    "placeholder published_at language comments_open is_mature",
+    PERSONAL="mature_at visibility created_at deleted_at original_key original_sha256 "
+    "original_bytes",
     SYSTEM="id home_cell creator upload",
 )
 class Clip(models.Model):
-    """A short video. published_at None: a draft. Playable once it has a verified rendition."""
+    """A short video. published_at None: a draft. Playable once it has a verified rendition.
+
+    is_mature: for adults, says its creator; mature_at: moderators said so, whatever it says.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -113,6 +135,8 @@ class Clip(models.Model):
         max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
     comments_open = models.BooleanField(default=True)
+    is_mature = models.BooleanField(default=False, db_default=False)
+    mature_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -165,16 +189,21 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish. Queries: 1.
+        """Let others see the clip. Queries: 1.
 
-        The guard is in the write: only a clip with a verified rendition changes (V1).
+        Raises: NotReadyToPublish, TakenDown, PostingSuspended. The guard is in the write: only a
+        clip with a verified rendition changes (V1), and only of somebody who may post.
         """
+        may_be = Takedown.none_of("pk", *JUDGED) & Suspension.none_on("creator", at=at)
         changed = (
             Clip.objects.kept()
-            .filter(pk=self.pk, renditions__isnull=False)
+            .filter(may_be, pk=self.pk, renditions__isnull=False)
             .update(published_at=Coalesce("published_at", at))
         )
         if not changed:
+            Suspension.refuse(self.creator, at=at)
+            if Takedown.objects.filter(clip=self.pk, cause__in=JUDGED).exists():
+                raise TakenDown
             raise NotReadyToPublish
         self.published_at = self.published_at or at
 
@@ -182,6 +211,16 @@ class Clip(models.Model):
         """Take the clip back to draft."""
         Clip.objects.filter(pk=self.pk).update(published_at=None)
         self.published_at = None
+
+    @property
+    def is_for_adults(self) -> bool:
+        """Tell whether only adults are shown it."""
+        return self.is_mature or self.mature_at is not None
+
+    def rate(self, *, is_mature: bool, at: datetime) -> None:
+        """Say, as the cell's moderators, that it is for adults, or not any more. Queries: 1."""
+        self.mature_at = at if is_mature else None
+        Clip.objects.filter(pk=self.pk).update(mature_at=self.mature_at)
 
     def delete(self, *, at: datetime) -> None:  # type: ignore[override]
         """Take the clip away from everybody at once; ``tasks.purge`` removes its files soon."""

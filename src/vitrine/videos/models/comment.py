@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from vitrine.accounts.models import Block, Mute, Person
+from vitrine.accounts.models import Block, Mute, Person, Suspension
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -121,7 +121,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting_for(self, creator: Person) -> Self:
         """Comments on a creator's clips that wait for approval."""
-        return self.filter(clip__creator=creator, clip__deleted_at=None, held_at__isnull=False)
+        return self.filter(
+            clip__creator=creator, clip__deleted_at=None, held_at__isnull=False, withheld_at=None
+        )
 
     def removable_by(self, person: Person) -> Self:
         """Comments that a person wrote, or that are on their clip."""
@@ -130,7 +132,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 def _is_out() -> Q:
     shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
-    return Q(~Exists(shut_out), held_at=None)
+    return Q(~Exists(shut_out), held_at=None, withheld_at=None)
 
 
 @datamap.declare(
@@ -138,11 +140,14 @@ def _is_out() -> Q:
     retention="until deleted by its author or the clip's creator",
     subject="author",
     PUBLIC="public_id text at pinned_at",
-    PERSONAL="held_at",
+    PERSONAL="held_at withheld_at echo",
     SYSTEM="id home_cell clip author thread",
 )
 class Comment(models.Model):
-    """What somebody said under a clip. thread: the comment that it answers. held_at: it waits."""
+    """What somebody said under a clip. thread: the comment that it answers.
+
+    held_at: it waits for the clip's creator. withheld_at: the cell itself does not show it.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -152,6 +157,8 @@ class Comment(models.Model):
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
+    withheld_at = models.DateTimeField(null=True)
+    echo = models.BigIntegerField(null=True)
     pinned_at = models.DateTimeField(null=True)
 
     objects = CommentQuerySet.as_manager()
@@ -160,6 +167,9 @@ class Comment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["clip", "-at"]),
             models.Index(fields=["thread", "at"], name="comment_in_thread"),
+            models.Index(
+                fields=["echo", "at"], name="comment_echo", condition=Q(echo__isnull=False)
+            ),
             models.Index(
                 fields=["clip"], name="comment_waiting", condition=Q(held_at__isnull=False)
             ),
@@ -181,13 +191,23 @@ class Comment(models.Model):
 
     @classmethod
     def say(
-        cls, clip: Clip, text: str, *, by: Person, at: datetime, thread: "Comment | None" = None
+        cls,
+        clip: Clip,
+        text: str,
+        *,
+        by: Person,
+        at: datetime,
+        thread: "Comment | None" = None,
+        echo: int | None = None,
+        is_withheld: bool = False,
     ) -> "Comment":
         """Comment on a clip that the author may see, or answer a thread.
 
-        text: normal (``kernel.text.lines``).
-        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 2, or 3 for an answer.
+        text: normal (``kernel.text.lines``). echo: equal for texts that say the same.
+        is_withheld: nobody else reads it yet.
+        Raises: PostingSuspended, CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 3, or 4.
         """
+        Suspension.refuse(by, at=at)
         rules = CommentRules.of(clip.creator_id)
         is_own = by.pk == clip.creator_id
         if not clip.comments_open or (rules.audience == Audience.NOBODY and not is_own):
@@ -199,18 +219,34 @@ class Comment(models.Model):
             if thread is not None:
                 thread._stay(under=clip)
             return cls.objects.create(
-                clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
+                clip=clip,
+                author=by,
+                text=text,
+                at=at,
+                thread=thread,
+                held_at=held_at,
+                withheld_at=at if is_withheld else None,
+                echo=echo,
             )
 
     def _stay(self, *, under: Clip) -> None:
         """Keep a thread from being deleted until the answer is in it. Raises: ThreadGone."""
         threads = Comment.objects.filter(pk=self.pk, clip=under, thread=None, held_at=None)
+        threads = threads.filter(withheld_at=None)
         if not threads.select_for_update(no_key=True):
             raise ThreadGone
 
     def approve(self) -> None:
         """Let everybody read it; again is no error. Queries: 1."""
         Comment.objects.filter(pk=self.pk).update(held_at=None)
+
+    def withhold(self, *, at: datetime) -> None:
+        """Show it to nobody but its author, and not above others; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk, withheld_at=None).update(withheld_at=at, pinned_at=None)
+
+    def let_out(self) -> None:
+        """Show it, as far as its clip's creator does; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk).update(withheld_at=None)
 
     def pin(self, *, at: datetime) -> None:
         """Put it above the others, instead of what was pinned. Queries: 3.
@@ -221,7 +257,7 @@ class Comment(models.Model):
             Clip.objects.select_for_update(no_key=True).get(pk=self.clip_id)
             pinned = Comment.objects.filter(clip=self.clip_id, pinned_at__isnull=False)
             pinned.exclude(pk=self.pk).update(pinned_at=None)
-            fit = Comment.objects.filter(pk=self.pk, thread=None, held_at=None)
+            fit = Comment.objects.filter(pk=self.pk, thread=None, held_at=None, withheld_at=None)
             fit.update(pinned_at=at)
 
     def unpin(self) -> None:

@@ -31,27 +31,26 @@ def rendition(request: HttpRequest, rest: str) -> HttpResponseBase:
 def _film(key: str, viewer: Viewer) -> serving.Served | None:
     found = (
         Rendition.objects.filter(key=key, clip__in=Clip.objects.visible_to(viewer))
-        .values_list("size", "sha256", "clip__visibility", "clip__published_at")
+        .values_list("size", "sha256", "clip__visibility")
         .first()
     )
     if found is None:
         return None
-    size, sha256, visibility, published_at = found
+    size, sha256, visibility = found
     return serving.Served(
         key,
         size,
         bytes(sha256).hex(),
         roots.content_type(key),
-        _caching(is_public=visibility == Visibility.PUBLIC and published_at is not None),
+        _caching(visibility, viewer),
     )
 
 
 def _poster(key: str, viewer: Viewer) -> serving.Served | None:
     clips: QuerySet[Clip] = Clip.objects.visible_to(viewer).filter(poster_key=key)
-    clip = clips.only("visibility", "published_at").first()
+    clip = clips.only("visibility").first()
     if clip is None:
         return None
-    is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
     # The attempt in the key is random: key and content are one.
     etag = key.split("/")[-2]
     return serving.Served(
@@ -59,7 +58,7 @@ def _poster(key: str, viewer: Viewer) -> serving.Served | None:
         storage.stat(key).size,
         etag,
         roots.content_type(key),
-        _caching(is_public=is_public),
+        _caching(clip.visibility, viewer),
     )
 
 
@@ -100,5 +99,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     return request.user
 
 
-def _caching(*, is_public: bool) -> str:
+def _caching(visibility: str, viewer: Viewer) -> str:
+    """Let the world keep what it may see unasked; anything less stays with its viewer."""
+    is_public = visibility == Visibility.PUBLIC and isinstance(viewer, AnonymousUser)
     return serving.FOREVER if is_public else serving.OWN_EYES

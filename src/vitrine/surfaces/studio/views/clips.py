@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
+from vitrine.safety import filtering
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
 from vitrine.surfaces.studio.forms import CaptionForm, DetailsForm
@@ -39,8 +40,10 @@ def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
     """Show the editor, or save the details: as typed by htmx, or whole. Queries to show: 5."""
     found = page.own_clip(request, clip_id)
     form = DetailsForm(request.POST) if request.method == "POST" else DetailsForm.of(found)
-    if form.is_valid():
+    if form.is_valid() and form.may_stand():
         Clip.objects.filter(pk=found.pk).update(**form.cleaned_data)
+        if form.rewords(found):
+            filtering.weigh(page.own_clip(request, clip_id), at=timezone.now())
         if request.htmx:
             return render(request, "studio/clip.html#saved", {"saved_form": form})
         messages.success(request, "Saved.")
