@@ -146,6 +146,7 @@ INSTALLED_APPS = [
     "vitrine.catalog",
     "vitrine.orders",
     "vitrine.feed",
+    "vitrine.safety",
     "vitrine.search",
     "vitrine.surfaces",
     "vitrine.ops",

@@ -14,6 +14,8 @@ urlpatterns = [
     path("studio/", include("vitrine.surfaces.studio.urls")),
     path("market/", include("vitrine.surfaces.market.urls")),
     path("", include("vitrine.surfaces.market.public_urls")),
+    path("desk/", include("vitrine.surfaces.desk.urls")),
+    path("", include("vitrine.surfaces.desk.public_urls")),
     path("transparency/", include("vitrine.surfaces.transparency.urls")),
     path("account/", include("vitrine.surfaces.account.urls")),
     path("uploads/", include("vitrine.videos.urls")),

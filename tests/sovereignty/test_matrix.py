@@ -21,7 +21,14 @@ from vitrine.sovereignty.access import Endpoint, Policy
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM) "(?!django_session)')
-WHO_MIGHT = ("anonymous", "owner", "shop owner", "member of another shop", "staff")
+WHO_MIGHT = (
+    "anonymous",
+    "owner",
+    "shop owner",
+    "member of another shop",
+    "staff",
+    "moderator",
+)
 """Who is asked about what does not exist or is not theirs: those who may the most."""
 OPENS_FOR = {
     "orders": {"orders clerk", "counter clerk"},
@@ -42,6 +49,11 @@ REFUSED_AFTER_THE_DOOR = {
     "payments:webhooks": {400, 401, 403, 404, 409},  # nothing is signed here
 }
 """Statuses that are right although the caller may call, and why."""
+ASKED_AS: dict[Policy | None, str] = {
+    access.MEMBER: "shop owner",
+    access.MODERATOR: "moderator",
+}
+"""Who is asked which methods an endpoint takes, where that is not the owner of the thing."""
 GONE_IS_FINE = {"shop:bag-line"}
 """Endpoints where what was never there counts as removed already."""
 
@@ -85,7 +97,7 @@ class Walk:
     def _takes(self, endpoint: Endpoint, method: str) -> bool:
         """Tell whether the endpoint knows a method, asked as whoever it is for."""
         own = next(cases(self.world, endpoint))
-        role = "shop owner" if endpoint.policy == access.MEMBER else "owner"
+        role = ASKED_AS.get(endpoint.policy, "owner")
         response, _ = self._ask(method, reverse(endpoint.name, kwargs=own.kwargs), role)
         return response.status_code != 405
 
@@ -176,6 +188,8 @@ def expectation(endpoint: Endpoint, case: Case, role: str) -> Answer:
             return Answer.OPEN if case.whose == "own" and role == "owner" else Answer.HIDDEN
         case Policy.MEMBER:
             return Answer.OPEN if _is_member(endpoint, case, role) else Answer.HIDDEN
+        case Policy.MODERATOR:
+            return Answer.OPEN if there and role == "moderator" else Answer.HIDDEN
         case _:
             return Answer.OPEN if there and role == "staff" else Answer.HIDDEN
 

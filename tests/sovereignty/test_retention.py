@@ -15,6 +15,7 @@ FORGOTTEN_BY = {
     "usersessions.UserSession": "vitrine.accounts.tasks.forget",
     "axes.AccessAttempt": "vitrine.accounts.tasks.forget",
     "accounts.Notice": "vitrine.accounts.tasks.forget",
+    "accounts.Pace": "vitrine.accounts.tasks.forget",
     "catalog.ImportReport": "vitrine.catalog.tasks.forget",
     "catalog.ImportRemark": "vitrine.catalog.tasks.forget",
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",

@@ -26,6 +26,10 @@ from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import sandbox
+from vitrine.safety import judging
+from vitrine.safety.models import Case, Decision, Effect, ListedWord
+from vitrine.safety.policy import Measure
+from vitrine.safety.things import Thing
 from vitrine.surfaces.account.passkeys import mark_of
 from vitrine.videos.models import Caption, Clip, Collection, Comment, Save, Upload
 
@@ -58,6 +62,7 @@ class World:
             **{f"{role} clerk": clerk for role, clerk in clerks.items()},
             "member of another shop": Person.objects.get(handle="otherowner"),
             "staff": _with_password("staffer", is_staff=True),
+            "moderator": _with_password("moderator", is_moderator=True),
         }
         self.cookies = {role: _session(person) for role, person in self.people.items()}
         self.own: Things = Things(self.creator, self.shop)
@@ -116,6 +121,11 @@ class Things:
         person.picture_key = f"faces/{ids.new()}"
         person.save()
         storage.put(f"{person.picture_key}/96.webp", b"face")
+        self.decision = _decided(self.comment)
+        self.word = ListedWord.objects.create(
+            word=f"word of {person.handle}", effect=Effect.HOLD, by=person, at=make.NOON
+        )
+        self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 
 _CLERKS = (Role.CATALOGUE, Role.ORDERS, Role.COUNTER, Role.FINANCE)
@@ -145,7 +155,17 @@ def _clip(creator: Person) -> Clip:
     storage.put(clip.original_key, b"film")
     storage.put(clip.cover_key, b"cover")
     storage.put(clip.renditions.get().key, b"film")
+    clip.poster_key = f"renditions/{clip.public_id}/1/poster.webp"
+    clip.save()
+    storage.put(clip.poster_key, b"poster")
     return clip
+
+
+def _decided(comment: Comment) -> Decision:
+    case = Case.open_on(Thing.of(comment), reason="spam", at=make.NOON)
+    return judging.decide(
+        case, by=make.person(), reason="spam", measure=Measure.WARN, words="", at=make.NOON
+    )
 
 
 def _picture(variant: Variant) -> Picture:
@@ -189,6 +209,9 @@ IDS: dict[str, Maker] = {
     "product_id": _both(lambda own: own.variant.product.public_id),
     "variant_id": _both(lambda own: own.variant.public_id),
     "picture_id": _both(lambda own: own.picture.name),
+    "case_id": _both(lambda own: own.case.public_id),
+    "word_id": _both(lambda own: own.word.public_id),
+    "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),

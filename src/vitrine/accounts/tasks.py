@@ -10,15 +10,13 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.accounts.models import Notice
+from vitrine.accounts.models import Notice, Pace
 
 
 @app.periodic(cron="20 * * * *")
 @app.task(queue="settle", name="accounts.forget", queueing_lock="accounts.forget")
 def forget(timestamp: int) -> None:
-    """Forget wrong guesses after a day, ended sessions, and old keys for confirming addresses;
-    and what was told long ago.
-    """
+    """Forget guesses, ended sessions, old keys and counts, and what was told long ago."""
     forget_before(at=timezone.now())
 
 
@@ -30,3 +28,4 @@ def forget_before(*, at: datetime) -> None:
     UserSession.objects.filter(~Exists(lives)).delete()
     EmailConfirmation.objects.filter(created__lt=at - timedelta(days=3)).delete()
     Notice.objects.filter(at__lt=at - timedelta(days=90)).delete()
+    Pace.objects.filter(began_at__lt=at - timedelta(days=2)).delete()

@@ -55,10 +55,21 @@ def problem(
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Render a refusal as a fragment for htmx, a problem document for JSON, a page otherwise."""
     if wants_json(request):
-        return problem(refusal.status, code=refusal.code, detail=refusal.text, **refusal.facts)
-    fragment = wants_fragment(request)
-    template = "refusal.html#message" if fragment else "refusal.html"
-    return render(request, template, {"refusal": refusal}, status=refusal.status)
+        answer: HttpResponse = problem(
+            refusal.status, code=refusal.code, detail=refusal.text, **refusal.facts
+        )
+    else:
+        fragment = wants_fragment(request)
+        template = "refusal.html#message" if fragment else "refusal.html"
+        answer = render(request, template, {"refusal": refusal}, status=refusal.status)
+    return told_when(answer, refusal)
+
+
+def told_when(answer: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """Say in an answer's head when trying again makes sense, if the refusal knows."""
+    if "retry_after_s" in refusal.facts:
+        answer["Retry-After"] = str(refusal.facts["retry_after_s"])
+    return answer
 
 
 class RefusalMiddleware:

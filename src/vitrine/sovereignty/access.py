@@ -37,11 +37,12 @@ class Policy(StrEnum):
     MEMBER = "a member of the merchant"
     HOLDER = "whoever holds the link or token"
     STAFF = "the operator's staff"
+    MODERATOR = "a moderator"
 
 
-ANYONE, PERSON, OWNER, MEMBER, HOLDER, STAFF = Policy
+ANYONE, PERSON, OWNER, MEMBER, HOLDER, STAFF, MODERATOR = Policy
 
-_SIGNED_IN = {PERSON, OWNER, MEMBER, STAFF}
+_SIGNED_IN = {PERSON, OWNER, MEMBER, STAFF, MODERATOR}
 
 
 def policy(declared: Policy) -> Callable[[View], View]:
@@ -53,6 +54,8 @@ def policy(declared: Policy) -> Callable[[View], View]:
             if declared in _SIGNED_IN and not request.user.is_authenticated:
                 return _sign_in_first(request)
             if declared is STAFF and not request.user.is_staff:
+                raise Http404
+            if declared is MODERATOR and not getattr(request.user, "is_moderator", False):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -52,7 +52,13 @@ DESTINATIONS = {
             "mail",
             "the mail relay that the operator sets; by default a folder on the cell's own disk",
             _HOME,
-            {"account": _PERSONAL, "receipt": _SALE, "order news": _SALE, "digest": _NEWS},
+            {
+                "account": _PERSONAL,
+                "receipt": _SALE,
+                "order news": _SALE,
+                "digest": _NEWS,
+                "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},
+            },
         ),
         Destination(
             "payments:sandbox",

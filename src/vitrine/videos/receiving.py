@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import probe, quota, roots, scratch
@@ -90,10 +90,11 @@ def begin(
 
     clip: a draft of the owner's without a film yet, to be filled by this upload.
     wish: what a new draft is to be made with; a draft that is there keeps its own.
-    Raises: FileTooLarge, EmptyFile, TooManyUploads, EnoughForToday, NoSpaceLeft, HasItsFilm,
-    NotOpenToRemixing, StitchOutsideTheClip.
+    Raises: PostingSuspended, FileTooLarge, EmptyFile, TooManyUploads, EnoughForToday,
+    NoSpaceLeft, HasItsFilm, NotOpenToRemixing, StitchOutsideTheClip.
     """
     check_size(length)
+    Suspension.refuse(owner, at=at)
     quota.check(owner, length=length, at=at)
     unfinished = Upload.objects.filter(owner=owner, state=UploadState.RECEIVING)
     if unfinished.count() >= MOST_UNFINISHED:

@@ -2,7 +2,9 @@
 
 from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.notice import Notice, NoticeQuerySet, NoticeRules, Often
+from vitrine.accounts.models.pace import Pace
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.suspension import PostingSuspended, Suspension
 
 __all__ = [
     "Block",
@@ -14,6 +16,9 @@ __all__ = [
     "NoticeQuerySet",
     "NoticeRules",
     "Often",
+    "Pace",
     "People",
     "Person",
+    "PostingSuspended",
+    "Suspension",
 ]

@@ -1,6 +1,6 @@
 """People and whom they follow."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models.functions import Lower
 
-from vitrine.accounts import addresses, handles, pictures, telling  # noqa: F401  (addresses: its digest)
+from vitrine.accounts import addresses, ages, handles, pictures, telling  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -82,12 +82,15 @@ class People(BaseUserManager["Person"]):
     retention="until the account is deleted",
     subject="self",
     PUBLIC="public_id handle display_name bio picture_key",
-    PERSONAL="email last_login joined_at is_active",
+    PERSONAL="email last_login joined_at born_on is_active",
     SECRET="password",  # noqa: S106
-    SYSTEM="id home_cell is_staff is_superuser",
+    SYSTEM="id home_cell is_staff is_moderator is_superuser",
 )
 class Person(AbstractBaseUser, PermissionsMixin):
-    """A person of this cell. Signs in by e-mail; is known to others by handle."""
+    """A person of this cell. Signs in by e-mail; is known to others by handle.
+
+    born_on None: from before it was asked; counts as grown up.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -103,8 +106,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     bio = models.CharField(max_length=300, blank=True)
     picture_key = models.CharField(max_length=200, blank=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    born_on = models.DateField(null=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    is_moderator = models.BooleanField(default=False, db_default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -143,6 +148,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def portrait_url(self) -> str:
         """Return the large picture's URL, or ""."""
         return self.picture_url(pictures.SIDES[-1])
+
+    @property
+    def adult_on(self) -> date:
+        """Return the day on which the person is grown up; long ago where it is not known."""
+        return ages.birthday(self.born_on, ages.ADULT) if self.born_on else date.min
+
+    def is_minor(self, *, at: datetime) -> bool:
+        """Tell whether the person is under 18."""
+        return at.date() < self.adult_on
 
     def change_profile(self, *, display_name: str, bio: str) -> None:
         """Change what others read about a person. Queries: 1."""

@@ -22,6 +22,16 @@ class NothingToSell(Refusal):
     message = "Add a variant with a price first; then the product can go on sale."
 
 
+class ProductBarred(Refusal):
+    """The cell's moderators took the product off sale."""
+
+    code = "product_barred"
+    message = (
+        "This product was taken off sale by moderators. The owner's statements, under their "
+        "account, say why and how to appeal."
+    )
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """Which products."""
 
@@ -38,13 +48,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "published_at withdrawn_at created_at",
+    "published_at withdrawn_at barred_at created_at",
     SYSTEM="id home_cell merchant",
 )
 class Product(models.Model):
     """A thing for sale, in one or more variants. source_id: the merchant's own id, for imports.
 
     description: HTML that was cleaned on the way in. published_at None: a draft.
+    barred_at: moderators took it off sale, and its merchant cannot put it back.
     """
 
     public_id = ids.PublicIdField()
@@ -60,12 +71,18 @@ class Product(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    barred_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant", "source_id"], name="product_once"),
+            # Whatever puts a product back on sale, an import or an edit, meets this.
+            models.CheckConstraint(
+                condition=Q(barred_at=None) | Q(withdrawn_at__isnull=False),
+                name="product_barred_is_off_sale",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["merchant", "-created_at"], name="product_by_merchant"),
@@ -84,15 +101,17 @@ class Product(models.Model):
         return self.published_at is not None and self.withdrawn_at is None
 
     def publish(self, *, at: datetime) -> None:
-        """Put it on sale, or back on sale. Raises: NothingToSell. Queries: 1.
+        """Put it on sale, or back on sale. Raises: NothingToSell, ProductBarred. Queries: 1.
 
         The guard is in the write: only a product with a variant that can be bought changes.
         """
         sellable = Variant.objects.filter(product=self.pk, withdrawn_at=None)
-        changed = Product.objects.filter(models.Exists(sellable), pk=self.pk).update(
-            published_at=models.functions.Coalesce("published_at", at), withdrawn_at=None
-        )
+        changed = Product.objects.filter(
+            models.Exists(sellable), pk=self.pk, barred_at=None
+        ).update(published_at=models.functions.Coalesce("published_at", at), withdrawn_at=None)
         if not changed:
+            if Product.objects.filter(pk=self.pk, barred_at__isnull=False).exists():
+                raise ProductBarred
             raise NothingToSell
         self.published_at, self.withdrawn_at = self.published_at or at, None
 
@@ -100,6 +119,20 @@ class Product(models.Model):
         """Take it off sale; orders that name it keep it. Queries: 1."""
         Product.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=at)
         self.withdrawn_at = self.withdrawn_at or at
+
+    def bar(self, *, at: datetime) -> None:
+        """Take it off sale so that its merchant cannot put it back. Queries: 1."""
+        Product.objects.filter(pk=self.pk).update(
+            barred_at=models.functions.Coalesce("barred_at", at),
+            withdrawn_at=models.functions.Coalesce("withdrawn_at", at),
+        )
+
+    def unbar(self) -> None:
+        """Let it be sold again: as it was, if it was on sale when it was barred. Queries: 1."""
+        before = models.functions.NullIf("withdrawn_at", "barred_at")
+        Product.objects.filter(pk=self.pk, barred_at__isnull=False).update(
+            barred_at=None, withdrawn_at=before
+        )
 
 
 @datamap.declare(

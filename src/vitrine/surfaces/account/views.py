@@ -16,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts import pictures
 from vitrine.accounts.forms import Profile
+from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Block, Mute, Person
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.kernel import storage
 from vitrine.kernel.asked import is_delete, wants_fragment
+from vitrine.safety import filtering
 from vitrine.sovereignty import access
 from vitrine.surfaces.account.borrowed import page
 
@@ -48,7 +51,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
     person = request.user
     shown = {"display_name": person.display_name, "bio": person.bio}
     form = Profile(request.POST or None, request.FILES or None, initial=shown)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_stand(form):
         said = form.cleaned_data
         person.change_profile(display_name=said["display_name"], bio=said["bio"])
         if said["picture"]:
@@ -61,8 +64,17 @@ def profile(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/profile.html", {"form": form}, status=status)
 
 
+def _may_stand(form: Profile) -> bool:
+    """Tell whether the cell's list of words lets a profile stand; a profile cannot be held."""
+    for name in ("display_name", "bio"):
+        if objection := filtering.objection(form.cleaned_data[name], holds_too=True):
+            form.add_error(name, objection)
+    return not form.errors
+
+
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+@at_most(Action.FOLLOW)
 def following(request: SignedInRequest, handle: str) -> HttpResponse:
     """POST follows somebody, DELETE (or a form's hidden ``method``) stops. Queries: 3."""
     other = get_object_or_404(Person.objects.visible_to(request.user), handle=handle.lower())

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from vitrine.kernel import pictures
 from vitrine.kernel.fields import LineField
+from vitrine.safety import filtering
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.studio import local_time
 from vitrine.videos import comment_rules
@@ -56,6 +57,11 @@ class DetailsForm(forms.Form):
     )
     comments_open = forms.BooleanField(required=False, label="People may comment")
     reposts_open = forms.BooleanField(required=False, label="People may repost it")
+    is_mature = forms.BooleanField(
+        required=False,
+        label="For adults",
+        help_text="It is not shown to people under 18, nor to guests.",
+    )
 
     def __init__(self, *typed: Any, clip: Clip, **rest: Any) -> None:
         super().__init__(*typed, **rest)
@@ -80,6 +86,18 @@ class DetailsForm(forms.Form):
                 "the clip back to draft first."
             )
         return line
+
+    def may_stand(self) -> bool:
+        """Tell whether the cell's list of words lets these stand; say at which field if not."""
+        for name in ("title", "description"):
+            if objection := filtering.objection(self.cleaned_data[name]):
+                self.add_error(name, objection)
+        return not self.errors
+
+    def rewords(self, clip: Clip) -> bool:
+        """Tell whether other words are said about the clip than before."""
+        before = {"title": clip.title, "description": clip.description}
+        return any(self.cleaned_data[name] != words for name, words in before.items())
 
 
 class RemixingForm(forms.Form):

@@ -143,7 +143,10 @@ class Editor:
 
 def own_clip(request: CreatorRequest, public_id: str) -> Clip:
     """Fetch a clip of the person who asks; to a stranger it does not exist. Queries: 1."""
-    related = ("creator", "upload", "encoding", "hearing", "own_sound", "remix__origin__creator")
+    related = (
+        *("creator", "upload", "encoding", "hearing", "takedown"),
+        *("own_sound", "remix__origin__creator"),
+    )
     clips = Clip.objects.owned_by(request.user).select_related(*related)
     clip = clips.filter(public_id=public_id).first()
     if clip is None:
@@ -210,7 +213,8 @@ def products_found(clip: Clip, words: str, *, creator: Person) -> QuerySet[Produ
 
 
 def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
-    counted = clips.select_related("creator", "upload", "encoding", "remix").annotate(
+    related = ("creator", "upload", "encoding", "remix", "takedown")
+    counted = clips.select_related(*related).annotate(
         is_playable=Exists(Rendition.objects.filter(clip=OuterRef("pk"))),
         views=_views(),
         likes_count=_count(Like),

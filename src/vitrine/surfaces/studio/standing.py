@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from vitrine.surfaces.studio import outing
-from vitrine.videos.models import Clip, EncodingState, UploadState
+from vitrine.videos.models import Cause, Clip, EncodingState, Takedown, UploadState
 
 
 class Stage(StrEnum):
@@ -17,6 +17,8 @@ class Stage(StrEnum):
     DRAFT = "Draft"
     SCHEDULED = "Scheduled"
     PUBLISHED = "Published"
+    HELD = "Waits"
+    TAKEN_DOWN = "Taken down"
 
 
 TONES = {
@@ -27,6 +29,8 @@ TONES = {
     Stage.DRAFT: "brass",
     Stage.SCHEDULED: "info",
     Stage.PUBLISHED: "good",
+    Stage.HELD: "warn",
+    Stage.TAKEN_DOWN: "bad",
 }
 
 
@@ -51,8 +55,11 @@ class Standing:
 def of(clip: Clip, *, is_playable: bool) -> Standing:
     """Say where a clip stands. is_playable: it has a verified rendition. Queries: 0.
 
-    clip: with its upload, encoding and remix already loaded.
+    clip: with its upload, encoding, remix and takedown already loaded.
     """
+    takedown = getattr(clip, "takedown", None)
+    if takedown is not None and is_playable:
+        return _hidden(takedown)
     refining = _refining(clip) if is_playable else None
     if clip.published_at is not None:
         return Standing(
@@ -76,6 +83,13 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
             is_moving=refining is not None,
         )
     return _not_playable(clip)
+
+
+def _hidden(takedown: Takedown) -> Standing:
+    if takedown.cause == Cause.HELD:
+        return Standing(Stage.HELD, "A moderator reads its words first. Only you see it so far.")
+    sentence = "Only you see it. Your statements, under your account, say why and how to appeal."
+    return Standing(Stage.TAKEN_DOWN, sentence)
 
 
 def _refining(clip: Clip) -> int | None:

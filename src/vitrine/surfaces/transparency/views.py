@@ -7,21 +7,22 @@ from django.views.decorators.http import require_safe
 
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
+from vitrine.safety import counts
 from vitrine.sovereignty import access
 from vitrine.sovereignty.datamap import QUEUES, DataClass
-from vitrine.surfaces.transparency import counted_views, page
+from vitrine.surfaces.transparency import counted_views, moderation, page
 
 
 @require_safe
 @access.policy(access.ANYONE)
 def index(request: HttpRequest) -> HttpResponse:
     """Say what can be seen here. Queries: 1."""
-    counts = page.class_counts()
+    classes = page.class_counts()
     return render(
         request,
         "transparency/index.html",
         {
-            "fields": sum(each.fields for each in counts),
+            "fields": sum(each.fields for each in classes),
             "models": len(page.shelves()),
             "leavings": sum(each.leavings for each in page.exits()),
         },
@@ -37,6 +38,22 @@ def counted(request: HttpRequest) -> HttpResponse:
     return render(
         request, "transparency/views.html", {**context, "closed": counted_views.closed_through()}
     )
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def moderated(request: HttpRequest) -> HttpResponse:
+    """Show reports, decisions and appeals by month; as JSON to a program. Queries: 6."""
+    if wants_json(request):
+        return moderated_document(request)
+    return render(request, "transparency/moderation.html", moderation.page(at=timezone.now()))
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def moderated_document(request: HttpRequest) -> HttpResponse:
+    """Send those numbers to a program. Queries: 6."""
+    return JsonResponse(counts.document(at=timezone.now()), json_dumps_params={"indent": 2})
 
 
 @require_safe

@@ -38,6 +38,7 @@ from vitrine.videos.models.like import Like
 from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideTheClip, Wish
 from vitrine.videos.models.repost import NotToRepost, Repost
 from vitrine.videos.models.sound import Sound
+from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Audience",
     "Caption",
     "CaptionsChanged",
+    "Cause",
     "Clip",
     "ClipQuerySet",
     "Collection",
@@ -79,6 +81,8 @@ __all__ = [
     "Save",
     "Sound",
     "StitchOutsideTheClip",
+    "Takedown",
+    "TakenDown",
     "ThreadGone",
     "TooManyCollections",
     "Upload",

@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Coalesce, Now
+from django.db.models.lookups import LessThanOrEqual
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Follow, Mute, Person
+from vitrine.accounts.models import Block, Follow, Mute, Person, Suspension
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -19,6 +20,7 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import mentions
 from vitrine.videos.models.audience import Audience
+from vitrine.videos.models.takedown import JUDGED, Takedown, TakenDown
 from vitrine.videos.models.upload import Upload
 from vitrine.videos.placeholder import data_uri
 
@@ -90,13 +92,6 @@ PERMISSIONS = {
 """The field of a clip that says to whom it is open for what."""
 
 
-def _why_not(ready: "ClipQuerySet", described: "ClipQuerySet") -> Refusal:
-    """Return what keeps a clip from being published."""
-    if not ready.exists():
-        return NotReadyToPublish()
-    return RemixWithdrawn() if described.exists() else NotDescribed()
-
-
 class AudienceField(models.CharField):  # type: ignore[type-arg]
     """To whom a clip is open for something: nobody, until its creator says so."""
 
@@ -124,8 +119,8 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.filter(deleted_at=None)
 
     def published(self) -> Self:
-        """Clips that are out, whoever may see them."""
-        return self.kept().filter(published_at__isnull=False)
+        """Clips that are out, whoever may see them: published, and not taken down."""
+        return self.kept().filter(Takedown.none_of("pk"), published_at__isnull=False)
 
     def due(self, *, at: datetime) -> Self:
         """Drafts that should be out by now, and were not refused for so long that it is over."""
@@ -149,7 +144,7 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         out = Q(visibility=Visibility.PUBLIC)
         if isinstance(viewer, Person):
             out |= Q(visibility=Visibility.FOLLOWERS) & (_followed_by(viewer) | Q(creator=viewer))
-        return self.published().filter(out)._without_blocks(viewer)
+        return self.published().filter(out, _fit_for(viewer))._without_blocks(viewer)
 
     def unasked_for(self, viewer: Viewer) -> Self:
         """Clips that may be put before a viewer who did not ask: listed, and nobody's muted."""
@@ -182,9 +177,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.filter(Block.none_between(viewer, "creator")).exclude(met)
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
-        out = Q(published_at__isnull=False) & open_to_all
+        shown = Q(published_at__isnull=False) & Takedown.none_of("pk") & _fit_for(viewer)
+        out = shown & open_to_all
         if isinstance(viewer, Person):
-            followers = Q(published_at__isnull=False, visibility=Visibility.FOLLOWERS)
+            followers = shown & Q(visibility=Visibility.FOLLOWERS)
             out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
         return self.kept().filter(out)._without_blocks(viewer)
 
@@ -197,6 +193,21 @@ def _may_be_shown_with_its_origin(creator: Person) -> Q:
     return fine
 
 
+def _fit_for(viewer: Viewer) -> Q:
+    """Return the condition that a clip is not for adults alone, or the viewer is one.
+
+    Whoever did not say how old they are, by an account, is not shown what is for adults. Only
+    the database reads the clock here: scopes have none.
+    """
+    for_all = Q(is_mature=False, mature_at=None)
+    if not isinstance(viewer, Person):
+        return for_all
+    if viewer.born_on is None:
+        return Q()
+    today = Cast(Now(), models.DateField())
+    return for_all | Q(LessThanOrEqual(Value(viewer.adult_on, models.DateField()), today))
+
+
 def _followed_by(viewer: Person) -> Q:
     return Q(creator__in=Follow.objects.filter(follower=viewer).values("followed"))
 
@@ -206,10 +217,10 @@ def _followed_by(viewer: Person) -> Q:
     retention="until deleted by its creator",
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
-    "placeholder cover_key published_at language comments_open speechless_at "
+    "placeholder cover_key published_at language comments_open speechless_at is_mature "
     "duets stitches sound_uses commercial_use reposts_open",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes "
-    "cover_ms scheduled_at schedule_refused_at schedule_trouble",
+    "cover_ms scheduled_at schedule_refused_at schedule_trouble mature_at",
     SYSTEM="id home_cell creator upload",
 )
 class Clip(models.Model):
@@ -221,6 +232,7 @@ class Clip(models.Model):
     should be out and is not, and why.
     duets, stitches, sound_uses: to whom it is open for remixing. commercial_use: whether what is
     made of it may carry products.
+    is_mature: for adults, says its creator; mature_at: moderators said so, whatever it says.
     """
 
     public_id = ids.PublicIdField()
@@ -240,6 +252,8 @@ class Clip(models.Model):
     sound_uses = AudienceField()
     commercial_use = models.BooleanField(default=False, db_default=False)
     reposts_open = models.BooleanField(default=True, db_default=True)
+    is_mature = models.BooleanField(default=False, db_default=False)
+    mature_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -317,22 +331,32 @@ class Clip(models.Model):
     def publish(self, *, at: datetime) -> None:
         """Let others see the clip. Queries: 1, more with mentions.
 
-        Raises: NotReadyToPublish, NotDescribed, RemixWithdrawn.
+        Raises: NotReadyToPublish, NotDescribed, RemixWithdrawn, TakenDown, PostingSuspended.
 
-        The guard is in the write: only a clip with a verified rendition changes (V1), and only
-        one that is described and whose origin is still open to its creator; one that is out
-        already stays out.
+        The guard is in the write: only a clip with a verified rendition changes (V1), only of
+        somebody who may post, and only one that is described and whose origin is still open to
+        its creator; what is out already stays out.
         """
         ready = Clip.objects.kept().filter(pk=self.pk, renditions__isnull=False)
         is_out = Q(published_at__isnull=False)
-        described = ready.filter(is_out | ~Q(description=""))
-        allowed = described.filter(is_out | _may_be_shown_with_its_origin(self.creator))
+        allowed = Takedown.none_of("pk", *JUDGED) & Suspension.none_on("creator", at=at)
+        whole = ~Q(description="") & _may_be_shown_with_its_origin(self.creator)
+        let_out = ready.filter(allowed).filter(is_out | whole)
         with transaction.atomic():
-            if not allowed.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
-                raise _why_not(ready, described)
+            if not let_out.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
+                raise self._kept_in_by(ready, at=at)
             self.tell_mentioned(self.description, at=at)
         self.published_at = self.published_at or at
         self._set(UNSCHEDULED)
+
+    def _kept_in_by(self, ready: ClipQuerySet, *, at: datetime) -> Refusal:
+        """Return what keeps the clip from being published. Raises: PostingSuspended."""
+        Suspension.refuse(self.creator, at=at)
+        if Takedown.objects.filter(clip=self.pk, cause__in=JUDGED).exists():
+            return TakenDown()
+        if not ready.exists():
+            return NotReadyToPublish()
+        return RemixWithdrawn() if ready.exclude(description="").exists() else NotDescribed()
 
     def schedule(self, *, out_at: datetime) -> None:
         """Let the draft go out by itself later; again changes when. Raises: IsOut. Queries: 1."""
@@ -416,6 +440,16 @@ class Clip(models.Model):
         """Take the clip back to draft."""
         Clip.objects.filter(pk=self.pk).update(published_at=None)
         self.published_at = None
+
+    @property
+    def is_for_adults(self) -> bool:
+        """Tell whether only adults are shown it."""
+        return self.is_mature or self.mature_at is not None
+
+    def rate(self, *, is_mature: bool, at: datetime) -> None:
+        """Say, as the cell's moderators, that it is for adults, or not any more. Queries: 1."""
+        self.mature_at = at if is_mature else None
+        Clip.objects.filter(pk=self.pk).update(mature_at=self.mature_at)
 
     def delete(self, *, at: datetime) -> None:  # type: ignore[override]
         """Take the clip away from everybody at once; ``tasks.purge`` removes its files soon."""

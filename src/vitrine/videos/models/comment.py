@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Mute, Person
+from vitrine.accounts.models import Block, Mute, Person, Suspension
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -116,7 +116,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting_for(self, creator: Person) -> Self:
         """Comments on a creator's clips that wait for approval."""
-        return self.filter(clip__creator=creator, clip__deleted_at=None, held_at__isnull=False)
+        return self.filter(
+            clip__creator=creator, clip__deleted_at=None, held_at__isnull=False, withheld_at=None
+        )
 
     def removable_by(self, person: Person) -> Self:
         """Comments that a person wrote, or that are on their clip."""
@@ -125,7 +127,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 def _is_out() -> Q:
     shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
-    return Q(~Exists(shut_out), held_at=None)
+    return Q(~Exists(shut_out), held_at=None, withheld_at=None)
 
 
 @datamap.declare(
@@ -133,11 +135,14 @@ def _is_out() -> Q:
     retention="until deleted by its author or the clip's creator",
     subject="author",
     PUBLIC="public_id text at pinned_at",
-    PERSONAL="held_at",
+    PERSONAL="held_at withheld_at echo",
     SYSTEM="id home_cell clip author thread",
 )
 class Comment(models.Model):
-    """What somebody said under a clip. thread: the comment that it answers. held_at: it waits."""
+    """What somebody said under a clip. thread: the comment that it answers.
+
+    held_at: it waits for the clip's creator. withheld_at: the cell itself does not show it.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -147,6 +152,8 @@ class Comment(models.Model):
     text = models.CharField(max_length=500)
     at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
+    withheld_at = models.DateTimeField(null=True)
+    echo = models.BigIntegerField(null=True)
     pinned_at = models.DateTimeField(null=True)
 
     objects = CommentQuerySet.as_manager()
@@ -155,6 +162,9 @@ class Comment(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["clip", "-at"]),
             models.Index(fields=["thread", "at"], name="comment_in_thread"),
+            models.Index(
+                fields=["echo", "at"], name="comment_echo", condition=Q(echo__isnull=False)
+            ),
             models.Index(
                 fields=["clip"], name="comment_waiting", condition=Q(held_at__isnull=False)
             ),
@@ -176,14 +186,24 @@ class Comment(models.Model):
 
     @classmethod
     def say(
-        cls, clip: Clip, text: str, *, by: Person, at: datetime, thread: "Comment | None" = None
+        cls,
+        clip: Clip,
+        text: str,
+        *,
+        by: Person,
+        at: datetime,
+        thread: "Comment | None" = None,
+        echo: int | None = None,
+        is_withheld: bool = False,
     ) -> "Comment":
         """Comment on a clip that the author may see, or answer a thread.
 
-        text: normal (``kernel.text.lines``).
-        Raises: CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 3, or 5 for an answer; more
-        with mentions.
+        text: normal (``kernel.text.lines``). echo: equal for texts that say the same.
+        is_withheld: nobody else reads it yet.
+        Raises: PostingSuspended, CommentsClosed, ForFollowersOnly, ThreadGone. Queries: 3, or 5
+        for an answer; more with mentions.
         """
+        Suspension.refuse(by, at=at)
         rules = CommentRules.of(clip.creator_id)
         is_own = by.pk == clip.creator_id
         if not clip.comments_open or (rules.audience == Audience.NOBODY and not is_own):
@@ -195,9 +215,16 @@ class Comment(models.Model):
             if thread is not None:
                 thread._stay(under=clip)
             said = cls.objects.create(
-                clip=clip, author=by, text=text, at=at, thread=thread, held_at=held_at
+                clip=clip,
+                author=by,
+                text=text,
+                at=at,
+                thread=thread,
+                held_at=held_at,
+                withheld_at=at if is_withheld else None,
+                echo=echo,
             )
-            if held_at is None:
+            if held_at is None and not is_withheld:
                 said._tell(at=at)
             return said
 
@@ -224,6 +251,7 @@ class Comment(models.Model):
     def _stay(self, *, under: Clip) -> None:
         """Keep a thread from being deleted until the answer is in it. Raises: ThreadGone."""
         threads = Comment.objects.filter(pk=self.pk, clip=under, thread=None, held_at=None)
+        threads = threads.filter(withheld_at=None)
         if not threads.select_for_update(no_key=True):
             raise ThreadGone
 
@@ -234,6 +262,14 @@ class Comment(models.Model):
             if waiting.update(held_at=None):
                 self._tell(at=at)
 
+    def withhold(self, *, at: datetime) -> None:
+        """Show it to nobody but its author, and not above others; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk, withheld_at=None).update(withheld_at=at, pinned_at=None)
+
+    def let_out(self) -> None:
+        """Show it, as far as its clip's creator does; again is no error. Queries: 1."""
+        Comment.objects.filter(pk=self.pk).update(withheld_at=None)
+
     def pin(self, *, at: datetime) -> None:
         """Put it above the others, instead of what was pinned. Queries: 3.
 
@@ -243,7 +279,7 @@ class Comment(models.Model):
             Clip.objects.select_for_update(no_key=True).get(pk=self.clip_id)
             pinned = Comment.objects.filter(clip=self.clip_id, pinned_at__isnull=False)
             pinned.exclude(pk=self.pk).update(pinned_at=None)
-            fit = Comment.objects.filter(pk=self.pk, thread=None, held_at=None)
+            fit = Comment.objects.filter(pk=self.pk, thread=None, held_at=None, withheld_at=None)
             fit.update(pinned_at=at)
 
     def unpin(self) -> None:

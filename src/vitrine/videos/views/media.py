@@ -42,18 +42,18 @@ def cover(request: HttpRequest, clip_id: str, name: str) -> HttpResponseBase:
 def _film(key: str, viewer: Viewer) -> serving.Served | None:
     found = (
         Rendition.objects.filter(key=key, clip__in=Clip.objects.visible_to(viewer))
-        .values_list("size", "sha256", "clip__visibility", "clip__published_at")
+        .values_list("size", "sha256", "clip__visibility")
         .first()
     )
     if found is None:
         return None
-    size, sha256, visibility, published_at = found
+    size, sha256, visibility = found
     return serving.Served(
         key,
         size,
         bytes(sha256).hex(),
         roots.content_type(key),
-        _caching(is_public=visibility == Visibility.PUBLIC and published_at is not None),
+        _caching(visibility, viewer),
     )
 
 
@@ -61,10 +61,9 @@ def _picture(key: str, viewer: Viewer) -> serving.Served | None:
     # By the clip in the key, which has an index; what the key names is for the clip to say.
     clips = Clip.objects.visible_to(viewer).filter(public_id=key.split("/")[1])
     is_shown = Q(poster_key=key) | Q(cover_key=key)
-    clip = clips.filter(is_shown).only("visibility", "published_at").first()
+    clip = clips.filter(is_shown).only("visibility").first()
     if clip is None:
         return None
-    is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
     # The end of the key is random: key and content are one.
     etag = "-".join(key.split("/")[2:]).removesuffix(".webp")
     return serving.Served(
@@ -72,27 +71,32 @@ def _picture(key: str, viewer: Viewer) -> serving.Served | None:
         storage.stat(key).size,
         etag,
         roots.content_type(key),
-        _caching(is_public=is_public),
+        _caching(clip.visibility, viewer),
     )
 
 
 @require_safe
 @access.policy(access.ANYONE)
 def sound(request: HttpRequest, rest: str) -> HttpResponseBase:
-    """Send a clip's sound alone to whoever may see the clip. Queries: 1."""
+    """Send a clip's sound alone to whoever may see the clip. Queries: 1 for what is public."""
     key = f"{roots.SOUNDS}/{rest}"
-    heard = Sound.objects.heard_by(_viewer(request)).filter(key=key).select_related("origin")
-    found = get_object_or_404(heard)
-    clip = found.origin
-    is_public = clip.visibility == Visibility.PUBLIC and clip.published_at is not None
-    served = serving.Served(
+    served = _heard(key, AnonymousUser()) or _heard(key, _viewer(request))
+    if served is None:
+        raise Http404
+    return serving.respond(request, served)
+
+
+def _heard(key: str, viewer: Viewer) -> serving.Served | None:
+    found = Sound.objects.heard_by(viewer).filter(key=key).select_related("origin").first()
+    if found is None:
+        return None
+    return serving.Served(
         key,
         found.size,
         bytes(found.sha256 or b"").hex(),
         roots.content_type(key),
-        _caching(is_public=is_public),
+        _caching(found.origin.visibility, viewer),
     )
-    return serving.respond(request, served)
 
 
 @require_safe
@@ -132,5 +136,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     return request.user
 
 
-def _caching(*, is_public: bool) -> str:
+def _caching(visibility: str, viewer: Viewer) -> str:
+    """Let the world keep what it may see unasked; anything less stays with its viewer."""
+    is_public = visibility == Visibility.PUBLIC and isinstance(viewer, AnonymousUser)
     return serving.FOREVER if is_public else serving.OWN_EYES

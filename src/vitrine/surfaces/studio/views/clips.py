@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal, wants_json
+from vitrine.safety import filtering
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page, spoken
 from vitrine.surfaces.studio.forms import DetailsForm, RemixingForm, ScheduleForm
@@ -25,8 +26,11 @@ def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
     form = DetailsForm.of(found)
     if request.method == "POST":
         form = DetailsForm(request.POST, clip=found)
-    if form.is_valid():
+    if form.is_valid() and form.may_stand():
+        is_reworded = form.rewords(found)
         found.revise(**form.cleaned_data)
+        if is_reworded:
+            filtering.weigh(page.own_clip(request, clip_id), at=timezone.now())
         if request.htmx:
             context = {"saved_form": form, "suggestion": spoken.suggestion(found)}
             return render(request, "studio/clip.html#details_saved", context)
@@ -83,7 +87,7 @@ def publication(request: CreatorRequest, clip_id: str) -> HttpResponse:
     try:
         if is_delete(request):
             found.unpublish()
-        elif form is None or form.is_valid():
+        elif form is None or (form.is_valid() and form.may_stand()):
             if form:
                 found.revise(**form.cleaned_data)
             found.publish(at=timezone.now())

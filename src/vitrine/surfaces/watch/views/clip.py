@@ -7,15 +7,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.feed import counting, impressions, sources, visitors, watching
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
-from vitrine.videos.models import Clip, Comment, Like
+from vitrine.videos.models import Clip, Comment, Like, Takedown
 
 
 @access.policy(access.ANYONE)
@@ -46,6 +48,7 @@ def options(request: HttpRequest, clip_id: str) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+@at_most(Action.LIKE)
 def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST likes the clip; DELETE, or a form's ``method``, takes it back. Queries: 2."""
     shown = visible(request, clip_id)
@@ -92,7 +95,7 @@ def context_of(
     """Return what the clip page shows."""
     viewer = request.user
     exhibit = next(exhibits.of_clips([shown.pk]))
-    is_person = isinstance(viewer, Person)
+    is_person, is_own = isinstance(viewer, Person), viewer.pk == shown.creator_id
     views = counting.views_of(shown.pk)
     return {
         **talk_of(request, shown, form),
@@ -103,7 +106,8 @@ def context_of(
         "remixes": remixes.count_of(shown, viewer),
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
-        "is_own": viewer.pk == shown.creator_id,
+        "is_own": is_own,
+        "is_taken_down": is_own and Takedown.objects.filter(clip=shown).exists(),
         "marks": saved.marks(shown, viewer),
         "views": views,
     }

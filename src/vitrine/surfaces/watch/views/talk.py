@@ -8,9 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.kernel.asked import is_delete, wants_fragment
-from vitrine.kernel.errors import Refusal, wants_json
+from vitrine.kernel.errors import Refusal, told_when, wants_json
+from vitrine.safety import commenting
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import talk as reads
 from vitrine.surfaces.watch.forms import CommentForm
@@ -39,7 +42,7 @@ def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
     try:
         if named and thread is None:
             raise ThreadGone
-        said = Comment.say(
+        said = commenting.say(
             shown, form.cleaned_data["text"], by=request.user, at=timezone.now(), thread=thread
         )
     except Refusal as refusal:
@@ -47,7 +50,7 @@ def comments(request: SignedInRequest, clip_id: str) -> HttpResponse:
             raise
         form.add_error("text", refusal.text)  # and the typed text stays, in a field that is there
         thread = None if isinstance(refusal, ThreadGone) else thread
-        return _not_sent(request, shown, form, thread, refusal.status)
+        return told_when(_not_sent(request, shown, form, thread, refusal.status), refusal)
     return _again(request, shown, said if thread else None)
 
 
@@ -73,6 +76,7 @@ def thread(request: HttpRequest, clip_id: str, comment_id: str) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+@at_most(Action.LIKE)
 def comment_like(request: SignedInRequest, clip_id: str, comment_id: str) -> HttpResponse:
     """POST likes a comment; DELETE, or a form's ``method``, takes it back."""
     shown = visible(request, clip_id)

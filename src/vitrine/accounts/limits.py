@@ -1,0 +1,102 @@
+"""How much of what somebody may do in a time: one table, counted in Postgres.
+
+A window begins at a full minute or hour, so that at its edge twice as much may pass.
+Source: docs/adr/0045-spam-and-copies.md.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from http import HTTPStatus
+
+from django.db import connection
+
+from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import cell
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+NEWCOMER = timedelta(days=1)
+"""How long an account is new, and may do less."""
+
+
+class Action(StrEnum):
+    """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``)."""
+
+    COMMENT = "comment"
+    LIKE = "like"
+    FOLLOW = "follow"
+    REPORT = "report"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many in each window; newcomers: for an account's first day, and visitors.
+
+    easy: from then on within the window it counts as hasty; None: never.
+    """
+
+    each: timedelta
+    most: int
+    newcomers: int
+    easy: tuple[int, int] | None = None
+
+
+LIMITS: dict[Action, tuple[Limit, ...]] = {
+    Action.COMMENT: (Limit(MINUTE, 15, 8, easy=(6, 3)), Limit(HOUR, 200, 60)),
+    Action.LIKE: (Limit(MINUTE, 90, 60), Limit(HOUR, 1_000, 400)),
+    Action.FOLLOW: (Limit(MINUTE, 40, 20), Limit(HOUR, 300, 80)),
+    Action.REPORT: (Limit(HOUR, 30, 10), Limit(DAY, 100, 20)),
+    Action.APPEAL: (Limit(HOUR, 20, 20),),
+}
+
+
+class TooFast(Refusal):
+    """More than the table allows."""
+
+    code = "too_fast"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self, action: Action, again_s: int) -> None:
+        wait = f"{again_s} seconds" if again_s < 100 else f"{round(again_s / 60)} minutes"
+        super().__init__(
+            f"That was very fast. You can go on in {wait}; what you typed is still here.",
+            action=action.value,
+            retry_after_s=again_s,
+        )
+
+
+_COUNT = """
+INSERT INTO accounts_pace AS kept (home_cell, who, action, window_s, began_at, done)
+VALUES (%s, %s, %s, %s, %s, 1)
+ON CONFLICT (who, action, window_s) DO UPDATE SET
+  done = CASE WHEN kept.began_at = excluded.began_at THEN kept.done + 1 ELSE 1 END,
+  began_at = excluded.began_at
+RETURNING done"""
+
+
+def spend(who: str, action: Action, *, is_new: bool, at: datetime) -> bool:
+    """Count one more; tell whether it is hasty. Raises: TooFast. Queries: 1 for each window.
+
+    who: a person's public id or a visitor's key. One row for each window, which the next one
+    takes over: counting costs no cleaning up.
+    """
+    is_hasty = False
+    for limit in LIMITS[action]:
+        window_s = int(limit.each.total_seconds())
+        began_s = int(at.timestamp()) // window_s * window_s
+        began_at = datetime.fromtimestamp(began_s, UTC)
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [cell.home(), who, action, window_s, began_at])
+            done: int = cursor.fetchone()[0]
+        if done > (limit.newcomers if is_new else limit.most):
+            raise TooFast(action, began_s + window_s - int(at.timestamp()))
+        if limit.easy is not None:
+            is_hasty |= done > limit.easy[is_new]
+    return is_hasty
+
+
+def is_new(person: Person, *, at: datetime) -> bool:
+    """Tell whether an account is so young that it may do less."""
+    return at - person.joined_at < NEWCOMER

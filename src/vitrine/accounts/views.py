@@ -1,0 +1,29 @@
+"""What views put before themselves: a limit on how often somebody calls them."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from vitrine.accounts.limits import Action, is_new, spend
+from vitrine.accounts.models import Person
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+def at_most(action: Action) -> Callable[[View], View]:
+    """Count each write of a signed-in person against the table, before the view runs."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            person, now = request.user, timezone.now()
+            if request.method == "POST" and isinstance(person, Person):
+                spend(person.public_id, action, is_new=is_new(person, at=now), at=now)
+            return view(request, *args, **kwargs)
+
+        return counted  # type: ignore[return-value]
+
+    return decorate

@@ -1,0 +1,34 @@
+"""The cell's list of words, applied to what people write about clips and about themselves."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from vitrine.kernel.errors import Refusal
+from vitrine.safety.models import Case, Effect, ListedWord, Origin
+from vitrine.safety.things import Thing
+from vitrine.videos.models import Cause, Clip, Takedown
+
+
+class WordRefused(Refusal):
+    """A text has a word that the cell refuses. Which one is not said, lest they be tried out."""
+
+    code = "word_refused"
+    message = "This has a word that is not allowed here. Say it in other words."
+
+
+def objection(*texts: str, holds_too: bool = False) -> str | None:
+    """Say why texts may not stand, or None. holds_too: where nothing can be held. Queries: 1."""
+    effect = ListedWord.effect_on(*texts)
+    return WordRefused.message if effect == Effect.REFUSE or (holds_too and effect) else None
+
+
+@transaction.atomic
+def weigh(clip: Clip, *, at: datetime) -> None:
+    """Hide a clip whose words have to wait for a moderator, and open its case. Queries: 1, or 5."""
+    if ListedWord.effect_on(clip.title, clip.description) != Effect.HOLD:
+        return
+    Takedown.objects.bulk_create(
+        [Takedown(clip=clip, cause=Cause.HELD, at=at)], ignore_conflicts=True
+    )
+    Case.open_on(Thing.of(clip), reason="other", at=at, origin=Origin.HELD)

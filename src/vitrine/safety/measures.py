@@ -1,0 +1,58 @@
+"""What a decision does to the thing it is about."""
+
+from datetime import datetime
+
+from vitrine.accounts.models import Person
+from vitrine.safety.models import Case, Decision, Origin
+from vitrine.safety.policy import Kind, Measure
+from vitrine.safety.things import Thing
+from vitrine.videos.models import Cause, Clip, Comment, Takedown
+
+HIDING = frozenset({Measure.REMOVE, Measure.SUSPEND})
+
+
+def take(
+    thing: Thing, measure: Measure, *, case: Case, instead_of: Decision | None, at: datetime
+) -> None:
+    """Hide, mark or show a thing. instead_of: the decision that this one replaces."""
+    hides = measure in HIDING
+    match thing.kind:
+        case Kind.CLIP:
+            _on_clip(thing.row, hides=hides, at=at)
+            is_mature = measure is Measure.MATURE
+            if is_mature or (instead_of and instead_of.measure == Measure.MATURE):
+                thing.row.rate(is_mature=is_mature, at=at)
+        case Kind.COMMENT:
+            thing.row.withhold(at=at) if hides else thing.row.let_out()
+        case Kind.PRODUCT:
+            thing.row.bar(at=at) if hides else thing.row.unbar()
+        case Kind.PERSON if case.origin == Origin.HELD:
+            if not hides:
+                _let_out_comments(thing.row, since=case.opened_at)
+        case Kind.PERSON if hides and instead_of is None:
+            _clear_profile(thing.row)
+
+
+def _on_clip(clip: Clip, *, hides: bool, at: datetime) -> None:
+    if not hides:
+        Takedown.objects.filter(clip=clip).delete()
+        return
+    Takedown.objects.bulk_create(
+        [Takedown(clip=clip, cause=Cause.DECIDED, at=at)],
+        update_conflicts=True,
+        unique_fields=["clip"],
+        update_fields=["cause"],
+    )
+
+
+def _let_out_comments(author: Person, *, since: datetime) -> None:
+    """Show what a filter held of somebody, save what is judged by itself."""
+    judged = Case.objects.filter(comment__author=author).values("comment")
+    held = Comment.objects.filter(author=author, withheld_at__gte=since)
+    held.exclude(pk__in=judged).update(withheld_at=None)
+
+
+def _clear_profile(person: Person) -> None:
+    """Leave the handle; take name, words and picture away. They can be written anew."""
+    person.change_profile(display_name=person.handle, bio="")
+    person.remove_picture()

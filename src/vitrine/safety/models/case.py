@@ -1,0 +1,190 @@
+"""What is to be judged: a case about one thing, and the reports that came in on it."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Product
+from vitrine.kernel import ids
+from vitrine.safety import policy
+from vitrine.safety.things import Thing
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models import Clip, Comment
+
+LEASE = timedelta(minutes=10)
+KINDS = [(kind.value, kind.value.capitalize()) for kind in policy.Kind]
+
+
+class Origin(models.TextChoices):
+    """What brought a case to the desk."""
+
+    REPORTED = "reported", "Reported"
+    HELD = "held", "Held by a filter"
+    MATCHED = "matched", "Recognised"
+    APPEALED = "appealed", "Appealed"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Which cases."""
+
+    def open(self) -> Self:
+        """Not decided, and what they are about is still there."""
+        there = Q(clip__deleted_at=None, clip__isnull=False)
+        there |= Q(comment__isnull=False) | Q(person__isnull=False) | Q(product__isnull=False)
+        return self.filter(there, closed_at=None)
+
+    def judgeable_by(self, moderator: Person) -> Self:
+        """Cases that a moderator may decide: not about their own, not on their own decision."""
+        return self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
+
+    def waiting_for(self, moderator: Person, *, at: datetime) -> Self:
+        """The moderator's queue: most harm first, then the oldest; none that another looks at."""
+        free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_by=moderator)
+        return self.open().judgeable_by(moderator).filter(free).order_by("-harm", "opened_at", "pk")
+
+
+@datamap.declare(
+    purpose="Judge what was reported, held or recognised",
+    retention="for good, as the law wants decisions to be shown",
+    subject="author",
+    PERSONAL="public_id kind clip comment person product author reason harm origin opened_at "
+    "closed_at lease_by lease_until",
+    SYSTEM="id home_cell appeal",
+)
+class Case(models.Model):
+    """One thing to judge. At most one case about it is open, and one moderator looks at it.
+
+    author: whose the thing is; it outlives the thing. reason, harm: of the worst report.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    kind = models.CharField(max_length=8, choices=KINDS)
+    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    appeal = models.OneToOneField(
+        "safety.Appeal", models.PROTECT, null=True, related_name="second_look"
+    )
+    reason = models.CharField(max_length=12, choices=policy.CODES)
+    harm = models.PositiveSmallIntegerField()
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.REPORTED)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    lease_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    lease_until = models.DateTimeField(null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-harm", "opened_at"], name="case_queue", condition=Q(closed_at=None)
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(harm__gte=1, harm__lte=5), name="case_harm_from_1_to_5"
+            ),
+            # A thing may be gone from its case, and no second one ever stands in it.
+            models.CheckConstraint(
+                condition=Q(kind="clip", comment=None, person=None, product=None)
+                | Q(kind="comment", clip=None, person=None, product=None)
+                | Q(kind="person", clip=None, comment=None, product=None)
+                | Q(kind="product", clip=None, comment=None, person=None),
+                name="case_about_one_thing",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[kind.value, "origin"] if kind is policy.Kind.PERSON else [kind.value],
+                    condition=Q(closed_at=None, appeal=None),
+                    name=f"case_open_once_{kind.value}",
+                )
+                for kind in policy.Kind
+            ),
+        ]
+
+    @classmethod
+    def open_on(
+        cls, thing: Thing, *, reason: str, at: datetime, origin: Origin = Origin.REPORTED
+    ) -> "Case":
+        """Return the open case on a thing, made if need be, at least as urgent as the reason says.
+
+        Queries: 3. Two at once make one case: the second meets the constraint and finds the first.
+        """
+        harm = policy.REASONS[reason].harm
+        made = Case(
+            kind=thing.kind, author=thing.author, reason=reason, harm=harm, origin=origin,
+            opened_at=at, **thing.column,
+        )  # fmt: skip
+        rows = Case.objects.filter(closed_at=None, appeal=None, **thing.column)
+        if thing.kind == policy.Kind.PERSON:
+            rows = rows.filter(origin=origin)
+        with transaction.atomic():
+            found = None
+            while found is None:  # it was decided between the two steps: then there is room
+                Case.objects.bulk_create([made], ignore_conflicts=True)
+                found = rows.select_for_update().first()
+            if harm > found.harm:
+                found.reason, found.harm = reason, harm
+                found.save(update_fields=["reason", "harm"])
+        return found
+
+    @property
+    def thing(self) -> Thing | None:
+        """Return what it is about, or None once that is gone."""
+        there = self.clip or self.comment or self.person or self.product
+        return Thing.of(there) if there else None
+
+    def lease(self, moderator: Person, *, at: datetime) -> bool:
+        """Keep others from looking at it meanwhile; False while another does. Queries: 1."""
+        free = Q(lease_until=None) | Q(lease_until__lt=at) | Q(lease_by=moderator)
+        held = Case.objects.filter(free, pk=self.pk, closed_at=None)
+        return bool(held.update(lease_by=moderator, lease_until=at + LEASE))
+
+
+@datamap.declare(
+    purpose="Hear what people think should not be here",
+    retention="with its case",
+    subject="by",
+    PERSONAL="public_id case by visitor reason note at",
+    SYSTEM="id home_cell",
+)
+class Report(models.Model):
+    """What one viewer reported. by: a person; visitor: the key of somebody without an account."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    visitor = models.CharField(max_length=40, blank=True)
+    reason = models.CharField(max_length=12, choices=policy.CODES)
+    note = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["by", "-at"]), models.Index(fields=["at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "by"], condition=Q(by__isnull=False), name="report_once_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["case", "visitor"], condition=~Q(visitor=""), name="report_once_a_visitor"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=list(policy.REASONS)), name="report_reason_known"
+            ),
+        ]

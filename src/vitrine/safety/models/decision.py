@@ -1,0 +1,158 @@
+"""What was decided, what its author says to that, and what it counts."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, Sum
+
+from vitrine.accounts.models import Person
+from vitrine.kernel import ids
+from vitrine.kernel.errors import Refusal
+from vitrine.safety import policy
+from vitrine.safety.models.case import Case
+from vitrine.safety.policy import Measure, Reason
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+MEASURES = [(measure.value, measure.act.title) for measure in Measure]
+
+
+class TooLateToAppeal(Refusal):
+    """The time for an appeal is over."""
+
+    code = "too_late_to_appeal"
+    message = "The time for an appeal is over."
+
+
+class AlreadyAppealed(Refusal):
+    """An appeal is heard once."""
+
+    code = "already_appealed"
+    message = "You have appealed already. Another moderator looks at it, or has done so."
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    """Which decisions."""
+
+    def about(self, author: Person) -> Self:
+        """Decisions about what a person made, without those that changed nothing unasked."""
+        unasked = Q(measure=Measure.NONE, case__appeal=None)
+        return self.filter(case__author=author).exclude(unasked)
+
+
+@datamap.declare(
+    purpose="Say what was decided, why, and by whom",
+    retention="for good, as the law wants decisions to be shown",
+    subject="case__author",
+    PERSONAL="public_id case by measure reason words thing excerpt at",
+    SYSTEM="id home_cell",
+)
+class Decision(models.Model):
+    """One decision on one case. by None: automatic. Never changed (trigger).
+
+    words: of the moderator, to the author. thing, excerpt: what it was about, as it stood then.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    case = models.OneToOneField(Case, models.PROTECT, related_name="decision")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    measure = models.CharField(max_length=8, choices=MEASURES)
+    reason = models.CharField(max_length=12, choices=policy.CODES)
+    words = models.CharField(max_length=1000, blank=True)
+    thing = models.CharField(max_length=200)
+    excerpt = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(measure__in=list(Measure)), name="decision_measure_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=list(policy.REASONS)), name="decision_reason_known"
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """Return the statement of reasons, for its author."""
+        return f"/statements/{self.public_id}"
+
+    @property
+    def rule(self) -> Reason:
+        """Return the part of the policy that it applies."""
+        return policy.REASONS[self.reason]
+
+    @property
+    def done(self) -> str:
+        """Say what it does, to its author."""
+        return Measure(self.measure).act.done
+
+    @property
+    def appeal_until(self) -> datetime:
+        """Return until when its author may appeal."""
+        return self.at + policy.APPEAL_FOR
+
+
+@datamap.declare(
+    purpose="Look again at a decision that its author disputes",
+    retention="with its decision",
+    subject="by",
+    PERSONAL="public_id decision by text at",
+    SYSTEM="id home_cell",
+)
+class Appeal(models.Model):
+    """What an author says against a decision. Heard once, by another moderator (trigger)."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="appeal")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.CharField(max_length=2000)
+    at = models.DateTimeField()
+
+
+class StrikeQuerySet(models.QuerySet["Strike"]):
+    """Which strikes."""
+
+    def in_force(self, *, at: datetime) -> Self:
+        """Neither over nor revoked."""
+        return self.filter(revoked_at=None, expires_at__gt=at)
+
+
+@datamap.declare(
+    purpose="Count breaches, so that repeated ones weigh more",
+    retention="with its decision; it counts for 90 days",
+    subject="person",
+    PERSONAL="person decision weight at expires_at revoked_at",
+    SYSTEM="id home_cell",
+)
+class Strike(models.Model):
+    """A breach that counts against a person for a time."""
+
+    home_cell = HomeCellField()
+    decision = models.OneToOneField(Decision, models.PROTECT, related_name="strike")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    weight = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = StrikeQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "expires_at"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("at")), name="strike_expires"),
+        ]
+
+    @classmethod
+    def weighing_on(cls, person: Person, *, at: datetime) -> int:
+        """Return how much counts against a person now. Queries: 1."""
+        found = Strike.objects.in_force(at=at).filter(person=person)
+        return found.aggregate(sum=Sum("weight"))["sum"] or 0

@@ -1,0 +1,24 @@
+"""Mail to the author: the statement of reasons. Leaves through the gate.
+
+The seam for notices inside the site: who tells people there calls ``tell_author`` as well.
+"""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from vitrine.safety.models import Decision
+from vitrine.sovereignty import gate
+
+
+def tell_author(decision: Decision) -> None:
+    """Mail what was decided, by which rule, and how to appeal. Queries: 0."""
+    author = decision.case.author
+    if author is None:
+        return
+    link = f"{settings.VITRINE_ORIGIN}{decision.get_absolute_url()}"
+    gate.send_mail(
+        to=author.email,
+        subject=f"A decision about {decision.thing[0].lower()}{decision.thing[1:]}",
+        text=render_to_string("safety/mail/statement.txt", {"decision": decision, "link": link}),
+        purpose="statement",
+    )

@@ -1,0 +1,73 @@
+"""What can be reported and judged: four kinds of rows, seen as one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Product, Role
+from vitrine.safety.policy import Kind
+from vitrine.videos.models import Clip, Comment
+
+EXCERPT = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A clip, comment, person or product. author: whose it is, or None for a shop without owner."""
+
+    kind: Kind
+    row: Any
+    author: Person | None
+
+    @classmethod
+    def of(cls, row: Clip | Comment | Person | Product) -> "Thing":
+        """Return a row as a thing to judge. Queries: 1 for a product, at most 1 else."""
+        match row:
+            case Clip():
+                return cls(Kind.CLIP, row, row.creator)
+            case Comment():
+                return cls(Kind.COMMENT, row, row.author)
+            case Person():
+                return cls(Kind.PERSON, row, row)
+            case Product():
+                owners = Person.objects.filter(
+                    pk__in=row.merchant.memberships.filter(role=Role.OWNER).values("person")
+                )
+                return cls(Kind.PRODUCT, row, owners.order_by("pk").first())
+
+    @property
+    def column(self) -> dict[str, Any]:
+        """Return the column of a case that names it, and what to put there."""
+        return {self.kind.value: self.row}
+
+    @property
+    def name(self) -> str:
+        """Say what it is, in a few words that still mean something once it is gone."""
+        match self.kind:
+            case Kind.CLIP:
+                return f"The clip “{self.row.title or 'Untitled'}”"
+            case Kind.COMMENT:
+                return f"A comment of {self.row.at:%-d %B %Y}"
+            case Kind.PERSON:
+                return f"The profile of @{self.row.handle}"
+            case Kind.PRODUCT:
+                return f"The product “{self.row.title}”"
+
+    @property
+    def excerpt(self) -> str:
+        """Return the words in it that were judged, shortened."""
+        match self.kind:
+            case Kind.CLIP:
+                said = self.row.description
+            case Kind.COMMENT:
+                said = self.row.text
+            case Kind.PERSON:
+                said = f"{self.row.display_name}. {self.row.bio}".strip()
+            case _:
+                said = self.row.title
+        return said if len(said) <= EXCERPT else f"{said[:EXCERPT]}…"
+
+    @property
+    def url(self) -> str:
+        """Return where it is seen."""
+        return str(self.row.get_absolute_url())

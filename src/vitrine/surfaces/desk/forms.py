@@ -1,0 +1,109 @@
+"""What reporters, moderators and authors type. A form validates and never saves."""
+
+from typing import Any
+
+from django import forms
+
+from vitrine.kernel.fields import LinesField
+from vitrine.safety import policy
+from vitrine.safety.models import Effect
+from vitrine.safety.policy import Measure
+from vitrine.videos import comment_rules
+
+
+class ReportForm(forms.Form):
+    """What should not be here, and why."""
+
+    reason = forms.ChoiceField(
+        choices=policy.CODES,
+        widget=forms.RadioSelect,
+        label="What is wrong with it",
+        error_messages={"required": "Choose what is wrong with it."},
+    )
+    note = LinesField(
+        max_length=1000,
+        required=False,
+        label="Anything we should know",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Where in it, or what it is about. Up to 1,000 characters.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words where the reason alone says nothing."""
+        said = super().clean() or {}
+        is_vague = said.get("reason") == "other"
+        if is_vague and len(said.get("note") or "") < policy.NEEDED_WORDS and "note" in said:
+            self.add_error("note", "Say in a sentence what it is, so that we can find it.")
+        return said
+
+
+class DecisionForm(forms.Form):
+    """By which rule, and what is done."""
+
+    reason = forms.ChoiceField(choices=policy.CODES, widget=forms.RadioSelect, label="Rule")
+    measure = forms.ChoiceField(
+        choices=[(measure.value, measure.act.title) for measure in Measure],
+        widget=forms.RadioSelect,
+        label="Measure",
+        error_messages={"required": "Choose what is done: one key of n, w, m, r, s."},
+    )
+    words = LinesField(
+        max_length=1000,
+        required=False,
+        label="To its author, in your words",
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        help_text="They read the rule anyway. Name nobody who reported it.",
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a measure that the rule does not know."""
+        said = super().clean() or {}
+        reason, measure = said.get("reason"), said.get("measure")
+        if reason and measure and measure not in policy.measures(reason, self.kind):
+            title, rule = Measure(measure).act.title, policy.REASONS[reason].title
+            self.add_error("measure", f"“{title}” cannot be done for “{rule}” here.")
+        return said
+
+
+class WordsForm(forms.Form):
+    """Words for the cell's list."""
+
+    words = forms.CharField(
+        label="Words or phrases",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="Parted by commas or on lines of their own. Capitals and accents do not matter.",
+    )
+    effect = forms.ChoiceField(
+        choices=Effect.choices, widget=forms.RadioSelect, label="Texts with one of them shall"
+    )
+
+    def clean_words(self) -> list[str]:
+        """Return the words, each once."""
+        words = comment_rules.words(self.cleaned_data["words"])
+        objection = comment_rules.objection(words)
+        if objection:
+            raise forms.ValidationError(objection)
+        return words
+
+
+class AppealForm(forms.Form):
+    """Why a decision is wrong."""
+
+    text = LinesField(
+        max_length=2000,
+        label="Why the decision is wrong",
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+        help_text="From 20 up to 2,000 characters. Another moderator reads it.",
+        error_messages={"required": "Say why you think the decision is wrong."},
+    )
+
+    def clean_text(self) -> str:
+        """Return the text, long enough to be answered."""
+        text: str = self.cleaned_data["text"]
+        if len(text) < policy.NEEDED_WORDS:
+            raise forms.ValidationError("Say a little more: at least 20 characters.")
+        return text

@@ -1,0 +1,16 @@
+"""URLs of the moderators' desk."""
+
+from django.urls import path
+
+from vitrine.surfaces.desk.views import cases, words
+
+app_name = "desk"
+urlpatterns = [
+    path("", cases.queue, name="queue"),
+    path("cases/<public_id:case_id>/", cases.case, name="case"),
+    path("cases/<public_id:case_id>/decision", cases.decision, name="decision"),
+    path("cases/<public_id:case_id>/film", cases.film, name="film"),
+    path("cases/<public_id:case_id>/poster", cases.poster, name="poster"),
+    path("words/", words.listed, name="words"),
+    path("words/<public_id:word_id>/", words.word, name="word"),
+]

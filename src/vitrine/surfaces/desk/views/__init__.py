@@ -1,0 +1,1 @@
+"""What moderators, reporters and authors ask of the desk."""

@@ -1,0 +1,218 @@
+"""Word list, pace and echoes: machines are held and slowed, people are not."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests import make
+from tests.safety import judged
+from vitrine.accounts import limits
+from vitrine.accounts.limits import Action, TooFast
+from vitrine.accounts.models import Pace, Person
+from vitrine.accounts.tasks import forget_before
+from vitrine.safety import commenting, echoes, judging
+from vitrine.safety.filtering import WordRefused
+from vitrine.safety.models import Case, Effect, ListedWord
+from vitrine.safety.policy import Measure
+from vitrine.videos.models import Clip, Comment
+
+pytestmark = pytest.mark.django_db
+
+
+def old_hand(handle: str = "") -> Person:
+    """Make somebody whose account is a month old."""
+    person = make.person(handle)
+    Person.objects.filter(pk=person.pk).update(joined_at=make.NOON - timedelta(days=30))
+    person.refresh_from_db()
+    return person
+
+
+def list_words(words: list[str], effect: Effect) -> None:
+    ListedWord.put(words, effect, by=judged.moderator(), at=make.NOON)
+
+
+def test_a_thousand_comments_a_minute_are_held_and_slowed_and_people_are_not() -> None:
+    clip, bots = make.clip(), [make.person() for _ in range(50)]
+    people, passed = [old_hand() for _ in range(20)], []
+    sent = refused = 0
+
+    for round_ in range(20):
+        for number, bot in enumerate(bots):
+            at = make.NOON + timedelta(seconds=3 * round_, milliseconds=number)
+            sent += 1
+            try:
+                text = f"Cheap followers at my place {round_}{number}!!! 😀" * (1 + number % 2)
+                commenting.say(clip, text, by=bot, at=at)
+            except TooFast:
+                refused += 1
+        person, at = people[round_], make.NOON + timedelta(seconds=3 * round_ + 1)
+        said = ("Love this", "So beautiful!", f"My lamp from 19{round_:02d} looks like this one")
+        passed.append(commenting.say(clip, said[round_ % 3], by=person, at=at))
+
+    out = Comment.objects.out()
+    of_bots, of_people = out.filter(author__in=bots), out.filter(author__in=people)
+    assert sent == 1000
+    assert refused == 600
+    assert of_bots.count() <= 4
+    assert of_people.count() == len(passed) == 20
+    assert Case.objects.filter(kind="person", reason="spam", author__in=bots).count() == 50
+    assert not Case.objects.exclude(author__in=bots).exists()
+
+
+def test_a_moderator_lets_out_all_that_was_held_of_somebody_at_once() -> None:
+    clip, hasty = make.clip(), make.person()
+    for number in range(6):
+        commenting.say(clip, f"Answer {number}", by=hasty, at=make.NOON)
+    assert Comment.objects.out().count() == 3
+    case = Case.objects.get(author=hasty)
+
+    judging.decide(
+        case, by=judged.moderator(), reason="spam", measure=Measure.NONE, words="", at=make.NOON
+    )
+
+    assert Comment.objects.out().count() == 6
+
+
+def test_creators_may_answer_all_their_guests_quickly() -> None:
+    clip = make.clip()
+
+    for number in range(8):
+        commenting.say(clip, f"Thank you, number {number}!", by=clip.creator, at=make.NOON)
+
+    assert Comment.objects.out().count() == 8
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("Cheap followers at my place", "CHEAP followers, at my place!!! 123 😀"),
+        ("Cheap followers at my place", "Ｃheap fóllowers at my\u200b place"),
+    ],
+)
+def test_machines_that_vary_signs_say_the_same(one: str, other: str) -> None:
+    assert echoes.echo(one) == echoes.echo(other) is not None
+
+
+def test_short_praise_is_nobodys_echo() -> None:
+    assert echoes.echo("Love this!") is None
+    assert echoes.echo("Cheap followers at my place") != echoes.echo("Cheap followers at our place")
+
+
+def test_a_held_word_keeps_a_comment_back_until_a_moderator_has_read_it() -> None:
+    list_words(["vile"], Effect.HOLD)
+
+    said = commenting.say(make.clip(), "How VÍLE this is", by=make.person(), at=make.NOON)
+    fine = commenting.say(make.clip(), "Servile? No.", by=make.person(), at=make.NOON)
+
+    assert list(Comment.objects.out()) == [fine]
+    case = Case.objects.get()
+    assert (case.comment, case.origin) == (said, "held")
+    judging.decide(
+        case, by=judged.moderator(), reason="other", measure=Measure.NONE, words="", at=make.NOON
+    )
+    assert Comment.objects.out().count() == 2
+
+
+def test_a_refused_word_is_refused_and_what_was_typed_stays(client: Client) -> None:
+    list_words(["vile"], Effect.REFUSE)
+    clip = make.clip()
+    client.force_login(make.person())
+
+    answer = client.post(f"/v/{clip.public_id}/comments", {"text": "So vile"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "This has a word that is not allowed here." in page
+    assert ">So vile</textarea>" in page
+    assert not Comment.objects.exists()
+    with pytest.raises(WordRefused):
+        commenting.say(clip, "vile", by=make.person(), at=make.NOON)
+
+
+def test_listed_words_in_titles_wait_and_in_profiles_are_refused(client: Client) -> None:
+    list_words(["vile"], Effect.HOLD)
+    clip = make.clip(title="Lamp")
+    client.force_login(clip.creator)
+    details = {"title": "Vile lamp", "language": "en", "visibility": "public"}
+
+    saved = client.post(f"/studio/clips/{clip.public_id}/", details, follow=True)
+    profile = client.post("/account/profile/", {"display_name": "Vile", "bio": ""})
+
+    assert "A moderator reads its words first." in saved.content.decode()
+    assert not Clip.objects.published().exists()
+    assert profile.status_code == 422
+    assert "not allowed here" in profile.content.decode()
+    judging.decide(
+        Case.objects.get(), by=judged.moderator(), reason="other", measure=Measure.NONE,
+        words="", at=make.NOON,
+    )  # fmt: skip
+    assert Clip.objects.published().get().title == "Vile lamp"
+
+
+def test_moderators_keep_the_list_and_who_listed_what(client: Client) -> None:
+    client.force_login(judged.moderator())
+
+    client.post("/desk/words/", {"words": "vile, so bad", "effect": "hold"})
+    word = ListedWord.objects.get(word="vile")
+    client.post(f"/desk/words/{word.public_id}/")
+
+    word.refresh_from_db()
+    assert word.removed_by == word.by
+    assert ListedWord.objects.in_force().get().word == "so bad"
+    assert "so bad" in client.get("/desk/words/").content.decode()
+
+
+def test_too_much_is_429_with_the_time_to_wait_and_nothing_lost(client: Client) -> None:
+    person, clip = make.person(), make.clip()
+    client.force_login(person)
+    now = timezone.now()
+    for _ in range(limits.LIMITS[Action.COMMENT][1].newcomers):
+        Pace.objects.all().filter(window_s=60).delete()
+        limits.spend(person.public_id, Action.COMMENT, is_new=True, at=now)
+
+    page = client.post(f"/v/{clip.public_id}/comments", {"text": "Once more"})
+    told = client.post(
+        f"/v/{clip.public_id}/comments",
+        {"text": "Once more"},
+        headers={"Accept": "application/json"},
+    )
+
+    assert page.status_code == told.status_code == 429
+    assert "That was very fast. You can go on in" in page.content.decode()
+    assert ">Once more</textarea>" in page.content.decode()
+    assert 0 < int(page["Retry-After"]) <= 3600
+    assert told.json()["code"] == "too_fast"
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_limit_lets_its_number_pass_and_begins_anew(action: Action) -> None:
+    limit = limits.LIMITS[action][0]
+    for _ in range(limit.newcomers):
+        limits.spend("v_somebody", action, is_new=True, at=make.NOON)
+
+    with pytest.raises(TooFast):
+        limits.spend("v_somebody", action, is_new=True, at=make.NOON)
+    limits.spend("v_other", action, is_new=True, at=make.NOON)
+    limits.spend("v_somebody", action, is_new=True, at=make.NOON + limit.each)
+
+
+def test_a_guest_cannot_flood_the_desk_with_reports(client: Client) -> None:
+    statuses = [
+        client.post(f"/report/clip/{make.clip().public_id}", {"reason": "spam"}).status_code
+        for _ in range(limits.LIMITS[Action.REPORT][0].newcomers + 1)
+    ]
+
+    assert statuses == [302] * 10 + [429]
+    assert Case.objects.count() == 10
+
+
+def test_counts_are_forgotten_after_two_days() -> None:
+    limits.spend("v_somebody", Action.LIKE, is_new=True, at=make.NOON)
+
+    forget_before(at=make.NOON + timedelta(days=1))
+    assert Pace.objects.exists()
+    forget_before(at=make.NOON + timedelta(days=3))
+
+    assert not Pace.objects.exists()
