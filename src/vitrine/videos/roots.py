@@ -88,6 +88,8 @@ def strip(clip_id: str, film: str) -> str:
     """Return the key of the frames of one rendition. film: the rendition's own key."""
     attempt = film.split("/")[-2]
     return f"{STRIPS}/{clip_id}/{attempt}.webp"
+
+
 def sound(clip_id: str, attempt: str) -> str:
     """Return the key of a clip's sound, as one attempt made it."""
     return f"{SOUNDS}/{clip_id}/{attempt}/sound.m4a"

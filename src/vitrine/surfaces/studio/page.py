@@ -29,7 +29,6 @@ from vitrine.catalog.models import Merchant, Picture, Product, Tag
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import local_time, outing, report, standing
-from vitrine.surfaces.studio.forms import languages
 from vitrine.videos import quota
 from vitrine.videos.models import Clip, Comment, Like, Rendition
 

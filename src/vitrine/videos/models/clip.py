@@ -66,6 +66,8 @@ UNSCHEDULED: dict[str, Any] = {
     "schedule_refused_at": None,
     "schedule_trouble": "",
 }
+
+
 class RemixWithdrawn(Refusal):
     """Whose clip this one is made with does not allow it any more."""
 
