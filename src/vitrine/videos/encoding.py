@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos import hardware, jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos.chips import Chip
 from vitrine.videos.models import Clip, Encoding, LeaseLost, Rendition
 from vitrine.videos.placeholder import placeholder
 from vitrine.videos.verify import Unverified, Verified, verify
@@ -50,7 +51,7 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         if encoding.clip.deleted_at is not None:
             encoding.fail("The clip was deleted.", at=clock())
         else:
-            _Run(encoding, clock).run()
+            _run(encoding, clock)
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
     except (CallFailed, Unverified, jail.OutOfBounds, probe.NotAccepted) as trouble:
@@ -61,6 +62,20 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         _when_there_is_room(encoding, at=clock())
     finally:
         _tidy(encoding.clip)
+
+
+def _run(encoding: Encoding, clock: Clock) -> None:
+    """Make what is missing, with a chip where the machine has one, else and after it without."""
+    chip = None if encoding.refined_from else hardware.working()
+    if chip is not None:
+        try:
+            _Run(encoding, clock, chip).run()
+        except (CallFailed, Unverified, jail.OutOfBounds) as trouble:
+            log.warning("encode: %s failed for %s: %s", chip.name, encoding.pk, trouble)
+            encoding.went_on_without(f"{chip.name}: {trouble}")
+        else:
+            return
+    _Run(encoding, clock).run()
 
 
 def _sentence(trouble: Exception) -> str:
@@ -97,14 +112,19 @@ def _nothing() -> None:
 
 
 class _Run:
-    """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain."""
+    """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain.
 
-    def __init__(self, encoding: Encoding, clock: Clock) -> None:
+    chip: what encodes in hardware; None: the processor does.
+    """
+
+    def __init__(self, encoding: Encoding, clock: Clock, chip: Chip | None = None) -> None:
         self.encoding = encoding
         self.clip: Clip = encoding.clip
         self.clock = clock
         self.attempt = f"{encoding.fence}-{secrets.token_hex(6)}"
         self.threads: int = settings.VITRINE_ENCODE_THREADS
+        self.encoder = chip.name if chip else ladder.H264
+        self.devices = hardware.devices(chip)
         self.step = ""
         self.percent = 0
 
@@ -119,17 +139,17 @@ class _Run:
             if self.encoding.refined_from:
                 self._refine(found, gain, folder)
                 return
-            first, *others = ladder.rungs(found.width, found.height)
+            first, *others = ladder.rungs(found.width, found.height, encoder=self.encoder)
             show_first = _nothing
             if first.label not in have:
-                call = ladder.first_call(found, gain, threads=self.threads)
+                call = ladder.first_call(found, gain, threads=self.threads, encoder=self.encoder)
                 self._begin("first", 0)
                 self._ffmpeg(call, found, folder, percent_after=40)
                 show_first = partial(self._publishable, first, found, folder)
             self._begin("others", 40)
             if others:
                 # Verifying the first keeps one core busy; the others need not wait for it.
-                call = ladder.second_call(found, gain, threads=self.threads)
+                call = ladder.second_call(found, gain, threads=self.threads, encoder=self.encoder)
                 self._ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
             else:
                 show_first()
@@ -191,7 +211,7 @@ class _Run:
             self.percent = percent_before + round(share * (percent_after - percent_before))
             self._beat()
 
-        with jail.started(arguments, folder=folder, limits=limits) as running:
+        with jail.started(arguments, folder=folder, limits=limits, devices=self.devices) as running:
             meanwhile()
             ended = running.wait(tick=tick, tick_seconds=TICK_SECONDS)
         if ended.status != 0:
