@@ -103,9 +103,13 @@ def _encoder(cell: cells.Cell) -> psutil.Process:
 
 @dataclass
 class Memory:
-    """Watch what a process and its children have resident together, and keep the most."""
+    """Watch what a process and its children have resident together, and keep the most.
+
+    with_grandchildren: count what the children start, too.
+    """
 
     process: psutil.Process
+    with_grandchildren: bool = True
     most_bytes: int = 0
     _over: threading.Event = field(default_factory=threading.Event)
 
@@ -121,7 +125,7 @@ class Memory:
     def _watch(self) -> None:
         while not self._over.wait(0.05):
             with suppress(psutil.NoSuchProcess):
-                family = [self.process, *self.process.children(recursive=True)]
+                family = [self.process, *self.process.children(self.with_grandchildren)]
                 self.most_bytes = max(self.most_bytes, sum(map(_resident, family)))
 
 

@@ -1,5 +1,8 @@
 """The object store keeps what it is given, whole."""
 
+import errno
+import os
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,3 +48,45 @@ def test_deleting_twice_is_no_error() -> None:
 def test_a_file_store_says_that_it_cannot_sign() -> None:
     with pytest.raises(storage.NoSigning, match="serve or accel"):
         storage.signed_url("tests/a", lifetime=timedelta(minutes=1))
+
+
+def test_a_broken_writing_leaves_nothing_and_the_old_object_stands() -> None:
+    class Broken(Exception):
+        """What the writer's own source raises."""
+
+    def half() -> Iterator[bytes]:
+        yield b"half"
+        raise Broken
+
+    storage.put("tests/broken/it", b"whole")
+    with pytest.raises(Broken):
+        storage.put("tests/broken/it", half())
+
+    assert storage.get("tests/broken/it") == b"whole"
+    assert list(storage.list_keys("tests/broken/")) == ["tests/broken/it"]
+
+
+def test_a_file_is_adopted_without_a_copy_and_outlives_its_first_name(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"film")
+
+    storage.adopt("tests/adopted", source)
+
+    assert source.stat().st_nlink == 2
+    source.unlink()
+    assert storage.get("tests/adopted") == b"film"
+
+
+def test_a_disk_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"film")
+
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "link", no_links)
+        storage.adopt("tests/copied", source)
+
+    assert source.stat().st_nlink == 1
+    assert storage.get("tests/copied") == b"film"

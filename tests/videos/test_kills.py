@@ -211,7 +211,7 @@ def test_completing_can_be_repeated_after_a_kill_at_any_step(
             (Upload, "move"),
             (storage, "stream"),
             (probe, "probe"),
-            (storage, "put"),
+            (storage, "adopt"),
             (receiving, "place"),
             (storage, "delete"),
         ):

@@ -5,13 +5,13 @@ A key is a path of our own making, never a name that somebody typed.
 """
 
 import errno
-import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, ClassVar, Literal
+from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
 import obstore
@@ -19,6 +19,7 @@ from django.conf import settings
 from obstore.exceptions import BaseError
 from obstore.store import AzureStore, GCSStore, LocalStore, ObjectStore, S3Store, from_url
 
+from vitrine.kernel import disk
 from vitrine.kernel.errors import Refusal
 
 CHUNK_BYTES = 1 << 20
@@ -66,7 +67,7 @@ def store() -> ObjectStore:
 
 def put(
     key: str,
-    content: bytes | Path | IO[bytes] | Iterator[bytes],
+    content: bytes | Path | Iterator[bytes],
     *,
     content_type: str | None = None,
     download_as: str | None = None,
@@ -76,19 +77,43 @@ def put(
     On return it survives a power cut: R1 holds for bytes as for rows.
     content_type, download_as: what the store itself answers with behind a signed URL.
     download_as: a file name of our own making.
+    Raises: Full, and what an iterator raises.
+    """
+    opened = store()
+    with _told_when_full():
+        if isinstance(opened, LocalStore):
+            disk.write(_path(opened, key), _chunks(content))
+        else:
+            obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
+
+
+def adopt(key: str, file: Path, *, download_as: str | None = None) -> None:
+    """Put a file that nobody writes to any more; on one disk with the store it is not copied.
+
     Raises: Full.
     """
     opened = store()
+    if isinstance(opened, LocalStore):
+        with _told_when_full():
+            disk.adopt(_path(opened, key), file)
+    else:
+        put(key, file, download_as=download_as)
+
+
+@contextmanager
+def _told_when_full() -> Iterator[None]:
     try:
-        if isinstance(opened, LocalStore):
-            obstore.put(opened, key, content)
-            _sync(_path(opened, key))
-        else:
-            obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
+        yield
     except (OSError, BaseError) as trouble:
         if is_full(trouble):
             raise Full from trouble
         raise
+
+
+def _chunks(content: bytes | Path | Iterator[bytes]) -> Iterator[bytes]:
+    if isinstance(content, Path):
+        return disk.read(content)
+    return iter([content]) if isinstance(content, bytes) else content
 
 
 def is_full(trouble: Exception) -> bool:
@@ -116,26 +141,6 @@ def _path(opened: LocalStore, key: str) -> Path:
     return Path(str(opened.prefix)) / key
 
 
-def _read(opened: LocalStore, key: str) -> Iterator[bytes]:
-    """Read a file as it is: four times as fast as through the store, which hops threads."""
-    try:
-        with _path(opened, key).open("rb", buffering=0) as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
-    except FileNotFoundError:
-        raise Missing(key) from None
-
-
-def _sync(path: Path) -> None:
-    """Make a file and its name in the folder durable: the local store leaves that to us."""
-    for opened in (path, path.parent):
-        descriptor = os.open(opened, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def get(key: str) -> bytes:
     """Return an object's bytes. Only for small ones. Raises: Missing."""
     try:
@@ -155,10 +160,11 @@ def read_range(key: str, *, start: int, end: int) -> bytes:
 def stream(key: str) -> Iterator[bytes]:
     """Yield an object's bytes in chunks, in constant memory. Raises: Missing."""
     opened = store()
-    if isinstance(opened, LocalStore):
-        yield from _read(opened, key)
-        return
     try:
+        if isinstance(opened, LocalStore):
+            # Four times as fast as through the store, which hops threads.
+            yield from disk.read(_path(opened, key))
+            return
         found = obstore.get(opened, key)
     except FileNotFoundError:
         raise Missing(key) from None

@@ -17,6 +17,8 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from psycopg.abc import RV, PQGen
 
+from vitrine.videos import hardware
+
 log = structlog.get_logger(__name__)
 
 FINISH_SECONDS = 20
@@ -33,6 +35,8 @@ MOST_ATTEMPTS = 5
 def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
     """Carry out jobs until SIGTERM. queues: empty for all that any task uses."""
     chosen = set(queues) or {task.queue for task in app.tasks.values()}
+    if "encode" in chosen - besides:
+        hardware.working()  # asked now, not while the first clip waits
     connector = PsycopgConnector(kwargs=connector_params(), connection_class=_PatientConnection)
     with app.replace_connector(connector):
         asyncio.run(_work(sorted(chosen - besides), jobs))

@@ -21,7 +21,8 @@ from django.conf import settings
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import composing, jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos import composing, hardware, jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos.chips import Chip
 from vitrine.videos.models import Clip, Encoding, LeaseLost, Remix, Rendition, Sound
 from vitrine.videos.placeholder import placeholder
 from vitrine.videos.verify import Unverified, Verified, verify, whole_sound
@@ -52,7 +53,7 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         if encoding.clip.deleted_at is not None:
             encoding.fail("The clip was deleted.", at=clock())
         else:
-            _Run(encoding, clock).run()
+            _run(encoding, clock)
     except LeaseLost:
         log.info("encode: the lease of %s went to another worker", encoding.pk)
     except composing.OutOfReach as why:
@@ -66,6 +67,20 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         _when_there_is_room(encoding, at=clock())
     finally:
         _tidy(encoding.clip)
+
+
+def _run(encoding: Encoding, clock: Clock) -> None:
+    """Make what is missing, with a chip where the machine has one, else and after it without."""
+    chip = None if encoding.refined_from else hardware.working()
+    if chip is not None:
+        try:
+            _Run(encoding, clock, chip).run()
+        except (CallFailed, Unverified, jail.OutOfBounds) as trouble:
+            log.warning("encode: %s failed for %s: %s", chip.name, encoding.pk, trouble)
+            encoding.went_on_without(f"{chip.name}: {trouble}")
+        else:
+            return
+    _Run(encoding, clock).run()
 
 
 def _sentence(trouble: Exception, step: str) -> str:
@@ -110,14 +125,19 @@ class _Sources(TypedDict):
 
 
 class _Run:
-    """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain."""
+    """One attempt. It holds what its steps share: the lease, the folder, the probe, the gain.
 
-    def __init__(self, encoding: Encoding, clock: Clock) -> None:
+    chip: what encodes in hardware; None: the processor does.
+    """
+
+    def __init__(self, encoding: Encoding, clock: Clock, chip: Chip | None = None) -> None:
         self.encoding = encoding
         self.clip: Clip = encoding.clip
         self.clock = clock
         self.attempt = f"{encoding.fence}-{secrets.token_hex(6)}"
         self.threads: int = settings.VITRINE_ENCODE_THREADS
+        self.encoder = chip.name if chip else ladder.H264
+        self.devices = hardware.devices(chip)
         self.step = ""
         self.percent = 0
 
@@ -131,17 +151,17 @@ class _Run:
             if self.encoding.refined_from:
                 self._refine(film, gain, folder)
                 return
-            first, *others = ladder.rungs(found.width, found.height)
+            first, *others = ladder.rungs(found.width, found.height, encoder=self.encoder)
             show_first = _nothing
             if first.label not in have:
-                call = ladder.first_call(found, gain, **self._from(film))
+                call = ladder.first_call(found, gain, **self._from(film), encoder=self.encoder)
                 self.begin("first", self.percent)
                 self.ffmpeg(call, found, folder, percent_after=40)
                 show_first = partial(self._publishable, first, found, folder)
             self.begin("others", 40)
             if others:
                 # Verifying the first keeps one core busy; the others need not wait for it.
-                call = ladder.second_call(found, gain, **self._from(film))
+                call = ladder.second_call(found, gain, **self._from(film), encoder=self.encoder)
                 self.ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
             else:
                 show_first()
@@ -209,7 +229,7 @@ class _Run:
             self.percent = percent_before + round(share * (percent_after - percent_before))
             self.beat()
 
-        with jail.started(arguments, folder=folder, limits=limits) as running:
+        with jail.started(arguments, folder=folder, limits=limits, devices=self.devices) as running:
             meanwhile()
             ended = running.wait(tick=tick, tick_seconds=TICK_SECONDS)
         if ended.status != 0:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
@@ -135,20 +136,21 @@ class PartHeaders(forms.Form):
         )
 
 
-def read_part(request: HttpRequest, headers: PartHeaders) -> bytes:
-    """Return the part, or what came of it before the line broke. Raises: ChangedOnTheWay.
+def part_of(request: HttpRequest, headers: PartHeaders) -> Iterator[bytes]:
+    """Yield the part as it comes, up to where the line broke. Raises: ChangedOnTheWay, at its end.
 
     Keeping the beginning of a broken part saves a slow phone up to 4 MiB; the sender learns the
     true offset by asking.
     """
-    part = bytearray()
+    digest, size = hashlib.sha256(), 0
     try:
         while chunk := request.read(READ_BYTES):
-            part += chunk
+            digest.update(chunk)
+            size += len(chunk)
+            yield chunk
     except (UnreadablePostError, OSError):
-        return bytes(part)
-    digest = headers.cleaned_data["part_digest"]
-    is_whole = len(part) == headers.cleaned_data["size"]
-    if digest is not None and is_whole and hashlib.sha256(part).digest() != digest:
+        return
+    told = headers.cleaned_data["part_digest"]
+    is_whole = size == headers.cleaned_data["size"]
+    if told is not None and is_whole and digest.digest() != told:
         raise ChangedOnTheWay("This part changed on its way to us. Send it again.")
-    return bytes(part)

@@ -34,7 +34,7 @@ def import_file(
         clip = Clip(creator=creator, title=title[:150], description=description[:300])
         clip.created_at = at
         key = roots.original(clip.public_id)
-        storage.put(key, source, download_as=clip.public_id)
+        storage.adopt(key, source, download_as=clip.public_id)
     with transaction.atomic():
         clip.save()
         receiving.place(clip, found, key=key, sha256=sha256, size=size, at=at)

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 WRAPPER = str(Path(__file__).with_name("jail_exec.py"))
 OUTPUT_BYTES = 24 * 1024 * 1024
 """What a run may print before it is stopped: about 400,000 packets of a probe."""
+
+DEVICE_FACTOR = 4
+"""A driver maps the device's memory and opens its files within the process."""
 
 TAIL_BYTES = 1024
 
@@ -92,31 +95,35 @@ def run(
     *,
     folder: Path,
     limits: Limits,
+    devices: Sequence[str] = (),
     tick: Tick | None = None,
     tick_seconds: float = 5.0,
 ) -> Ended:
     """Run ffmpeg in the jail and wait for it.
 
-    folder: absolute; the only place the run can read or write.
+    folder: absolute; the only place the run can read or write, but for devices (device files).
     Raises: OutOfBounds. Whatever happens, the process is dead on return.
     """
-    with started(arguments, folder=folder, limits=limits) as running:
+    with started(arguments, folder=folder, limits=limits, devices=devices) as running:
         return running.wait(tick=tick, tick_seconds=tick_seconds)
 
 
 @contextmanager
-def started(arguments: list[str], *, folder: Path, limits: Limits) -> Iterator["Running"]:
+def started(
+    arguments: list[str], *, folder: Path, limits: Limits, devices: Sequence[str] = ()
+) -> Iterator["Running"]:
     """Start a run and let the caller do something else before it waits. As ``run`` otherwise."""
     order = {
         "parent": os.getpid(),
         "folder": str(folder),
+        "devices": list(devices),
         "command": [binary(), "-hide_banner", "-nostdin", "-y", *arguments],
         "environment": {"LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1", "MALLOC_ARENA_MAX": "2"},
         "limits": {
             "RLIMIT_CPU": limits.cpu_seconds,
-            "RLIMIT_DATA": limits.memory_bytes,
+            "RLIMIT_DATA": limits.memory_bytes * (DEVICE_FACTOR if devices else 1),
             "RLIMIT_FSIZE": limits.file_bytes,
-            "RLIMIT_NOFILE": limits.open_files,
+            "RLIMIT_NOFILE": limits.open_files * (DEVICE_FACTOR if devices else 1),
             "RLIMIT_CORE": 0,
         },
     }

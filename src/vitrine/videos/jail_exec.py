@@ -20,9 +20,15 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 
 FS_RIGHTS_BY_ABI = {1: 1 << 13, 2: 1 << 14, 3: 1 << 15, 4: 1 << 15, 5: 1 << 16}
-EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, IOCTL_DEVICE = 1, 2, 4, 8, 1 << 15
 READ_ONLY = EXECUTE | READ_FILE | READ_DIR
 ON_FILES = EXECUTE | WRITE_FILE | READ_FILE
+ON_DEVICES = READ_FILE | WRITE_FILE | IOCTL_DEVICE
+DRIVERS = (
+    *("/sys", "/usr/share/libdrm", "/proc/self", "/proc/driver", "/proc/devices"),
+    *("/proc/modules", "/proc/meminfo", "/proc/cpuinfo"),
+)
+"""What a driver reads to find its device."""
 LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/nix/store", "/etc/ld.so.cache")
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -40,8 +46,11 @@ def leave_the_network() -> None:
         without("its own network namespace")
 
 
-def close_the_file_system(folder: str, binary: str) -> None:
-    """Let the process see its own folder, its binary and the system's libraries (Landlock)."""
+def close_the_file_system(folder: str, binary: str, devices: list[str]) -> None:
+    """Let the process see its own folder, its binary and the system's libraries (Landlock).
+
+    devices: files that it may use, too, and with them what their drivers read.
+    """
     abi = libc.syscall(LANDLOCK_CREATE, None, 0, 1)
     if abi < 1:
         without("a closed file system")
@@ -55,6 +64,8 @@ def close_the_file_system(folder: str, binary: str) -> None:
         (folder, every),
         (binary, READ_ONLY),
         *((p, READ_ONLY) for p in LIBRARIES),
+        *((p, READ_FILE | READ_DIR) for p in DRIVERS if devices),
+        *((p, ON_DEVICES) for p in devices),
     ]:
         allow(rules, path, rights & every)
     if rules < 0 or libc.syscall(LANDLOCK_RESTRICT, rules, 0):
@@ -68,7 +79,7 @@ def allow(rules: int, path: str, rights: int) -> None:
     except OSError:
         return
     if not os.path.isdir(path):
-        rights &= ON_FILES
+        rights &= ON_FILES | IOCTL_DEVICE
     libc.syscall(LANDLOCK_ADD, rules, 1, struct.pack("=Qi", rights, opened), 0)
     os.close(opened)
 
@@ -85,7 +96,7 @@ def main() -> None:
     os.umask(0o077)
     leave_the_network()
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    close_the_file_system(order["folder"], order["command"][0])
+    close_the_file_system(order["folder"], order["command"][0], order["devices"])
     # Last of the walls, because a change of credentials clears it.
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != order["parent"]:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from vitrine.videos import jail
+from vitrine.videos.chips import CHIPS
 from vitrine.videos.loudness import BITRATE_BPS
 from vitrine.videos.probe import MAX_PIXELS, Probe
 
@@ -53,15 +54,16 @@ class Rung:
         return f"{self.label}.mp4"
 
 
-def rungs(width: int, height: int) -> list[Rung]:
+def rungs(width: int, height: int, *, encoder: str = H264) -> list[Rung]:
     """Return the rungs of an upright picture, the first to be made first. Never upscaled.
 
     A picture below 540 has one rung of its own size under that name, and below it 360.
+    encoder: libx264, or that of a chip.
     """
     short = min(width, height)
     names = [FIRST]
     names += [name for name in OTHERS if (short > FIRST if name > FIRST else short > name)]
-    return [Rung(name, *fit(width, height, name)) for name in names]
+    return [Rung(name, *fit(width, height, name), encoder=encoder) for name in names]
 
 
 def dense(width: int, height: int) -> Rung:
@@ -86,28 +88,39 @@ def _even(side: int, scale: float) -> int:
 
 
 def first_call(
-    probe: Probe, gain: str, *, threads: int, source: str = "source", sound: str = ""
+    probe: Probe,
+    gain: str,
+    *,
+    threads: int,
+    source: str = "source",
+    sound: str = "",
+    encoder: str = H264,
 ) -> list[str]:
     """Return the arguments that make the first rung and the poster."""
-    rung = rungs(probe.width, probe.height)[0]
+    rung = rungs(probe.width, probe.height, encoder=encoder)[0]
     picture = ",".join([*drawn_from(probe, rung), "split=2[v][p]"])
+    uploaded, made = _uploaded(rung, "[v]")
+    graph = [f"[0:V:0]{picture}", *uploaded, *_sound(probe, gain, 1, other=bool(sound))]
     return [
-        *_input(source, sound, threads),
-        *(
-            "-filter_complex",
-            ";".join([f"[0:V:0]{picture}", *_sound(probe, gain, 1, other=bool(sound))]),
-        ),
-        *_output(probe, rung, "[v]", "[a0]", threads),
+        *_input(source, sound, threads, encoder),
+        *("-filter_complex", ";".join(graph)),
+        *_output(probe, rung, made, "[a0]", threads),
         *("-map", "[p]", "-frames:v", "1", "-c:v", "libwebp", "-quality", "72"),
         *("-map_metadata", "-1", "-f", "webp", f"file:{POSTER}"),
     ]
 
 
 def second_call(
-    probe: Probe, gain: str, *, threads: int, source: str = "source", sound: str = ""
+    probe: Probe,
+    gain: str,
+    *,
+    threads: int,
+    source: str = "source",
+    sound: str = "",
+    encoder: str = H264,
 ) -> list[str]:
     """Return the arguments that make all other rungs in one decode. Empty: there are none."""
-    others = rungs(probe.width, probe.height)[1:]
+    others = rungs(probe.width, probe.height, encoder=encoder)[1:]
     if not others:
         return []
     # The largest is scaled from the source; each smaller one from the larger: less to read.
@@ -119,10 +132,12 @@ def second_call(
         start = "[0:V:0]" if index == 0 else f"[s{index}]"
         graph.append(start + ",".join(steps) + (ends if last else f",{ends}"))
     graph += _sound(probe, gain, len(others), other=bool(sound))
-    arguments = [*_input(source, sound, threads), "-filter_complex", ";".join(graph)]
+    outputs = []
     for index, rung in enumerate(others):
-        arguments += _output(probe, rung, f"[v{index}]", f"[a{index}]", threads)
-    return arguments
+        uploaded, made = _uploaded(rung, f"[v{index}]")
+        graph += uploaded
+        outputs += _output(probe, rung, made, f"[a{index}]", threads)
+    return [*_input(source, sound, threads, encoder), "-filter_complex", ";".join(graph), *outputs]
 
 
 def dense_call(
@@ -132,7 +147,7 @@ def dense_call(
     rung = dense(probe.width, probe.height)
     picture = ",".join(drawn_from(probe, rung))
     return [
-        *_input(source, sound, threads),
+        *_input(source, sound, threads, AV1),
         *(
             "-filter_complex",
             ";".join([f"[0:V:0]{picture}[v]", *_sound(probe, gain, 1, other=bool(sound))]),
@@ -151,15 +166,25 @@ def sound_call(gain: str, *, duration_ms: int, source: str = "source") -> list[s
     ]
 
 
-def _input(source: str, sound: str, threads: int) -> list[str]:
+def _input(source: str, sound: str, threads: int, encoder: str) -> list[str]:
     """Return the input arguments. sound: the file that is heard, where it is not the source."""
     heard = jail.source(sound, max_pixels=MAX_PIXELS) if sound else []
     return [
         *("-loglevel", "error", "-progress", "pipe:1", "-stats_period", "1"),
+        *(CHIPS[encoder].opening if encoder in CHIPS else ()),
         *("-threads", str(threads), "-filter_complex_threads", str(threads)),
         *jail.source(source, max_pixels=MAX_PIXELS),
         *heard,
     ]
+
+
+def _uploaded(rung: Rung, picture: str) -> tuple[list[str], str]:
+    """Return the graph that brings a picture to the rung's encoder, and the picture's new name."""
+    upload = CHIPS[rung.encoder].upload if rung.encoder in CHIPS else ""
+    if not upload:
+        return [], picture
+    there = picture.replace("[", "[on_chip_")
+    return [f"{picture}{upload}{there}"], there
 
 
 def drawn_from(probe: Probe, rung: Rung) -> list[str]:
@@ -215,9 +240,8 @@ def _sound(probe: Probe, gain: str, copies: int, *, other: bool) -> list[str]:
 
 
 def _output(probe: Probe, rung: Rung, picture: str, sound: str, threads: int) -> list[str]:
-    encode = _av1 if rung.encoder == AV1 else _h264
     arguments = [
-        *("-map", picture, *encode(rung, threads)),
+        *("-map", picture, *_encode(rung, threads)),
         *("-g", str(max(1, int(probe.frame_rate * 2)))),
         *("-color_range", "tv", "-colorspace", "bt709"),
         *("-color_primaries", "bt709", "-color_trc", "bt709"),
@@ -234,6 +258,15 @@ def _end(duration_ms: int, file: str) -> list[str]:
         *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
         *("-fflags", "+bitexact", "-movflags", "+faststart", "-f", "mp4", f"file:{file}"),
     ]
+
+
+def _encode(rung: Rung, threads: int) -> list[str]:
+    if rung.encoder == AV1:
+        return _av1(rung, threads)
+    if rung.encoder in CHIPS:
+        told = CHIPS[rung.encoder].tell(CRF[rung.name], str(BITRATES[rung.name]))
+        return ["-c:v", rung.encoder, *told, "-profile:v", "high"]
+    return _h264(rung, threads)
 
 
 def _h264(rung: Rung, threads: int) -> list[str]:

@@ -5,6 +5,7 @@ who repeats it, a second sender and a killed process all leave the upload in a s
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,6 @@ from vitrine.videos.models import Clip, Encoding, Remix, Upload, UploadState, Wi
 
 PART_BYTES = 4 * 1024 * 1024
 MOST_UNFINISHED = 20
-CHUNK_BYTES = 1 << 18
 
 
 class FileTooLarge(Refusal):
@@ -124,17 +124,34 @@ def _plain(filename: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:200]
 
 
-def append(upload: Upload, content: bytes, *, start: int, at: datetime) -> None:
-    """Store one part durably, then count it. Raises: PartOutOfPlace, UploadOver, Full."""
+def append(upload: Upload, content: bytes | Iterator[bytes], *, start: int, at: datetime) -> None:
+    """Store one part durably, then count it. Raises: PartOutOfPlace, UploadOver, Full.
+
+    content: written as it comes; what an iterator raises, the part is refused for.
+    """
     if upload.state != UploadState.RECEIVING:
         raise UploadOver(offset=upload.offset)
     key = roots.part(upload.public_id, start)
-    storage.put(key, content)
+    part = _Counted(iter([content]) if isinstance(content, bytes) else content)
+    storage.put(key, iter(part))
     try:
-        upload.append(key, start=start, size=len(content), at=at)
+        upload.append(key, start=start, size=part.size, at=at)
     except Refusal:
         storage.delete(key)
         raise
+
+
+class _Counted:
+    """Chunks on their way, and how many bytes they were."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self.chunks = chunks
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self.chunks:
+            self.size += len(chunk)
+            yield chunk
 
 
 def complete(upload: Upload, *, sha256: bytes | None, at: datetime) -> Clip:
@@ -178,7 +195,7 @@ def _accept(upload: Upload, path: Path, *, at: datetime) -> None:
     found = probe.probe(path, max_seconds=longest_clip_seconds())
     clip = Clip.objects.get(upload=upload)
     key = roots.original(clip.public_id)
-    storage.put(key, path, download_as=clip.public_id)
+    storage.adopt(key, path, download_as=clip.public_id)
     with transaction.atomic():
         won = upload.move(UploadState.ACCEPTED, out_of=UploadState.COMPLETE, at=at)
         if won:

@@ -100,7 +100,7 @@ def _call(rung: Rung, threads: int) -> list[str]:
 def _compared(rung: Rung, probe: Probe, ended: jail.Ended, path: Path) -> Verified:
     if ended.status != 0:
         raise Unverified(f"{rung.label}: it can't be decoded: {_last_line(ended.report)}")
-    picture = re.search(_PICTURE[rung.encoder], ended.report)
+    picture = re.search(_PICTURE[AV1 if rung.encoder == AV1 else H264], ended.report)
     if picture is None or (int(picture[1]), int(picture[2])) != (rung.width, rung.height):
         raise Unverified(f"{rung.label}: not 8-bit {rung.encoder} of {rung.width}×{rung.height}")
     if probe.has_sound and not _SOUND.search(ended.report):

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vitrine.videos import ladder, loudness
+from vitrine.videos.chips import CHIPS
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
 from vitrine.videos.probe import Probe
 
 CODECS = {ladder.H264: "H.264", ladder.AV1: "AV1"}
+CODECS |= {name: f"H.264 by {name}" for name in CHIPS}
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Report:
     """The story of one clip's preparing. waited_s: None for clips of an earlier release.
 
     refusal: why a version is missing; empty where none is.
+    without_chip: what an encoder in hardware said when it was given up; empty where none was.
     """
 
     came: Sequence[str]
@@ -34,6 +37,7 @@ class Report:
     waited_s: float | None
     tries: int
     refusal: str
+    without_chip: str
 
 
 def of(clip: Clip, renditions: Sequence[Rendition]) -> Report | None:
@@ -52,6 +56,7 @@ def of(clip: Clip, renditions: Sequence[Rendition]) -> Report | None:
         waited_s=waited_s,
         tries=encoding.attempts,
         refusal=_refusal(encoding),
+        without_chip=encoding.without_chip,
     )
 
 

@@ -64,7 +64,7 @@ class EncodingQuerySet(models.QuerySet["Encoding"]):
     retention="with the clip",
     subject="clip__creator",
     OPS="state step attempts fence lease_until reason created_at started_at finished_at progress "
-    "found refined_from",
+    "found refined_from without_chip",
     SYSTEM="id home_cell clip",
 )
 class Encoding(models.Model):
@@ -72,6 +72,7 @@ class Encoding(models.Model):
 
     lease_until and fence: who may write, until when. found: what the probe saw on acceptance.
     refined_from: when views had earned the clip a denser rendition; it is the same job again.
+    without_chip: why an encoder in hardware was given up for this clip; empty where none was.
     """
 
     home_cell = HomeCellField()
@@ -90,6 +91,7 @@ class Encoding(models.Model):
     finished_at = models.DateTimeField(null=True)
     refined_from = models.DateTimeField(null=True)
     found = models.JSONField(null=True)
+    without_chip = models.CharField(max_length=200, db_default="")
 
     objects = EncodingQuerySet.as_manager()
 
@@ -191,6 +193,10 @@ class Encoding(models.Model):
     def held(self, *, at: datetime, step: str, progress: int) -> None:
         """Renew the lease and tell how far the work is. Raises: LeaseLost. Queries: 1."""
         self._write(lease_until=at + LEASE, step=step, progress=progress)
+
+    def went_on_without(self, trouble: str) -> None:
+        """Note that an encoder in hardware failed and the processor goes on. Raises: LeaseLost."""
+        self._write(without_chip=trouble[:200])
 
     def finish(self, *, at: datetime) -> None:
         """End well, together with what the caller's transaction writes. Raises: LeaseLost."""

@@ -21,7 +21,7 @@ from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal, problem, refusal_response
 from vitrine.sovereignty import access
 from vitrine.videos import quota, receiving
-from vitrine.videos.forms import NewUpload, PartHeaders, RemixForm, read_part
+from vitrine.videos.forms import NewUpload, PartHeaders, RemixForm, part_of
 from vitrine.videos.models import Clip, Encoding, Upload, UploadState, Wish
 from vitrine.videos.probe import EmptyFile
 
@@ -124,10 +124,9 @@ def _patch(request: HttpRequest, upload: Upload) -> HttpResponse:
             errors=headers.errors,
         )
         return _limited(_offset(answer, upload))
-    part = read_part(request, headers)
-    now = timezone.now()
-    if part or upload.offset != headers.cleaned_data["offset"]:
-        receiving.append(upload, part, start=headers.cleaned_data["offset"], at=now)
+    now, start = timezone.now(), headers.cleaned_data["offset"]
+    if headers.cleaned_data["size"] or upload.offset != start:
+        receiving.append(upload, part_of(request, headers), start=start, at=now)
     if headers.cleaned_data["is_last"] and upload.offset == upload.length:
         clip = receiving.complete(upload, sha256=headers.cleaned_data["whole_digest"], at=now)
         done = HttpResponse(status=HTTPStatus.NO_CONTENT)
