@@ -11,10 +11,10 @@ from tests.journeys.conftest import Visit
 
 
 @pytest.mark.usefixtures("check")
-def test_captions_are_written_by_keyboard(visit: Visit, film: Path) -> None:
-    creator = visit()
+def test_captions_are_written_by_keyboard(visit: Visit, shared: Path) -> None:
+    creator, film = visit(), shared / "media" / "derived" / "portrait-his-girl-friday.mp4"
     creator.sign_up("writer")
-    making.upload(creator, film, title="Keeping it up", description="A man juggles.")
+    making.upload(creator, film, title="A telephone", description="A man talks.")
     page = creator.page
     line = page.get_by_label("One line that says what happens")
     alert = page.locator("#standing").get_by_role("alert")
@@ -24,13 +24,13 @@ def test_captions_are_written_by_keyboard(visit: Visit, film: Path) -> None:
     line.fill("")
     page.get_by_role("button", name="Publish").click()
     expect(alert).to_contain_text("One line that says what happens is missing")
-    page.get_by_role("button", name="Use: Keeping it up").click()
-    expect(line).to_have_value("Keeping it up")
+    page.get_by_role("button", name="Use: A telephone").click()
+    expect(line).to_have_value("A telephone")
     line.press("End")
-    line.type(", with one foot.")
+    line.type(" rings, and nobody answers.")
     making.publish(creator)  # at once: what was typed a moment ago goes along
     page.reload()
-    expect(line).to_have_value("Keeping it up, with one foot.")
+    expect(line).to_have_value("A telephone rings, and nobody answers.")
 
     page.get_by_role("button", name="Write captions").click()
     expect(page.get_by_role("heading", name="Captions in English")).to_be_visible()
@@ -57,7 +57,8 @@ def test_captions_are_written_by_keyboard(visit: Visit, film: Path) -> None:
     expect(said).to_contain_text("Saved, 1 cue")
     expect(page.locator(".cue.wrong")).to_have_count(0)
     creator.look("studio-cues")
-    page.get_by_role("link", name="Keeping it up").click()
+    page.get_by_role("link", name="A telephone").click()
+    page.locator("#captions").scroll_into_view_if_needed()
     creator.look("studio-captions")
 
     page.get_by_role("link", name="See it").click()
