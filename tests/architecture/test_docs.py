@@ -47,7 +47,8 @@ def test_every_command_is_in_the_operations_guide_with_options_that_exist() -> N
 
 def test_every_dependency_has_its_sentence() -> None:
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    names = {re.split(r"[\[~<>=]", line)[0] for line in project["dependencies"]}
+    needed = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = {re.split(r"[\[~<>=]", line)[0] for lines in needed for line in lines}
     sentences = dict(
         re.findall(r"^\| `([\w-]+)` \| (.+) \|$", read("docs/architecture.md"), re.MULTILINE)
     )

@@ -26,6 +26,7 @@ def test_a_folder_of_videos_comes_in_once(
 ) -> None:
     creator = make.person("filmer")
     shutil.copy2(shared / "media" / "nature-flower.mp4", tmp_path / "a_flower.mp4")
+    (tmp_path / "a_flower.txt").write_text("A flower\nopens.", "utf-8")
     (tmp_path / "broken.mp4").write_bytes(b"not a film")
     (tmp_path / "notes.txt").write_text("not even called one")
 
@@ -33,7 +34,7 @@ def test_a_folder_of_videos_comes_in_once(
     importing.videos(tmp_path, handle="filmer", publish=False)
 
     clip = Clip.objects.get(creator=creator, original_key__gt="")
-    assert clip.title == "a flower"
+    assert (clip.title, clip.description) == ("a flower", "A flower opens.")
     assert clip.published_at is None
     assert Encoding.objects.get(clip=clip).state == "waiting"
     said = capsys.readouterr().out

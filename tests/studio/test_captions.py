@@ -245,6 +245,8 @@ def test_viewers_are_told_that_nobody_speaks_and_what_a_machine_heard() -> None:
 
     assert "No spoken words" in pages[0]
     assert "No spoken words" in sheet
+    own = signed_in(heard.creator).get(editor(heard)).content.decode()
+    assert "Made automatically, not yet checked. Read them along" in own
     assert 'label="en (automatic)"' in pages[1]
     assert "Made automatically, not yet checked" in pages[1]
     assert "No spoken words" not in pages[1]

@@ -68,6 +68,20 @@ def test_a_creator_sees_own_clips_with_their_states_and_counts() -> None:
     assert "Somebody else" not in page.content.decode()
 
 
+def test_the_list_says_what_people_who_cannot_see_or_hear_still_miss() -> None:
+    creator = make.person()
+    mute = make.clip(creator, description="A lamp.")
+    bare, silent, whole = (make.clip(creator, has_sound=True) for _ in range(3))
+    silent.mark_speechless(at=make.NOON)
+    Caption.write(whole, "en", "WEBVTT")
+
+    rows = {row.clip: row for row in signed_in(creator).get("/studio/").context["clips"].rows}
+
+    assert rows[mute].lacking == ""
+    assert rows[bare].lacking == "No description and no captions"
+    assert rows[silent].lacking == rows[whole].lacking == "No description"
+
+
 def test_the_list_takes_one_query_however_many_clips(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:

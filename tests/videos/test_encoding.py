@@ -39,7 +39,8 @@ def after(seconds: float) -> Callable[[], datetime]:
 
 @pytest.fixture
 def draft(shared: Path) -> Clip:
-    return importing.import_file(_small(shared), make.person(), at=make.NOON)
+    creator = make.person()
+    return importing.import_file(_small(shared), creator, at=make.NOON, description="A street.")
 
 
 def _small(shared: Path) -> Path:

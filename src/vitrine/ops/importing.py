@@ -64,7 +64,9 @@ def _receive(path: Path, creator: Person) -> Clip | None:
             receiving.append(upload, part, start=upload.offset, at=timezone.now())
     clip = receiving.complete(upload, sha256=digest, at=timezone.now())
     title = text.line(path.stem.replace("_", " "))[:150]
-    Clip.objects.filter(pk=clip.pk).update(title=title, description=_line(path) or title)
+    Clip.objects.filter(pk=clip.pk).update(
+        title=title, description=_line(path) or title or path.name
+    )
     return clip
 
 

@@ -30,7 +30,7 @@ from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import local_time, outing, report, standing
 from vitrine.videos import quota
-from vitrine.videos.models import Clip, Comment, Like, Rendition
+from vitrine.videos.models import Caption, Clip, Comment, Like, Rendition
 
 CLIPS_A_PAGE = 24
 FOUND_PRODUCTS = 8
@@ -72,6 +72,17 @@ class Row:
     likes: int
     comments: int
     tags: int
+    has_captions: bool
+
+    @property
+    def lacking(self) -> str:
+        """Say what people who cannot see or hear the clip still miss."""
+        clip, lacks = self.clip, []
+        if not clip.description:
+            lacks.append("description")
+        if clip.has_sound and not (clip.speechless_at or self.has_captions):
+            lacks.append("captions")
+        return f"No {' and no '.join(lacks)}" if lacks else ""
 
     @property
     def outing(self) -> outing.Outing | None:
@@ -215,6 +226,7 @@ def _listing(clips: QuerySet[Clip], *, cursor: str | None) -> Listing:
     related = ("creator", "upload", "encoding", "remix", "takedown")
     counted = clips.select_related(*related).annotate(
         is_playable=Exists(Rendition.objects.filter(clip=OuterRef("pk"))),
+        has_captions=Exists(Caption.objects.filter(clip=OuterRef("pk"))),
         views=_views(),
         likes_count=_count(Like),
         comments_count=_count(Comment),
@@ -234,6 +246,7 @@ def _row(clip: Any) -> Row:
         clip.likes_count,
         clip.comments_count,
         clip.tags_count,
+        clip.has_captions,
     )
 
 
