@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.videos import covers, encoding, purging, reaping, scheduling, scratch
+from vitrine.videos import covers, encoding, purging, reaping, scheduling, scratch, tallying
 from vitrine.videos.models import Encoding
 
 
@@ -31,6 +31,13 @@ def reap(timestamp: int) -> None:
 def publish_due(timestamp: int) -> None:
     """Publish the drafts whose time has come."""
     scheduling.publish_due(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", name="videos.fold_tallies", queueing_lock="videos.fold_tallies")
+def fold_tallies(timestamp: int) -> None:
+    """Make the changes of profiles' numbers one sum again."""
+    tallying.fold()
 
 
 @app.task(queue="settle", name="videos.forget_cover")

@@ -21,6 +21,7 @@ from vitrine.videos.models.comment import (
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
 from vitrine.videos.models.talk import Caption, Like
+from vitrine.videos.models.tally import Tally
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "NotReadyToPublish",
     "PartOutOfPlace",
     "Rendition",
+    "Tally",
     "ThreadGone",
     "Upload",
     "UploadState",
