@@ -32,10 +32,13 @@ def test_the_numbers_follow_every_change_of_a_clip() -> None:
 
     def then() -> None:
         seen.append(shown(creator))
+        for viewer in (creator, AnonymousUser()):
+            listed = Clip.objects.listed_for(viewer).filter(creator=creator).count()
+            assert page.creator(creator.handle, viewer).clips == listed  # type: ignore[union-attr]
 
     clip.publish(at=make.NOON)
     then()
-    for visibility in (Visibility.UNLISTED, Visibility.PRIVATE, Visibility.PUBLIC):
+    for visibility in (*reversed(Visibility), Visibility.PUBLIC):
         Clip.objects.filter(pk=clip.pk).update(visibility=visibility, title="Typed again")
         then()
     clip.unpublish()
@@ -45,7 +48,7 @@ def test_the_numbers_follow_every_change_of_a_clip() -> None:
     then()
 
     out, away = (1, 2), (0, 0)
-    assert seen == [away, out, away, away, out, away, away]
+    assert seen == [away, out, away, away, away, out, out, away, away]
     assert invariants.tallies_are_true().violations == []
 
 
