@@ -43,6 +43,28 @@ def tag(creator: Visitor, product: str) -> None:
     expect(page.locator(".htmx-added, .htmx-settling, .htmx-request")).to_have_count(0)
 
 
+def drag(creator: Visitor, product: str, *, by_px: int) -> None:
+    """Move a product's bar along its lane by mouse; it stops at the clip's ends."""
+    bar = creator.page.get_by_role("group", name=product).locator(".lit")
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box, "the bar has no size"
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    creator.page.mouse.move(x, y)
+    creator.page.mouse.down()
+    creator.page.mouse.move(x + by_px, y, steps=4)
+    creator.page.mouse.up()
+
+
+def cover(creator: Visitor) -> None:
+    """Choose the seventh frame of the clip that is open in the studio as its cover."""
+    page = creator.page
+    page.get_by_role("link", name="Choose a cover").click()
+    page.locator(".frame").nth(6).click()
+    expect(page.locator("#cover")).to_contain_text("Saved")
+    expect(page.get_by_alt_text("The cover now")).to_have_attribute("src", re.compile("/m/covers/"))
+
+
 def publish(creator: Visitor) -> None:
     """Publish the clip that is open in the studio."""
     creator.page.get_by_role("button", name="Publish").click()

@@ -47,6 +47,13 @@ def test_a_new_creators_clip_is_met_in_the_feed_with_its_product(
             break
     else:
         raise AssertionError("the span was never saved")
+    before = float(from_slider.input_value())
+    from_slider.press("Shift+ArrowRight")
+    expect(from_slider).to_have_value(f"{before + 1000:.0f}")
+    making.drag(creator, "White Plimsolls", by_px=-400)
+    expect(from_slider).to_have_value("0")
+    expect(saved).to_have_text("Saved")
+    making.cover(creator)
     creator.see_frames(watching.play(creator.page.locator("#preview video")))
     creator.look("studio-clip")
     making.publish(creator)

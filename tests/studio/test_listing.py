@@ -60,7 +60,7 @@ def test_older_clips_are_of_the_same_kind() -> None:
     older = re.search(r'href="(\?after=[^"]+)">Older', html)
 
     assert older
-    assert "All 25 that match" in html
+    assert "All 25 clips that match" in html
     rows = signed_in(creator).get(f"/studio/{older[1].replace('&amp;', '&')}").context["clips"].rows
     assert [row.clip.title for row in rows] == ["Lamp"]
 

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import Finding, invariant
-from vitrine.videos import roots
+from vitrine.videos import roots, tallying
 from vitrine.videos.models import (
     Clip,
     Encoding,
@@ -95,6 +95,12 @@ def visibility_holds() -> Finding:
         f"clip {clip.public_id} is deleted and out, or shown to nobody knows whom" for clip in wrong
     ]
     return Finding(len(named) + Clip.objects.count(), broken)
+
+
+@invariant("V3", "A profile's numbers are those of its clips and their likes")
+def tallies_are_true() -> Finding:
+    """Count everything, and look for creators whose sums are others."""
+    return Finding(*tallying.compared())
 
 
 def _size(key: str) -> int:

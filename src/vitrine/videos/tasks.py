@@ -13,6 +13,7 @@ from vitrine.videos import (
     reaping,
     scheduling,
     scratch,
+    tallying,
     waveform,
 )
 from vitrine.videos.models import Clip, Encoding, Hearing
@@ -56,6 +57,13 @@ def reap(timestamp: int) -> None:
 def publish_due(timestamp: int) -> None:
     """Publish the drafts whose time has come."""
     scheduling.publish_due(at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", name="videos.fold_tallies", queueing_lock="videos.fold_tallies")
+def fold_tallies(timestamp: int) -> None:
+    """Make the changes of profiles' numbers one sum again."""
+    tallying.fold()
 
 
 @app.task(queue="settle", name="videos.forget_cover")

@@ -35,7 +35,6 @@ function paint(form) {
   }
 }
 
-/* The server writes whole seconds; the sliders move by tenths. */
 function paint_all(within) {
   for (const form of within.querySelectorAll("[data-span]")) paint(form);
 }
@@ -105,19 +104,17 @@ document.addEventListener("click", ({ target, clientX }) => {
   if (!ruler) return;
   const rail = document.querySelector("[data-span] svg").getBoundingClientRect();
   const share = Math.max(0, Math.min(1, (clientX - rail.left) / rail.width));
-  show(share * ruler.dataset.end);
+  show(share * ruler.parentElement.dataset.timeline);
 });
 
-/* Where the clip is: a line across the lanes, and the lanes that are shown now. */
+/* Where the clip is: a line on each lane, and the lanes that are shown now. */
 function follow() {
   const player = video();
-  const head = document.querySelector("[data-playhead]");
-  if (!player || !head) return;
+  const lanes = document.querySelector("[data-timeline]");
+  if (!player || !lanes) return;
   const now = player.currentTime * SECOND;
-  const rail = document.querySelector("[data-span] svg").getBoundingClientRect();
-  const left = rail.left - head.offsetParent.getBoundingClientRect().left;
-  head.style.translate = `${left + (rail.width * now) / document.querySelector("[data-ruler]").dataset.end}px`;
-  for (const form of document.querySelectorAll("[data-span]")) {
+  lanes.style.setProperty("--now", Math.min(1, now / lanes.dataset.timeline));
+  for (const form of lanes.querySelectorAll("[data-span]")) {
     const [from, until] = inputs(form);
     form.closest("[data-lane]").classList.toggle("now", from.value <= now && now < until.value);
   }
@@ -130,8 +127,6 @@ for (const name of ["playing", "seeking", "timeupdate"])
     name,
     ({ target }) => {
       if (target !== video()) return;
-      const head = document.querySelector("[data-playhead]");
-      if (head) head.hidden = false;
       if (name === "playing" || target.paused) follow();
     },
     true,

@@ -44,3 +44,10 @@ def clock(duration_ms: int) -> str:
     """Write 65000 ms as "1:05"."""
     seconds = round(duration_ms / 1000)
     return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@register.filter
+def tenths(moment_ms: int) -> str:
+    """Write 65040 ms as "1:05.0": a moment of a clip, as exact as its sliders."""
+    tenths = round(moment_ms / 100)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"

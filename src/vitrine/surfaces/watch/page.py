@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Exists, OuterRef, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from vitrine.accounts.models import Follow, Mute, Person
@@ -17,7 +17,16 @@ from vitrine.kernel import paging
 from vitrine.surfaces.watch import articles, counts, followed
 from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos import transcript
-from vitrine.videos.models import Caption, Clip, Collection, Like, Repost, Viewer
+from vitrine.videos.models import (
+    Caption,
+    Clip,
+    Collection,
+    Like,
+    Repost,
+    Tally,
+    Viewer,
+    Visibility,
+)
 
 FIRST_SLATE = 4
 """Clips in the first page: little HTML before the first frame; more follow at once."""
@@ -129,17 +138,14 @@ class Creator:
 
 def creator(handle: str, viewer: Viewer) -> Creator | None:
     """Return who has a handle, in any case; None where the viewer meets nobody. Queries: 1."""
-    theirs = (
-        Clip.objects.listed_for(viewer).filter(creator=OuterRef("pk")).order_by().values("creator")
-    )
     follows = Follow.objects.filter(followed=OuterRef("pk"))
     own = viewer.pk if isinstance(viewer, Person) else None
     person = (
         Person.objects.visible_to(viewer)
         .filter(handle=handle.lower())
         .annotate(
-            n_clips=Coalesce(Subquery(theirs.values(n=Count("pk"))), 0),
-            n_likes=Coalesce(Subquery(theirs.values(n=Count("likes"))), 0),
+            n_clips=_tallied("clips", viewer),
+            n_likes=_tallied("likes", viewer),
             n_followers=counts.rows_of(Follow.objects, "followed"),
             is_followed=Exists(follows.filter(follower=own)),
             is_muted=Exists(Mute.objects.filter(on=OuterRef("pk"), by=own)),
@@ -156,6 +162,16 @@ def creator(handle: str, viewer: Viewer) -> Creator | None:
         is_followed=person.is_followed,
         is_muted=person.is_muted,
     )
+
+
+def _tallied(number: str, viewer: Viewer) -> Coalesce:
+    """Return a number of the clips that ``listed_for`` lists: with whom there is a block, none."""
+    shown = Q(visibility=Visibility.PUBLIC)
+    if isinstance(viewer, Person):
+        followed = Follow.objects.filter(follower=viewer, followed=OuterRef("creator"))
+        shown |= Q(Q(creator=viewer) | Exists(followed), visibility=Visibility.FOLLOWERS)
+    rows = Tally.objects.filter(shown, creator=OuterRef("pk")).order_by().values("creator")
+    return Coalesce(Subquery(rows.values(n=Sum(number)), output_field=BigIntegerField()), 0)
 
 
 def is_open(clip: Clip, viewer: Viewer) -> bool:

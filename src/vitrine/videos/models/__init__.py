@@ -39,6 +39,7 @@ from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideT
 from vitrine.videos.models.repost import NotToRepost, Repost
 from vitrine.videos.models.sound import Sound
 from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
+from vitrine.videos.models.tally import Tally
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "StitchOutsideTheClip",
     "Takedown",
     "TakenDown",
+    "Tally",
     "ThreadGone",
     "TooManyCollections",
     "Upload",

@@ -285,6 +285,11 @@ class Clip(models.Model):
             ),
             models.Index(fields=["creator", "-created_at"], name="clip_by_creator"),
             models.Index(
+                fields=["creator", "-published_at", "-public_id"],
+                name="clip_on_profile",
+                condition=Q(deleted_at=None, published_at__isnull=False),
+            ),
+            models.Index(
                 fields=["scheduled_at"],
                 name="clip_scheduled",
                 condition=Q(scheduled_at__isnull=False),
