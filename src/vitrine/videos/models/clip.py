@@ -126,12 +126,13 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.kept().filter(out, remix=None)._without_blocks(viewer)
 
     def _without_blocks(self, viewer: Viewer) -> Self:
-        """Leave out clips by, and clips made with, somebody with whom there is a block."""
+        """Leave out clips by, and others' clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
         met = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
         met |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
-        return self.filter(Block.none_between(viewer, "creator")).exclude(met)
+        others = ~Q(creator=viewer)
+        return self.filter(Block.none_between(viewer, "creator")).exclude(met & others)
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         out = Q(published_at__isnull=False) & open_to_all
@@ -244,7 +245,7 @@ class Clip(models.Model):
         return data_uri(bytes(self.placeholder))
 
     def publish(self, *, at: datetime) -> None:
-        """Let others see the clip. Raises: NotReadyToPublish, RemixWithdrawn. Queries: 1.
+        """Let others see the clip. Raises: NotReadyToPublish, RemixWithdrawn. Queries: 1 or 2.
 
         The guard is in the write: only a clip with a verified rendition changes (V1), and only
         one whose origin is still open to its creator, or that was out already.
