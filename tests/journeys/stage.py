@@ -109,7 +109,7 @@ def unlist(clip_id: str) -> None:
 
 def openly(handle: str) -> str:
     """Make somebody's clip that everyone may remix, without a film; return its public id."""
-    return make.clip(Person.objects.get(handle=handle), **make.OPEN).public_id
+    return str(make.clip(Person.objects.get(handle=handle), **make.OPEN).public_id)
 
 
 def close(clip_id: str) -> None:
