@@ -144,6 +144,21 @@ def test_a_failed_remix_says_why_and_offers_both_ways_on() -> None:
     assert browser.post(url, {"method": "delete"}).status_code == 302  # again is no error
 
 
+def test_there_is_nothing_to_try_again_while_a_film_arrives_or_after_a_failed_refinement() -> None:
+    arriving, refined = (
+        Clip.objects.create(creator=make.person(), created_at=make.NOON),
+        make.clip(),
+    )
+    Encoding.objects.filter(clip=refined).update(
+        state=EncodingState.FAILED, reason="No.", refined_from=make.NOON
+    )
+
+    for clip in (arriving, refined):
+        url = f"/studio/clips/{clip.public_id}/remix/"
+        assert signed_in(clip.creator).post(url).status_code == 409
+    assert Encoding.objects.get(clip=refined).state == EncodingState.FAILED
+
+
 def test_publishing_what_has_been_closed_meanwhile_offers_to_go_on_without_it() -> None:
     duet = make.remix(make.clip(duets="nobody"), draft=True)
     browser = signed_in(duet.creator)
