@@ -18,7 +18,7 @@ from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.videos import importing
-from vitrine.videos.models import Caption, Clip, Comment, Like, Visibility
+from vitrine.videos.models import Audience, Caption, Clip, Comment, Like, Visibility
 
 PATIENCE_SECONDS = 420
 CAPTIONS = """WEBVTT
@@ -105,3 +105,13 @@ def counted(clip_id: str) -> dict[str, Any]:
 def unlist(clip_id: str) -> None:
     """Show a clip to those who have its link only."""
     Clip.objects.filter(public_id=clip_id).update(visibility=Visibility.UNLISTED)
+
+
+def openly(handle: str) -> str:
+    """Make somebody's clip that everyone may remix, without a film; return its public id."""
+    return str(make.clip(Person.objects.get(handle=handle), **make.OPEN).public_id)
+
+
+def close(clip_id: str) -> None:
+    """Open a clip to nobody any more."""
+    Clip.objects.filter(public_id=clip_id).update(duets=Audience.NOBODY)

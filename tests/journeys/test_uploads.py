@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from bench.cells import Cell
 from tests.journeys.conftest import Visit
+from tests.journeys.site import inside
 from tests.journeys.visitor import PASSWORD
 
 
@@ -99,3 +101,23 @@ def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
     expect(page.locator("#standing .badge")).to_have_text("Draft")
     page.reload()
     expect(page.get_by_label("Title")).to_have_value("Typed before it happened")
+
+
+def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(
+    visit: Visit, film: Path, cell: Cell
+) -> None:
+    inside(cell, "person", handle="openly")
+    other = inside(cell, "openly", handle="openly")
+    creator = visit()
+    creator.sign_up("duettist")
+    page = creator.page
+    creator.go(f"/studio/upload/?duet={other}")
+    creator.look("studio-duet")
+    inside(cell, "close", clip_id=other)
+
+    page.get_by_label("Choose your video").set_input_files(film)
+
+    refusal = page.get_by_text("You can't make a duet with this clip")
+    expect(refusal).to_be_visible()
+    page.goto("/studio/")
+    expect(page.get_by_text(film.name)).to_have_count(0)

@@ -9,7 +9,16 @@ from django.test import Client
 
 from tests import make
 from tests.studio.test_clips import signed_in
-from vitrine.videos.models import Clip, Encoding, EncodingState, Remix, RemixKind, Sound, Upload
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    EncodingState,
+    Remix,
+    RemixKind,
+    Sound,
+    Upload,
+    UploadState,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +144,21 @@ def test_a_failed_remix_says_why_and_offers_both_ways_on() -> None:
     assert browser.post(url, {"method": "delete"}).status_code == 302  # again is no error
 
 
+def test_there_is_nothing_to_try_again_while_a_film_arrives_or_after_a_failed_refinement() -> None:
+    arriving, refined = (
+        Clip.objects.create(creator=make.person(), created_at=make.NOON),
+        make.clip(),
+    )
+    Encoding.objects.filter(clip=refined).update(
+        state=EncodingState.FAILED, reason="No.", refined_from=make.NOON
+    )
+
+    for clip in (arriving, refined):
+        url = f"/studio/clips/{clip.public_id}/remix/"
+        assert signed_in(clip.creator).post(url).status_code == 409
+    assert Encoding.objects.get(clip=refined).state == EncodingState.FAILED
+
+
 def test_publishing_what_has_been_closed_meanwhile_offers_to_go_on_without_it() -> None:
     duet = make.remix(make.clip(duets="nobody"), draft=True)
     browser = signed_in(duet.creator)
@@ -147,3 +171,23 @@ def test_publishing_what_has_been_closed_meanwhile_offers_to_go_on_without_it() 
     said = answer.content.decode()
     assert "does not open it to you any more" in said
     assert "Go on without it" in said
+
+
+def test_a_refused_film_for_a_remix_can_be_sent_again() -> None:
+    clip, bea = make.clip(duets="everyone"), make.person()
+    upload = Upload.objects.create(
+        owner=bea,
+        length=9,
+        state=UploadState.REFUSED,
+        reason="This file is a picture, not a video.",
+        created_at=make.NOON,
+        touched_at=make.NOON,
+    )
+    draft = Clip.objects.create(creator=bea, upload=upload, created_at=make.NOON)
+    Remix.objects.create(clip=draft, origin=clip, kind="duet", created_at=make.NOON)
+
+    page = signed_in(bea).get(f"/studio/clips/{draft.public_id}/").content.decode()
+
+    assert "This file is a picture" in page
+    assert f'data-clip="{draft.public_id}"' in page
+    assert "Go on without it" not in page

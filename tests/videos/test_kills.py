@@ -115,18 +115,18 @@ def test_a_worker_killed_while_it_composes_leaves_nothing_half(tmp_path: Path) -
     drawn = [draw(Film(name, size=(108, 192), length=2.0), tmp_path) for name in ("a.mp4", "b.mp4")]
     at = datetime.now(UTC)
     origin, duet = (importing.import_file(path, make.person(), at=at) for path in drawn)
-    assert worker(origin.encoding).wait() == 0
+    encoding.encode(origin.encoding, clock=lambda: at)
     Clip.objects.filter(pk=origin.pk).update(published_at=at)
     Remix.objects.create(clip=duet, origin=origin, kind=RemixKind.DUET, created_at=at)
     Clip.objects.filter(pk=origin.pk).update(duets=Audience.EVERYONE)
-    for _ in range(2):
-        process = worker(duet.encoding)
-        os.kill(_wait_for_ffmpeg(process.pid).pid, signal.SIGSTOP)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        Encoding.objects.filter(clip=duet).under_way().update(lease_until=None, attempts=0)
+    process = worker(duet.encoding)
+    _wait_for_ffmpeg(process.pid)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    later = at + timedelta(minutes=1)
+    assert reaping.reap(at=later) == 1
 
-    assert worker(duet.encoding).wait() == 0
+    encoding.encode(Encoding.objects.get(clip=duet), clock=lambda: later)
 
     assert Encoding.objects.get(clip=duet).state == EncodingState.READY
     composed = Remix.objects.get(clip=duet).composed_key

@@ -5,7 +5,6 @@ transaction under the lease's fence. A worker that dies leaves the last told ste
 """
 
 import errno
-import hashlib
 import logging
 import os
 import secrets
@@ -21,11 +20,21 @@ from django.conf import settings
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import composing, hardware, jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos import (
+    composing,
+    hardware,
+    jail,
+    ladder,
+    loudness,
+    probe,
+    roots,
+    scratch,
+    sounding,
+)
 from vitrine.videos.chips import Chip
 from vitrine.videos.models import Clip, Encoding, LeaseLost, Remix, Rendition, Sound
 from vitrine.videos.placeholder import placeholder
-from vitrine.videos.verify import Unverified, Verified, verify, whole_sound
+from vitrine.videos.verify import Unverified, Verified, verify
 
 log = logging.getLogger(__name__)
 
@@ -165,8 +174,7 @@ class _Run:
                 self.ffmpeg(call, found, folder, percent_after=95, meanwhile=show_first)
             else:
                 show_first()
-            sound = self._sound(gain, found, folder) if film.is_whole else None
-            self._ready(others, found, folder, sound)
+            self._ready(others, found, folder, self._sound(film, gain, folder))
 
     def _from(self, film: composing.Film) -> "_Sources":
         return {"source": film.picture, "sound": film.sound, "threads": self.threads}
@@ -272,23 +280,19 @@ class _Run:
             if sound:
                 Sound.objects.update_or_create(origin=self.clip, defaults=sound)
 
-    def _sound(self, gain: str, found: probe.Probe, folder: Path) -> dict[str, Any] | None:
-        """Make the clip's sound alone; None where there is nothing to hear."""
-        if not found.has_sound or found.loudness_lufs < loudness.SILENCE_LUFS:
+    def _sound(self, film: composing.Film, gain: str, folder: Path) -> dict[str, Any] | None:
+        """Make the sound of a clip that is all its creator's own; None where there is none."""
+        if not film.is_whole:
             return None
-        path = folder / ladder.SOUND
-        call = ladder.sound_call(gain, duration_ms=found.duration_ms)
-        self.ffmpeg(call, found, folder, percent_after=self.percent)
-        whole_sound(path, found, tick=self.beat)
-        key = roots.sound(self.clip.public_id, self.attempt)
-        storage.put(key, path, content_type=roots.content_type(key))
-        return {
-            "key": key,
-            "size": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).digest(),
-            "duration_ms": found.duration_ms,
-            "made_at": self.clock(),
-        }
+        return sounding.made(
+            self.clip,
+            film.found,
+            gain,
+            folder=folder,
+            attempt=self.attempt,
+            at=self.clock(),
+            tick=self.beat,
+        )
 
     def _verified(
         self, rungs: list[ladder.Rung], found: probe.Probe, folder: Path

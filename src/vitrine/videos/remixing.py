@@ -24,7 +24,9 @@ class IsOutAlready(Refusal):
 @transaction.atomic
 def try_again(clip: Clip) -> None:
     """Order a failed preparing once more. Raises: NothingToTryAgain."""
-    if not Encoding.objects.get(clip=clip).begin_again():
+    # A failed refinement is not among them: all that it would make anew is there already.
+    failed = Encoding.objects.filter(clip=clip, refined_from=None).first()
+    if failed is None or not failed.begin_again():
         raise NothingToTryAgain
 
 

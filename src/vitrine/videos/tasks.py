@@ -1,9 +1,12 @@
 """What happens later: encode, draw and hear sound, publish on time, recover, sweep."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from vitrine.videos import (
     covers,
@@ -13,10 +16,12 @@ from vitrine.videos import (
     reaping,
     scheduling,
     scratch,
+    sounding,
     tallying,
     waveform,
 )
 from vitrine.videos.models import Clip, Encoding, Hearing
+from vitrine.videos.models.encoding import REFINED_LAST
 
 
 @app.task(queue="encode", name="videos.encode")
@@ -83,3 +88,12 @@ def sweep(timestamp: int) -> None:
     purging.forget_failed_uploads(before=now - timedelta(days=7))
     purging.purge_deleted_clips()
     scratch.sweep()
+    if sounding.missing().exists():
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            sounds.configure(priority=-REFINED_LAST).defer()
+
+
+@app.task(queue="encode", name="videos.sounds", queueing_lock="videos.sounds")
+def sounds() -> None:
+    """Make sounds that clips of an earlier release lack, when nobody waits for an encode."""
+    sounding.catch_up(at=timezone.now())

@@ -11,7 +11,16 @@ from vitrine.catalog import tagging
 from vitrine.catalog.models import Product
 from vitrine.ops.demo.reels import REELS, Reel
 from vitrine.videos import receiving
-from vitrine.videos.models import Caption, Clip, Comment, Like, Upload, UploadState
+from vitrine.videos.models import (
+    PERMISSIONS,
+    Audience,
+    Caption,
+    Clip,
+    Comment,
+    Like,
+    Upload,
+    UploadState,
+)
 
 APART = timedelta(hours=5, minutes=17)
 """Between one clip and the next; the first in REELS is the newest."""
@@ -73,6 +82,8 @@ def _publish(clip: Clip, slug: str, cast: dict[str, Person], *, at: datetime) ->
         title=reel.title, description=reel.description, created_at=shown_at - timedelta(minutes=9)
     )
     Caption.objects.get_or_create(clip=clip, language="en", defaults={"webvtt": reel.webvtt()})
+    everyone = dict.fromkeys(PERMISSIONS.values(), Audience.EVERYONE)
+    Clip.objects.filter(pk=clip.pk).update(**everyone, commercial_use=True)
     _tag(clip, reel)
     clip.publish(at=shown_at)
     for k, (handle, text) in enumerate(reel.remarks):

@@ -12,12 +12,16 @@ NAMES = {RemixKind.SOUND: "own_sound__public_id"}
 
 @dataclass(frozen=True)
 class Making:
-    """Another's clip, of which one is to be made. film: a rendition to look at meanwhile."""
+    """Another's clip, of which one is to be made.
+
+    film: a rendition to look at meanwhile. may_sell: products may be put on what is made.
+    """
 
     kind: RemixKind
     of: str
     origin: Clip
     film: Rendition | None
+    may_sell: bool
 
     @property
     def title(self) -> str:
@@ -36,11 +40,6 @@ class Making:
         """Return how long the other's clip is."""
         return self.origin.duration_ms / 1000
 
-    @property
-    def may_sell(self) -> bool:
-        """Tell whether products may be put on what is made."""
-        return self.origin.commercial_use
-
 
 def asked_for(query: QueryDict, by: Person) -> Making | None:
     """Return what ``?duet=``, ``?stitch=`` or ``?sound=`` asks for; None without. Queries: 0 or 2.
@@ -58,4 +57,4 @@ def asked_for(query: QueryDict, by: Person) -> Making | None:
             "No clip can be made with this: it is gone, or its creator has not opened it to you."
         )
     film = None if kind == RemixKind.SOUND else origin.renditions.order_by("width").first()
-    return Making(kind, of, origin, film)
+    return Making(kind, of, origin, film, origin.commercial_use or origin.creator_id == by.pk)

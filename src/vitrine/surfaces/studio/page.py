@@ -131,6 +131,11 @@ class Editor:
         return None if self.clip.original_key else self.clip
 
     @property
+    def retries_remix(self) -> bool:
+        """Tell whether the film is here and only what it is made with may be to blame."""
+        return hasattr(self.clip, "remix") and hasattr(self.clip, "encoding")
+
+    @property
     def limits(self) -> "Limits":
         """Return the limits, for a second try at a file that was refused."""
         return limits()

@@ -171,12 +171,13 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         return self.kept().filter(out, remix=None)._without_blocks(viewer)
 
     def _without_blocks(self, viewer: Viewer) -> Self:
-        """Leave out clips by, and clips made with, somebody with whom there is a block."""
+        """Leave out clips by, and others' clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
         met = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
         met |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
-        return self.filter(Block.none_between(viewer, "creator")).exclude(met)
+        others = ~Q(creator=viewer)
+        return self.filter(Block.none_between(viewer, "creator")).exclude(met & others)
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         shown = Q(published_at__isnull=False) & Takedown.none_of("pk") & _fit_for(viewer)
