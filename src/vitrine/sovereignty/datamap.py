@@ -82,7 +82,7 @@ FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
     "encode": "the public id of a clip to prepare",
     "settle": "the keys of payments and shipments to carry through",
-    "mail": "the id of an order or a digest to write about; the address is read when it is sent",
+    "mail": "the id of an order, a digest or a notice to tell; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",
     "log": "the id of a log entry to publish",

@@ -3,6 +3,7 @@
 from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.notice import Notice, NoticeQuerySet, NoticeRules, Often
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.subscription import PushSubscription, ServiceNotAllowed
 
 __all__ = [
     "Block",
@@ -16,4 +17,6 @@ __all__ = [
     "Often",
     "People",
     "Person",
+    "PushSubscription",
+    "ServiceNotAllowed",
 ]
