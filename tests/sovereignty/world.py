@@ -20,7 +20,7 @@ from django.test import Client
 from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
@@ -90,6 +90,9 @@ class Things:
         self.sound = make.sound(self.clip)
         storage.put(self.sound.key, b"tone")
         self.comment = Comment.say(self.clip, "Mine", by=person, at=make.NOON)
+        self.browser = PushSubscription.objects.create(
+            person=person, endpoint=f"https://push.example/{person.pk}", at=make.NOON
+        )
         self.collection = Collection.make("Lamps", by=person, is_public=True, at=make.NOON)
         Save.put(self.clip, into=self.collection, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
@@ -201,6 +204,7 @@ IDS: dict[str, Maker] = {
     ),
     "comment_id": _both(lambda own: own.comment.public_id),
     "collection_id": _both(lambda own: own.collection.public_id),
+    "subscription_id": _both(lambda own: own.browser.public_id),
     "token": _both(lambda own: digests.token(own.person), "x:y:z"),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),

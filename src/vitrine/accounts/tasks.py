@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from vitrine.accounts import pushing
 from vitrine.accounts.models import Notice, Pace
 
 
@@ -29,3 +30,9 @@ def forget_before(*, at: datetime) -> None:
     EmailConfirmation.objects.filter(created__lt=at - timedelta(days=3)).delete()
     Notice.objects.filter(at__lt=at - timedelta(days=90)).delete()
     Pace.objects.filter(began_at__lt=at - timedelta(days=2)).delete()
+
+
+@app.task(queue="mail", name="accounts.push", retry=3)
+def push(notice_id: int, subscription_id: int) -> None:
+    """Push a notice to one browser."""
+    pushing.push(notice_id, subscription_id, at=timezone.now())

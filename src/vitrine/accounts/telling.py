@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, models
+from procrastinate.contrib.django import app
 
 from vitrine.kernel import ids
 from vitrine.sovereignty.cell import home
@@ -35,7 +37,8 @@ def tell(
 
     whom, by: primary keys of people; by is who did it, None for the cell itself. Nobody is told of
     themselves, nor of whom they blocked, were blocked by or muted. The guards are in the write.
-    Call it in the transaction that writes the fact. Queries: 1.
+    Call it in the transaction that writes the fact. Queries: 1, and where
+    this cell pushes 1 more.
     """
     if by == whom:
         return None
@@ -63,4 +66,26 @@ def tell(
             },
         )
         row = cursor.fetchone()
-    return row[0] if row else None
+    if row is None:
+        return None
+    if settings.VITRINE_PUSH_KEY:
+        _push(row[0], whom, kind)
+    return int(row[0])
+
+
+def _push(notice_id: int, whom: int, kind: Kind) -> None:
+    """Order a push to each browser that wants one, in the same transaction. Queries: 1, and jobs.
+
+    By name, because the task imports what imports this module.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT browser.id FROM accounts_pushsubscription browser"
+            " JOIN accounts_noticerules rules USING (person_id)"
+            " WHERE person_id = %s AND %s = ANY (rules.pushed) ORDER BY browser.id",
+            [whom, kind.value],
+        )
+        browsers = [row[0] for row in cursor.fetchall()]
+    job = app.configure_task("accounts.push", queue="mail")
+    for browser in browsers:
+        job.defer(notice_id=notice_id, subscription_id=browser)

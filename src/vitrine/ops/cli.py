@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Verify every invariant against the database.",
     "import": "Bring in videos or products from files.",
     "createstaff": "Make a person a member of the operator's staff.",
+    "pushkey": "Print a new key for Web Push.",
     "migrate": "Bring the database and the static files up to this version.",
     "web": "Run only the web processes.",
     "worker": "Run only a worker.",

@@ -84,7 +84,7 @@ QUEUES = {
     "hear": "the keys of clips to listen to",
     "settle": "the keys of payments and shipments to carry through, of clips to draw the sound of, "
     "and of pictures to remove",
-    "mail": "the id of an order, a digest or a decision to write about; the address is read "
+    "mail": "the id of an order, a digest, a decision or a notice to tell; the address is read "
     "when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",

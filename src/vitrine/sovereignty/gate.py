@@ -4,9 +4,12 @@ Nothing else in Vitrine may import a mail or HTTP client (held by the linter).
 """
 
 import hashlib
+import http.client
+import ssl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -70,6 +73,43 @@ DESTINATIONS = {
 }
 
 
+_PUSH = {"notice": frozenset({DataClass.PERSONAL})}
+PATIENCE_S = 10
+
+
+def push_destination(endpoint: str) -> str | None:
+    """Return the destination that a browser's push address belongs to; None: nothing may go there.
+
+    Only hosts that the operator named may be told anything (``VITRINE_PUSH_HOSTS``), over TLS.
+    """
+    try:
+        parts = urlsplit(endpoint)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return None
+    is_here = host == "127.0.0.1"  # a service on the cell's own machine needs no TLS
+    if parts.username is not None or parts.scheme != ("http" if is_here else "https"):
+        return None
+    if port is not None and not is_here:
+        return None
+    for service in settings.VITRINE_PUSH_HOSTS:
+        if host == service.host or (
+            service.host.startswith("*.") and host.endswith(service.host[1:])
+        ):
+            return _registered(service).name
+    return None
+
+
+def _registered(service: Any) -> Destination:
+    name = f"push:{service.host}"
+    operator = f"{service.operator}; encrypted, so that only the person's browser can read it"
+    return DESTINATIONS.setdefault(name, Destination(name, operator, service.country, _PUSH))
+
+
+for _service in settings.VITRINE_PUSH_HOSTS:
+    _registered(_service)
+
+
 class NotRegistered(RuntimeError):
     """Code tried to reach a destination, or tell it a class, that the register does not allow."""
 
@@ -90,6 +130,37 @@ def release(destination: str, *, purpose: str, classes: Collection[DataClass], b
             size=len(body),
             at=timezone.now(),
         )
+
+
+def post(
+    destination: str,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    purpose: str,
+    classes: Collection[DataClass],
+) -> int:
+    """Log a leaving, then post it; return the status. No redirect is followed.
+
+    Raises: NotRegistered; OSError, where nobody answers.
+    """
+    if push_destination(url) != destination:
+        raise NotRegistered(f"{url!r} is not at {destination!r}")
+    release(destination, purpose=purpose, classes=classes, body=body)
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        trust = ssl.create_default_context()
+        line: http.client.HTTPConnection = http.client.HTTPSConnection(
+            parts.netloc, timeout=PATIENCE_S, context=trust
+        )
+    else:
+        line = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_S)
+    try:
+        line.request("POST", parts._replace(scheme="", netloc="").geturl(), body, dict(headers))
+        return line.getresponse().status
+    finally:
+        line.close()
 
 
 def _refuse_unregistered(destination: str, purpose: str, classes: Collection[DataClass]) -> None:

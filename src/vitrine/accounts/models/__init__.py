@@ -4,6 +4,7 @@ from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.notice import Notice, NoticeQuerySet, NoticeRules, Often
 from vitrine.accounts.models.pace import Pace
 from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.subscription import PushSubscription, ServiceNotAllowed
 from vitrine.accounts.models.suspension import PostingSuspended, Suspension
 
 __all__ = [
@@ -20,5 +21,7 @@ __all__ = [
     "People",
     "Person",
     "PostingSuspended",
+    "PushSubscription",
+    "ServiceNotAllowed",
     "Suspension",
 ]

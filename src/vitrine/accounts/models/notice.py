@@ -29,14 +29,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def wanted_by(self, person: Person, channel: str = "silent") -> Self:
         """A person's notices that they want in the app, of nobody whom they keep at a distance.
 
-        channel: "mailed" for those that they want in their digest too.
+        channel: "mailed" for those that they want in their digest too, "pushed" for pushes.
         """
         rules = NoticeRules.objects.filter(person=person)
         silenced = rules.filter(silent__contains=_one(OuterRef("kind")))
         wanted = self.filter(~Exists(silenced), person=person)
-        if channel == "mailed":
-            mailed = rules.filter(mailed__contains=_one(OuterRef("kind")))
-            wanted = wanted.filter(Exists(mailed) | ~Exists(rules))
+        if channel != "silent":
+            chosen = rules.filter(**{f"{channel}__contains": _one(OuterRef("kind"))})
+            wanted = wanted.filter(Exists(chosen))
         return wanted.filter(
             Q(actor=None) | Q(Block.none_between(person, "actor"), Mute.none_by(person, "actor")),
         ).exclude(actor__is_active=False)

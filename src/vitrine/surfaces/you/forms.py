@@ -2,6 +2,7 @@
 
 from django import forms
 
+from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import NoticeRules, Often
 from vitrine.accounts.telling import Kind
 from vitrine.feed.models import Habit
@@ -47,6 +48,7 @@ class ChannelsForm(forms.Form):
     """Where a person wants to hear what, and how often the digest comes."""
 
     told = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the app")
+    pushed = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="Push")
     mailed = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the digest")
     digest = forms.ChoiceField(
         choices=Often.choices, widget=forms.RadioSelect, label="E-mail digest"
@@ -56,11 +58,12 @@ class ChannelsForm(forms.Form):
     def of(cls, rules: NoticeRules) -> "ChannelsForm":
         """Return the form as the rules stand."""
         told = [kind for kind in Kind.values if kind not in rules.silent]
-        return cls(initial={"told": told, "mailed": rules.mailed, "digest": rules.digest})
+        kept = {name: getattr(rules, name) for name in ("pushed", "mailed", "digest")}
+        return cls(initial={"told": told, **kept})
 
     def grid(self) -> list[tuple[str, str, dict[str, bool]]]:
         """Return a row for each kind: its value, its label, and which channels are on."""
-        on = {name: set(self[name].value() or ()) for name in ("told", "mailed")}
+        on = {name: set(self[name].value() or ()) for name in ("told", "pushed", "mailed")}
         return [
             (kind.value, str(kind.label), {name: kind.value in on[name] for name in on})
             for kind in Kind
@@ -94,3 +97,20 @@ class ScreenTimeForm(forms.Form):
         """Return the form as the wishes stand."""
         minutes = {"minutes": habit.limit_minutes, "break_minutes": habit.break_minutes}
         return cls(initial=minutes)
+
+
+class SubscriptionForm(forms.Form):
+    """A browser's push address and keys, as its maker's service gave them."""
+
+    endpoint = forms.CharField(max_length=500)
+    public_key = forms.CharField(max_length=100)
+    auth = forms.CharField(max_length=40)
+
+    def clean(self) -> dict[str, str]:
+        """Want keys that something can be encrypted for."""
+        said = super().clean() or {}
+        try:
+            Keys.read(said.get("public_key", ""), said.get("auth", ""))
+        except ValueError:
+            raise forms.ValidationError("These are no keys of a browser.") from None
+        return said

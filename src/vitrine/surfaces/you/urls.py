@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from vitrine.surfaces.you.views import digests, history, notices, saved
+from vitrine.surfaces.you.views import digests, history, notices, pushes, saved
 
 app_name = "you"
 COLLECTION = "collections/<public_id:collection_id>"
 urlpatterns = [
+    path("notifications/push", pushes.subscribe, name="push"),
+    path("notifications/push/<public_id:subscription_id>", pushes.end, name="push-end"),
     path("digests/<str:token>", digests.stop, name="stop-digests"),
     path("history", history.history, name="history"),
     path("history/pause", history.pause, name="history-pause"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from vitrine.accounts import pushing
 from vitrine.accounts.models import Notice, NoticeRules
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.telling import Kind
@@ -61,10 +63,22 @@ def channels(request: SignedInRequest) -> HttpResponse:
             NoticeRules.put(
                 by=request.user,
                 silent=set(Kind.values) - set(said["told"]),
-                pushed=rules.pushed,
+                pushed=said["pushed"] if pushing.is_on() else rules.pushed,
                 mailed=said["mailed"],
                 digest=said["digest"],
             )
             messages.success(request, "Saved.")
             return redirect("you:channels")
-    return render(request, "you/channels.html", {"form": form}, status=status)
+    context = {"form": form, **_push(request)}
+    return render(request, "you/channels.html", context, status=status)
+
+
+def _push(request: SignedInRequest) -> dict[str, object]:
+    """Return what the page says of pushes; nothing where this cell sends none. Queries: 0 or 1."""
+    if not pushing.is_on():
+        return {}
+    return {
+        "push_key": pushing.public_key(),
+        "services": settings.VITRINE_PUSH_HOSTS,
+        "browsers": list(request.user.push_subscriptions.order_by("-at", "-pk")),
+    }

@@ -1,4 +1,4 @@
-/* Stands between the pages and the network. Without one: the offline page, and posters that were seen.
+{% load static %}/* Stands between the pages and the network. Without one: the offline page, and posters that were seen.
    Films, ranges of bytes and whatever is not a plain read go by untouched. */
 
 const SHELL = "shell-{{ version }}";
@@ -83,4 +83,20 @@ async function keepShared(request) {
     await kept.put(`/shared/${place}`, new Response(film, { headers }));
   }
   return Response.redirect("{% url 'studio:upload' %}?shared", 303);
+}
+
+/* What the site pushes: a sentence, and the page that it leads to. */
+addEventListener("push", (event) => {
+  const { says, path, tag } = event.data.json();
+  event.waitUntil(registration.showNotification("Vitrine", { body: says, tag, data: path, icon: "{% static 'icons/vitrine-180.png' %}" }));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(new URL(event.notification.data, location.origin)));
+});
+
+async function show(url) {
+  if (url.origin !== location.origin) return;
+  const open = (await clients.matchAll({ type: "window" })).find((client) => client.url === url.href);
+  await (open ? open.focus() : clients.openWindow(url));
 }
