@@ -127,6 +127,8 @@ def test_a_creator_without_script_sends_tags_and_publishes(
         page.get_by_label("Title").fill("Without script")
         page.locator("#details").get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Without script")
+        page.get_by_role("button", name="Use: Without script").click()
+        expect(page.get_by_label("One line")).to_have_value("Without script")
         page.get_by_label("Add a product").fill("Plimsolls")
         page.get_by_role("button", name="Search").click()
         page.get_by_role("button", name="White Plimsolls").click()

@@ -271,16 +271,18 @@ def test_a_listening_that_goes_on_or_failed_is_told() -> None:
     client, url = signed_in(clip.creator), f"/studio/clips/{clip.public_id}/hearing/"
     Hearing.objects.create(clip=clip, asked_at=make.NOON)
 
-    lost = client.get(url, headers=HTMX).content.decode()
+    lost = client.get(url, {"listening": ""}, headers=HTMX).content.decode()
     Hearing.objects.update(asked_at=timezone.now())
-    goes_on = client.get(url, headers=HTMX).content.decode()
+    goes_on = client.get(url, {"listening": ""}, headers=HTMX).content.decode()
     Hearing.objects.get().end(at=make.NOON, reason="No words were heard.")
-    failed = client.get(url, headers=HTMX).content.decode()
+    failed = client.get(url, {"listening": ""}, headers=HTMX)
 
     assert "It was never finished" in lost
     assert 'hx-trigger="every 3s"' in goes_on
-    assert "No automatic captions. No words were heard." in failed
-    assert "every 3s" not in failed
+    assert 'type="file"' not in goes_on  # it must not take away a file that is chosen
+    assert failed["HX-Retarget"] == "#captions"
+    assert "No automatic captions. No words were heard." in failed.content.decode()
+    assert "every 3s" not in failed.content.decode()
 
 
 def test_a_waveform_is_drawn_once_when_it_is_looked_at() -> None:

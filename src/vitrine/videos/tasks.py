@@ -44,7 +44,9 @@ def draw_waveform(clip_id: int) -> None:
 @app.task(queue="hear", name="videos.hear", lock="videos.hear")
 def hear(clip_id: int) -> None:
     """Make captions by machine, one clip at a time: a model fills the memory of a machine."""
-    found = Hearing.objects.select_related("clip").filter(clip=clip_id).first()
+    found = (
+        Hearing.objects.select_related("clip").filter(clip=clip_id, clip__deleted_at=None).first()
+    )
     if found is not None:
         hearing.hear(found, load=hearing.ear, clock=timezone.now)
 

@@ -11,7 +11,7 @@ const CLIP_MS = Number(desk.dataset.end) || Infinity;
 const NUDGE_MS = 100;
 const SHORTEST_MS = 100;
 const NEW_MS = 2000;
-const SHOWN_MS = 8000;
+const SHOWN_MS = Math.min(CLIP_MS, 8000);
 const PEAK_MS = 20;
 
 let peaks = new Uint8Array();
@@ -208,6 +208,18 @@ document.addEventListener("click", (event) => {
   does[button.dataset.does](button.closest(".cue") ?? current);
 });
 
+/* "Save mine instead" names the version that it writes over. Not by htmx, which would name it for ever after. */
+function insist(event) {
+  const button = event.target.closest("button[name=version]");
+  if (!button) return;
+  event.preventDefault();
+  event.stopPropagation();
+  form.querySelector("input[name=version]").value = button.value;
+  button.blur();
+  does.save();
+}
+document.addEventListener("click", insist, true);
+
 list.addEventListener("focusin", (event) => {
   const row = event.target.closest(".cue");
   if (row && row !== current) choose(row, { focus: false });
@@ -254,10 +266,9 @@ function show() {
   draw();
 }
 
-/* The sound around this moment, and the cues over it. */
-function shown() {
-  const from = Math.max(0, Math.min(now() - SHOWN_MS / 2, (Number.isFinite(CLIP_MS) ? CLIP_MS : Infinity) - SHOWN_MS));
-  return [from, from + SHOWN_MS];
+/* The sound around this moment, and the cues over it: all of a short clip. */
+function shownFrom() {
+  return Math.max(0, Math.min(now() - SHOWN_MS / 2, CLIP_MS - SHOWN_MS));
 }
 
 function draw() {
@@ -268,7 +279,7 @@ function draw() {
   const pen = canvas.getContext("2d");
   const { color, caretColor, outlineColor } = getComputedStyle(canvas);
   pen.scale(scale, scale);
-  const [from] = shown();
+  const from = shownFrom();
   const x = (ms) => ((ms - from) / SHOWN_MS) * width;
   for (const row of rows()) {
     const [start, end] = [moment(row, "start"), moment(row, "end")];
@@ -288,7 +299,7 @@ function draw() {
 }
 
 canvas.addEventListener("pointerdown", (event) => {
-  const [from] = shown();
+  const from = shownFrom();
   seek(from + (event.offsetX / canvas.clientWidth) * SHOWN_MS);
 });
 

@@ -8,16 +8,19 @@ document.addEventListener("input", (event) => {
   if (heading) heading.textContent = event.target.value || heading.dataset.empty;
 });
 
-/* <button data-fills="id" value="…"> puts a line into a field instead of sending the form. */
-document.addEventListener("click", (event) => {
+/* <button data-fills="id" value="…"> puts a line into a field instead of sending the form. htmx must not see the
+   press: it would send the button's value with all that is typed afterwards. */
+function fill(event) {
   const button = event.target.closest("[data-fills]");
   if (!button) return;
   event.preventDefault();
+  event.stopPropagation();
   const field = document.getElementById(button.dataset.fills);
   field.value = button.value;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
-});
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+document.addEventListener("click", fill, true);
 
 /* Say a new stage once: the card itself is swapped too often to be a live region. */
 let stage = document.getElementById("standing")?.dataset.stage;

@@ -31,6 +31,11 @@ class Card:
     trouble: str
     is_hearing: bool
 
+    @property
+    def is_early(self) -> bool:
+        """Tell whether nothing is known of the clip yet: not even whether it has sound."""
+        return not self.clip.duration_ms and not self.clip.speechless_at
+
 
 def card(clip: Clip, *, at: datetime, file_form: CaptionForm | None = None) -> Card:
     """Return what the captions card shows. clip: with its hearing. Queries: 1."""

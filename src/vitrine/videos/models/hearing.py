@@ -86,4 +86,4 @@ class Hearing(models.Model):
     def end(self, *, at: datetime, reason: str = "") -> None:
         """Say what came of it."""
         self.ended_at, self.reason = at, reason[:300]
-        self.save(update_fields=["ended_at", "reason"])
+        Hearing.objects.filter(pk=self.pk).update(ended_at=self.ended_at, reason=self.reason)

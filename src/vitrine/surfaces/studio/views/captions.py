@@ -148,15 +148,26 @@ def silence(request: CreatorRequest, clip_id: str) -> HttpResponse:
 def hearing(request: CreatorRequest, clip_id: str) -> HttpResponse:
     """Show how the making of captions by machine stands; POST asks for it."""
     clip = page.own_clip(request, clip_id)
+    if request.method != "POST":
+        return _asked_again(request, clip)
     refusal = None
     try:
-        if request.method == "POST":
-            hearings.ask(clip, clock=timezone.now)
+        hearings.ask(clip, clock=timezone.now)
     except Refusal as refused:
         if not request.htmx:
             raise
         refusal = refused
     return _card(request, page.own_clip(request, clip_id), refusal)
+
+
+def _asked_again(request: CreatorRequest, clip: Clip) -> HttpResponse:
+    """Show the part that asks, or all captions once a listening has ended."""
+    card = spoken.card(clip, at=timezone.now())
+    if not request.htmx or ("listening" in request.GET and not card.is_hearing):
+        answer = _card(request, clip, None)
+        answer["HX-Retarget"] = "#captions"
+        return answer
+    return render(request, "studio/captions.html#automatic", {"spoken": card})
 
 
 def _card(request: CreatorRequest, clip: Clip, refusal: Refusal | None) -> HttpResponse:
