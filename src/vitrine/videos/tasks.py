@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from vitrine.videos import covers, encoding, purging, reaping, scheduling, scratch, tallying
 from vitrine.videos.models import Encoding
+
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=5)
+"""Over a day, ever more rarely: a store that is away comes back."""
 
 
 @app.task(queue="encode", name="videos.encode")
@@ -40,7 +44,7 @@ def fold_tallies(timestamp: int) -> None:
     tallying.fold()
 
 
-@app.task(queue="settle", name="videos.forget_cover")
+@app.task(queue="settle", name="videos.forget_cover", retry=AGAIN)
 def forget_cover(key: str) -> None:
     """Remove a cover that was replaced, or whose choosing was cut off. Safe to run twice."""
     covers.forget(key)
