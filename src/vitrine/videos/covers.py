@@ -147,10 +147,10 @@ def _opened(film: Rendition) -> Iterator[Path]:
 
 def _frames(folder: Path, moments_ms: list[int], size: tuple[int, int]) -> list[Image.Image | None]:
     """Read the frames at some moments in one jailed run; None where the film has none."""
-    arguments = ["-loglevel", "error", "-threads", "1"]
+    arguments = ["-loglevel", "error", "-filter_threads", "1"]
     for moment in moments_ms:
         source = jail.source("source", max_pixels=probe.MAX_PIXELS)
-        arguments += ["-ss", f"{moment / 1000:.3f}", *source]
+        arguments += ["-threads", "1", "-ss", f"{moment / 1000:.3f}", *source]
     for place in range(len(moments_ms)):
         arguments += ["-map", f"{place}:V:0", "-frames:v", "1", "-an", "-map_metadata", "-1"]
         arguments += ["-vf", f"scale={size[0]}:{size[1]}:flags=bicubic,setsar=1"]

@@ -50,7 +50,7 @@ COVERS = datamap.file_root(
     "covers",
     "PUBLIC",
     purpose="The picture that stands for a clip in lists and on cards",
-    retention="with the clip; an hour once replaced",
+    retention="with the clip; soon gone once replaced",
     subject="videos.Clip",
 )
 STRIPS = datamap.file_root(

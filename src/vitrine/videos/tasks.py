@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -22,6 +23,9 @@ from vitrine.videos import (
 )
 from vitrine.videos.models import Clip, Encoding, Hearing
 from vitrine.videos.models.encoding import REFINED_LAST
+
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=5)
+"""Over a day, ever more rarely: a store that is away comes back."""
 
 
 @app.task(queue="encode", name="videos.encode")
@@ -73,7 +77,7 @@ def fold_tallies(timestamp: int) -> None:
     tallying.fold()
 
 
-@app.task(queue="settle", name="videos.forget_cover")
+@app.task(queue="settle", name="videos.forget_cover", retry=AGAIN)
 def forget_cover(key: str) -> None:
     """Remove a cover that was replaced, or whose choosing was cut off. Safe to run twice."""
     covers.forget(key)
