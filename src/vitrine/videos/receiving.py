@@ -16,7 +16,7 @@ from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import probe, quota, roots, scratch
-from vitrine.videos.models import Clip, Encoding, Upload, UploadState
+from vitrine.videos.models import Clip, Encoding, Upload, UploadState, Visibility
 
 PART_BYTES = 4 * 1024 * 1024
 MOST_UNFINISHED = 20
@@ -96,7 +96,9 @@ def begin(
         owner=owner, length=length, filename=_plain(filename), created_at=at, touched_at=at
     )
     if clip is None:
-        Clip.objects.create(creator=owner, upload=upload, created_at=at)
+        # Who is under 18 decides to be seen by strangers; it does not just happen.
+        usual = Visibility.FOLLOWERS if owner.is_minor(at=at) else Visibility.PUBLIC
+        Clip.objects.create(creator=owner, upload=upload, created_at=at, visibility=usual)
     else:
         _fill(clip, upload)
     return upload
