@@ -80,8 +80,8 @@ class FileRoot:
 ENTRIES: dict[str, Entry] = {}
 FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
-    "encode": "the public id of a clip to prepare",
-    "settle": "the keys of payments and shipments to carry through",
+    "encode": "the key of a clip to prepare or to compare",
+    "settle": "the keys of payments, shipments and clips to carry through",
     "mail": "the id of an order or a decision to write about; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",

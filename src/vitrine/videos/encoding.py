@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import jail, ladder, loudness, probe, roots, scratch
+from vitrine.videos import fingerprinting, jail, ladder, loudness, probe, roots, scratch
 from vitrine.videos.models import Clip, Encoding, LeaseLost, Rendition
 from vitrine.videos.placeholder import placeholder
 from vitrine.videos.verify import Unverified, Verified, verify
@@ -205,11 +205,13 @@ class _Run:
         (verified,) = self._verified([first], found, folder)
         poster = folder / ladder.POSTER
         tiny = placeholder(poster)
+        taken = fingerprinting.take(verified.path, has_sound=found.has_sound, tick=self._beat)
         poster_key = self._put(poster)
         rendition = self._row(verified)
         with transaction.atomic():
             self._beat()
             rendition.save(force_insert=True)
+            fingerprinting.keep(self.clip, taken, at=self.clock())
             Clip.objects.filter(pk=self.clip.pk).update(
                 poster_key=poster_key,
                 placeholder=tiny,

@@ -13,12 +13,14 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
+from vitrine.videos.models.fingerprint import BannedPrint, Fingerprint
 from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
 from vitrine.videos.models.talk import Caption, Like
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 
 __all__ = [
     "Audience",
+    "BannedPrint",
     "Caption",
     "Cause",
     "Clip",
@@ -30,6 +32,7 @@ __all__ = [
     "CommentsClosed",
     "Encoding",
     "EncodingState",
+    "Fingerprint",
     "ForFollowersOnly",
     "Holding",
     "LeaseLost",
