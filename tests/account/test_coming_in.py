@@ -16,7 +16,12 @@ from vitrine.accounts.adapter import AccountAdapter
 from vitrine.accounts.models import HandleTaken, Person
 
 pytestmark = pytest.mark.django_db
-SIGN_UP = {"email": "Ana@Example.org", "handle": "@Ana", "password1": make.PASSWORD}
+SIGN_UP = {
+    "email": "Ana@Example.org",
+    "handle": "@Ana",
+    "born_on": "1990-12-31",
+    "password1": make.PASSWORD,
+}
 JSON = {"Accept": "application/json"}
 
 
@@ -197,7 +202,12 @@ def test_log_out_needs_a_post(client: Client, ana: Person) -> None:
 
 def test_of_two_who_want_a_handle_at_once_one_is_told(ana: Person) -> None:
     form = SimpleNamespace(
-        cleaned_data={"email": "ben@example.org", "handle": "ana", "password1": make.PASSWORD}
+        cleaned_data={
+            "email": "ben@example.org",
+            "handle": "ana",
+            "born_on": None,
+            "password1": make.PASSWORD,
+        }
     )
 
     with pytest.raises(HandleTaken):

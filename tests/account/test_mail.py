@@ -45,7 +45,12 @@ def test_sign_up_asks_to_confirm_the_address_on_the_cells_own_domain(
 ) -> None:
     client.post(
         "/account/signup/",
-        {"email": "ana@example.org", "handle": "ana", "password1": make.PASSWORD},
+        {
+            "email": "ana@example.org",
+            "handle": "ana",
+            "born_on": "1990-12-31",
+            "password1": make.PASSWORD,
+        },
         headers={"Host": "localhost"},
     )
 

@@ -17,6 +17,9 @@ from vitrine.accounts.models import Person
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
+from vitrine.safety import reporting
+from vitrine.safety.models import Decision
+from vitrine.safety.things import Thing
 from vitrine.videos import importing
 from vitrine.videos.models import Audience, Caption, Clip, Comment, Like, Visibility
 
@@ -115,3 +118,24 @@ def openly(handle: str) -> str:
 def close(clip_id: str) -> None:
     """Open a clip to nobody any more."""
     Clip.objects.filter(public_id=clip_id).update(duets=Audience.NOBODY)
+
+
+def moderator(handle: str) -> dict[str, str]:
+    """Make a moderator and sign them in; return the cookie's name and value."""
+    make.person(handle, is_moderator=True)
+    return session(handle)
+
+
+def reported(reasons: list[str]) -> list[str]:
+    """Make a clip for each reason and report it for that; return the clips' public ids."""
+    now = timezone.now()
+    clips = [make.clip(title=f"Reported for {reason}") for reason in reasons]
+    for clip, reason in zip(clips, reasons, strict=True):
+        note = "It begins at the third second."
+        reporting.report(Thing.of(clip), by=None, visitor="v_x", reason=reason, note=note, at=now)
+    return [clip.public_id for clip in clips]
+
+
+def decided() -> list[list[str]]:
+    """Return the rule and the measure of each decision, in their order."""
+    return [[one.reason, one.measure] for one in Decision.objects.order_by("pk")]

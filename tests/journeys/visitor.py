@@ -110,6 +110,7 @@ class Visitor:
         self.go("/account/signup/?next=/orders")
         self.page.get_by_label("E-mail").fill(self.email)
         self.page.get_by_label("Handle").fill(handle)
+        self.page.get_by_label("Date of birth").fill("1990-12-31")
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Create the account").click()
         self.page.wait_for_url(f"{self.url}/orders")

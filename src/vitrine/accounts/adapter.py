@@ -23,6 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Save a new person with the handle of the form. Raises: HandleTaken, in a race."""
         user.handle = form.cleaned_data["handle"]
         user.display_name = user.handle
+        user.born_on = form.cleaned_data["born_on"]
         try:
             with transaction.atomic():
                 saved: Person = super().save_user(request, user, form, commit)

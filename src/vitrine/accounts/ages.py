@@ -14,6 +14,18 @@ def birthday(born_on: date, age: int) -> date:
         return date(born_on.year + age, 3, 1)
 
 
+def objection(born_on: date, *, on: date, least: int) -> str | None:
+    """Say why somebody may not have an account yet, or why the date is none; None: they may."""
+    if born_on > on or age(born_on, on=on) > OLDEST:
+        return "This cannot be the day on which you were born."
+    if age(born_on, on=on) < least:
+        return (
+            f"Accounts are for people of {least} and older. You can watch without one, and we "
+            "have kept nothing of what you typed."
+        )
+    return None
+
+
 def age(born_on: date, *, on: date) -> int:
     """Return the full years of somebody on a day."""
     years = on.year - born_on.year

@@ -1,15 +1,18 @@
 """Forms about people. They validate and never save."""
 
+from datetime import date
 from typing import Any
 
 from allauth.account import forms as account_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from allauth.mfa.webauthn.internal import auth
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from vitrine.accounts import handles, pictures
+from vitrine.accounts import ages, handles, pictures
 from vitrine.accounts.models import Person
 from vitrine.kernel.fields import LineField, LinesField
 
@@ -49,10 +52,26 @@ class HandleField(forms.CharField):
 
 
 class SignUp(Labelled, account_forms.SignupForm):  # type: ignore[misc]
-    """E-mail, handle, password: all it takes to begin."""
+    """E-mail, handle, date of birth, password: all it takes to begin."""
 
-    field_order = ("email", "handle", "password1")
+    field_order = ("email", "handle", "born_on", "password1")
     handle = HandleField(label="Handle", help_text="Your name on Vitrine: vitrine.example/@handle")
+
+    born_on = forms.DateField(
+        label="Date of birth",
+        help_text="Nobody is shown it. People under 18 are met by fewer strangers here.",
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
+        error_messages={"invalid": "Write the date as year-month-day, such as 1990-12-31."},
+    )
+
+    def clean_born_on(self) -> date:
+        """Return the date of somebody who may have an account."""
+        born_on: date = self.cleaned_data["born_on"]
+        today, least = timezone.localdate(), settings.VITRINE_LEAST_AGE
+        objection = ages.objection(born_on, on=today, least=least)
+        if objection:
+            raise forms.ValidationError(objection, code="age")
+        return born_on
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -91,7 +91,8 @@ def _count(
 ) -> None:
     """Count the decision's strikes instead of those of one that it replaces, and suspend."""
     Person.objects.select_for_update(no_key=True).get(pk=author.pk)
-    weight = Measure(decision.measure).act.strikes
+    # What no person has looked at hides, and counts nothing.
+    weight = Measure(decision.measure).act.strikes if decision.by_id else 0
     if instead_of is not None:
         counted = Strike.objects.filter(decision=instead_of, revoked_at=None)
         if weight == Measure(instead_of.measure).act.strikes:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from vitrine.accounts.models import Person
 from vitrine.safety.models import Case, Decision, Origin
-from vitrine.safety.policy import Kind, Measure
+from vitrine.safety.policy import BANNED_FROM, REASONS, Kind, Measure
 from vitrine.safety.things import Thing
-from vitrine.videos.models import Cause, Clip, Comment, Takedown
+from vitrine.videos.models import BannedPrint, Cause, Clip, Comment, Takedown
 
 HIDING = frozenset({Measure.REMOVE, Measure.SUSPEND})
 
@@ -19,6 +19,10 @@ def take(
     match thing.kind:
         case Kind.CLIP:
             _on_clip(thing.row, hides=hides, at=at)
+            if hides and REASONS[case.reason].harm >= BANNED_FROM:
+                BannedPrint.ban(thing.row, reason=case.reason, at=at)
+            elif not hides:
+                BannedPrint.lift(thing.row, at=at)
             is_mature = measure is Measure.MATURE
             if is_mature or (instead_of and instead_of.measure == Measure.MATURE):
                 thing.row.rate(is_mature=is_mature, at=at)

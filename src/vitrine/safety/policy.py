@@ -9,6 +9,8 @@ from enum import StrEnum
 
 APPEAL_FOR = timedelta(days=180)
 """How long after a decision its author may ask for a second look."""
+BANNED_FROM = 2
+"""Harm from which a removed film is kept from coming back."""
 STRIKE_LASTS = timedelta(days=90)
 NEEDED_WORDS = 20
 """Characters that a note or an appeal has at least, where one has to be given."""

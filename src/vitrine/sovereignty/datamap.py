@@ -80,10 +80,10 @@ class FileRoot:
 ENTRIES: dict[str, Entry] = {}
 FILE_ROOTS: dict[str, FileRoot] = {}
 QUEUES = {
-    "encode": "the public id of a clip to prepare",
+    "encode": "the key of a clip to prepare or to compare",
     "hear": "the keys of clips to listen to",
-    "settle": "the keys of payments and shipments to carry through, of clips to draw the sound of, "
-    "and of pictures to remove",
+    "settle": "the keys of payments and shipments to carry through, of clips to compare or to draw "
+    "the sound of, and of pictures to remove",
     "mail": "the id of an order, a digest, a decision or a notice to tell; the address is read "
     "when it is sent",
     "import": "the id of a merchant's import",

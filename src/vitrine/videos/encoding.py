@@ -22,6 +22,7 @@ from django.db import transaction
 from vitrine.kernel import storage
 from vitrine.videos import (
     composing,
+    fingerprinting,
     hardware,
     jail,
     ladder,
@@ -251,11 +252,13 @@ class _Run:
         (verified,) = self._verified([first], found, folder)
         poster = folder / ladder.POSTER
         tiny = placeholder(poster)
+        taken = fingerprinting.take(verified.path, has_sound=found.has_sound, tick=self._beat)
         poster_key = self._put(poster)
         rendition = self._row(verified)
         with transaction.atomic():
             self.beat()
             rendition.save(force_insert=True)
+            fingerprinting.keep(self.clip, taken, at=self.clock())
             Clip.objects.filter(pk=self.clip.pk).update(
                 poster_key=poster_key,
                 placeholder=tiny,

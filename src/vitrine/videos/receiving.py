@@ -17,7 +17,15 @@ from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import probe, quota, roots, scratch
-from vitrine.videos.models import Clip, Encoding, Remix, Upload, UploadState, Wish
+from vitrine.videos.models import (
+    Clip,
+    Encoding,
+    Remix,
+    Upload,
+    UploadState,
+    Visibility,
+    Wish,
+)
 
 PART_BYTES = 4 * 1024 * 1024
 MOST_UNFINISHED = 20
@@ -103,7 +111,9 @@ def begin(
         owner=owner, length=length, filename=_plain(filename), created_at=at, touched_at=at
     )
     if clip is None:
-        draft = Clip.objects.create(creator=owner, upload=upload, created_at=at)
+        # Who is under 18 decides to be seen by strangers; it does not just happen.
+        usual = Visibility.FOLLOWERS if owner.is_minor(at=at) else Visibility.PUBLIC
+        draft = Clip.objects.create(creator=owner, upload=upload, created_at=at, visibility=usual)
         if wish is not None:
             Remix.begin(draft, wish, at=at)
     else:

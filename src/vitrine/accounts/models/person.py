@@ -48,6 +48,14 @@ def _read_alike(handle: Any) -> models.Func:
     )
 
 
+class _AdultsWereBorn(models.Func):
+    """The latest day on which somebody was born who is grown up today."""
+
+    template = f"(CURRENT_DATE - INTERVAL '{ages.ADULT} years')::date"
+    arity = 0
+    output_field = models.DateField()
+
+
 class People(BaseUserManager["Person"]):
     """Find and make people."""
 
@@ -61,6 +69,10 @@ class People(BaseUserManager["Person"]):
         if not isinstance(viewer, Person):
             return people
         return people.exclude(blocks__on=viewer.pk).exclude(blocks_received__by=viewer.pk)
+
+    def minors(self) -> models.QuerySet["Person"]:
+        """Return the people under 18, by the database's clock: scopes have none."""
+        return self.filter(born_on__gt=_AdultsWereBorn())
 
     def create_user(
         self, email: str, password: str | None = None, *, handle: str, **fields: Any

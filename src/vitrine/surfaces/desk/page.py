@@ -26,7 +26,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A case on the desk. strikes: of its author, in force. before: past decisions on them."""
+    """A case on the desk. strikes: of its author, in force. before: past decisions on them.
+
+    is_minor: the author is under 18; no moderator sees more of their age.
+    """
 
     case: Case
     thing: Thing
@@ -35,6 +38,7 @@ class Desk:
     strikes: int
     before: int
     has_film: bool
+    is_minor: bool
 
 
 def queue(moderator: Person, *, at: datetime) -> Sequence[Case]:
@@ -67,6 +71,7 @@ def desk(case: Case, *, at: datetime) -> Desk | None:
         reports=[report for report in reports if report.note][:REPORTS_SHOWN],
         strikes=Strike.weighing_on(author, at=at) if author else 0,
         before=Decision.objects.about(author).count() if author else 0,
+        is_minor=author is not None and author.is_minor(at=at),
         has_film=case.clip is not None and case.clip.renditions.exists(),
     )
 

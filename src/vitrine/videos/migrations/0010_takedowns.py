@@ -14,6 +14,51 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="BannedPrint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pictures", models.BinaryField(default=bytes)),
+                ("sound", models.BinaryField(default=bytes)),
+                (
+                    "home_cell",
+                    vitrine.sovereignty.cell.HomeCellField(
+                        default=vitrine.sovereignty.cell.home, editable=False, max_length=2
+                    ),
+                ),
+                ("reason", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Fingerprint",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pictures", models.BinaryField(default=bytes)),
+                ("sound", models.BinaryField(default=bytes)),
+                (
+                    "home_cell",
+                    vitrine.sovereignty.cell.HomeCellField(
+                        default=vitrine.sovereignty.cell.home, editable=False, max_length=2
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Takedown",
             fields=[
                 (
@@ -71,12 +116,37 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="bannedprint",
+            name="clip",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="videos.clip",
+            ),
+        ),
+        migrations.AddField(
+            model_name="fingerprint",
+            name="clip",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="fingerprint",
+                to="videos.clip",
+            ),
+        ),
+        migrations.AddField(
             model_name="takedown",
             name="clip",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="takedown",
                 to="videos.clip",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bannedprint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)), fields=("clip",), name="banned_print_once"
             ),
         ),
         migrations.AddConstraint(
@@ -87,4 +157,6 @@ class Migration(migrations.Migration):
             ),
         ),
         HomeCell("takedown"),
+        HomeCell("fingerprint"),
+        HomeCell("bannedprint"),
     ]

@@ -33,6 +33,7 @@ from vitrine.videos.models.comment import (
     ThreadGone,
 )
 from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, Rendition
+from vitrine.videos.models.fingerprint import BannedPrint, Fingerprint
 from vitrine.videos.models.hearing import Hearing, HearingUnderWay, Waveform
 from vitrine.videos.models.like import Like
 from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideTheClip, Wish
@@ -45,6 +46,7 @@ from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
 __all__ = [
     "PERMISSIONS",
     "Audience",
+    "BannedPrint",
     "Caption",
     "CaptionsChanged",
     "Cause",
@@ -59,6 +61,7 @@ __all__ = [
     "CommentsClosed",
     "Encoding",
     "EncodingState",
+    "Fingerprint",
     "ForFollowersOnly",
     "HasCaptions",
     "Hearing",

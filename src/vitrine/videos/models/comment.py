@@ -56,7 +56,10 @@ class Holding(models.TextChoices):
     SYSTEM="id home_cell creator",
 )
 class CommentRules(models.Model):
-    """A creator's rules for comments on all their clips. No row: everyone may, nothing waits."""
+    """A creator's rules for comments on all their clips.
+
+    No row: everyone may, or followers alone if the creator is under 18; nothing waits.
+    """
 
     home_cell = HomeCellField()
     creator = models.OneToOneField(
@@ -79,8 +82,13 @@ class CommentRules(models.Model):
     @classmethod
     def of(cls, creator_id: int) -> "CommentRules":
         """Return a creator's rules, or the usual ones. Queries: 1."""
-        found = CommentRules.objects.filter(creator_id=creator_id).first()
-        return found or CommentRules(creator_id=creator_id)
+        is_minor = Exists(Person.objects.minors().filter(pk=OuterRef("pk")))
+        creators = Person.objects.filter(pk=creator_id).annotate(is_young=is_minor)
+        creator = creators.select_related("comment_rules").first()
+        found: CommentRules | None = getattr(creator, "comment_rules", None)
+        young = creator is not None and creator.is_young
+        audience = Audience.FOLLOWERS if young else Audience.EVERYONE
+        return found or CommentRules(creator_id=creator_id, audience=audience)
 
     @classmethod
     def put(cls, *, by: Person, audience: str, holding: str, words: Sequence[str]) -> None:
