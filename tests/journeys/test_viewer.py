@@ -178,7 +178,7 @@ def test_a_like_is_shown_at_once_kept_and_taken_back(
     sign_in(context, cell.url, inside(cell, "session", handle="viewer"))
     page = open_feed(context)
     clip = str(without_gesture(page, CURRENT_ID))
-    like = page.locator(".clip.current .like")
+    like = page.locator(".clip.current .like:not(.save)")
 
     with page.expect_response(lambda answer: answer.url.endswith("/like")) as answer:
         like.tap()
@@ -194,7 +194,7 @@ def test_a_like_is_shown_at_once_kept_and_taken_back(
 def test_a_stranger_who_likes_is_asked_to_sign_in(phone: BrowserContext) -> None:
     page = open_feed(phone)
 
-    page.locator(".clip.current .like").tap()
+    page.locator(".clip.current .like:not(.save)").tap()
 
     page.wait_for_url("**/account/login/**")
 
