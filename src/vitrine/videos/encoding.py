@@ -252,7 +252,7 @@ class _Run:
         (verified,) = self._verified([first], found, folder)
         poster = folder / ladder.POSTER
         tiny = placeholder(poster)
-        taken = fingerprinting.take(verified.path, has_sound=found.has_sound, tick=self._beat)
+        taken = fingerprinting.take(verified.path, has_sound=found.has_sound, tick=self.beat)
         poster_key = self._put(poster)
         rendition = self._row(verified)
         with transaction.atomic():
