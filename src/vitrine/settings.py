@@ -200,6 +200,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "vitrine.kernel.requests.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -241,7 +242,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "vitrine.surfaces.context.cell",
                 "vitrine.surfaces.context.news",
             ],
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]
@@ -273,6 +277,19 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("fr-ca", "Français (Canada)"),
+    ("es", "Español"),
+    ("de", "Deutsch"),
+    ("mi", "Te reo Māori"),
+]
+DRAFTED_LANGUAGES = frozenset({"mi"})  # translated, and not yet read by a speaker
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = _SECURE
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -490,7 +490,7 @@ def test_an_upload_is_imported_in_the_background_and_reported(
     assert f'hx-get="{page}"' in waiting
     assert fragment.strip().startswith('<div class="stack loose" id="progress"')
     assert "hx-get" not in fragment
-    assert "1 error. Correct the rows below" in done
+    assert "1 error. Correct the row below" in done
     assert "Row 3" in done
     assert "The price -1 is negative." in done
     assert Product.objects.get().source_id == "lamp"

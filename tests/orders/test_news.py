@@ -45,6 +45,17 @@ def test_the_receipt_adds_up_and_carries_the_link() -> None:
     assert Release.objects.filter(destination="mail", purpose="receipt").count() == 1
 
 
+def test_a_buyer_with_an_account_gets_mail_in_their_language() -> None:
+    make.person(email="bea@example.org").speak("de")
+    make.purchase(make.variant(stock=9))
+
+    run_jobs()
+
+    (receipt,) = texts()
+    assert receipt.startswith("Deine Bestellung ")
+    assert "Danke, Bea." in receipt
+
+
 def test_a_declined_purchase_sends_nothing() -> None:
     make.purchase(make.variant(stock=9), token=sandbox.DECLINES)
 

@@ -86,7 +86,7 @@ def test_nothing_found_says_what_else_there_is() -> None:
     html = page("q=brass+lamp")
 
     assert "No clips for “brass lamp”" in html
-    assert '<a href="/search?q=brass+lamp&amp;in=products">products (1)</a>' in html
+    assert '<a href="/search?q=brass+lamp&amp;in=products">Products (1)</a>' in html
     assert "All words must be found" in page("q=glass+zeppelin")
 
 

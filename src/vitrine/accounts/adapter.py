@@ -7,9 +7,10 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from vitrine.accounts import languages
 from vitrine.accounts.models import HandleTaken, Person
 from vitrine.sovereignty.cell import this_cell
 
@@ -32,6 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 raise
             raise HandleTaken from None
         return saved
+
+    def post_login(self, request: HttpRequest, user: Person, **options: Any) -> HttpResponse:
+        """Bring the person's language to the device they sign in on."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        return languages.remember(response, user.language) if user.language else response
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Tell allauth to speak JSON only to the passkey module, which asks for a challenge."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from vitrine.catalog import pictures
 from vitrine.catalog.models import Merchant, Picture, Product, Variant
@@ -26,7 +27,6 @@ class TooManyPictures(Refusal):
     """More pictures than anybody looks at."""
 
     code = "too_many_pictures"
-    message = f"A product has at most {MAX_PICTURES} pictures. Remove one first."
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,11 @@ def _save_variants(draft: ProductDraft, product: Product, *, at: datetime) -> No
             variant = Variant(product=product, merchant_id=product.merchant_id)
         taken = Variant.objects.filter(merchant=product.merchant_id, sku=sku).exclude(pk=variant.pk)
         if taken.exists():
-            raise SkuInUse(f"The SKU “{sku}” is in use already. Each variant needs its own.")
+            raise SkuInUse(
+                gettext("The SKU “{sku}” is in use already. Each variant needs its own.").format(
+                    sku=sku
+                )
+            )
         variant.sku = sku
         variant.option_values = list(each.option_values)
         variant.price_minor = each.price_minor
@@ -115,7 +119,8 @@ def add_picture(product: Product, source: bytes, *, alt: str = "") -> Picture:
             Product.objects.select_for_update(no_key=True).only("pk").get(pk=product.pk)
             position = Picture.objects.filter(product=product).count()
             if position >= MAX_PICTURES:
-                raise TooManyPictures
+                said = gettext("A product has at most {most} pictures. Remove one first.")
+                raise TooManyPictures(said.format(most=MAX_PICTURES))
             return Picture.objects.create(
                 product=product,
                 key=key,

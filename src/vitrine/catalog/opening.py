@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import (
@@ -15,6 +16,7 @@ from vitrine.catalog.models import (
     Merchant,
     Role,
 )
+from vitrine.catalog.models.merchant import USUAL_RETURNS
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import this_cell
 
@@ -53,6 +55,7 @@ def open_shop(
         slug=free_slug(name),
         about=about,
         currency=this_cell().currency,
+        returns_policy=gettext(USUAL_RETURNS),
         opened_at=at,
     )
     Membership.objects.create(merchant=merchant, person=by, role=Role.OWNER, since_at=at)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from django.utils.translation import gettext
+
 from vitrine.catalog import pictures
 from vitrine.kernel.errors import Refusal
 
@@ -95,7 +97,8 @@ def _opened_zip(source: Path) -> zipfile.ZipFile:
         raise NotALibrary from None
     if len(archive.infolist()) > MAX_FILES:
         archive.close()
-        raise NotALibrary(f"The zip file holds more than {MAX_FILES:,} files.")
+        said = gettext("The zip file holds more than {most} files.")
+        raise NotALibrary(said.format(most=f"{MAX_FILES:,}"))
     return archive
 
 

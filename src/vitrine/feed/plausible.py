@@ -1,8 +1,10 @@
-"""Whether a report of watching can be true: arithmetic on times, no database, no Django."""
+"""Whether a report of watching can be true: arithmetic on times, no database."""
 
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
+
+from django.utils.translation import gettext, gettext_noop
 
 FASTEST = 2.0
 """The player's highest speed: so much of a clip passes in the time that passes."""
@@ -29,21 +31,42 @@ class Reason(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """Say it in a sentence."""
-        return _MEANINGS[self]
+        """Say it in a sentence, in the language of the page."""
+        return gettext(_MEANINGS[self])
+
+    @property
+    def label(self) -> str:
+        """Name it, in the language of the page."""
+        return gettext(_LABELS[self])
 
 
+_LABELS = {
+    Reason.FORGED: gettext_noop("Forged"),
+    Reason.NOT_YOURS: gettext_noop("Not yours"),
+    Reason.EXPIRED: gettext_noop("Expired"),
+    Reason.FUTURE: gettext_noop("Future"),
+    Reason.TOO_FAST: gettext_noop("Too fast"),
+    Reason.TOO_MUCH: gettext_noop("Too much"),
+    Reason.BACKWARDS: gettext_noop("Backwards"),
+    Reason.REPLAYED: gettext_noop("Replayed"),
+    Reason.TOO_MANY: gettext_noop("Too many"),
+    Reason.HIDDEN: gettext_noop("Hidden"),
+}
 _MEANINGS = {
-    Reason.FORGED: "The token is not one that this cell made for this clip.",
-    Reason.NOT_YOURS: "The token was made for another viewer.",
-    Reason.EXPIRED: "The clip was served too long ago.",
-    Reason.FUTURE: "The clip has not been served yet, by the token’s own time.",
-    Reason.TOO_FAST: "More was watched than time has passed since the clip was served.",
-    Reason.TOO_MUCH: "More of the clip was seen than fits into the time watched.",
-    Reason.BACKWARDS: "A later report says less than an earlier one.",
-    Reason.REPLAYED: "The same report came before. It changed nothing the second time.",
-    Reason.TOO_MANY: "One viewer began more clips in an hour than anybody can.",
-    Reason.HIDDEN: "The viewer may not see the clip.",
+    Reason.FORGED: gettext_noop("The token is not one that this cell made for this clip."),
+    Reason.NOT_YOURS: gettext_noop("The token was made for another viewer."),
+    Reason.EXPIRED: gettext_noop("The clip was served too long ago."),
+    Reason.FUTURE: gettext_noop("The clip has not been served yet, by the token’s own time."),
+    Reason.TOO_FAST: gettext_noop(
+        "More was watched than time has passed since the clip was served."
+    ),
+    Reason.TOO_MUCH: gettext_noop("More of the clip was seen than fits into the time watched."),
+    Reason.BACKWARDS: gettext_noop("A later report says less than an earlier one."),
+    Reason.REPLAYED: gettext_noop(
+        "The same report came before. It changed nothing the second time."
+    ),
+    Reason.TOO_MANY: gettext_noop("One viewer began more clips in an hour than anybody can."),
+    Reason.HIDDEN: gettext_noop("The viewer may not see the clip."),
 }
 
 

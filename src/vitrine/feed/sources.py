@@ -1,7 +1,9 @@
-"""Where a viewer met a clip. No Django: tokens, models and pages all use it."""
+"""Where a viewer met a clip. No models: tokens, models and pages all use it."""
 
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from django.utils.translation import gettext, gettext_noop
 
 
 class Source(StrEnum):
@@ -18,19 +20,19 @@ class Source(StrEnum):
 
     @property
     def label(self) -> str:
-        """Say it to a creator."""
-        return _LABELS[self]
+        """Say it to a creator, in the language of the page."""
+        return gettext(LABELS[self])
 
 
-_LABELS = {
-    Source.FOR_YOU: "For you",
-    Source.FOLLOWING: "Following",
-    Source.PROFILE: "Your profile",
-    Source.LINK: "A link",
-    Source.SEARCH: "Search",
-    Source.TAG: "A tag page",
-    Source.EMBED: "Another site",
-    Source.RELATED: "More to watch",
+LABELS = {
+    Source.FOR_YOU: gettext_noop("For you"),
+    Source.FOLLOWING: gettext_noop("Following"),
+    Source.PROFILE: gettext_noop("Your profile"),
+    Source.LINK: gettext_noop("A link"),
+    Source.SEARCH: gettext_noop("Search"),
+    Source.TAG: gettext_noop("A tag page"),
+    Source.EMBED: gettext_noop("Another site"),
+    Source.RELATED: gettext_noop("More to watch"),
 }
 IN_ORDER = tuple(Source)
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.kernel.asked import wants_fragment
 
@@ -18,7 +19,8 @@ PROBLEM_TYPE = "application/problem+json"
 class Refusal(Exception):
     """A rule says no. Subclass it beside the code that raises it, named for the fact.
 
-    code: stable, for machines. message: a sentence for people: what was wrong and what to do.
+    code: stable, for machines. message: a sentence for people: what was wrong and what to do,
+    in English; it is translated when the refusal is raised. A message that is given is final.
     """
 
     code: ClassVar[str] = "refused"
@@ -26,7 +28,7 @@ class Refusal(Exception):
     status: ClassVar[int] = HTTPStatus.CONFLICT
 
     def __init__(self, message: str | None = None, **facts: Any) -> None:
-        self.text = message or self.message
+        self.text = message or gettext(self.message)
         self.facts = facts
         super().__init__(self.text)
 
@@ -96,11 +98,23 @@ class RefusalMiddleware:
 
 
 ERROR_SENTENCES = {
-    400: ("bad_request", "The request could not be understood."),
-    403: ("forbidden", "You may not do that. Sign in with another account, or go back."),
-    405: ("method_not_allowed", "This address does not take that kind of request. Go back."),
-    404: ("not_found", "There is nothing here. It may have been taken down, or never existed."),
-    500: ("error", "Something broke on our side. It has been recorded; please try again."),
+    400: ("bad_request", gettext_lazy("The request could not be understood.")),
+    403: (
+        "forbidden",
+        gettext_lazy("You may not do that. Sign in with another account, or go back."),
+    ),
+    405: (
+        "method_not_allowed",
+        gettext_lazy("This address does not take that kind of request. Go back."),
+    ),
+    404: (
+        "not_found",
+        gettext_lazy("There is nothing here. It may have been taken down, or never existed."),
+    ),
+    500: (
+        "error",
+        gettext_lazy("Something broke on our side. It has been recorded; please try again."),
+    ),
 }
 
 
@@ -108,7 +122,7 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """Render the page or the problem document of a plain HTTP error."""
     code, sentence = ERROR_SENTENCES[status]
     if wants_json(request):
-        return problem(status, code=code, detail=sentence)
+        return problem(status, code=code, detail=str(sentence))
     return render(request, f"{status}.html", {"sentence": sentence}, status=status)
 
 
@@ -134,7 +148,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a failed CSRF check, saying what to do; the browser keeps what was typed."""
-    sentence = "This page was open for too long, or cookies are off. Reload it and send again."
+    sentence = gettext(
+        "This page was open for too long, or cookies are off. Reload it and send again."
+    )
     if wants_json(request):
-        return problem(403, code="csrf_failed", detail=sentence)
+        return problem(403, code="csrf_failed", detail=str(sentence))
     return render(request, "403_csrf.html", {"sentence": sentence}, status=403)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import gettext
 
 CURRENCIES = ("USD", "CAD", "NZD", "AUD")
 MAX_MINOR = 10**12
@@ -25,17 +26,19 @@ def parse_minor(text: str, *, currency: str) -> int:
     """
     cleaned = text.strip()
     if cleaned.startswith("-"):
-        raise BadAmount("An amount cannot be negative.")
+        raise BadAmount(gettext("An amount cannot be negative."))
     found = _AMOUNT.fullmatch(cleaned)
     if found is None:
-        raise BadAmount(f"“{cleaned[:40]}” is not an amount; write it like 12.34.")
+        said = gettext("“{typed}” is not an amount; write it like 12.34.")
+        raise BadAmount(said.format(typed=cleaned[:40]))
     decimals = found["decimals"] or ""
     exponent = get_currency_precision(currency)
     if len(decimals.rstrip("0")) > exponent:
-        raise BadAmount(f"{currency} has {exponent} decimals; “{cleaned[:40]}” has more.")
+        said = gettext("{currency} has {count} decimals; “{typed}” has more.")
+        raise BadAmount(said.format(currency=currency, count=exponent, typed=cleaned[:40]))
     minor = int(found["whole"] + decimals[:exponent].ljust(exponent, "0"))
     if minor > MAX_MINOR:
-        raise BadAmount("The amount is too large.")
+        raise BadAmount(gettext("The amount is too large."))
     return minor
 
 

@@ -6,6 +6,7 @@ Nothing of the file that came in goes out: only pixels that were decoded and enc
 import io
 import warnings
 
+from django.utils.translation import gettext
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from vitrine.kernel.errors import Refusal
@@ -34,9 +35,8 @@ def decoded(source: bytes, *, needed_side: int) -> Image.Image:
     Raises: PictureRefused.
     """
     if len(source) > MAX_BYTES:
-        raise PictureRefused(
-            f"The picture is larger than {MAX_BYTES // 2**20} MB; make it smaller."
-        )
+        said = gettext("The picture is larger than {most} MB; make it smaller.")
+        raise PictureRefused(said.format(most=MAX_BYTES // 2**20))
     try:
         with warnings.catch_warnings():
             # A bomb is refused by its stated size before a pixel is decoded; see _judge_size.
@@ -47,11 +47,13 @@ def decoded(source: bytes, *, needed_side: int) -> Image.Image:
         opened.load()
         return _flat(_in_srgb(ImageOps.exif_transpose(opened)))
     except UnidentifiedImageError:
-        raise PictureRefused("This is not a JPEG, PNG or WebP picture.") from None
+        raise PictureRefused(gettext("This is not a JPEG, PNG or WebP picture.")) from None
     except Image.DecompressionBombError:
-        raise PictureRefused(f"The picture has more than {MAX_PIXELS:,} pixels.") from None
+        raise _too_large() from None
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError):
-        raise PictureRefused("The picture is damaged; save it again and send that.") from None
+        raise PictureRefused(
+            gettext("The picture is damaged; save it again and send that.")
+        ) from None
 
 
 def square(image: Image.Image, side: int) -> Image.Image:
@@ -71,11 +73,18 @@ def webp(image: Image.Image) -> bytes:
 def _judge_size(opened: Image.Image) -> None:
     width, height = opened.size
     if width * height > MAX_PIXELS:
-        raise PictureRefused(f"The picture has more than {MAX_PIXELS:,} pixels.")
+        raise _too_large()
     if min(width, height) < MIN_SIDE:
-        raise PictureRefused(f"The picture is smaller than {MIN_SIDE} × {MIN_SIDE} pixels.")
+        said = gettext("The picture is smaller than {side} × {side} pixels.")
+        raise PictureRefused(said.format(side=MIN_SIDE))
     if max(width, height) > TALLEST * min(width, height):
-        raise PictureRefused(f"The picture is a strip: more than {TALLEST} times longer than wide.")
+        said = gettext("The picture is a strip: more than {times} times longer than wide.")
+        raise PictureRefused(said.format(times=TALLEST))
+
+
+def _too_large() -> PictureRefused:
+    said = gettext("The picture has more than {most} pixels.")
+    return PictureRefused(said.format(most=f"{MAX_PIXELS:,}"))
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

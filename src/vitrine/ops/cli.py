@@ -25,6 +25,7 @@ COMMANDS = {
     "migrate": "Bring the database and the static files up to this version.",
     "web": "Run only the web processes.",
     "worker": "Run only a worker.",
+    "messages": "Bring the translations' catalogues up to date.",
     "bench": "Measure what this version promises.",
     "test": "Run all checks and tests.",
 }

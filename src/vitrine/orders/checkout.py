@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.stockkeeping import SoldOut
@@ -150,7 +151,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
             if earlier is None:
                 raise
             return earlier
-    raise SoldOut(reserving.SOMEBODY_WAS_QUICKER)
+    raise SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
 
 
 def charge(payment: Payment, *, at: datetime) -> Payment:

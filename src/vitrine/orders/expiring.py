@@ -10,6 +10,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel import sweeping
@@ -18,7 +19,7 @@ from vitrine.orders.models import GroupState, Payment, PaymentState, Reservation
 from vitrine.orders.reserving import Need, Take
 from vitrine.orders.settling import fail_group
 
-TIMED_OUT = "The time to pay was over. Nothing was charged."
+TIMED_OUT = gettext_noop("The time to pay was over. Nothing was charged.")
 
 
 def plan(needs: Sequence[Need], *, at: datetime) -> list[Take]:

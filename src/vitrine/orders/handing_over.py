@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
@@ -131,9 +132,11 @@ def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
     """
     with _locked(order.pk) as (fresh, payment):
         if fresh.state not in (OrderState.SHIPPED, OrderState.COLLECTED):
-            raise NotOpen("Only what was shipped or collected can be refunded; cancel instead.")
+            raise NotOpen(
+                gettext("Only what was shipped or collected can be refunded; cancel instead.")
+            )
         if fresh.moves.filter(kind=MoveKind.REFUND).exclude(state=MoveState.REFUSED).exists():
-            raise NotOpen("This order is being refunded already.")
+            raise NotOpen(gettext("This order is being refunded already."))
         return _ask(MoveKind.REFUND, fresh, payment, by=by, at=at, reason=reason)
 
 

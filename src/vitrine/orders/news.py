@@ -2,17 +2,19 @@
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, gettext_noop
 
+from vitrine.accounts import languages
 from vitrine.orders import codes
 from vitrine.orders.models import Order, OrderGroup, OrderState
 from vitrine.sovereignty import gate
 
 SUBJECTS = {
-    OrderState.READY: "Ready to collect from {merchant}",
-    OrderState.SHIPPED: "{merchant} has sent your order",
-    OrderState.COLLECTED: "Collected from {merchant}",
-    OrderState.CANCELLED: "Cancelled: your order from {merchant}",
-    OrderState.REFUNDED: "Refunded: your order from {merchant}",
+    OrderState.READY: gettext_noop("Ready to collect from {merchant}"),
+    OrderState.SHIPPED: gettext_noop("{merchant} has sent your order"),
+    OrderState.COLLECTED: gettext_noop("Collected from {merchant}"),
+    OrderState.CANCELLED: gettext_noop("Cancelled: your order from {merchant}"),
+    OrderState.REFUNDED: gettext_noop("Refunded: your order from {merchant}"),
 }
 
 
@@ -22,37 +24,39 @@ def link(group: OrderGroup) -> str:
 
 
 def send_receipt(group: OrderGroup) -> None:
-    """Mail what was bought, at what price, from whom, and where to follow it. Queries: 3."""
+    """Mail what was bought, at what price, from whom, and where to follow it. Queries: 4."""
     orders = group.orders.select_related("merchant", "pickup_location").prefetch_related(
         "lines", "taxes"
     )
-    gate.send_mail(
-        to=group.email,
-        subject=f"Your order {group.public_id[-6:]} at Vitrine",
-        text=render_to_string(
-            "orders/mail/receipt.txt", {"group": group, "orders": orders, "link": link(group)}
-        ),
-        purpose="receipt",
-    )
+    with languages.of_address(group.email):
+        gate.send_mail(
+            to=group.email,
+            subject=gettext("Your order {number} at Vitrine").format(number=group.public_id[-6:]),
+            text=render_to_string(
+                "orders/mail/receipt.txt", {"group": group, "orders": orders, "link": link(group)}
+            ),
+            purpose="receipt",
+        )
 
 
 def send_order_news(order_id: int, kind: str) -> None:
     """Mail one step of an order. The collection code goes with the news that it is ready."""
     order = Order.objects.select_related("group", "merchant", "pickup_location").get(pk=order_id)
     state = OrderState(kind)
-    gate.send_mail(
-        to=order.group.email,
-        subject=SUBJECTS[state].format(merchant=order.merchant.name),
-        text=render_to_string(
-            "orders/mail/news.txt",
-            {
-                "order": order,
-                "group": order.group,
-                "kind": kind,
-                "code": codes.of_order(order) if state is OrderState.READY else "",
-                "fulfilment": getattr(order, "fulfilment", None),
-                "link": link(order.group),
-            },
-        ),
-        purpose="order news",
-    )
+    with languages.of_address(order.group.email):
+        gate.send_mail(
+            to=order.group.email,
+            subject=gettext(SUBJECTS[state]).format(merchant=order.merchant.name),
+            text=render_to_string(
+                "orders/mail/news.txt",
+                {
+                    "order": order,
+                    "group": order.group,
+                    "kind": kind,
+                    "code": codes.of_order(order) if state is OrderState.READY else "",
+                    "fulfilment": getattr(order, "fulfilment", None),
+                    "link": link(order.group),
+                },
+            ),
+            purpose="order news",
+        )

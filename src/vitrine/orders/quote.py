@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext
 
 from vitrine.catalog.models import (
     DeliveryOption,
@@ -91,7 +92,9 @@ class Part:
 
     @property
     def delivery_name(self) -> str:
-        return self.delivery.option.name if self.delivery else f"Collect at {self.store}"
+        if self.delivery:
+            return self.delivery.option.name
+        return gettext("Collect at {store}").format(store=self.store)
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,8 @@ class Quote:
     def tax_names(self) -> str:
         """Name the taxes of the whole purchase, e.g. "GST + PST"."""
         taxes = (tax for part in self.parts for line in part.figures.lines for tax in line.taxes)
-        return " + ".join(dict.fromkeys(tax.name for tax in taxes)) or "No sales tax"
+        names = dict.fromkeys(gettext(tax.name) for tax in taxes)
+        return " + ".join(names) or gettext("No sales tax")
 
     @property
     def is_pickup(self) -> bool:
@@ -238,13 +242,13 @@ class _Draft:
 def _by_merchant(wanted: Sequence[Wanted]) -> dict[int, list[Wanted]]:
     """Group what is wanted by merchant, each variant once. Raises: NotForSale."""
     if not wanted:
-        raise NotForSale("There is nothing to buy. Choose something first.")
+        raise NotForSale(gettext("There is nothing to buy. Choose something first."))
     by_merchant: defaultdict[int, list[Wanted]] = defaultdict(list)
     seen: set[int] = set()
     for one in wanted:
         if not is_sold(one.variant):
-            title = one.variant.product.title
-            raise NotForSale(f"“{title}” is no longer sold. Take it out and try again.")
+            said = gettext("“{title}” is no longer sold. Take it out and try again.")
+            raise NotForSale(said.format(title=one.variant.product.title))
         if one.variant.pk in seen:
             raise ValueError("a variant is wanted once, with a quantity")
         seen.add(one.variant.pk)

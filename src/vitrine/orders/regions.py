@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from django.utils.translation import gettext, gettext_noop
+
 _US = (
     "AL Alabama,AK Alaska,AZ Arizona,AR Arkansas,CA California,CO Colorado,CT Connecticut,"
     "DE Delaware,DC District of Columbia,FL Florida,GA Georgia,HI Hawaii,ID Idaho,IL Illinois,"
@@ -34,7 +36,12 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "AU": _named(_AU),
     "NZ": {},
 }
-WORD = {"US": "State", "CA": "Province", "AU": "State", "NZ": "Region"}
+_WORD = {
+    "US": gettext_noop("State"),
+    "CA": gettext_noop("Province"),
+    "AU": gettext_noop("State"),
+    "NZ": gettext_noop("Region"),
+}
 USUAL = {"US": "NY", "CA": "ON", "AU": "NSW", "NZ": ""}
 """The region that a total is first shown for, until the buyer names another."""
 
@@ -44,6 +51,11 @@ _POSTCODE = {
     "AU": (re.compile(r"\d{4}"), "2000"),
     "NZ": (re.compile(r"\d{4}"), "6011"),
 }
+
+
+def word(country: str) -> str:
+    """Return what a region is called in that country, in the language of the page."""
+    return gettext(_WORD[country])
 
 
 def is_postcode(text: str, country: str) -> bool:

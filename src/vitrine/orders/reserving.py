@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import F
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.catalog.models import LocationKind, MovementReason, Stock, StockMovement
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.orders.models import Reservation, ReservationState
 from vitrine.sovereignty.cell import home
 
-SOMEBODY_WAS_QUICKER = "Not enough left: somebody was quicker. Nothing was charged."
+SOMEBODY_WAS_QUICKER = gettext_noop("Not enough left: somebody was quicker. Nothing was charged.")
 
 
 class Contended(Exception):
@@ -131,7 +132,7 @@ def _take(need: Need, shelves: list[_Shelf]) -> Iterable[Take]:
             missing -= quantity
             yield Take(need, shelf.stock_id, quantity)
     if missing:
-        raise SoldOut(SOMEBODY_WAS_QUICKER)
+        raise SoldOut(gettext(SOMEBODY_WAS_QUICKER))
 
 
 def _summed(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

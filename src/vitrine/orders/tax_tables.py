@@ -20,8 +20,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 LONG_AGO = date(2024, 1, 1)
 """The first day any table covers; nothing was sold here before it."""
+
+# Names are kept on orders as they stand here, and translated where they are shown.
+SALES_TAX = gettext_noop("Sales tax")
+GST = gettext_noop("GST")
+HST = gettext_noop("HST")
+PST = gettext_noop("PST")
+RST = gettext_noop("RST")
+QST = gettext_noop("QST")
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ def _us_rates() -> dict[str, tuple[Rate, ...]]:
         state: tuple(
             Rate(
                 authority=f"US-{state}",
-                name="Sales tax",
+                name=SALES_TAX,
                 rate=_percent(percent),
                 begins_on=begins_on,
                 on_delivery=state in US_DELIVERY_TAXED,
@@ -83,18 +93,18 @@ def _us_rates() -> dict[str, tuple[Rate, ...]]:
     }
 
 
-_GST = Rate("CA", "GST", _percent("5"))
+_GST = Rate("CA", GST, _percent("5"))
 
 
 def _hst(percent: str, begins_on: date = LONG_AGO) -> Rate:
-    return Rate("CA", "HST", _percent(percent), begins_on)
+    return Rate("CA", HST, _percent(percent), begins_on)
 
 
 US: Mapping[str, tuple[Rate, ...]] = _us_rates()
 CA: Mapping[str, tuple[Rate, ...]] = {
     "AB": (_GST,),
-    "BC": (_GST, Rate("CA-BC", "PST", _percent("7"))),
-    "MB": (_GST, Rate("CA-MB", "RST", _percent("7"))),
+    "BC": (_GST, Rate("CA-BC", PST, _percent("7"))),
+    "MB": (_GST, Rate("CA-MB", RST, _percent("7"))),
     "NB": (_hst("15"),),
     "NL": (_hst("15"),),
     "NS": (_hst("15"), _hst("14", date(2025, 4, 1))),
@@ -102,9 +112,9 @@ CA: Mapping[str, tuple[Rate, ...]] = {
     "NU": (_GST,),
     "ON": (_hst("13"),),
     "PE": (_hst("15"),),
-    "QC": (_GST, Rate("CA-QC", "QST", _percent("9.975"))),
-    "SK": (_GST, Rate("CA-SK", "PST", _percent("6"))),
+    "QC": (_GST, Rate("CA-QC", QST, _percent("9.975"))),
+    "SK": (_GST, Rate("CA-SK", PST, _percent("6"))),
     "YT": (_GST,),
 }
-AU = (Rate("AU", "GST", _percent("10"), included=True),)
-NZ = (Rate("NZ", "GST", _percent("15"), included=True),)
+AU = (Rate("AU", GST, _percent("10"), included=True),)
+NZ = (Rate("NZ", GST, _percent("15"), included=True),)

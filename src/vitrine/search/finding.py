@@ -16,6 +16,7 @@ import msgspec
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture, Product
@@ -43,8 +44,27 @@ class Kind(StrEnum):
 
     @property
     def label(self) -> str:
-        """The tab's name."""
-        return self.capitalize()
+        """The tab's name, in the language of the page."""
+        return gettext(TABS[self])
+
+    @property
+    def nothing(self) -> str:
+        """What stands before the words that nothing was found for."""
+        return gettext(NOTHING[self])
+
+
+TABS = {
+    Kind.CLIPS: gettext_noop("Clips"),
+    Kind.PEOPLE: gettext_noop("People"),
+    Kind.PRODUCTS: gettext_noop("Products"),
+    Kind.HASHTAGS: gettext_noop("Hashtags"),
+}
+NOTHING = {
+    Kind.CLIPS: gettext_noop("No clips for"),
+    Kind.PEOPLE: gettext_noop("No people for"),
+    Kind.PRODUCTS: gettext_noop("No products for"),
+    Kind.HASHTAGS: gettext_noop("No hashtags for"),
+}
 
 
 class FoundClip(msgspec.Struct, frozen=True):

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from django.utils.translation import get_language
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,22 @@ CELLS = {
 def this_cell() -> Cell:
     """Return the cell that this process serves (``VITRINE_CELL``)."""
     return CELLS[settings.VITRINE_CELL]
+
+
+def locale() -> str:
+    """Return the Babel locale of the page's language in this cell's country, e.g. ``es_US``.
+
+    English is the country's own. A language that has no form for the country keeps its plain one.
+    """
+    cell, language = this_cell(), get_language() or settings.LANGUAGE_CODE
+    if language == settings.LANGUAGE_CODE:
+        return cell.locale
+    for name in (f"{language[:2]}_{cell.country}", language.replace("-", "_"), language[:2]):
+        try:
+            return str(Locale.parse(name))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return cell.locale
 
 
 def home() -> str:

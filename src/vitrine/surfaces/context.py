@@ -3,17 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils import translation
 
 from vitrine.accounts.models import Notice, Person
 from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces import words
 
 MOST_SHOWN = 99
 
 
 def cell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates the cell: its country, currency and locale. Queries: 0."""
-    return {"cell": this_cell()}
+    """Give templates the cell and the languages of its pages. Queries: 0."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return {
+        "cell": this_cell(),
+        "language": language,
+        "languages": settings.LANGUAGES,
+        "is_drafted": language in settings.DRAFTED_LANGUAGES,
+        "script_words": words.of_scripts(language),
+    }
 
 
 def news(request: HttpRequest) -> dict[str, Callable[[], str]]:

@@ -94,7 +94,7 @@ class People(BaseUserManager["Person"]):
     retention="until the account is deleted",
     subject="self",
     PUBLIC="public_id handle display_name bio picture_key",
-    PERSONAL="email last_login joined_at born_on is_active",
+    PERSONAL="email last_login joined_at born_on is_active language",
     SECRET="password",  # noqa: S106
     SYSTEM="id home_cell is_staff is_moderator is_superuser",
 )
@@ -117,6 +117,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(max_length=60)
     bio = models.CharField(max_length=300, blank=True)
     picture_key = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(auto_now_add=True)
     born_on = models.DateField(null=True)
     is_active = models.BooleanField(default=True)
@@ -174,6 +175,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Change what others read about a person. Queries: 1."""
         self.display_name, self.bio = display_name, bio
         self.save(update_fields=["display_name", "bio"])
+
+    def speak(self, language: str) -> None:
+        """Read pages and mails in that language from now on. Queries: 1."""
+        self.language = language
+        self.save(update_fields=["language"])
 
     def change_picture(self, made: pictures.Squares) -> None:
         """Show another picture."""

@@ -5,11 +5,14 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+
+USUAL_RETURNS = gettext_noop("Return within 30 days for a full refund.")
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
@@ -41,9 +44,7 @@ class Merchant(models.Model):
     name = models.CharField(max_length=80)
     about = models.CharField(max_length=500, blank=True)
     currency = models.CharField(max_length=3)
-    returns_policy = models.CharField(
-        max_length=200, default="Return within 30 days for a full refund."
-    )
+    returns_policy = models.CharField(max_length=200, default=USUAL_RETURNS)
     opened_at = models.DateTimeField()
 
     objects = MerchantQuerySet.as_manager()
@@ -55,11 +56,11 @@ class Merchant(models.Model):
 class Role(models.TextChoices):
     """What a member of a merchant may do."""
 
-    OWNER = "owner", "Owner"
-    CATALOGUE = "catalogue", "Catalogue"
-    ORDERS = "orders", "Orders"
-    COUNTER = "counter", "Counter"
-    FINANCE = "finance", "Finance"
+    OWNER = "owner", gettext_lazy("Owner")
+    CATALOGUE = "catalogue", gettext_lazy("Catalogue")
+    ORDERS = "orders", gettext_lazy("Orders")
+    COUNTER = "counter", gettext_lazy("Counter")
+    FINANCE = "finance", gettext_lazy("Finance")
 
 
 @datamap.declare(

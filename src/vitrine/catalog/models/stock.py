@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.catalog.models.merchant import Merchant
 from vitrine.catalog.models.product import Variant
@@ -25,8 +26,8 @@ class LocationQuerySet(models.QuerySet["Location"]):
 class LocationKind(models.TextChoices):
     """Where stock is held."""
 
-    WAREHOUSE = "warehouse", "Warehouse"
-    STORE = "store", "Store"
+    WAREHOUSE = "warehouse", gettext_lazy("Warehouse")
+    STORE = "store", gettext_lazy("Store")
 
 
 @datamap.declare(
@@ -104,10 +105,10 @@ class Stock(models.Model):
 class MovementReason(models.TextChoices):
     """Why on_hand changed."""
 
-    RECEIVED = "received", "Received"
-    SOLD = "sold", "Sold"
-    RETURNED = "returned", "Returned"
-    ADJUSTED = "adjusted", "Adjusted"
+    RECEIVED = "received", gettext_lazy("Received")
+    SOLD = "sold", gettext_lazy("Sold")
+    RETURNED = "returned", gettext_lazy("Returned")
+    ADJUSTED = "adjusted", gettext_lazy("Adjusted")
 
 
 @datamap.declare(

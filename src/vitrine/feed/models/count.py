@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from vitrine.feed.plausible import Reason
-from vitrine.feed.sources import Source
+from vitrine.feed.sources import LABELS
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
@@ -29,7 +29,9 @@ class ClipDay(models.Model):
     home_cell = HomeCellField()
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
     day = models.DateField()
-    source = models.CharField(max_length=10, choices=[(s.value, s.label) for s in Source])
+    source = models.CharField(
+        max_length=10, choices=[(s.value, label) for s, label in LABELS.items()]
+    )
     reach = models.PositiveIntegerField()
     qualified = models.PositiveIntegerField()
     watched_ms = models.PositiveBigIntegerField()

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from vitrine.feed.sources import Source
+from vitrine.feed.sources import LABELS
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
@@ -34,7 +34,9 @@ class Viewing(models.Model):
     clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
     viewer = models.CharField(max_length=40, db_collation="C")
     device = models.BinaryField(max_length=8)
-    source = models.CharField(max_length=10, choices=[(s.value, s.label) for s in Source])
+    source = models.CharField(
+        max_length=10, choices=[(s.value, label) for s, label in LABELS.items()]
+    )
     day = models.DateField()
     at = models.DateTimeField()
     is_counted = models.BooleanField()

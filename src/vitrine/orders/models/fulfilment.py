@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Location
@@ -37,15 +38,15 @@ class Fulfilment(models.Model):
 
 
 LABELS = {
-    "placed": "Order placed",
-    "ready": "Ready to collect",
-    "shipped": "On its way",
-    "collected": "Collected",
-    "cancelled": "Cancelled",
-    "refunded": "Refunded",
-    "capture_refused": "The bank refused to pay",
-    "void_refused": "The bank did not let the money go",
-    "refund_refused": "The bank refused the refund",
+    "placed": gettext_noop("Order placed"),
+    "ready": gettext_noop("Ready to collect"),
+    "shipped": gettext_noop("On its way"),
+    "collected": gettext_noop("Collected"),
+    "cancelled": gettext_noop("Cancelled"),
+    "refunded": gettext_noop("Refunded"),
+    "capture_refused": gettext_noop("The bank refused to pay"),
+    "void_refused": gettext_noop("The bank did not let the money go"),
+    "refund_refused": gettext_noop("The bank refused the refund"),
 }
 """Every kind of event, in words."""
 
@@ -72,8 +73,8 @@ class OrderEvent(models.Model):
 
     @property
     def label(self) -> str:
-        """Return what happened, in words."""
-        return LABELS.get(self.kind, self.kind)
+        """Return what happened, in words, in the language of the page."""
+        return gettext(LABELS.get(self.kind, self.kind))
 
     @classmethod
     def record(

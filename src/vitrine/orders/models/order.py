@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import DeliveryOption, Location, Merchant, Stock, Variant
@@ -105,6 +106,11 @@ class OrderGroup(models.Model):
     def get_absolute_url(self) -> str:
         """Return the buyer's page; who is not the buyer needs the link token too."""
         return f"/o/{self.public_id}"
+
+    @property
+    def why_failed(self) -> str:
+        """Say why it failed, in the language of the page: whoever ended it may read another."""
+        return gettext(self.failure) if self.failure else ""
 
 
 class OrderState(models.TextChoices):
@@ -235,6 +241,11 @@ class OrderTax(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["order", "authority"], name="order_tax_once"),
         ]
+
+    @property
+    def label(self) -> str:
+        """Return the tax's name in the language of the page."""
+        return gettext(self.name)
 
 
 @datamap.declare(

@@ -24,7 +24,8 @@ class Outcome(StrEnum):
 class Answer:
     """A provider's answer to an authorisation.
 
-    reference: the provider's name for the charge. reason: for people, when declined.
+    reference: the provider's name for the charge. reason: for people, when declined; it is kept
+    as it is and translated, where we know the sentence, when it is shown.
     challenge_url: where the buyer proves who they are, when challenged.
     """
 
@@ -44,7 +45,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Method:
-    """A way to pay that the buyer may pick. token: what the provider knows it by."""
+    """A way to pay that the buyer may pick. token: what the provider knows it by.
+
+    label and hint are kept as they are, and translated where we know them when they are shown.
+    """
 
     token: str
     label: str

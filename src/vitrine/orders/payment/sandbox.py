@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from procrastinate.contrib.django import app
 
 from vitrine.orders.payment.bank import BankCharge, BankMove
@@ -40,11 +41,27 @@ SUCCEEDS, DECLINES, CHALLENGES, TIMES_OUT, TWICE = (
     "test-twice",
 )
 _METHODS = (
-    Method(SUCCEEDS, "Test card that succeeds", "Answers at once."),
-    Method(CHALLENGES, "Test card that asks who you are", "Opens the bank’s confirmation page."),
-    Method(DECLINES, "Test card that is declined", "Refused for lack of funds."),
-    Method(TIMES_OUT, "Test card whose bank falls silent", "Succeeds, but the answer is lost."),
-    Method(TWICE, "Test card whose bank answers twice", "Succeeds, and says so again and again."),
+    Method(SUCCEEDS, gettext_noop("Test card that succeeds"), gettext_noop("Answers at once.")),
+    Method(
+        CHALLENGES,
+        gettext_noop("Test card that asks who you are"),
+        gettext_noop("Opens the bank’s confirmation page."),
+    ),
+    Method(
+        DECLINES,
+        gettext_noop("Test card that is declined"),
+        gettext_noop("Refused for lack of funds."),
+    ),
+    Method(
+        TIMES_OUT,
+        gettext_noop("Test card whose bank falls silent"),
+        gettext_noop("Succeeds, but the answer is lost."),
+    ),
+    Method(
+        TWICE,
+        gettext_noop("Test card whose bank answers twice"),
+        gettext_noop("Succeeds, and says so again and again."),
+    ),
 )
 _OUTCOME = {
     SUCCEEDS: Outcome.AUTHORISED,
@@ -71,11 +88,11 @@ class Sandbox:
     def authorise(self, *, key: str, amount_minor: int, currency: str, token: str) -> Answer:
         """Set money aside once per key. Raises: OutcomeUnknown, ProviderRefused. Queries: 2."""
         if token not in _OUTCOME:
-            raise ProviderRefused("The test bank does not know that card.")
+            raise ProviderRefused(gettext("The test bank does not know that card."))
         _release("authorise", key, amount_minor)
         charge = _set_aside(key, amount_minor, currency, token)
         if charge.amount_minor != amount_minor or charge.currency != currency:
-            raise ProviderRefused("That key was used for another amount.")
+            raise ProviderRefused(gettext("That key was used for another amount."))
         for _ in range(_EVENTS.get(token, 0)):
             announce(charge)
         if token == TIMES_OUT:
@@ -110,7 +127,7 @@ class Sandbox:
         try:
             return msgspec.json.decode(body, type=Event)
         except msgspec.DecodeError:
-            raise BadSignature("The message is not one of the bank’s.") from None
+            raise BadSignature(gettext("The message is not one of the bank’s.")) from None
 
 
 def answer_challenge(reference: str, *, approved: bool) -> str:
@@ -142,7 +159,7 @@ def _answer(charge: BankCharge) -> Answer:
     return Answer(
         outcome,
         charge.reference,
-        reason="The card was declined." if outcome is Outcome.DECLINED else "",
+        reason=gettext_noop("The card was declined.") if outcome is Outcome.DECLINED else "",
         challenge_url=reverse("payments:challenge", args=[charge.reference])
         if outcome is Outcome.CHALLENGE
         else "",
@@ -187,11 +204,11 @@ def _move(kind: str, *, key: str, reference: str, amount_minor: int) -> None:
     """Move money of a charge once per key, and never more than there is. Locks: the charge."""
     charge = BankCharge.objects.select_for_update().filter(reference=reference).first()
     if charge is None or charge.outcome != Outcome.AUTHORISED:
-        raise ProviderRefused("The bank has no such money set aside.")
+        raise ProviderRefused(gettext("The bank has no such money set aside."))
     again = BankMove.objects.filter(key=key).first()
     if again is not None:
         if (again.charge_id, again.kind, again.amount_minor) != (charge.pk, kind, amount_minor):
-            raise ProviderRefused("That key was used for something else.")
+            raise ProviderRefused(gettext("That key was used for something else."))
         return
     moved = cast(
         "dict[str, int | None]",
@@ -204,7 +221,7 @@ def _move(kind: str, *, key: str, reference: str, amount_minor: int) -> None:
     captured, voided, refunded = (moved[one] or 0 for one in ("capture", "void", "refund"))
     room = captured - refunded if kind == "refund" else charge.amount_minor - captured - voided
     if amount_minor > room:
-        raise ProviderRefused("That is more than the bank holds for this charge.")
+        raise ProviderRefused(gettext("That is more than the bank holds for this charge."))
     BankMove.objects.create(
         charge=charge,
         key=key,

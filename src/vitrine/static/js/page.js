@@ -1,5 +1,10 @@
 /* What every page does beyond its HTML: toasts leave, sheets open and close, requests that fail say so. */
 
+const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+/* A sentence in the page's language; {name} in it stands for facts.name. */
+export const say = (text, facts) => (words[text] ?? text).replace(/{(\w+)}/g, (_, name) => facts[name]);
+
 const toasts = document.getElementById("toasts");
 const TOAST_MS = 5000;
 
@@ -16,10 +21,10 @@ for (const line of toasts.children) setTimeout(() => line.remove(), TOAST_MS);
 /* Answers that htmx does not swap (409 and 422 it does, see base.html). */
 document.addEventListener("htmx:responseError", (event) => {
   const status = event.detail.xhr.status;
-  if (status === 401 || status === 403) toast("Please sign in first.", "error");
-  else toast("That did not work. Please try again.", "error");
+  if (status === 401 || status === 403) toast(say("Please sign in first."), "error");
+  else toast(say("That did not work. Please try again."), "error");
 });
-document.addEventListener("htmx:sendError", () => toast("You seem to be offline.", "error"));
+document.addEventListener("htmx:sendError", () => toast(say("You seem to be offline."), "error"));
 
 /* <button data-opens="id"> opens a dialog, <button data-closes> closes the one it is in. */
 document.addEventListener("click", (event) => {
@@ -33,7 +38,7 @@ document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copies]");
   if (!copier) return;
   await navigator.clipboard.writeText(copier.dataset.copies);
-  toast("Copied.");
+  toast(say("Copied."));
 });
 
 /* <button data-passes-on="url" data-title="…" hidden> opens the phone's own list of ways. */

@@ -3,6 +3,8 @@
    <script type="application/json" id="passkey-options">; "login" asks the form's own URL for a
    fresh challenge, and also offers passkeys inside the address field where the browser can. */
 
+import { say } from "./page.js";
+
 const bytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 
@@ -95,8 +97,8 @@ function begin(form) {
     } catch (error) {
       problem.textContent =
         error.name === "InvalidStateError"
-          ? "This device already holds a passkey for your account."
-          : "Nothing was sent. The passkey was not used; try again or choose another way.";
+          ? say("This device already holds a passkey for your account.")
+          : say("Nothing was sent. The passkey was not used; try again or choose another way.");
       problem.hidden = false;
     } finally {
       button.disabled = false;

@@ -1,6 +1,7 @@
 /* One clip of the feed: holds a video's source only while it is near, and plays it by the rules. */
 
 import { Stretch } from "./beacon.js";
+import { say } from "./page.js";
 import { choose } from "./rendition.js";
 import { isFrugal, isStill, set, settings } from "./settings.js";
 
@@ -59,7 +60,7 @@ export class Player {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "tap";
-    button.setAttribute("aria-label", "Play or pause");
+    button.setAttribute("aria-label", say("Play or pause"));
     button.append(...mark.childNodes);
     mark.replaceWith(button);
   }

@@ -1,7 +1,7 @@
 /* Like, follow, not interested: at once on the screen, then on the server. Without this file the same
    buttons submit the form #act. */
 
-import { toast } from "./page.js";
+import { say, toast } from "./page.js";
 
 export function token() {
   return document.querySelector("#act [name=csrfmiddlewaretoken]").value;
@@ -14,7 +14,7 @@ async function tell(url, method) {
     const back = location.pathname === "/" ? "/" : location.pathname;
     location.assign(`/account/login/?next=${encodeURIComponent(back)}`);
   } else if (!answer?.ok) {
-    toast(answer ? "That did not work. Please try again." : "You seem to be offline.", "error");
+    toast(answer ? say("That did not work. Please try again.") : say("You seem to be offline."), "error");
   }
   return Boolean(answer?.ok);
 }
@@ -33,7 +33,7 @@ function show(button, pressed) {
     count.dataset.count = number;
     if (number < 1000) count.textContent = number;
   } else {
-    button.textContent = pressed ? "Following" : "Follow";
+    button.textContent = pressed ? say("Following") : say("Follow");
   }
 }
 
@@ -50,7 +50,7 @@ async function hide(button) {
   button.closest("dialog")?.close();
   const article = document.getElementById(`clip-${button.dataset.clip}`);
   article?.dispatchEvent(new CustomEvent("vitrine:hidden", { bubbles: true }));
-  toast("You will not see this clip again.");
+  toast(say("You will not see this clip again."));
 }
 
 document.addEventListener("click", (event) => {

@@ -18,6 +18,7 @@ urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
     path("faces/<public_id:picture_id>/<int:side>.webp", views.face, name="account_face"),
     path("follows/<str:handle>/", views.following, name="account_following"),
+    path("language/", views.language, name="account_language"),
     path("distance/", views.distance, name="account_distance"),
     path("blocks/<str:handle>/", views.block, name="account_block"),
     path("mutes/<str:handle>/", views.mute, name="account_mute"),

@@ -6,16 +6,18 @@ from allauth.account.models import EmailAddress
 from allauth.account.views import confirm_email as confirm_address
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vitrine.accounts import pictures
+from vitrine.accounts import languages, pictures
 from vitrine.accounts.forms import Profile
+from vitrine.accounts.languages import NotSpoken
 from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Block, Mute, Person
 from vitrine.accounts.signed_in import SignedInRequest
@@ -90,6 +92,18 @@ def following(request: SignedInRequest, handle: str) -> HttpResponse:
     return redirect(back)
 
 
+@require_POST
+@access.policy(access.ANYONE)
+def language(request: HttpRequest) -> HttpResponse:
+    """POST chooses the language of the pages: on this device, and of a person's mails."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise NotSpoken
+    if isinstance(request.user, Person):
+        request.user.speak(chosen)
+    return languages.remember(redirect(_back(request) or "/"), chosen)
+
+
 @require_safe
 @access.policy(access.PERSON)
 def distance(request: SignedInRequest) -> HttpResponse:
@@ -125,7 +139,7 @@ def _turn(request: SignedInRequest, handle: str, kind: type[Block] | type[Mute])
     return redirect(_back(request) or "account_distance")
 
 
-def _back(request: SignedInRequest) -> str:
+def _back(request: HttpRequest) -> str:
     """Return the page of ours that a form asks to come back to, or ""."""
     back = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})

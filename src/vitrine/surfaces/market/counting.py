@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from vitrine.catalog.feeds.cells import MAX_STOCK
 
@@ -36,7 +37,8 @@ def counts_typed(typed: QueryDict) -> dict[str, Count]:
         if _is_count(text) and _is_count(seen):
             row.on_hand, row.seen = int(text), int(seen)
         else:
-            row.fault = f"Write a whole number from 0 to {MAX_STOCK:,}."
+            said = gettext("Write a whole number from 0 to {most}.")
+            row.fault = said.format(most=f"{MAX_STOCK:,}")
         counts[variant_id] = row
     return counts
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog import pictures
 from vitrine.catalog.models import DeliveryOption, Location, LocationKind, Merchant, Role
@@ -39,9 +40,17 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Location
         fields = ("kind", "name", "street", "city", "region", "postcode", "opening_hours")
-        labels = {"name": "What you call it", "street": "Street and number"}
+        labels = {
+            "name": gettext_lazy("What you call it"),
+            "street": gettext_lazy("Street and number"),
+            "city": gettext_lazy("City"),
+            "postcode": gettext_lazy("Postcode"),
+            "opening_hours": gettext_lazy("Opening hours"),
+        }
         widgets = {"kind": forms.RadioSelect}
-        help_texts = {"opening_hours": "For people who collect, e.g. “Mon–Sat 9:00–18:00”."}
+        help_texts = {
+            "opening_hours": gettext_lazy("For people who collect, e.g. “Mon–Sat 9:00–18:00”.")
+        }
 
     def __init__(self, *args: Any, merchant: Merchant | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,14 +59,17 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
         named = regions.NAMES[country]
         if named:
             self.fields["region"] = forms.ChoiceField(
-                label=regions.WORD[country], choices=[("", "Choose…"), *named.items()]
+                label=regions.word(country), choices=[("", gettext("Choose…")), *named.items()]
             )
         else:
             del self.fields["region"]
         self.fields["kind"] = forms.ChoiceField(
-            choices=LocationKind.choices, widget=forms.RadioSelect, initial=LocationKind.WAREHOUSE
+            label=gettext("Kind"),
+            help_text=gettext("Buyers can collect at a store."),
+            choices=LocationKind.choices,
+            widget=forms.RadioSelect,
+            initial=LocationKind.WAREHOUSE,
         )
-        self.fields["kind"].help_text = "Buyers can collect at a store."
         for name, token in (
             ("street", "address-line1"),
             ("city", "address-level2"),
@@ -72,7 +84,7 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
         name = " ".join(str(self.cleaned_data["name"]).split())
         others = Location.objects.filter(merchant=self.merchant, name__iexact=name)
         if self.merchant and others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("You have a place of that name already.")
+            raise forms.ValidationError(gettext("You have a place of that name already."))
         return name
 
     def clean_postcode(self) -> str:
@@ -80,7 +92,8 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
         country = this_cell().country
         typed = str(self.cleaned_data["postcode"]).strip().upper()
         if not regions.is_postcode(typed, country):
-            raise forms.ValidationError(f"Write it like {regions.example_postcode(country)}.")
+            said = gettext("Write it like {example}.")
+            raise forms.ValidationError(said.format(example=regions.example_postcode(country)))
         return typed
 
 
@@ -88,10 +101,12 @@ class OpenShopForm(forms.Form):
     """A new shop: its name, and a line about it. Its first place comes from LocationForm."""
 
     shop_name = forms.CharField(
-        label="Name of your shop", max_length=80, help_text="Buyers see it on every product."
+        label=gettext_lazy("Name of your shop"),
+        max_length=80,
+        help_text=gettext_lazy("Buyers see it on every product."),
     )
     about = forms.CharField(
-        label="What you sell",
+        label=gettext_lazy("What you sell"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -101,7 +116,7 @@ class OpenShopForm(forms.Form):
         """Keep it one line, and more than punctuation."""
         name = " ".join(str(self.cleaned_data["shop_name"]).split())
         if sum(character.isalnum() for character in name) < 2:
-            raise forms.ValidationError("A name has at least two letters or digits.")
+            raise forms.ValidationError(gettext("A name has at least two letters or digits."))
         return name
 
 
@@ -111,18 +126,30 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Merchant
         fields = ("name", "about", "returns_policy")
-        labels = {"about": "What you sell", "returns_policy": "Returns"}
+        labels = {
+            "name": gettext_lazy("Name"),
+            "about": gettext_lazy("What you sell"),
+            "returns_policy": gettext_lazy("Returns"),
+        }
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
 
 
 class DeliveryForm(forms.Form):
     """One way that the shop delivers."""
 
-    name = forms.CharField(max_length=60, label="Name", help_text="E.g. “Standard” or “Express”.")
-    price_minor = PriceField(label="Price")
-    free_from_minor = PriceField(label="Free from", required=False)
-    days_from = forms.IntegerField(label="Days, at least", min_value=0, max_value=60, initial=2)
-    days_until = forms.IntegerField(label="Days, at most", min_value=0, max_value=90, initial=5)
+    name = forms.CharField(
+        max_length=60,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("E.g. “Standard” or “Express”."),
+    )
+    price_minor = PriceField(label=gettext_lazy("Price"))
+    free_from_minor = PriceField(label=gettext_lazy("Free from"), required=False)
+    days_from = forms.IntegerField(
+        label=gettext_lazy("Days, at least"), min_value=0, max_value=60, initial=2
+    )
+    days_until = forms.IntegerField(
+        label=gettext_lazy("Days, at most"), min_value=0, max_value=90, initial=5
+    )
 
     def __init__(self, typed: Any = None, *, merchant: Merchant) -> None:
         # The shop's own name stands on the same page: an id names one thing.
@@ -134,7 +161,7 @@ class DeliveryForm(forms.Form):
         name = " ".join(str(self.cleaned_data["name"]).split())
         offered = DeliveryOption.objects.filter(merchant=self.merchant, withdrawn_at=None)
         if offered.filter(name__iexact=name).exists():
-            raise forms.ValidationError("You offer this already.")
+            raise forms.ValidationError(gettext("You offer this already."))
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -142,15 +169,19 @@ class DeliveryForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         fewest, most = cleaned.get("days_from"), cleaned.get("days_until")
         if fewest is not None and most is not None and fewest > most:
-            self.add_error("days_until", "At most cannot be less than at least.")
+            self.add_error("days_until", gettext("At most cannot be less than at least."))
         return cleaned
 
 
 class MemberForm(forms.Form):
     """Somebody who may work in the shop."""
 
-    handle = forms.CharField(max_length=25, label="Handle", help_text="As on their profile: @name")
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.ORDERS)
+    handle = forms.CharField(
+        max_length=25,
+        label=gettext_lazy("Handle"),
+        help_text=gettext_lazy("As on their profile: @name"),
+    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.ORDERS)
 
     def clean_handle(self) -> str:
         """Drop the sign in front."""
@@ -163,8 +194,8 @@ class PicturesForm(forms.Form):
     alt = forms.CharField(
         max_length=200,
         required=False,
-        label="What can be seen",
-        help_text="Read aloud to people who cannot see it.",
+        label=gettext_lazy("What can be seen"),
+        help_text=gettext_lazy("Read aloud to people who cannot see it."),
     )
 
 
@@ -172,15 +203,20 @@ class ImportForm(forms.Form):
     """A feed, and the pictures that it names."""
 
     feed = forms.FileField(
-        label="Product file",
-        help_text="Shopify product CSV, or Google Merchant XML or TSV. Up to 200 MB.",
+        label=gettext_lazy("Product file"),
+        help_text=gettext_lazy("Shopify product CSV, or Google Merchant XML or TSV. Up to 200 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xml"}),
-        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+        error_messages={
+            "required": gettext_lazy("Choose a file first."),
+            "empty": gettext_lazy("This file is empty."),
+        },
     )
     pictures = forms.FileField(
-        label="Pictures",
+        label=gettext_lazy("Pictures"),
         required=False,
-        help_text="A zip of the pictures that the file names. Addresses are never fetched.",
+        help_text=gettext_lazy(
+            "A zip of the pictures that the file names. Addresses are never fetched."
+        ),
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
@@ -188,7 +224,7 @@ class ImportForm(forms.Form):
         """Keep files of a size that is worth reading."""
         file: UploadedFile = self.cleaned_data["feed"]
         if (file.size or 0) > MAX_FEED_BYTES:
-            raise forms.ValidationError("This file is larger than 200 MB. Split it.")
+            raise forms.ValidationError(gettext("This file is larger than 200 MB. Split it."))
         return file
 
     def clean_pictures(self) -> UploadedFile | None:
@@ -197,9 +233,11 @@ class ImportForm(forms.Form):
         if file is None:
             return None
         if (file.size or 0) > MAX_ZIP_BYTES:
-            raise forms.ValidationError("This zip is larger than 500 MB. Send it in parts.")
+            raise forms.ValidationError(
+                gettext("This zip is larger than 500 MB. Send it in parts.")
+            )
         if file.read(2) != b"PK":
-            raise forms.ValidationError("This is not a zip file.")
+            raise forms.ValidationError(gettext("This is not a zip file."))
         file.seek(0)
         return file
 

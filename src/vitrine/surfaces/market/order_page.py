@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import paging
@@ -16,18 +18,24 @@ class Filter:
     """One way to narrow the list."""
 
     name: str
-    label: str
+    label: Promise
     which: Q
 
 
 FILTERS = (
-    Filter("waiting", "Waiting", Q(state__in=[OrderState.PLACED, OrderState.READY])),
-    Filter("ship", "To ship", Q(state=OrderState.PLACED, pickup_location=None)),
-    Filter("prepare", "To prepare", Q(state=OrderState.PLACED, pickup_location__isnull=False)),
-    Filter("counter", "At the counter", Q(state=OrderState.READY)),
-    Filter("done", "Done", Q(state__in=[OrderState.SHIPPED, OrderState.COLLECTED])),
-    Filter("ended", "Cancelled", Q(state__in=[OrderState.CANCELLED, OrderState.REFUNDED])),
-    Filter("all", "All", Q()),
+    Filter("waiting", gettext_lazy("Waiting"), Q(state__in=[OrderState.PLACED, OrderState.READY])),
+    Filter("ship", gettext_lazy("To ship"), Q(state=OrderState.PLACED, pickup_location=None)),
+    Filter(
+        "prepare",
+        gettext_lazy("To prepare"),
+        Q(state=OrderState.PLACED, pickup_location__isnull=False),
+    ),
+    Filter("counter", gettext_lazy("At the counter"), Q(state=OrderState.READY)),
+    Filter("done", gettext_lazy("Done"), Q(state__in=[OrderState.SHIPPED, OrderState.COLLECTED])),
+    Filter(
+        "ended", gettext_lazy("Cancelled"), Q(state__in=[OrderState.CANCELLED, OrderState.REFUNDED])
+    ),
+    Filter("all", gettext_lazy("All"), Q()),
 )
 
 

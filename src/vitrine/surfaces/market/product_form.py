@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog import descriptions, editing
 from vitrine.catalog.editing import ProductDraft, VariantDraft
@@ -21,23 +22,28 @@ SEPARATOR = " / "
 class ProductForm(forms.Form):
     """What is said about a product."""
 
-    title = forms.CharField(max_length=200, label="Title")
+    title = forms.CharField(max_length=200, label=gettext_lazy("Title"))
     description = forms.CharField(
         max_length=10_000,
         required=False,
-        label="Description",
-        help_text="A blank line begins a new paragraph.",
+        label=gettext_lazy("Description"),
+        help_text=gettext_lazy("A blank line begins a new paragraph."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    brand = forms.CharField(max_length=80, required=False, label="Brand")
+    brand = forms.CharField(max_length=80, required=False, label=gettext_lazy("Brand"))
     category = forms.CharField(
-        max_length=200, required=False, label="Category", help_text="E.g. “Home > Lamps”."
+        max_length=200,
+        required=False,
+        label=gettext_lazy("Category"),
+        help_text=gettext_lazy("E.g. “Home > Lamps”."),
     )
     options = forms.CharField(
         max_length=130,
         required=False,
-        label="Choices differ by",
-        help_text="Up to three, with commas: “Size, Colour”. Leave empty if there is one only.",
+        label=gettext_lazy("Choices differ by"),
+        help_text=gettext_lazy(
+            "Up to three, with commas: “Size, Colour”. Leave empty if there is one only."
+        ),
     )
 
     def clean_options(self) -> tuple[str, ...]:
@@ -45,11 +51,11 @@ class ProductForm(forms.Form):
         typed = str(self.cleaned_data["options"]).split(",")
         names = [" ".join(name.split()) for name in typed if name.strip()]
         if len(names) > MAX_OPTIONS:
-            raise forms.ValidationError("At most three.")
+            raise forms.ValidationError(gettext("At most three."))
         if any(len(name) > 40 for name in names):
-            raise forms.ValidationError("A name has at most 40 letters.")
+            raise forms.ValidationError(gettext("A name has at most 40 letters."))
         if len({name.casefold() for name in names}) < len(names):
-            raise forms.ValidationError("Name each differently.")
+            raise forms.ValidationError(gettext("Name each differently."))
         return tuple(names)
 
 
@@ -57,17 +63,17 @@ class VariantForm(forms.Form):
     """One choice and its price."""
 
     variant_id = forms.CharField(max_length=29, required=False, widget=forms.HiddenInput)
-    choice = forms.CharField(max_length=250, required=False, label="Choice")
-    sku = forms.CharField(max_length=100, required=False, label="SKU")
-    price_minor = PriceField(label="Price")
-    compare_at_minor = PriceField(label="Price before", required=False)
+    choice = forms.CharField(max_length=250, required=False, label=gettext_lazy("Choice"))
+    sku = forms.CharField(max_length=100, required=False, label=gettext_lazy("SKU"))
+    price_minor = PriceField(label=gettext_lazy("Price"))
+    compare_at_minor = PriceField(label=gettext_lazy("Price before"), required=False)
 
     def clean_choice(self) -> tuple[str, ...]:
         """Return the option values."""
         typed = str(self.cleaned_data["choice"]).split(SEPARATOR)
         values = tuple(" ".join(value.split()) for value in typed)
         if any(len(value) > 80 for value in values):
-            raise forms.ValidationError("A value has at most 80 letters.")
+            raise forms.ValidationError(gettext("A value has at most 80 letters."))
         return values if values != ("",) else ()
 
     def clean_compare_at_minor(self) -> int | None:
@@ -75,7 +81,7 @@ class VariantForm(forms.Form):
         before: int | None = self.cleaned_data["compare_at_minor"]
         price: int | None = self.cleaned_data.get("price_minor")
         if before is not None and price is not None and before <= price:
-            raise forms.ValidationError("This must be above the price.")
+            raise forms.ValidationError(gettext("This must be above the price."))
         return before
 
 
@@ -121,9 +127,9 @@ class ProductEditor:
         names = self.form.cleaned_data["options"]
         rows = self.variants.typed()
         if not rows:
-            self.form.add_error(None, "Write at least one price.")
+            self.form.add_error(None, gettext("Write at least one price."))
         if not names and len(rows) > 1:
-            self.form.add_error("options", "Say what the choices differ by, like “Size”.")
+            self.form.add_error("options", gettext("Say what the choices differ by, like “Size”."))
         taken: set[tuple[str, ...]] = set()
         skus: set[str] = set()
         for row in rows:
@@ -131,9 +137,9 @@ class ProductEditor:
             if len(values) != len(names) or not all(values):
                 row.add_error("choice", _example(names))
             elif tuple(map(str.casefold, values)) in taken:
-                row.add_error("choice", "Another row has this choice.")
+                row.add_error("choice", gettext("Another row has this choice."))
             if sku and sku in skus:
-                row.add_error("sku", "Another row has this SKU.")
+                row.add_error("sku", gettext("Another row has this SKU."))
             taken.add(tuple(map(str.casefold, values)))
             skus.add(sku)
         return self.form.is_valid() and all(row.is_valid() for row in rows)
@@ -202,5 +208,5 @@ def _rows(product: Product) -> list[dict[str, str]]:
 
 def _example(names: tuple[str, ...]) -> str:
     if not names:
-        return "Leave this empty, or say above what the choices differ by."
-    return f"Write {SEPARATOR.join(names)}, with “ / ” between."
+        return gettext("Leave this empty, or say above what the choices differ by.")
+    return gettext("Write {choices}, with “ / ” between.").format(choices=SEPARATOR.join(names))

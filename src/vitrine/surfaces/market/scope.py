@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Membership, Merchant, Role
@@ -25,18 +27,18 @@ class Tab:
     """One part of the seller's pages. name: of its URL."""
 
     here: str
-    label: str
+    label: Promise
     name: str
     roles: frozenset[Role]
 
 
 TABS = (
-    Tab("home", "Today", "market:home", ANY_ROLE),
-    Tab("orders", "Orders", "market:orders", ORDERS),
-    Tab("products", "Products", "market:products", CATALOGUE),
-    Tab("stock", "Stock", "market:stock", STOCK),
-    Tab("imports", "Import", "market:imports", CATALOGUE),
-    Tab("settings", "Settings", "market:settings", OWNER),
+    Tab("home", gettext_lazy("Today"), "market:home", ANY_ROLE),
+    Tab("orders", gettext_lazy("Orders"), "market:orders", ORDERS),
+    Tab("products", gettext_lazy("Products"), "market:products", CATALOGUE),
+    Tab("stock", gettext_lazy("Stock"), "market:stock", STOCK),
+    Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
+    Tab("settings", gettext_lazy("Settings"), "market:settings", OWNER),
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.orders import regions
 from vitrine.orders.checkout import Means, Recipient
@@ -17,13 +18,13 @@ class PurchaseForm(forms.Form):
     is_update: only a choice changed; the browser keeps its own fields, with what was typed since.
     """
 
-    email = forms.EmailField(label="E-mail", max_length=254)
-    name = forms.CharField(label="Full name", max_length=80)
-    line1 = forms.CharField(label="Street and number", max_length=120)
-    city = forms.CharField(label="Town or city", max_length=80)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
+    name = forms.CharField(label=gettext_lazy("Full name"), max_length=80)
+    line1 = forms.CharField(label=gettext_lazy("Street and number"), max_length=120)
+    city = forms.CharField(label=gettext_lazy("Town or city"), max_length=80)
     region = forms.ChoiceField()
-    postcode = forms.CharField(label="Postcode", max_length=10)
-    card = forms.ChoiceField(label="Pay with")
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=10)
+    card = forms.ChoiceField(label=gettext_lazy("Pay with"))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     shown_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
@@ -41,9 +42,9 @@ class PurchaseForm(forms.Form):
         self.provider = provider
         self.country = this_cell().country
         names = regions.NAMES[self.country]
-        self._choices("card", [(one.token, one.label) for one in provider.methods()])
+        self._choices("card", [(one.token, gettext(one.label)) for one in provider.methods()])
         self._choices("region", list(names.items()))
-        self.fields["region"].label = regions.WORD[self.country]
+        self.fields["region"].label = regions.word(self.country)
         for name, token in AUTOFILL.items():
             self.fields[name].widget.attrs["autocomplete"] = token
         for field in self.fields.values() if is_update else ():
@@ -60,7 +61,8 @@ class PurchaseForm(forms.Form):
         text = str(self.cleaned_data["postcode"]).strip().upper()
         if text and not regions.is_postcode(text, self.country):
             example = regions.example_postcode(self.country)
-            raise forms.ValidationError(f"A postcode here looks like {example}.")
+            said = gettext("A postcode here looks like {example}.")
+            raise forms.ValidationError(said.format(example=example))
         return text
 
     def recipient(self) -> Recipient:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import F, Q, Sum
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product, Tag, Variant
@@ -94,7 +95,8 @@ class Offer:
     def method_label(self) -> str:
         """Name the card that is picked, for the folded line of a returning buyer."""
         token = self.form["card"].value()
-        return next((one.label for one in self.provider.methods() if one.token == token), "")
+        labels = (one.label for one in self.provider.methods() if one.token == token)
+        return next(map(gettext, labels), "")
 
     def refused(self, refusal: Refusal) -> "Offer":
         return replace(self, refusal=refusal)

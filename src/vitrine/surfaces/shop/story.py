@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from vitrine.orders import codes
 from vitrine.orders.arrival import Window
 from vitrine.orders.models import Order, OrderGroup, OrderState
@@ -10,11 +12,11 @@ from vitrine.orders.models import Order, OrderGroup, OrderState
 FOR_BUYERS = frozenset({"placed", "ready", "shipped", "collected", "cancelled", "refunded"})
 """Events that concern the buyer; the others are between the seller and the bank."""
 AHEAD = {
-    OrderState.PLACED: ("The seller packs it", "It leaves for you"),
-    OrderState.READY: ("You collect it",),
-    OrderState.SHIPPED: ("It arrives",),
+    OrderState.PLACED: (gettext_noop("The seller packs it"), gettext_noop("It leaves for you")),
+    OrderState.READY: (gettext_noop("You collect it"),),
+    OrderState.SHIPPED: (gettext_noop("It arrives"),),
 }
-AHEAD_IN_STORE = ("The store puts it aside", "You collect it")
+AHEAD_IN_STORE = (gettext_noop("The store puts it aside"), gettext_noop("You collect it"))
 
 
 @dataclass(frozen=True)
@@ -77,4 +79,4 @@ def _story(order: Order) -> Story:
         Step(one.label, one.at, one.note, is_now=index == last) for index, one in enumerate(events)
     )
     code = codes.of_order(order) if order.is_pickup and order.is_open else ""
-    return Story(order, (*done, *(Step(text, None) for text in ahead)), code)
+    return Story(order, (*done, *(Step(gettext(text), None) for text in ahead)), code)

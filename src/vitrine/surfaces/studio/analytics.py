@@ -22,7 +22,7 @@ from vitrine.feed.counting import Count
 from vitrine.feed.sources import Source
 from vitrine.kernel.money import format_minor, plain_decimal
 from vitrine.orders.models import OrderLine, OrderState
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import locale, this_cell
 from vitrine.surfaces.studio import charts
 from vitrine.videos.models import Clip, Comment, Like
 
@@ -93,7 +93,7 @@ class Result:
     def sales(self) -> str:
         """Say what was sold."""
         cell = this_cell()
-        return format_minor(self.sales_minor, cell.currency, locale=cell.locale)
+        return format_minor(self.sales_minor, cell.currency, locale=locale())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Day:
     @property
     def name(self) -> str:
         """Say which day, shortly."""
-        return str(format_skeleton("MMMd", self.day, locale=this_cell().locale))
+        return str(format_skeleton("MMMd", self.day, locale=locale()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,23 +248,23 @@ def spent(ms: int) -> str:
     """Say a length of watching: "3 h 12 min", "4 min 5 s", "7.4 s"."""
     seconds = ms // 1000
     if seconds >= 3600:
-        hours = format_decimal(seconds // 3600, locale=this_cell().locale)
+        hours = format_decimal(seconds // 3600, locale=locale())
         return f"{hours} h {seconds % 3600 // 60} min"
     if seconds >= 60:
         return f"{seconds // 60} min {seconds % 60} s"
-    return f"{format_decimal(round(ms / 1000, 1), locale=this_cell().locale)} s"
+    return f"{format_decimal(round(ms / 1000, 1), locale=locale())} s"
 
 
 def share(part: int, whole: int) -> str:
     """Say which share of a whole a part is; a dash of nothing."""
     if not whole:
         return "–"
-    return str(format_percent(part / whole, "#,##0 %", locale=this_cell().locale))
+    return str(format_percent(part / whole, "#,##0 %", locale=locale()))
 
 
 def long_day(day: date) -> str:
     """Say a day with its year."""
-    return str(format_date(day, "medium", locale=this_cell().locale))
+    return str(format_date(day, "medium", locale=locale()))
 
 
 def _days(rows: Sequence[counting.Row], clips: Sequence[int], span: Span) -> list[Day]:

@@ -1,14 +1,14 @@
 """Money, numbers and times as people write them: ``{% load vitrine %}``."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_interval, format_skeleton, format_timedelta
 from babel.numbers import format_compact_decimal
 from django import template
 from django.utils import timezone
 
 from vitrine.kernel.money import format_minor
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import locale, this_cell
 
 register = template.Library()
 
@@ -16,27 +16,39 @@ register = template.Library()
 @register.filter
 def money(amount_minor: int, currency: str) -> str:
     """Write minor units as money: ``{{ order.total_minor|money:order.currency }}``."""
-    return format_minor(amount_minor, currency, locale=this_cell().locale)
+    return format_minor(amount_minor, currency, locale=locale())
 
 
 @register.filter
 def compact(number: int) -> str:
     """Write 12,345 as "12K"."""
-    return format_compact_decimal(number, locale=this_cell().locale, fraction_digits=1)
+    return format_compact_decimal(number, locale=locale(), fraction_digits=1)
 
 
 @register.filter
 def ago(at: datetime) -> str:
     """Write how long ago, e.g. "3 hours ago"; what is not yet counts as just now."""
     past = min(at - timezone.now(), timedelta(seconds=-1))
-    return format_timedelta(past, add_direction=True, locale=this_cell().locale)
+    return format_timedelta(past, add_direction=True, locale=locale())
 
 
 @register.filter
 def moment(at: datetime) -> str:
     """Write a day and time in the cell's own time zone."""
     zone = this_cell().time_zone
-    return format_datetime(at, "medium", tzinfo=zone, locale=this_cell().locale)  # type: ignore[arg-type]
+    return format_datetime(at, "medium", tzinfo=zone, locale=locale())  # type: ignore[arg-type]
+
+
+@register.filter
+def day(on: date) -> str:
+    """Write a day of this season, e.g. "Fri, Dec 4"."""
+    return format_skeleton("MMMEd", on, locale=locale())
+
+
+@register.simple_tag
+def days(from_on: date, until_on: date) -> str:
+    """Write the days from one to another: ``{% days order.from_on order.until_on as when %}``."""
+    return format_interval(from_on, until_on, skeleton="MMMEd", locale=locale())
 
 
 @register.filter

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext
 
 from vitrine.kernel import logs
 from vitrine.sovereignty import datamap, gate, subjects
@@ -93,17 +94,23 @@ def _shelf(entry: datamap.Entry, only: str) -> Shelf:
 
 
 def whose(subject: str) -> str:
-    """Say in words how a row finds its person."""
+    """Say in words how a row finds its person, in the language of the page."""
     if subject == datamap.NOBODY:
-        return "nobody"
+        return gettext("nobody")
     if subject == "self":
-        return "the person"
+        return gettext("the person")
     by_value = subjects.equal(subject)
     if by_value and by_value.digest:
-        return f"the person, by a keyed digest of the {by_value.field.replace('_', ' ')}"
+        said = gettext("the person, by a keyed digest of the {field}")
+        return said.format(field=by_value.field.replace("_", " "))
     if by_value:
-        return f"the person, where {by_value.path.replace('__', ', ')} is the same"
-    return "its " + "’s ".join(part.replace("_", " ") for part in subject.split("__"))
+        said = gettext("the person, where {path} is the same")
+        return said.format(path=by_value.path.replace("__", ", "))
+    first, *further = (part.replace("_", " ") for part in subject.split("__"))
+    owner = gettext("its {thing}").format(thing=first)
+    for part in further:
+        owner = gettext("{owner}’s {thing}").format(owner=owner, thing=part)
+    return owner
 
 
 def exits() -> list[Exit]:

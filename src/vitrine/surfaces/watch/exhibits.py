@@ -11,7 +11,7 @@ from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from vitrine.catalog.models import Picture, Tag
 from vitrine.kernel.money import format_minor
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import locale
 from vitrine.surfaces.watch import counts, naming
 from vitrine.videos import ladder, mentions
 from vitrine.videos.models import (
@@ -162,7 +162,7 @@ def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
     product = tag.product
     price = ""
     if tag.price_minor is not None:
-        price = format_minor(tag.price_minor, product.merchant.currency, locale=this_cell().locale)
+        price = format_minor(tag.price_minor, product.merchant.currency, locale=locale())
     picture = pictures.get(tag.picture_id)
     return ShownTag(
         url=product.get_absolute_url(),

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.catalog import opening
@@ -36,7 +37,7 @@ def opened(request: MemberRequest) -> HttpResponse:
     place = LocationForm(typed(request))
     if request.method == "POST" and form.is_valid() & place.is_valid():
         merchant = _open(form, place, request)
-        messages.success(request, "Your shop is open. Now add what you sell.")
+        messages.success(request, gettext("Your shop is open. Now add what you sell."))
         return redirect("market:home", merchant.slug)
     status = 422 if request.method == "POST" else 200
     return render(request, "market/open.html", {"form": form, "place": place}, status=status)
@@ -81,9 +82,9 @@ def _waiting_orders(counter: Counter) -> list[Todo]:
     counts = page.order_counts(counter.merchant)
     url = reverse("market:orders", args=[counter.merchant.slug])
     return [
-        Todo(counts["to_ship"], "to ship", f"{url}?show=ship"),
-        Todo(counts["to_prepare"], "pick-ups to prepare", f"{url}?show=prepare"),
-        Todo(counts["to_collect"], "waiting at the counter", f"{url}?show=counter"),
+        Todo(counts["to_ship"], gettext("to ship"), f"{url}?show=ship"),
+        Todo(counts["to_prepare"], gettext("pick-ups to prepare"), f"{url}?show=prepare"),
+        Todo(counts["to_collect"], gettext("waiting at the counter"), f"{url}?show=counter"),
     ]
 
 
@@ -92,9 +93,10 @@ def _waiting_products(counter: Counter) -> list[Todo]:
     slug = counter.merchant.slug
     products = reverse("market:products", args=[slug])
     stock = reverse("market:stock", args=[slug])
+    low = gettext("choices with {few} or fewer left").format(few=page.FEW)
     return [
-        Todo(counts["on_sale"], "on sale", products),
-        Todo(counts["low"], f"choices with {page.FEW} or fewer left", f"{stock}?low=1"),
-        Todo(counts["drafts"], "drafts", f"{products}?state=drafts"),
-        Todo(counts["without_picture"], "without a picture", f"{products}?state=bare"),
+        Todo(counts["on_sale"], gettext("on sale"), products),
+        Todo(counts["low"], low, f"{stock}?low=1"),
+        Todo(counts["drafts"], gettext("drafts"), f"{products}?state=drafts"),
+        Todo(counts["without_picture"], gettext("without a picture"), f"{products}?state=bare"),
     ]

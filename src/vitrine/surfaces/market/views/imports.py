@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.catalog import import_uploads, importing, tasks
@@ -29,7 +30,9 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
     form = ImportForm(typed(request), files_sent(request))
     if request.method == "POST" and form.is_valid():
         report = _begin(request, counter, form)
-        messages.success(request, "The file is here. Products appear while it is being read.")
+        messages.success(
+            request, gettext("The file is here. Products appear while it is being read.")
+        )
         return redirect("market:import", slug, report.public_id)
     context = {
         "counter": counter,

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.kernel.errors import Refusal, wants_json
@@ -70,7 +71,7 @@ def dispatch(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
         slug,
         order_id,
         lambda found: handing_over.ship(found, parcel, by=request.user, at=timezone.now()),
-        said="Shipped. The buyer is told, and the money is taken.",
+        said=gettext("Shipped. The buyer is told, and the money is taken."),
     )
 
 
@@ -83,7 +84,9 @@ def readiness(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
         handing_over.make_ready(found, by=request.user, at=timezone.now())
         return ""
 
-    return _act(request, slug, order_id, make_ready, said="Ready. The buyer has been told.")
+    return _act(
+        request, slug, order_id, make_ready, said=gettext("Ready. The buyer has been told.")
+    )
 
 
 @require_POST
@@ -96,7 +99,7 @@ def collection(request: MemberRequest, slug: str, order_id: str) -> HttpResponse
         slug,
         order_id,
         lambda found: handing_over.collect(found, code, by=request.user, at=timezone.now()),
-        said="Handed over. The money is taken.",
+        said=gettext("Handed over. The money is taken."),
     )
 
 
@@ -110,7 +113,7 @@ def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpRespon
         slug,
         order_id,
         lambda found: handing_over.cancel(found, by=request.user, at=timezone.now(), reason=reason),
-        said="Cancelled. The buyer is told, and pays nothing.",
+        said=gettext("Cancelled. The buyer is told, and pays nothing."),
     )
 
 
@@ -124,7 +127,7 @@ def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
         slug,
         order_id,
         lambda found: handing_over.refund(found, by=request.user, at=timezone.now(), reason=reason),
-        said="Refunded. The buyer is told.",
+        said=gettext("Refunded. The buyer is told."),
     )
 
 
@@ -144,7 +147,9 @@ def _act(
     if state == MoveState.DONE:
         messages.success(request, said)
     elif state == MoveState.ASKED:
-        messages.warning(request, "The bank has not answered yet. We keep asking; look again soon.")
+        messages.warning(
+            request, gettext("The bank has not answered yet. We keep asking; look again soon.")
+        )
     else:
-        messages.error(request, "The bank refused. Do not hand the order over; see below.")
+        messages.error(request, gettext("The bank refused. Do not hand the order over; see below."))
     return redirect("market:order", slug, order_id)

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.models import Person
@@ -34,7 +35,7 @@ def added(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
             except Refusal as refusal:
                 form.add_error(None, f"{file.name}: {refusal.text}")
         if not files:
-            form.add_error(None, "Choose a picture first.")
+            form.add_error(None, gettext("Choose a picture first."))
     if form.is_valid():
         return redirect("market:product", slug, product.public_id)
     editor = ProductEditor(product=product)

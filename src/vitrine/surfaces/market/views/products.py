@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vitrine.catalog import editing
@@ -15,7 +16,12 @@ from vitrine.surfaces.market.forms import PicturesForm
 from vitrine.surfaces.market.product_form import ProductEditor, with_more_rows
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 
-STATES = {"": "All", "drafts": "Drafts", "bare": "Without picture", "withdrawn": "Withdrawn"}
+STATES = {
+    "": gettext_lazy("All"),
+    "drafts": gettext_lazy("Drafts"),
+    "bare": gettext_lazy("Without picture"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
 
 
 @require_GET
@@ -74,7 +80,9 @@ def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> 
         except editing.SkuInUse as refusal:
             editor.refuse(refusal)
         else:
-            messages.success(request, "Saved." if product else "Saved as a draft.")
+            messages.success(
+                request, gettext("Saved.") if product else gettext("Saved as a draft.")
+            )
             return redirect("market:product", counter.merchant.slug, saved.public_id)
     return editor_page(request, counter, editor, status=422)
 
@@ -107,8 +115,9 @@ def publication(request: MemberRequest, slug: str, product_id: str) -> HttpRespo
     found = product_of(counter, product_id)
     if is_delete(request):
         found.withdraw(at=timezone.now())
-        messages.success(request, f"“{found.title}” is no longer on sale.")
+        said = gettext("“{title}” is no longer on sale.")
     else:
         found.publish(at=timezone.now())
-        messages.success(request, f"“{found.title}” is on sale.")
+        said = gettext("“{title}” is on sale.")
+    messages.success(request, said.format(title=found.title))
     return redirect("market:product", slug, found.public_id)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.models import Person
@@ -26,7 +27,7 @@ def shop(request: MemberRequest, slug: str) -> HttpResponse:
     form = ShopForm(typed(request), instance=counter.merchant)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("market:settings", slug)
     status = 422 if request.method == "POST" else 200
     return _settings_page(request, counter, {"form": form}, status=status)
@@ -79,7 +80,8 @@ def _location_page(request: MemberRequest, counter: Counter, place: Location) ->
     if request.method == "POST" and form.is_valid():
         form.instance.merchant = counter.merchant
         form.save()
-        messages.success(request, f"“{form.instance.name}” is saved.")
+        said = gettext("“{name}” is saved.").format(name=form.instance.name)
+        messages.success(request, said)
         return redirect("market:settings", counter.merchant.slug)
     context = {
         "counter": counter,
@@ -113,7 +115,7 @@ def delivery(request: MemberRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _settings_page(request, counter, {"delivery_form": form}, status=422)
     opening.offer_delivery(counter.merchant, **form.cleaned_data)
-    messages.success(request, "Buyers can choose it now.")
+    messages.success(request, gettext("Buyers can choose it now."))
     return redirect("market:settings", slug)
 
 
@@ -138,7 +140,7 @@ def member(request: MemberRequest, slug: str) -> HttpResponse:
     person = Person.objects.filter(handle=form.cleaned_data["handle"], is_active=True).first()
     role = Role(form.cleaned_data["role"])
     if person is None:
-        form.add_error("handle", "Nobody here has this handle.")
+        form.add_error("handle", gettext("Nobody here has this handle."))
         return _settings_page(request, counter, {"member_form": form}, status=422)
     if request.POST.get("method") != "delete":
         opening.let_in(counter.merchant, person, role, at=timezone.now())

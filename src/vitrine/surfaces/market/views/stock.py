@@ -5,6 +5,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from vitrine.catalog import stockkeeping
@@ -88,4 +89,5 @@ def _save(
         except Refusal as refusal:
             each.fault = refusal.text
     if saved:
-        messages.success(request, f"{saved} count{'s' if saved > 1 else ''} saved.")
+        said = ngettext("{count} count saved.", "{count} counts saved.", saved)
+        messages.success(request, said.format(count=saved))

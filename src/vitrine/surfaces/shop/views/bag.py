@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Tag, Variant
@@ -33,7 +34,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         public_id=request.POST.get("variant", ""),
     )
     if not quote.is_sold(variant):
-        raise quote.NotForSale("This is not sold at the moment. Choose something else.")
+        raise quote.NotForSale(gettext("This is not sold at the moment. Choose something else."))
     now = timezone.now()
     cart = carts.open_for(offer.person_of(request), offer.cart_token(request), at=now)
     if cart.person_id is None:
@@ -46,7 +47,8 @@ def lines(request: HttpRequest) -> HttpResponse:
     )
     if wants_fragment(request):
         return render(request, "shop/bag.html#added", {"variant": variant})
-    messages.success(request, f"{variant.product.title} is in your bag.")
+    said = gettext("{title} is in your bag.").format(title=variant.product.title)
+    messages.success(request, said)
     return redirect("shop:bag")
 
 

@@ -46,7 +46,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     except SHOWN_BESIDE_THE_FORM as refusal:
         return _draw(request, HTTPStatus.CONFLICT, refusal)
     if payment.group.state == GroupState.FAILED:
-        declined = Declined(payment.group.failure or None)
+        declined = Declined(payment.group.why_failed or None)
         return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY, declined)
     return _went_on(request, payment)
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from vitrine.accounts.signed_in import SignedInRequest
@@ -17,7 +18,7 @@ def kept(request: SignedInRequest) -> HttpResponse:
     """GET shows the addresses and cards of a person, POST removes the one of a mark. Queries: 2."""
     if request.method == "POST":
         if keeping.forget(request.user, request.POST.get("mark", "")):
-            messages.success(request, "Removed. It will not be filled in again.")
+            messages.success(request, gettext("Removed. It will not be filled in again."))
         return redirect("shop:kept")
     found = keeping.kept(request.user)
     context = {

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.kernel import paging
@@ -76,5 +77,5 @@ def cancellation(request: HttpRequest, group_id: str, order_id: str) -> HttpResp
     key = handing_over.cancel(order, by=offer.person_of(request), at=timezone.now(), reason=reason)
     if key:
         moving.make(key, at=timezone.now())
-    messages.success(request, "Cancelled. The money set aside is free again.")
+    messages.success(request, gettext("Cancelled. The money set aside is free again."))
     return redirect(group)
