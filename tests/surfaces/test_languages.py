@@ -19,7 +19,7 @@ def page(client: Client, url: str = "/account/login/", accept: str = "") -> str:
 
 
 @pytest.mark.parametrize(
-    ("accept", "lang", "words"),
+    "accept, lang, words",
     [
         ("", "en", "Sign in"),
         ("es-MX,es;q=0.9,en;q=0.5", "es", "Iniciar sesión"),
@@ -100,7 +100,7 @@ def test_scripts_get_their_words_where_the_page_is_not_in_english(client: Client
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"),
+    "language, expected",
     [("en", "en_US"), ("es", "es_US"), ("de", "de"), ("fr-ca", "fr_CA"), ("mi", "mi")],
 )
 def test_money_and_days_are_written_as_the_language_does_in_this_country(

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from vitrine.accounts import ages, handles, pictures
@@ -55,13 +56,20 @@ class SignUp(Labelled, account_forms.SignupForm):  # type: ignore[misc]
     """E-mail, handle, date of birth, password: all it takes to begin."""
 
     field_order = ("email", "handle", "born_on", "password1")
-    handle = HandleField(label="Handle", help_text="Your name on Vitrine: vitrine.example/@handle")
+    handle = HandleField(
+        label=gettext_lazy("Handle"),
+        help_text=gettext_lazy("Your name on Vitrine: vitrine.example/@handle"),
+    )
 
     born_on = forms.DateField(
-        label="Date of birth",
-        help_text="Nobody is shown it. People under 18 are met by fewer strangers here.",
+        label=gettext_lazy("Date of birth"),
+        help_text=gettext_lazy(
+            "Nobody is shown it. People under 18 are met by fewer strangers here."
+        ),
         widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}),
-        error_messages={"invalid": "Write the date as year-month-day, such as 1990-12-31."},
+        error_messages={
+            "invalid": gettext_lazy("Write the date as year-month-day, such as 1990-12-31.")
+        },
     )
 
     def clean_born_on(self) -> date:
@@ -140,7 +148,7 @@ def _read(credential: Any, kind: Any) -> Any:
     try:
         return kind.from_dict(credential)
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise forms.ValidationError("That was no answer of a passkey.") from None
+        raise forms.ValidationError(gettext("That was no answer of a passkey.")) from None
 
 
 class PasskeyNew(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
@@ -165,7 +173,7 @@ class PasskeyLogIn(webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
         public_id = (answer.user_handle or b"").decode("ascii", "replace")
         person = Person.objects.filter(public_id=public_id, is_active=True).first()
         if person is None:
-            raise forms.ValidationError("This passkey belongs to no account here.")
+            raise forms.ValidationError(gettext("This passkey belongs to no account here."))
         return auth.complete_authentication(person, credential)
 
 
@@ -191,23 +199,27 @@ class Profile(forms.Form):
     """What others see of a person."""
 
     display_name = LineField(
-        max_length=60, label="Name", widget=forms.TextInput(attrs={"autocomplete": "name"})
+        max_length=60,
+        label=gettext_lazy("Name"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     bio = LinesField(
         max_length=300,
         required=False,
-        label="About you",
+        label=gettext_lazy("About you"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Up to 300 characters.",
+        help_text=gettext_lazy("Up to 300 characters."),
     )
     picture = forms.FileField(
         required=False,
-        label="Picture",
+        label=gettext_lazy("Picture"),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, up to 15 MB. It is cropped to a square; place and camera "
-        "data are removed.",
+        help_text=gettext_lazy(
+            "JPEG, PNG or WebP, up to 15 MB. It is cropped to a square; place and camera "
+            "data are removed."
+        ),
     )
-    remove_picture = forms.BooleanField(required=False, label="Remove the picture")
+    remove_picture = forms.BooleanField(required=False, label=gettext_lazy("Remove the picture"))
 
     def clean_picture(self) -> pictures.Squares | None:
         """Return the picture as it will be shown; refuse by size before a byte is decoded."""
@@ -215,7 +227,9 @@ class Profile(forms.Form):
         if not picture:
             return None
         if (picture.size or 0) > PICTURE_MAX_BYTES:
-            raise forms.ValidationError("The picture is larger than 15 MB; make it smaller.")
+            raise forms.ValidationError(
+                gettext("The picture is larger than 15 MB; make it smaller.")
+            )
         try:
             return pictures.squares(picture.read())
         except pictures.PictureRefused as refused:

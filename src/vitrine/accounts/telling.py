@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, models
+from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import ids
@@ -13,14 +14,14 @@ from vitrine.sovereignty.cell import home
 class Kind(models.TextChoices):
     """What can be told. A new kind needs no migration."""
 
-    COMMENT = "comment", "Somebody comments on my clip"
-    REPLY = "reply", "Somebody answers my comment"
-    MENTION = "mention", "Somebody mentions me"
-    LIKE = "like", "Somebody likes my clip"
-    FOLLOW = "follow", "Somebody follows me"
-    REPOST = "repost", "Somebody reposts my clip"
-    CLIP_READY = "clip_ready", "My clip is ready"
-    CLIP_FAILED = "clip_failed", "My clip could not be prepared"
+    COMMENT = "comment", gettext_lazy("Somebody comments on my clip")
+    REPLY = "reply", gettext_lazy("Somebody answers my comment")
+    MENTION = "mention", gettext_lazy("Somebody mentions me")
+    LIKE = "like", gettext_lazy("Somebody likes my clip")
+    FOLLOW = "follow", gettext_lazy("Somebody follows me")
+    REPOST = "repost", gettext_lazy("Somebody reposts my clip")
+    CLIP_READY = "clip_ready", gettext_lazy("My clip is ready")
+    CLIP_FAILED = "clip_failed", gettext_lazy("My clip could not be prepared")
 
 
 def tell(

@@ -5,6 +5,7 @@ import binascii
 
 import msgspec
 from django import forms
+from django.utils.translation import gettext
 
 from vitrine.feed.plausible import Told
 from vitrine.feed.watching import WatchEvent
@@ -60,9 +61,9 @@ class WatchesForm(forms.Form):
             raise forms.ValidationError(f"events: at most {MOST_EVENTS} in a batch.")
         for event in events:
             if not ids.PATTERN.match(event.clip):
-                raise forms.ValidationError("events: a clip's id is malformed.")
+                raise forms.ValidationError(gettext("events: a clip's id is malformed."))
             if not event.is_within_bounds():
-                raise forms.ValidationError("events: a number is out of bounds.")
+                raise forms.ValidationError(gettext("events: a number is out of bounds."))
         return [WatchEvent(e.clip, e.token, _told(e)) for e in events]
 
     def clean_unseen(self) -> list[str]:
@@ -72,7 +73,7 @@ class WatchesForm(forms.Form):
         except msgspec.DecodeError as error:
             raise forms.ValidationError(f"unseen: {error}") from None
         if len(unseen) > MOST_EVENTS or not all(ids.PATTERN.match(clip) for clip in unseen):
-            raise forms.ValidationError("unseen: malformed.")
+            raise forms.ValidationError(gettext("unseen: malformed."))
         return unseen
 
 
@@ -80,5 +81,5 @@ def _told(event: _Event) -> Told:
     try:
         seen = base64.b64decode(event.seen, validate=True)
     except (ValueError, binascii.Error):
-        raise forms.ValidationError("events: what was seen is malformed.") from None
+        raise forms.ValidationError(gettext("events: what was seen is malformed.")) from None
     return Told(event.seq, event.ms, event.loops, seen, event.taps, event.shares)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, UnreadablePostError
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
@@ -91,9 +92,9 @@ class DigestField(forms.CharField):
         try:
             digest = base64.b64decode(found[1], validate=True)
         except binascii.Error:
-            raise forms.ValidationError("This is not base64.") from None
+            raise forms.ValidationError(gettext("This is not base64.")) from None
         if len(digest) != hashlib.sha256().digest_size:
-            raise forms.ValidationError("A SHA-256 has 32 bytes.")
+            raise forms.ValidationError(gettext("A SHA-256 has 32 bytes."))
         return digest
 
     def validate(self, value: Any) -> None:

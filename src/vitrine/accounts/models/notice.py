@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.person import Person
@@ -18,9 +19,9 @@ from vitrine.sovereignty.cell import HomeCellField
 class Often(models.TextChoices):
     """How often the digest is mailed."""
 
-    NEVER = "never", "Never"
-    DAILY = "daily", "Once a day"
-    WEEKLY = "weekly", "Once a week"
+    NEVER = "never", gettext_lazy("Never")
+    DAILY = "daily", gettext_lazy("Once a day")
+    WEEKLY = "weekly", gettext_lazy("Once a week")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

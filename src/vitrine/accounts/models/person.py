@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import addresses, ages, handles, pictures, telling  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
@@ -111,7 +112,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
         max_length=24,
         unique=True,
         validators=[
-            RegexValidator(handles.HANDLE, "Use 3 to 24 letters, digits, dots or underscores.")
+            RegexValidator(
+                handles.HANDLE, gettext_lazy("Use 3 to 24 letters, digits, dots or underscores.")
+            )
         ],
     )
     display_name = models.CharField(max_length=60)

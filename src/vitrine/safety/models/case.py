@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
@@ -23,10 +24,10 @@ KINDS = [(kind.value, kind.value.capitalize()) for kind in policy.Kind]
 class Origin(models.TextChoices):
     """What brought a case to the desk."""
 
-    REPORTED = "reported", "Reported"
-    HELD = "held", "Held by a filter"
-    MATCHED = "matched", "Recognised"
-    APPEALED = "appealed", "Appealed"
+    REPORTED = "reported", gettext_lazy("Reported")
+    HELD = "held", gettext_lazy("Held by a filter")
+    MATCHED = "matched", gettext_lazy("Recognised")
+    APPEALED = "appealed", gettext_lazy("Appealed")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

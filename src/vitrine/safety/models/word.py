@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
@@ -18,8 +19,8 @@ from vitrine.videos import comment_rules
 class Effect(models.TextChoices):
     """What happens to a text with a listed word."""
 
-    HOLD = "hold", "Wait for a moderator"
-    REFUSE = "refuse", "Be refused"
+    HOLD = "hold", gettext_lazy("Wait for a moderator")
+    REFUSE = "refuse", gettext_lazy("Be refused")
 
 
 class ListedWordQuerySet(models.QuerySet["ListedWord"]):

@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.models import Person
@@ -52,7 +53,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     """GET shows where a person is signed in, POST ends all sessions but this one."""
     if request.method == "POST":
         flows.sessions.end_other_sessions(request, request.user)
-        messages.success(request, "You are signed out everywhere else.")
+        messages.success(request, gettext("You are signed out everywhere else."))
         return redirect("usersessions_list")
     return render(request, "usersessions/list.html", {"sessions": sessions_of(request.user)})
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.kernel.fields import LinesField
 from vitrine.safety import policy
@@ -17,15 +18,15 @@ class ReportForm(forms.Form):
     reason = forms.ChoiceField(
         choices=policy.CODES,
         widget=forms.RadioSelect,
-        label="What is wrong with it",
-        error_messages={"required": "Choose what is wrong with it."},
+        label=gettext_lazy("What is wrong with it"),
+        error_messages={"required": gettext_lazy("Choose what is wrong with it.")},
     )
     note = LinesField(
         max_length=1000,
         required=False,
-        label="Anything we should know",
+        label=gettext_lazy("Anything we should know"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text="Where in it, or what it is about. Up to 1,000 characters.",
+        help_text=gettext_lazy("Where in it, or what it is about. Up to 1,000 characters."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -33,26 +34,28 @@ class ReportForm(forms.Form):
         said = super().clean() or {}
         is_vague = said.get("reason") == "other"
         if is_vague and len(said.get("note") or "") < policy.NEEDED_WORDS and "note" in said:
-            self.add_error("note", "Say in a sentence what it is, so that we can find it.")
+            self.add_error("note", gettext("Say in a sentence what it is, so that we can find it."))
         return said
 
 
 class DecisionForm(forms.Form):
     """By which rule, and what is done."""
 
-    reason = forms.ChoiceField(choices=policy.CODES, widget=forms.RadioSelect, label="Rule")
+    reason = forms.ChoiceField(
+        choices=policy.CODES, widget=forms.RadioSelect, label=gettext_lazy("Rule")
+    )
     measure = forms.ChoiceField(
         choices=[(measure.value, measure.act.title) for measure in Measure],
         widget=forms.RadioSelect,
-        label="Measure",
-        error_messages={"required": "Choose what is done: one key of n, w, m, r, s."},
+        label=gettext_lazy("Measure"),
+        error_messages={"required": gettext_lazy("Choose what is done: one key of n, w, m, r, s.")},
     )
     words = LinesField(
         max_length=1000,
         required=False,
-        label="To its author, in your words",
+        label=gettext_lazy("To its author, in your words"),
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-        help_text="They read the rule anyway. Name nobody who reported it.",
+        help_text=gettext_lazy("They read the rule anyway. Name nobody who reported it."),
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -73,12 +76,16 @@ class WordsForm(forms.Form):
     """Words for the cell's list."""
 
     words = forms.CharField(
-        label="Words or phrases",
+        label=gettext_lazy("Words or phrases"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text="Parted by commas or on lines of their own. Capitals and accents do not matter.",
+        help_text=gettext_lazy(
+            "Parted by commas or on lines of their own. Capitals and accents do not matter."
+        ),
     )
     effect = forms.ChoiceField(
-        choices=Effect.choices, widget=forms.RadioSelect, label="Texts with one of them shall"
+        choices=Effect.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Texts with one of them shall"),
     )
 
     def clean_words(self) -> list[str]:
@@ -95,15 +102,15 @@ class AppealForm(forms.Form):
 
     text = LinesField(
         max_length=2000,
-        label="Why the decision is wrong",
+        label=gettext_lazy("Why the decision is wrong"),
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
-        help_text="From 20 up to 2,000 characters. Another moderator reads it.",
-        error_messages={"required": "Say why you think the decision is wrong."},
+        help_text=gettext_lazy("From 20 up to 2,000 characters. Another moderator reads it."),
+        error_messages={"required": gettext_lazy("Say why you think the decision is wrong.")},
     )
 
     def clean_text(self) -> str:
         """Return the text, long enough to be answered."""
         text: str = self.cleaned_data["text"]
         if len(text) < policy.NEEDED_WORDS:
-            raise forms.ValidationError("Say a little more: at least 20 characters.")
+            raise forms.ValidationError(gettext("Say a little more: at least 20 characters."))
         return text

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
@@ -26,8 +27,8 @@ class ChangeForm(forms.Form):
 
     what = forms.ChoiceField(
         choices=lambda: choices(),
-        label="With the ticked clips",
-        error_messages={"required": "Choose what to do with them."},
+        label=gettext_lazy("With the ticked clips"),
+        error_messages={"required": gettext_lazy("Choose what to do with them.")},
     )
     clips = forms.CharField(required=False)
     everything = forms.BooleanField(required=False)
@@ -60,7 +61,7 @@ class ChangeForm(forms.Form):
             self.chosen = list(found.order_by("-created_at", "-public_id"))
             self.gone = len(self.ticked) - len(self.chosen)
         if not self.chosen:
-            raise forms.ValidationError("Tick the clips to change first.")
+            raise forms.ValidationError(gettext("Tick the clips to change first."))
         return cleaned
 
 
@@ -76,7 +77,7 @@ def choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """Return the changes that can be made, in groups, as a select shows them."""
     return [
         ("", "Choose a change"),
-        ("Who may see them", [(f"visibility:{name}", label) for name, label in Visibility.choices]),
+        ("Who may see them", [(f"visibility:{v}", str(v.label)) for v in Visibility]),
         ("Comments", [("comments:on", "People may comment"), ("comments:off", "No comments")]),
         ("Publication", [("publication:on", "Publish"), ("publication:off", "Take back to draft")]),
         ("Language spoken", [(f"language:{code}", name) for code, name in languages()]),

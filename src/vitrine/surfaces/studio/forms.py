@@ -7,6 +7,7 @@ from babel import Locale
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.kernel import pictures
 from vitrine.kernel.fields import LineField
@@ -46,21 +47,23 @@ class DetailsForm(forms.Form):
     description = LineField(
         max_length=300,
         required=False,
-        label="One line that says what happens",
-        help_text="Read aloud, before the clip plays, to people who cannot see it. "
-        "Needed before the clip can be published.",
+        label=gettext_lazy("One line that says what happens"),
+        help_text=gettext_lazy(
+            "Read aloud, before the clip plays, to people who cannot see it. "
+            "Needed before the clip can be published."
+        ),
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": " "}),
     )
-    language = forms.ChoiceField(choices=languages, label="Language spoken")
+    language = forms.ChoiceField(choices=languages, label=gettext_lazy("Language spoken"))
     visibility = forms.ChoiceField(
-        choices=Visibility.choices, widget=forms.RadioSelect, label="Who may see it"
+        choices=Visibility.choices, widget=forms.RadioSelect, label=gettext_lazy("Who may see it")
     )
-    comments_open = forms.BooleanField(required=False, label="People may comment")
-    reposts_open = forms.BooleanField(required=False, label="People may repost it")
+    comments_open = forms.BooleanField(required=False, label=gettext_lazy("People may comment"))
+    reposts_open = forms.BooleanField(required=False, label=gettext_lazy("People may repost it"))
     is_mature = forms.BooleanField(
         required=False,
-        label="For adults",
-        help_text="It is not shown to people under 18, nor to guests.",
+        label=gettext_lazy("For adults"),
+        help_text=gettext_lazy("It is not shown to people under 18, nor to guests."),
     )
 
     def __init__(self, *typed: Any, clip: Clip, **rest: Any) -> None:
@@ -82,8 +85,10 @@ class DetailsForm(forms.Form):
         line: str = self.cleaned_data["description"]
         if not line and self.clip.published_at and self.clip.description:
             raise forms.ValidationError(
-                "The clip is out, and people who cannot see it need this line. Change it, or take "
-                "the clip back to draft first."
+                gettext(
+                    "The clip is out, and people who cannot see it need this line. Change it, or take "
+                    "the clip back to draft first."
+                )
             )
         return line
 
@@ -106,22 +111,26 @@ class RemixingForm(forms.Form):
     OF_THE_CLIP = ("duets", "stitches", "sound_uses", "commercial_use")
 
     duets = forms.ChoiceField(
-        choices=Audience.choices, widget=forms.RadioSelect, label="Who may make duets with it"
+        choices=Audience.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Who may make duets with it"),
     )
     stitches = forms.ChoiceField(
-        choices=Audience.choices, widget=forms.RadioSelect, label="Who may stitch it"
+        choices=Audience.choices, widget=forms.RadioSelect, label=gettext_lazy("Who may stitch it")
     )
     sound_uses = forms.ChoiceField(
-        choices=Audience.choices, widget=forms.RadioSelect, label="Who may use its sound"
+        choices=Audience.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Who may use its sound"),
     )
     commercial_use = forms.BooleanField(
-        required=False, label="What they make may carry products and advertising"
+        required=False, label=gettext_lazy("What they make may carry products and advertising")
     )
     sound_title = LineField(
         max_length=100,
         required=False,
-        label="Name of its sound",
-        help_text="Without one it is called the original sound of your clip.",
+        label=gettext_lazy("Name of its sound"),
+        help_text=gettext_lazy("Without one it is called the original sound of your clip."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -137,16 +146,22 @@ class CommentRulesForm(forms.Form):
     """Who may comment on a creator's clips, and what waits for them."""
 
     audience = forms.ChoiceField(
-        choices=Audience.choices, widget=forms.RadioSelect, label="Who may comment on your clips"
+        choices=Audience.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Who may comment on your clips"),
     )
     holding = forms.ChoiceField(
-        choices=Holding.choices, widget=forms.RadioSelect, label="Which comments wait for you"
+        choices=Holding.choices,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Which comments wait for you"),
     )
     words = forms.CharField(
         required=False,
-        label="Words to hold",
-        help_text="Words or phrases, parted by commas or on lines of their own. "
-        "Capitals and accents do not matter.",
+        label=gettext_lazy("Words to hold"),
+        help_text=gettext_lazy(
+            "Words or phrases, parted by commas or on lines of their own. "
+            "Capitals and accents do not matter."
+        ),
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
     )
 
@@ -175,18 +190,18 @@ class SpanForm(forms.Form):
         cleaned = super().clean() or {}
         from_ms, until_ms = cleaned.get("from_ms"), cleaned.get("until_ms")
         if until_ms is not None and (from_ms or 0) >= until_ms:
-            raise forms.ValidationError("The end must come after the beginning.")
+            raise forms.ValidationError(gettext("The end must come after the beginning."))
         return cleaned
 
 
 class CoverForm(forms.Form):
     """A moment of the clip, or a picture of one's own."""
 
-    at_ms = forms.IntegerField(min_value=0, required=False, label="Moment")
+    at_ms = forms.IntegerField(min_value=0, required=False, label=gettext_lazy("Moment"))
     picture = forms.FileField(
         required=False,
-        label="A picture of your own",
-        help_text="JPEG, PNG or WebP. It is cut to the clip's shape.",
+        label=gettext_lazy("A picture of your own"),
+        help_text=gettext_lazy("JPEG, PNG or WebP. It is cut to the clip's shape."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
@@ -194,14 +209,16 @@ class CoverForm(forms.Form):
         """Refuse by size before a byte is read."""
         picture: UploadedFile | None = self.cleaned_data["picture"]
         if picture and (picture.size or 0) > pictures.MAX_BYTES:
-            raise forms.ValidationError("The picture is larger than 20 MB; make it smaller.")
+            raise forms.ValidationError(
+                gettext("The picture is larger than 20 MB; make it smaller.")
+            )
         return picture
 
     def clean(self) -> dict[str, Any]:
         """Take the one that was chosen."""
         cleaned = super().clean() or {}
         if not self.errors and cleaned.get("at_ms") is None and not cleaned.get("picture"):
-            raise forms.ValidationError("Choose a moment of the clip, or a picture.")
+            raise forms.ValidationError(gettext("Choose a moment of the clip, or a picture."))
         return cleaned
 
 
@@ -209,9 +226,9 @@ class ScheduleForm(forms.Form):
     """When a draft goes out, as the clocks of the cell's own country show it."""
 
     out_at = forms.CharField(
-        label="Day and time",
+        label=gettext_lazy("Day and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
-        error_messages={"required": "Choose a day and a time."},
+        error_messages={"required": gettext_lazy("Choose a day and a time.")},
     )
 
     def __init__(self, typed: QueryDict | None = None, *, now: datetime, clip: Clip) -> None:
@@ -233,27 +250,29 @@ class ScheduleForm(forms.Form):
                 f"Choose {skipped.instead} or another."
             ) from None
         except ValueError:
-            raise forms.ValidationError("Choose a day and a time.") from None
+            raise forms.ValidationError(gettext("Choose a day and a time.")) from None
         if at <= self.now:
-            raise forms.ValidationError("This time is past. Choose one to come, or publish now.")
+            raise forms.ValidationError(
+                gettext("This time is past. Choose one to come, or publish now.")
+            )
         if at > self.now + FURTHEST:
-            raise forms.ValidationError("Choose a time within a year from now.")
+            raise forms.ValidationError(gettext("Choose a time within a year from now."))
         return at
 
 
 class NewCaptionsForm(forms.Form):
     """Which language captions are to be written in."""
 
-    language = forms.ChoiceField(choices=languages, label="Language to write in")
+    language = forms.ChoiceField(choices=languages, label=gettext_lazy("Language to write in"))
 
 
 class CaptionForm(forms.Form):
     """A WebVTT file in one language."""
 
-    language = forms.ChoiceField(choices=languages, label="Language of the captions")
+    language = forms.ChoiceField(choices=languages, label=gettext_lazy("Language of the captions"))
     file = forms.FileField(
-        label="WebVTT file",
-        help_text="A .vtt file, up to 256 KB.",
+        label=gettext_lazy("WebVTT file"),
+        help_text=gettext_lazy("A .vtt file, up to 256 KB."),
         widget=forms.FileInput(attrs={"accept": ".vtt,text/vtt"}),
     )
 
@@ -261,21 +280,23 @@ class CaptionForm(forms.Form):
         """Return the file's text. It must be WebVTT in UTF-8."""
         file = self.cleaned_data["file"]
         if file.size > MAX_CAPTION_BYTES:
-            raise forms.ValidationError("This file is larger than 256 KB.")
+            raise forms.ValidationError(gettext("This file is larger than 256 KB."))
         try:
             text: str = file.read().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             raise forms.ValidationError(
-                "This file is not text in UTF-8. Export it again."
+                gettext("This file is not text in UTF-8. Export it again.")
             ) from None
         if "\0" in text:
-            raise forms.ValidationError("This file is not text in UTF-8. Export it again.")
+            raise forms.ValidationError(gettext("This file is not text in UTF-8. Export it again."))
         first = text.split("\n", 1)[0]
         if first != "WEBVTT" and not first.startswith(("WEBVTT ", "WEBVTT\t")):
             raise forms.ValidationError(
-                "This is not a WebVTT file: its first line must be WEBVTT. "
-                "Subtitles in SRT can be exported as WebVTT."
+                gettext(
+                    "This is not a WebVTT file: its first line must be WEBVTT. "
+                    "Subtitles in SRT can be exported as WebVTT."
+                )
             )
         if " --> " not in text:
-            raise forms.ValidationError("This file has no captions in it.")
+            raise forms.ValidationError(gettext("This file has no captions in it."))
         return text

@@ -3,6 +3,7 @@
 from django import forms
 from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.videos.models import (
@@ -18,11 +19,11 @@ from vitrine.videos.models import (
 class State(TextChoices):
     """What a creator looks for."""
 
-    PUBLISHED = "published", "Published"
-    SCHEDULED = "scheduled", "Scheduled"
-    DRAFT = "draft", "Drafts"
-    PREPARING = "preparing", "On their way"
-    FAILED = "failed", "Failed"
+    PUBLISHED = "published", gettext_lazy("Published")
+    SCHEDULED = "scheduled", gettext_lazy("Scheduled")
+    DRAFT = "draft", gettext_lazy("Drafts")
+    PREPARING = "preparing", gettext_lazy("On their way")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 ALL = ("", "All")
@@ -34,12 +35,14 @@ class ShelfForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=150,
-        label="Title",
+        label=gettext_lazy("Title"),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    state = forms.ChoiceField(required=False, choices=[ALL, *State.choices], label="State")
+    state = forms.ChoiceField(
+        required=False, choices=[ALL, *State.choices], label=gettext_lazy("State")
+    )
     visibility = forms.ChoiceField(
-        required=False, choices=[ALL, *Visibility.choices], label="Who may see it"
+        required=False, choices=[ALL, *Visibility.choices], label=gettext_lazy("Who may see it")
     )
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.surfaces.studio.analytics import Span
 
@@ -26,8 +27,12 @@ class SpanForm(forms.Form):
     MOST: ClassVar[int] = 366
     PRESETS: ClassVar = (7, 28, 90, 365)
 
-    since = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="Until", widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, asked: QueryDict | None, *, today: date) -> None:
         self.today = today
@@ -40,11 +45,11 @@ class SpanForm(forms.Form):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until:
             if since > until:
-                self.add_error("until", "The last day must not be before the first.")
+                self.add_error("until", gettext("The last day must not be before the first."))
             elif until > self.today:
-                self.add_error("until", "The last day must not be after today.")
+                self.add_error("until", gettext("The last day must not be after today."))
             elif (until - since).days >= self.MOST:
-                self.add_error("since", "Choose at most a year at a time.")
+                self.add_error("since", gettext("Choose at most a year at a time."))
         return cleaned
 
     def presets(self, span: Span) -> list[Preset]:

@@ -1,6 +1,7 @@
 """What viewers type."""
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from vitrine.kernel.fields import LineField, LinesField
 
@@ -11,8 +12,8 @@ class CommentForm(forms.Form):
     text = LinesField(
         max_length=500,
         error_messages={
-            "required": "Write something first.",
-            "max_length": "At most 500 characters; this has %(show_value)s.",
+            "required": gettext_lazy("Write something first."),
+            "max_length": gettext_lazy("At most 500 characters; this has %(show_value)s."),
         },
     )
 
@@ -30,9 +31,9 @@ class CollectionForm(forms.Form):
     name = LineField(
         max_length=60,
         error_messages={
-            "required": "Give the collection a name.",
-            "max_length": "At most 60 characters; this has %(show_value)s.",
+            "required": gettext_lazy("Give the collection a name."),
+            "max_length": gettext_lazy("At most 60 characters; this has %(show_value)s."),
         },
         widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "60"}),
     )
-    is_public = forms.BooleanField(required=False, label="Show it on my profile")
+    is_public = forms.BooleanField(required=False, label=gettext_lazy("Show it on my profile"))

@@ -1,6 +1,7 @@
 """What a person sets for themselves. A form validates and never saves."""
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import NoticeRules, Often
@@ -17,12 +18,12 @@ class CollectionForm(forms.Form):
     name = LineField(
         max_length=60,
         error_messages={
-            "required": "Give the collection a name.",
-            "max_length": "At most 60 characters; this has %(show_value)s.",
+            "required": gettext_lazy("Give the collection a name."),
+            "max_length": gettext_lazy("At most 60 characters; this has %(show_value)s."),
         },
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    is_public = forms.BooleanField(required=False, label="Show it on my profile")
+    is_public = forms.BooleanField(required=False, label=gettext_lazy("Show it on my profile"))
 
     @classmethod
     def of(cls, collection: Collection) -> "CollectionForm":
@@ -40,18 +41,24 @@ class PlaceForm(forms.Form):
         """Want one of the two."""
         said = super().clean() or {}
         if bool(said.get("to")) == bool(said.get("into")):
-            raise forms.ValidationError("One of the two.")
+            raise forms.ValidationError(gettext("One of the two."))
         return said
 
 
 class ChannelsForm(forms.Form):
     """Where a person wants to hear what, and how often the digest comes."""
 
-    told = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the app")
-    pushed = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="Push")
-    mailed = forms.MultipleChoiceField(choices=Kind.choices, required=False, label="In the digest")
+    told = forms.MultipleChoiceField(
+        choices=Kind.choices, required=False, label=gettext_lazy("In the app")
+    )
+    pushed = forms.MultipleChoiceField(
+        choices=Kind.choices, required=False, label=gettext_lazy("Push")
+    )
+    mailed = forms.MultipleChoiceField(
+        choices=Kind.choices, required=False, label=gettext_lazy("In the digest")
+    )
     digest = forms.ChoiceField(
-        choices=Often.choices, widget=forms.RadioSelect, label="E-mail digest"
+        choices=Often.choices, widget=forms.RadioSelect, label=gettext_lazy("E-mail digest")
     )
 
     @classmethod
@@ -78,9 +85,9 @@ def _minutes(label: str, help_text: str) -> forms.IntegerField:
         label=label,
         help_text=help_text,
         error_messages={
-            "invalid": "Write whole minutes, such as 40.",
+            "invalid": gettext("Write whole minutes, such as 40."),
             "min_value": f"At least {LEAST_MINUTES} minutes, or nothing for no limit.",
-            "max_value": "A day has 1440 minutes.",
+            "max_value": gettext("A day has 1440 minutes."),
         },
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "5"}),
     )
@@ -112,5 +119,5 @@ class SubscriptionForm(forms.Form):
         try:
             Keys.read(said.get("public_key", ""), said.get("auth", ""))
         except ValueError:
-            raise forms.ValidationError("These are no keys of a browser.") from None
+            raise forms.ValidationError(gettext("These are no keys of a browser.")) from None
         return said

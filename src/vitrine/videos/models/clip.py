@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Cast, Coalesce, Now
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Follow, Mute, Person, Suspension
@@ -81,9 +82,9 @@ class RemixWithdrawn(Refusal):
 class RemixKind(models.TextChoices):
     """What can be made of another's clip."""
 
-    SOUND = "sound", "Sound"
-    DUET = "duet", "Duet"
-    STITCH = "stitch", "Stitch"
+    SOUND = "sound", gettext_lazy("Sound")
+    DUET = "duet", gettext_lazy("Duet")
+    STITCH = "stitch", gettext_lazy("Stitch")
 
 
 PERMISSIONS = {
@@ -107,10 +108,10 @@ class AudienceField(models.CharField):  # type: ignore[type-arg]
 class Visibility(models.TextChoices):
     """Who may see a published clip."""
 
-    PUBLIC = "public", "Everyone"
-    FOLLOWERS = "followers", "Followers"
-    UNLISTED = "unlisted", "Anyone with the link"
-    PRIVATE = "private", "Only me"
+    PUBLIC = "public", gettext_lazy("Everyone")
+    FOLLOWERS = "followers", gettext_lazy("Followers")
+    UNLISTED = "unlisted", gettext_lazy("Anyone with the link")
+    PRIVATE = "private", gettext_lazy("Only me")
 
 
 class ClipQuerySet(models.QuerySet["Clip"]):

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Mute, Person, Suspension
@@ -44,8 +45,8 @@ class ThreadGone(Refusal):
 class Holding(models.TextChoices):
     """Which comments wait until the creator approves them."""
 
-    LISTED = "listed", "Those with a word of the list below"
-    ALL = "all", "All of them"
+    LISTED = "listed", gettext_lazy("Those with a word of the list below")
+    ALL = "all", gettext_lazy("All of them")
 
 
 @datamap.declare(

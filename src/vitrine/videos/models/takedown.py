@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy
 
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -23,9 +24,9 @@ class TakenDown(Refusal):
 class Cause(models.TextChoices):
     """What hid a clip."""
 
-    DECIDED = "decided", "A moderator decided so"
-    MATCHED = "matched", "It is like something that is banned here"
-    HELD = "held", "It waits for a moderator"
+    DECIDED = "decided", gettext_lazy("A moderator decided so")
+    MATCHED = "matched", gettext_lazy("It is like something that is banned here")
+    HELD = "held", gettext_lazy("It waits for a moderator")
 
 
 JUDGED = (Cause.DECIDED, Cause.MATCHED)

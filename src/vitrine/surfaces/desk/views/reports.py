@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts import limits
@@ -91,7 +92,7 @@ def _report(request: HttpRequest, thing: Thing) -> HttpResponse:
     if part:
         response = render(request, "desk/report.html#thanks", context)
     else:
-        messages.success(request, "Thank you. A moderator will look at it.")
+        messages.success(request, gettext("Thank you. A moderator will look at it."))
         response = redirect(thing.url)
     if is_new and by is None:
         visitors.remember(response, key)

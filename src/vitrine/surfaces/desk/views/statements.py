@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.limits import Action
@@ -54,7 +55,7 @@ def appeal(request: SignedInRequest, decision_id: str) -> HttpResponse:
     if not form.is_valid():
         return _statement(request, decision, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     appealing.appeal(decision, by=request.user, text=form.cleaned_data["text"], at=timezone.now())
-    messages.success(request, "Your appeal is in. Another moderator will look at it.")
+    messages.success(request, gettext("Your appeal is in. Another moderator will look at it."))
     return redirect("statement", decision.public_id)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from vitrine.accounts.signed_in import SignedInRequest
@@ -22,7 +23,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         ListedWord.put(said["words"], said["effect"], by=request.user, at=timezone.now())
-        messages.success(request, "They are on the list.")
+        messages.success(request, gettext("They are on the list."))
         return redirect("desk:words")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     words = ListedWord.objects.in_force().select_related("by").order_by("word")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.kernel import storage
@@ -35,7 +36,7 @@ def new(request: CreatorRequest, clip_id: str) -> HttpResponse:
     form = CaptionForm(request.POST, request.FILES)
     if form.is_valid():
         Caption.write(clip, form.cleaned_data["language"], form.cleaned_data["file"])
-        messages.success(request, "The captions are saved.")
+        messages.success(request, gettext("The captions are saved."))
         return redirect("studio:clip", clip.public_id)
     card = spoken.card(clip, at=timezone.now(), file_form=form)
     context = {**whole(clip, DetailsForm.of(clip)), "spoken": card}
@@ -74,7 +75,7 @@ def _saved(
         except Refusal as refused:
             refusal, status = refused, HTTPStatus(refused.status)
     if status == HTTPStatus.OK and not request.htmx:
-        messages.success(request, "The captions are saved.")
+        messages.success(request, gettext("The captions are saved."))
         return redirect("studio:caption", clip.public_id, language)
     context = {**_editor(clip, language, known, form), "refusal": refusal}
     template = "studio/cues.html#saved" if request.htmx else "studio/cues.html"

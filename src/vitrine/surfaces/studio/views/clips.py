@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.kernel.asked import is_delete
@@ -34,7 +35,7 @@ def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
         if request.htmx:
             context = {"saved_form": form, "suggestion": spoken.suggestion(found)}
             return render(request, "studio/clip.html#details_saved", context)
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("studio:clip", found.public_id)
     status = 422 if form.errors else 200
     if request.htmx and request.method == "POST":
@@ -128,5 +129,5 @@ def deletion(request: CreatorRequest, clip_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "studio/deletion.html", {"clip": found})
     found.delete(at=timezone.now())
-    messages.success(request, "The clip is deleted.")
+    messages.success(request, gettext("The clip is deleted."))
     return redirect("studio:listing")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from vitrine.kernel import paging
@@ -34,7 +35,7 @@ def rules(request: CreatorRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     CommentRules.put(by=request.user, **form.cleaned_data)
-    messages.success(request, "Your rules for comments are saved.")
+    messages.success(request, gettext("Your rules for comments are saved."))
     return redirect("studio:comments")
 
 

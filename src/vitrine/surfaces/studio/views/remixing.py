@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.kernel.asked import is_delete
@@ -37,7 +38,7 @@ def remixing(request: CreatorRequest, clip_id: str) -> HttpResponse:
     if form.errors:
         context = {**whole(clip, DetailsForm.of(clip)), "remixing": form, "remixing_saved": form}
         return render(request, "studio/clip.html", context, status=status)
-    messages.success(request, "Saved.")
+    messages.success(request, gettext("Saved."))
     return redirect("studio:clip", clip.public_id)
 
 

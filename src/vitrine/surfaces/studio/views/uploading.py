@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -35,5 +36,5 @@ def shared(request: HttpRequest) -> HttpResponse:
 
     The worker keeps the film on the device and never asks here (``watch/worker.js``).
     """
-    messages.warning(request, "The film did not come along. Choose it here once more.")
+    messages.warning(request, gettext("The film did not come along. Choose it here once more."))
     return HttpResponseRedirect(reverse("studio:upload"))

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.signed_in import SignedInRequest
@@ -25,7 +26,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     """GET shows what a person watched, by day; DELETE (or a form's ``method``) clears it."""
     if is_delete(request):
         activity.forget(request.user, at=timezone.now())
-        messages.success(request, "Your history is cleared.")
+        messages.success(request, gettext("Your history is cleared."))
         return redirect("you:history")
     watched = reads.watched(request.user, cursor=request.GET.get("cursor"))
     context = {"watched": watched, "habit": Habit.of(request.user)}
@@ -38,10 +39,10 @@ def pause(request: SignedInRequest) -> HttpResponse:
     """POST keeps no more of what is watched, DELETE keeps it again."""
     if is_delete(request):
         Habit.resume(request.user)
-        messages.success(request, "What you watch is kept again.")
+        messages.success(request, gettext("What you watch is kept again."))
     else:
         Habit.pause(request.user, at=timezone.now())
-        messages.success(request, "Paused: what you watch now is not kept.")
+        messages.success(request, gettext("Paused: what you watch now is not kept."))
     return redirect("you:history")
 
 
@@ -64,7 +65,7 @@ def screen_time(request: SignedInRequest) -> HttpResponse:
         form, status = ScreenTimeForm(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             Habit.limit(request.user, **form.cleaned_data)
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("you:screen-time")
     context = {"form": form, "week": reads.week(request.user, at=timezone.now())}
     return render(request, "you/screen_time.html", context, status=status)
@@ -83,5 +84,5 @@ def more(request: SignedInRequest) -> HttpResponse:
 def done(request: SignedInRequest) -> HttpResponse:
     """Be done with the feeds for today."""
     Habit.be_done(request.user, today=local_day(timezone.now()))
-    messages.success(request, "Done for today. Your feeds are back tomorrow.")
+    messages.success(request, gettext("Done for today. Your feeds are back tomorrow."))
     return redirect("you:screen-time")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts import pushing
@@ -67,7 +68,7 @@ def channels(request: SignedInRequest) -> HttpResponse:
                 mailed=said["mailed"],
                 digest=said["digest"],
             )
-            messages.success(request, "Saved.")
+            messages.success(request, gettext("Saved."))
             return redirect("you:channels")
     context = {"form": form, **_push(request)}
     return render(request, "you/channels.html", context, status=status)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts import pushing
@@ -35,5 +36,5 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
 def end(request: SignedInRequest, subscription_id: str) -> HttpResponse:
     """Push to a browser no more."""
     get_object_or_404(request.user.push_subscriptions, public_id=subscription_id).delete()
-    messages.success(request, "No more pushes there.")
+    messages.success(request, gettext("No more pushes there."))
     return redirect("you:channels")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
@@ -82,7 +83,7 @@ def deletion(request: SignedInRequest, collection_id: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "you/collection_deletion.html", {"collection": shown})
     shown.delete()
-    messages.success(request, "The collection is deleted.")
+    messages.success(request, gettext("The collection is deleted."))
     return redirect("you:saved")
 
 
