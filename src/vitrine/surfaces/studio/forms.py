@@ -86,8 +86,8 @@ class DetailsForm(forms.Form):
         if not line and self.clip.published_at and self.clip.description:
             raise forms.ValidationError(
                 gettext(
-                    "The clip is out, and people who cannot see it need this line. Change it, or take "
-                    "the clip back to draft first."
+                    "The clip is out, and people who cannot see it need this line. Change it, "
+                    "or take the clip back to draft first."
                 )
             )
         return line
