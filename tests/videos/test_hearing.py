@@ -14,7 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from tests import make
+from tests import make, races
 from tests.fakes import whisper
 from tests.fakes.whisper import Segment, WhisperModel
 from vitrine.kernel import storage
@@ -271,3 +271,25 @@ def test_a_clip_has_captions_or_the_mark_never_both(clip: Clip) -> None:
 
     clip.refresh_from_db()
     assert clip.speechless_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_writers_at_one_moment_one_wins_and_a_mark_never_stands_beside_captions() -> None:
+    clip = make.clip()
+
+    def act(number: int) -> None:
+        if number % 2:
+            Caption.write(clip, "en", f"WEBVTT\n\n{number}", over="")
+        else:
+            clip.mark_speechless(at=make.NOON)
+
+    results = races.race(8, act)
+
+    clip.refresh_from_db()
+    refused = {type(each) for each in races.losers(results)}
+    if clip.speechless_at:
+        assert refused == {NobodySpeaks}
+        assert not Caption.objects.exists()
+    else:
+        assert refused == {HasCaptions, CaptionsChanged}
+        assert Caption.objects.count() == 1
