@@ -98,6 +98,16 @@ def test_reporters_read_what_came_of_it_and_authors_never_who_it_was(client: Cli
     assert "Look at the end" not in statement
 
 
+def test_moderators_do_not_judge_what_they_reported(client: Client) -> None:
+    clip, moderator = make.clip(), judged.moderator()
+    client.force_login(moderator)
+
+    send(client, f"/report/clip/{clip.public_id}")
+
+    assert not Case.objects.waiting_for(moderator, at=make.NOON).exists()
+    assert Case.objects.waiting_for(judged.moderator(), at=make.NOON).count() == 1
+
+
 def test_a_deleted_clip_leaves_the_queue(client: Client) -> None:
     clip, moderator = make.clip(), judged.moderator()
     judged.case(clip)

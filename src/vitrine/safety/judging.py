@@ -27,10 +27,10 @@ class LookedAt(Refusal):
 
 
 class NotForYou(Refusal):
-    """Nobody judges what is their own, nor their own decision."""
+    """Nobody judges what is their own, nor their own report or decision."""
 
     code = "not_for_you"
-    message = "This is about something of yours, or about a decision of yours. Another must judge."
+    message = "This is about something that you made, reported or decided. Another must judge."
 
 
 class ThingGone(Refusal):

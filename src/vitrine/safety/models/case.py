@@ -40,8 +40,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(there, closed_at=None)
 
     def judgeable_by(self, moderator: Person) -> Self:
-        """Cases that a moderator may decide: not about their own, not on their own decision."""
-        return self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
+        """Cases that a moderator may decide: neither theirs, nor reported or decided by them."""
+        others = self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
+        return others.exclude(pk__in=Report.objects.filter(by=moderator).values("case"))
 
     def waiting_for(self, moderator: Person, *, at: datetime) -> Self:
         """The moderator's queue: most harm first, then the oldest; none that another looks at."""

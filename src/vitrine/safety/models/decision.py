@@ -127,7 +127,7 @@ class StrikeQuerySet(models.QuerySet["Strike"]):
 
 @datamap.declare(
     purpose="Count breaches, so that repeated ones weigh more",
-    retention="with its decision; it counts for 90 days",
+    retention="with its decision, though it counts for a time only",
     subject="person",
     PERSONAL="person decision weight at expires_at revoked_at",
     SYSTEM="id home_cell",
