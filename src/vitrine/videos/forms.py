@@ -1,4 +1,4 @@
-"""Untrusted input: the opening of an upload, the headers and bytes of a part, captions."""
+"""Untrusted input: the opening of an upload, the headers and bytes of a part; collections."""
 
 import base64
 import binascii
@@ -11,6 +11,8 @@ from django import forms
 from django.http import HttpRequest, UnreadablePostError
 
 from vitrine.kernel import ids
+from vitrine.kernel.fields import LineField
+from vitrine.videos.models import Collection
 from vitrine.videos.receiving import PART_BYTES, ChangedOnTheWay
 
 READ_BYTES = 1 << 18
@@ -110,3 +112,22 @@ def read_part(request: HttpRequest, headers: PartHeaders) -> bytes:
     if digest is not None and is_whole and hashlib.sha256(part).digest() != digest:
         raise ChangedOnTheWay("This part changed on its way to us. Send it again.")
     return bytes(part)
+
+
+class CollectionForm(forms.Form):
+    """A collection's name, and whether others may see it."""
+
+    name = LineField(
+        max_length=60,
+        error_messages={
+            "required": "Give the collection a name.",
+            "max_length": "At most 60 characters; this has %(show_value)s.",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_public = forms.BooleanField(required=False, label="Show it on my profile")
+
+    @classmethod
+    def of(cls, collection: Collection) -> "CollectionForm":
+        """Return the form as the collection stands."""
+        return cls(initial={name: getattr(collection, name) for name in cls.base_fields})
