@@ -12,6 +12,7 @@ from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Mute, Notice, NoticeRules, Often, Person
 from vitrine.accounts.tasks import forget_before
 from vitrine.accounts.telling import Kind
+from vitrine.videos import told as told_in_words
 from vitrine.videos.models import (
     Clip,
     Comment,
@@ -193,3 +194,16 @@ def test_postgres_refuses_notices_that_make_no_sense() -> None:
     for wrong in ({"actor": one, "path": "/"}, {"actor": other, "path": "https://evil.example"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Notice.objects.create(person=one, kind="like", at=NOON, **wrong)
+
+
+def test_every_kind_has_its_words_and_one_of_a_later_release_is_shown_all_the_same() -> None:
+    maker, ana = make.person(), make.person("ana")
+    for kind in Kind:
+        assert telling.says(kind, "Ana") != "Something new"
+        assert told_in_words.DID[kind]
+    Notice.objects.create(person=maker, kind="sale", actor=None, path="/orders", at=NOON)
+    Notice.objects.create(person=maker, kind="wave", actor=ana, path="/@ana", at=NOON)
+
+    html = signed_in(maker).get("/notifications").content.decode()
+
+    assert '<a href="/orders">Something new</a>' in html

@@ -10,7 +10,7 @@ from django.conf import settings
 from vitrine.accounts import encrypting
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import Notice, NoticeQuerySet, Person, PushSubscription
-from vitrine.accounts.telling import Kind
+from vitrine.accounts.telling import says
 from vitrine.sovereignty import gate
 from vitrine.sovereignty.datamap import DataClass
 
@@ -18,17 +18,6 @@ KEPT_FOR = timedelta(days=1)
 """How long a push service keeps what it cannot deliver."""
 SIGNED_FOR = timedelta(hours=12)
 ENDED = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-
-SAYS = {
-    Kind.COMMENT: "{name} commented on your clip",
-    Kind.REPLY: "{name} answered you",
-    Kind.MENTION: "{name} mentioned you",
-    Kind.LIKE: "{name} likes your clip",
-    Kind.FOLLOW: "{name} follows you",
-    Kind.REPOST: "{name} reposted your clip",
-    Kind.CLIP_READY: "Your clip is ready",
-    Kind.CLIP_FAILED: "Your clip could not be prepared",
-}
 
 
 class NotTaken(RuntimeError):
@@ -85,8 +74,7 @@ def _wanted(person: Person) -> NoticeQuerySet:
 
 def _text(notice: Notice) -> bytes:
     name = notice.actor.display_name if notice.actor else ""
-    says = SAYS[Kind(notice.kind)].format(name=name) if notice.kind in SAYS else "Something new"
-    shown = {"says": says, "path": notice.path, "tag": notice.public_id}
+    shown = {"says": says(notice.kind, name), "path": notice.path, "tag": notice.public_id}
     return json.dumps(shown, ensure_ascii=False).encode()
 
 

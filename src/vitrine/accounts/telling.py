@@ -24,6 +24,24 @@ class Kind(models.TextChoices):
     CLIP_FAILED = "clip_failed", gettext_lazy("My clip could not be prepared")
 
 
+_SAYS = {
+    Kind.COMMENT: "{name} commented on your clip",
+    Kind.REPLY: "{name} answered you",
+    Kind.MENTION: "{name} mentioned you",
+    Kind.LIKE: "{name} likes your clip",
+    Kind.FOLLOW: "{name} follows you",
+    Kind.REPOST: "{name} reposted your clip",
+    Kind.CLIP_READY: "Your clip is ready",
+    Kind.CLIP_FAILED: "Your clip could not be prepared",
+}
+"""One sentence for each kind: of a push, and where a notice is about nothing but itself."""
+
+
+def says(kind: str, name: str = "") -> str:
+    """Say what happened. name: who did it. A kind of a later release is something new."""
+    return _SAYS[Kind(kind)].format(name=name) if kind in _SAYS else "Something new"
+
+
 def tell(
     kind: Kind,
     *,

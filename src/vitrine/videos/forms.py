@@ -1,4 +1,4 @@
-"""Untrusted input: the opening of an upload, the headers and bytes of a part, captions."""
+"""Untrusted input: the opening of an upload, the headers and bytes of a part; collections."""
 
 import base64
 import binascii
@@ -10,11 +10,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, UnreadablePostError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
-from vitrine.videos.models import Clip, NotOpenToRemixing, RemixKind, StitchOutsideTheClip, Wish
+from vitrine.kernel.fields import LineField
+from vitrine.videos.models import (
+    Clip,
+    Collection,
+    NotOpenToRemixing,
+    RemixKind,
+    StitchOutsideTheClip,
+    Wish,
+)
 from vitrine.videos.receiving import PART_BYTES, ChangedOnTheWay
 
 READ_BYTES = 1 << 18
@@ -155,3 +163,22 @@ def part_of(request: HttpRequest, headers: PartHeaders) -> Iterator[bytes]:
     is_whole = size == headers.cleaned_data["size"]
     if told is not None and is_whole and digest.digest() != told:
         raise ChangedOnTheWay("This part changed on its way to us. Send it again.")
+
+
+class CollectionForm(forms.Form):
+    """A collection's name, and whether others may see it."""
+
+    name = LineField(
+        max_length=60,
+        error_messages={
+            "required": gettext_lazy("Give the collection a name."),
+            "max_length": gettext_lazy("At most 60 characters; this has %(show_value)s."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_public = forms.BooleanField(required=False, label=gettext_lazy("Show it on my profile"))
+
+    @classmethod
+    def of(cls, collection: Collection) -> "CollectionForm":
+        """Return the form as the collection stands."""
+        return cls(initial={name: getattr(collection, name) for name in cls.base_fields})

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitrine.accounts import telling
 from vitrine.accounts.models import Notice, Person
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import paging
@@ -47,6 +48,12 @@ class Told:
     def kind(self) -> Kind | None:
         """Return the kind, None for one that this release does not know."""
         return Kind(self.notice.kind) if self.notice.kind in Kind.values else None
+
+    @property
+    def says(self) -> str:
+        """Say it whole, for what is about no clip."""
+        name = self.actors[0].display_name if self.actors else ""
+        return telling.says(self.notice.kind, name)
 
     @property
     def path(self) -> str:

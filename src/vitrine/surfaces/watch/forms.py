@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from vitrine.kernel.fields import LineField, LinesField
+from vitrine.kernel.fields import LinesField
 
 
 class CommentForm(forms.Form):
@@ -23,17 +23,3 @@ class RoomForm(forms.Form):
 
     maxwidth = forms.IntegerField(min_value=1, max_value=10_000, required=False)
     maxheight = forms.IntegerField(min_value=1, max_value=10_000, required=False)
-
-
-class CollectionForm(forms.Form):
-    """A collection's name, and whether others may see it."""
-
-    name = LineField(
-        max_length=60,
-        error_messages={
-            "required": gettext_lazy("Give the collection a name."),
-            "max_length": gettext_lazy("At most 60 characters; this has %(show_value)s."),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": "60"}),
-    )
-    is_public = forms.BooleanField(required=False, label=gettext_lazy("Show it on my profile"))

@@ -8,27 +8,6 @@ from vitrine.accounts.models import NoticeRules, Often
 from vitrine.accounts.telling import Kind
 from vitrine.feed.models import Habit
 from vitrine.feed.models.habit import LEAST_MINUTES, MOST_MINUTES
-from vitrine.kernel.fields import LineField
-from vitrine.videos.models import Collection
-
-
-class CollectionForm(forms.Form):
-    """A collection's name, and whether others may see it."""
-
-    name = LineField(
-        max_length=60,
-        error_messages={
-            "required": gettext_lazy("Give the collection a name."),
-            "max_length": gettext_lazy("At most 60 characters; this has %(show_value)s."),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    is_public = forms.BooleanField(required=False, label=gettext_lazy("Show it on my profile"))
-
-    @classmethod
-    def of(cls, collection: Collection) -> "CollectionForm":
-        """Return the form as the collection stands."""
-        return cls(initial={name: getattr(collection, name) for name in cls.base_fields})
 
 
 class PlaceForm(forms.Form):

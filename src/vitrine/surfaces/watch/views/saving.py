@@ -12,8 +12,8 @@ from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import saved
-from vitrine.surfaces.watch.forms import CollectionForm
 from vitrine.surfaces.watch.views.clip import done, visible
+from vitrine.videos.forms import CollectionForm
 from vitrine.videos.models import Clip, Collection, Repost, Save
 
 

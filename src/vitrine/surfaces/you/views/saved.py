@@ -14,7 +14,8 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.you import saved as reads
-from vitrine.surfaces.you.forms import CollectionForm, PlaceForm
+from vitrine.surfaces.you.forms import PlaceForm
+from vitrine.videos.forms import CollectionForm
 from vitrine.videos.models import Clip, Collection, Save
 
 WHERE = "Say where the clip goes: up, down, or into which collection."
