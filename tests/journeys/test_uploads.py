@@ -119,5 +119,5 @@ def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(
 
     refusal = page.get_by_text("You can't make a duet with this clip")
     expect(refusal).to_be_visible()
-    page.goto("/studio/")
+    creator.go("/studio/")
     expect(page.get_by_text(film.name)).to_have_count(0)
