@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Figure
+from bench.figures import Figure, NotMeasurable
 
 
 def names() -> list[str]:
@@ -47,6 +47,9 @@ def run(name: str, as_json: bool) -> bool:
                 shown.append(figure)
                 if as_json:
                     print(json.dumps(figure.line(name)), flush=True)
+    except NotMeasurable as missing:
+        errors.print(f"bench {name}: {missing}", highlight=False)
+        return False
     except Exception:  # noqa: BLE001  (the other benches still run; the exit status tells)
         errors.print_exception()
         return False

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 JUDGES: dict[str, Callable[[float, float], bool]] = {">=": operator.ge, "<=": operator.le}
 
 
+class NotMeasurable(Exception):
+    """Something that a bench needs is missing here; the message says what, and how to get it."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measurement. goal: like ">= 332" or "<= 4"; empty where none is set yet.

@@ -18,13 +18,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 from urllib.parse import urlsplit
 
 import psutil
 
 from bench import cells
 from bench.encode import Memory
-from bench.figures import Figure, interleaved
+from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
 from vitrine.videos import jail
 
@@ -48,9 +49,7 @@ def run() -> Iterator[Figure]:
             with Memory(psutil.Process(web.pid), with_grandchildren=False) as memory:
                 time.sleep(1)
                 before = memory.most_bytes
-                compared = interleaved(
-                    sender.rate, lambda: bare_rate(film, folder / "bare"), rounds=ROUNDS
-                )
+                compared, in_parts = _compared(sender, folder / "bare")
         yield Figure(
             "upload_vs_socket",
             compared.ratio,
@@ -60,9 +59,28 @@ def run() -> Iterator[Figure]:
             reference_value=compared.reference,
             ratio=compared.ratio,
         )
+        yield Figure(
+            "upload_vs_socket_in_parts",
+            compared.value / in_parts,
+            "×",
+            reference="the same, each part synced and answered (MB/s)",
+            reference_value=in_parts,
+            ratio=compared.value / in_parts,
+        )
         yield Figure("upload_mb_per_s", compared.value, "MB/s")
         yield sender.accepting(compared.reference)
         yield Figure("web_rss_growth_mb", (memory.most_bytes - before) / 2**20, "MB", goal="<= 32")
+
+
+def _compared(sender: "Sender", path: Path) -> tuple[Compared, float]:
+    """Send in turn as the studio does, to a bare socket at once, and to it in parts."""
+    in_parts: list[float] = []
+
+    def bare() -> float:
+        in_parts.append(bare_rate(sender.film, path, part_bytes=PART_BYTES))
+        return bare_rate(sender.film, path, part_bytes=len(sender.film) + 1)
+
+    return interleaved(sender.rate, bare, rounds=ROUNDS), median(in_parts)
 
 
 def film_of(size: int, folder: Path) -> bytes:
@@ -172,10 +190,13 @@ class Sender:
         return answer.headers.get("Location", path)
 
 
-def bare_rate(content: bytes, path: Path) -> float:
-    """Return MB/s of a socket whose other end, a process of its own, writes and syncs a file."""
+def bare_rate(content: bytes, path: Path, *, part_bytes: int) -> float:
+    """Return MB/s of a socket whose other end, a process of its own, writes and syncs a file.
+
+    part_bytes: after so many the other end syncs and says so, and only then is more sent.
+    """
     with subprocess.Popen(
-        [sys.executable, "-m", "bench.upload_bare", str(path)],
+        [sys.executable, "-m", "bench.upload_bare", str(path), str(part_bytes)],
         cwd=cells.ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -183,7 +204,10 @@ def bare_rate(content: bytes, path: Path) -> float:
         port = int(other.stdout.readline()) if other.stdout else 0
         with socket.create_connection(("127.0.0.1", port)) as line:
             began = time.perf_counter()
-            line.sendall(content)
+            for start in range(0, len(content), part_bytes):
+                line.sendall(content[start : start + part_bytes])
+                if start + part_bytes <= len(content):
+                    line.recv(1)
             line.shutdown(socket.SHUT_WR)
             line.recv(1)
             seconds = time.perf_counter() - began

@@ -1,4 +1,7 @@
-"""Copy one connection into a file, sync it, and say so: ``python -m bench.upload_bare FILE``."""
+"""Copy one connection into a file: ``python -m bench.upload_bare FILE PART_BYTES``.
+
+Each part is synced and answered with one byte, and so is the end.
+"""
 
 import os
 import socket
@@ -8,16 +11,26 @@ CHUNK_BYTES = 1 << 20
 
 
 def main() -> None:
-    """Tell the port, take one connection, answer one byte when its bytes are safe."""
+    """Tell the port, take one connection, write what comes."""
+    path, part_bytes = sys.argv[1], int(sys.argv[2])
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
         line, _ = server.accept()
-        with line, open(sys.argv[1], "wb", buffering=0) as file:
+        with line, open(path, "wb", buffering=0) as file:
             buffer = memoryview(bytearray(CHUNK_BYTES))
-            while count := line.recv_into(buffer):
+            missing = part_bytes
+            while count := line.recv_into(buffer, min(CHUNK_BYTES, missing)):
                 file.write(buffer[:count])
-            os.fsync(file.fileno())
-            line.sendall(b".")
+                missing -= count
+                if not missing:
+                    _safe(file.fileno(), line)
+                    missing = part_bytes
+            _safe(file.fileno(), line)
+
+
+def _safe(file: int, line: socket.socket) -> None:
+    os.fsync(file)
+    line.sendall(b".")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """How a figure is judged and written down."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from bench import __main__ as bench
 from bench.figures import Figure, interleaved
 
 
@@ -45,3 +47,16 @@ def test_a_measure_and_its_reference_take_turns_and_give_medians() -> None:
 
     assert turns == ["ours", "theirs"] * 3
     assert (compared.value, compared.reference, compared.ratio) == (20.0, 3.0, 5.0)
+
+
+def test_a_bench_without_what_it_needs_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert bench.run("browser", as_json=True) is False
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("bench browser: There is no browser here. Install one of: chromium")
+    assert "Traceback" not in said.err

@@ -146,6 +146,20 @@ def test_the_first_clip_is_whole_in_the_html_for_those_without_scripts() -> None
     assert f'form="act" formaction="/v/{clip.public_id}/like"' in html
 
 
+def test_a_sheets_styles_are_there_before_it_and_hold_up_no_clip() -> None:
+    clip = make.clip()
+    product = make.variant(make.product(), stock=1).product
+    make.tag(clip, product)
+    client = Client()
+
+    sheet = client.get(f"{product.get_absolute_url()}?sheet").content.decode()
+    pages = [client.get(page).content.decode() for page in ("/", clip.get_absolute_url())]
+
+    (styles,) = re.findall(r'<link rel="stylesheet" [^>]*>', sheet)
+    for html in pages:
+        assert html.index("</main>") < html.index(styles) < html.index('id="sheet"')
+
+
 def test_nothing_that_is_typed_by_a_creator_becomes_markup() -> None:
     make.clip(title="<script>alert(1)</script>", description="{{ clip.pk }} position")
 

@@ -16,10 +16,12 @@ AT_A_TIME = 100
 def import_feed(report_id: int) -> None:
     """Import what a merchant uploaded. Safe to run twice: a second run changes nothing."""
     report = ImportReport.objects.select_related("merchant", "by").filter(pk=report_id).first()
-    if report is None or report.finished_at is not None:
+    if report is None:
         return
-    with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
-        importing.run(report, stream, pictures=pictures)
+    if report.finished_at is None:
+        with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
+            importing.run(report, stream, pictures=pictures)
+    # Also after a worker that died between the end of the import and this.
     import_uploads.forget(report)
 
 
