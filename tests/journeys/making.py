@@ -60,6 +60,8 @@ def cover(creator: Visitor) -> None:
     """Choose the seventh frame of the clip that is open in the studio as its cover."""
     page = creator.page
     page.get_by_role("link", name="Choose a cover").click()
+    expect(page.locator(".frame").nth(6)).to_be_visible()
+    creator.look("studio-cover")
     page.locator(".frame").nth(6).click()
     expect(page.locator("#cover")).to_contain_text("Saved")
     expect(page.get_by_alt_text("The cover now")).to_have_attribute("src", re.compile("/m/covers/"))
