@@ -6,6 +6,7 @@ is looked up when a page is made. Source: docs/adr/0050-languages.md.
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from vitrine.surfaces import words
 SOURCE = Path(__file__).resolve().parents[1]
 LOCALE = SOURCE / "locale"
 ONE = frozenset({"gettext", "gettext_lazy", "gettext_noop"})
+CONSTANT = re.compile(r"""_\((["'])(.*?)\1\)""")
 MANY = frozenset({"ngettext", "ngettext_lazy"})
 
 
@@ -42,12 +44,18 @@ def collect() -> dict[Message, set[str]]:
         if path.suffix in READERS and not {"ops", "migrations"} & set(path.parts):
             for message in READERS[path.suffix](path.read_text()):
                 found.setdefault(message, set()).add(path.relative_to(SOURCE).as_posix())
+    # gettext finds a text alone under the one that has its plural, too.
+    counted = {message.text: message for message in found if message.plural}
+    for message in [each for each in found if not each.plural and each.text in counted]:
+        found[counted[message.text]] |= found.pop(message)
     return found
 
 
 def in_template(source: str) -> Iterator[Message]:
-    """Yield what a template says in ``translate`` and ``blocktranslate``."""
+    """Yield what a template says: in ``translate``, ``blocktranslate`` and ``_("…")``."""
     engine = engines["django"].engine  # type: ignore[attr-defined]
+    for _, text in CONSTANT.findall(source):
+        yield Message(text)
     template = Template(source, engine=engine)
     for node in template.nodelist.get_nodes_by_type(Node):
         if isinstance(node, TranslateNode):
