@@ -157,6 +157,21 @@ def test_a_second_tab_is_told_and_may_insist() -> None:
     assert "Mine" in Caption.objects.get(clip=clip).webvtt
 
 
+def test_captions_are_not_emptied_by_the_way() -> None:
+    clip = make.clip()
+    client = signed_in(clip.creator)
+    client.post(editor(clip), typed(TWO))
+    before = Caption.objects.get(clip=clip)
+
+    answer = client.post(
+        editor(clip), typed([("0", "1", ""), ("", "", "")], version=before.version), headers=HTMX
+    )
+
+    assert answer.status_code == 422
+    assert "No cue has words" in answer.content.decode()
+    assert Caption.objects.get(clip=clip).webvtt == before.webvtt
+
+
 def test_more_cues_than_can_be_kept_are_refused_in_words() -> None:
     clip = make.clip(duration_ms=180_000)
     many = [(f"{number / 2}", f"{number / 2 + 0.4}", "la") for number in range(301)]

@@ -50,6 +50,10 @@ class CuesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Understand the rows. Every objection names the number of its row."""
         numbers = [number for number, row in enumerate(self.typed, start=1) if row.text]
+        if not numbers:
+            raise forms.ValidationError(
+                "No cue has words. To take captions away, use Remove on the clip's page."
+            )
         if len(numbers) > webvtt.MOST_CUES:
             raise forms.ValidationError(
                 f"These are {len(numbers)} cues; {webvtt.MOST_CUES} can be kept. Join some of them."
