@@ -34,7 +34,7 @@ class ShelfForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=150,
-        label="Title",
+        label="Title or description",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(required=False, choices=[ALL, *State.choices], label="State")
