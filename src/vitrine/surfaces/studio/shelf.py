@@ -35,7 +35,7 @@ class ShelfForm(forms.Form):
     q = forms.CharField(
         required=False,
         max_length=150,
-        label=gettext_lazy("Title"),
+        label=gettext_lazy("Title or description"),
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(
