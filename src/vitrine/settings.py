@@ -3,16 +3,19 @@
 A missing or malformed value stops the boot with a sentence that names it.
 """
 
-import base64
 import os
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from vitrine.kernel import storage
+from vitrine.sovereignty import push_services
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent
 
@@ -70,39 +73,11 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
     }
 
 
-class PushService(NamedTuple):
-    """A browser maker's push service that data may go to. host: "*.example.org" for all below."""
-
-    host: str
-    operator: str
-    country: str
-
-
-def _push_services(name: str) -> list[PushService]:
-    """Read "host=operator, country" entries that are parted by semicolons."""
-    services = []
-    for entry in filter(None, (part.strip() for part in os.environ.get(name, "").split(";"))):
-        host, is_named, rest = entry.partition("=")
-        operator, has_country, country = rest.rpartition(",")
-        if not (is_named and has_country and host.strip() and operator.strip()):
-            raise ImproperlyConfigured(
-                f"{name} must list host=operator, country; …, such as "
-                "updates.push.services.mozilla.com=Mozilla, US."
-            )
-        services.append(PushService(host.strip().lower(), operator.strip(), country.strip()))
-    return services
-
-
-def _push_key(name: str) -> str:
-    """Read a P-256 private key as `vitrine pushkey` prints it."""
-    text = os.environ.get(name, "")
+def _read(name: str, read: Callable[[str], T]) -> T:
     try:
-        is_whole = len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) in {0, 32}
-    except ValueError:
-        is_whole = False
-    if not is_whole:
-        raise ImproperlyConfigured(f"{name} must be a key that `vitrine pushkey` printed.")
-    return text
+        return read(os.environ.get(name, ""))
+    except ValueError as why:
+        raise ImproperlyConfigured(f"{name} must {why}.") from None
 
 
 def _networks(name: str) -> list[IPv4Network | IPv6Network]:
@@ -143,8 +118,8 @@ VITRINE_ENCODE_THREADS = _number("VITRINE_ENCODE_THREADS", min(os.cpu_count() or
 VITRINE_SPEECH_MODEL = os.environ.get("VITRINE_SPEECH_MODEL", "")
 VITRINE_HARDWARE = _choice("VITRINE_HARDWARE", "auto", ("auto", "off"))
 VITRINE_AV1_VIEWS = _number("VITRINE_AV1_VIEWS", 0)
-VITRINE_PUSH_KEY = _push_key("VITRINE_PUSH_KEY")
-VITRINE_PUSH_HOSTS = _push_services("VITRINE_PUSH_HOSTS")
+VITRINE_PUSH_KEY = _read("VITRINE_PUSH_KEY", push_services.read_key)
+VITRINE_PUSH_HOSTS = _read("VITRINE_PUSH_HOSTS", push_services.read)
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)

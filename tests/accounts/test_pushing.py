@@ -19,8 +19,9 @@ from vitrine import settings as written
 from vitrine.accounts import encrypting, pushing
 from vitrine.accounts.models import Mute, Notice, NoticeRules, Person, PushSubscription
 from vitrine.accounts.telling import Kind
-from vitrine.sovereignty import gate
+from vitrine.sovereignty import gate, push_services
 from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.push_services import PushService
 from vitrine.videos.models import Like
 
 NOON = make.NOON
@@ -30,7 +31,7 @@ KEY = encrypting.new_key()
 @pytest.fixture
 def service(settings: Settings) -> Iterator[fake.Service]:
     settings.VITRINE_PUSH_KEY = KEY
-    settings.VITRINE_PUSH_HOSTS = [written.PushService("127.0.0.1", "The fake", "US")]
+    settings.VITRINE_PUSH_HOSTS = [PushService("127.0.0.1", "The fake", "US")]
     with fake.service() as running:
         yield running
     gate.DESTINATIONS.pop("push:127.0.0.1", None)
@@ -177,7 +178,7 @@ def test_nothing_is_ordered_without_a_key_or_for_a_kind_that_is_not_wanted(
 def test_only_named_services_over_tls_are_subscribed_at(
     service: fake.Service, settings: Settings, endpoint: str
 ) -> None:
-    settings.VITRINE_PUSH_HOSTS = [written.PushService("push.example", "Example", "US")]
+    settings.VITRINE_PUSH_HOSTS = [PushService("push.example", "Example", "US")]
     client = signed_in(make.person())
 
     sent = {"endpoint": endpoint, **fake.Browser().sends}
@@ -207,15 +208,16 @@ def test_the_page_names_the_services_and_turns_a_browser_off(service: fake.Servi
 def test_malformed_settings_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     short = base64.urlsafe_b64encode(b"short").decode()
     for name, read, wrong in (
-        ("VITRINE_PUSH_KEY", written._push_key, short),
-        ("VITRINE_PUSH_HOSTS", written._push_services, "push.example"),
-        ("VITRINE_PUSH_HOSTS", written._push_services, "push.example=Example"),
+        ("VITRINE_PUSH_KEY", push_services.read_key, short),
+        ("VITRINE_PUSH_KEY", push_services.read_key, "A"),
+        ("VITRINE_PUSH_HOSTS", push_services.read, "push.example"),
+        ("VITRINE_PUSH_HOSTS", push_services.read, "push.example=Example"),
     ):
         monkeypatch.setenv(name, wrong)
         with pytest.raises(ImproperlyConfigured, match=name):
-            read(name)
+            written._read(name, read)
     monkeypatch.setenv("VITRINE_PUSH_HOSTS", "push.example=Example, US; *.win.example=W, NZ")
-    assert written._push_services("VITRINE_PUSH_HOSTS") == [
+    assert written._read("VITRINE_PUSH_HOSTS", push_services.read) == [
         ("push.example", "Example", "US"),
         ("*.win.example", "W", "NZ"),
     ]

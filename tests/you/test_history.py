@@ -160,13 +160,13 @@ def test_a_reached_limit_ends_the_feeds_and_can_be_put_off() -> None:
 
     for url in ("/", "/for-you/more?from=5", "/following"):
         html = client.get(url).content.decode()
-        assert "That is enough for today" in html
+        assert "That is 6 minutes today" in html
         assert "15 more minutes" in html
     client.post("/screen-time/more")
-    assert "That is enough" not in client.get("/").content.decode()
+    assert "as long as you wanted to watch" not in client.get("/").content.decode()
     client.post("/screen-time/done")
-    assert "That is enough" in client.get("/").content.decode()
-    assert "That is enough" not in Client().get("/").content.decode()
+    assert "as long as you wanted to watch" in client.get("/").content.decode()
+    assert "as long as you wanted to watch" not in Client().get("/").content.decode()
 
 
 def test_a_break_is_suggested_once_for_each_stretch() -> None:

@@ -21,6 +21,7 @@ from django.utils import timezone
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.push_services import PushService
 
 datamap.file_root(
     "mail",
@@ -93,14 +94,12 @@ def push_destination(endpoint: str) -> str | None:
     if port is not None and not is_here:
         return None
     for service in settings.VITRINE_PUSH_HOSTS:
-        if host == service.host or (
-            service.host.startswith("*.") and host.endswith(service.host[1:])
-        ):
+        if service.has(host):
             return _registered(service).name
     return None
 
 
-def _registered(service: Any) -> Destination:
+def _registered(service: PushService) -> Destination:
     name = f"push:{service.host}"
     operator = f"{service.operator}; encrypted, so that only the person's browser can read it"
     return DESTINATIONS.setdefault(name, Destination(name, operator, service.country, _PUSH))

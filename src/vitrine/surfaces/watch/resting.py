@@ -11,10 +11,14 @@ from vitrine.feed import screen_time
 
 
 class Rest(NamedTuple):
-    """is_over: no clips but the end card. reminder: a card before the clips, or ""."""
+    """is_over: no clips but the end card, which names the minutes of today.
+
+    reminder: a card before the clips, or "".
+    """
 
     is_over: bool = False
     reminder: str = ""
+    minutes: int = 0
 
 
 def of(request: HttpRequest, *, first: int, at: datetime) -> Rest:
@@ -28,7 +32,7 @@ def of(request: HttpRequest, *, first: int, at: datetime) -> Rest:
     if standing is None:
         return Rest()
     if standing.is_over:
-        return Rest(is_over=True)
+        return Rest(is_over=True, minutes=standing.minutes)
     if not standing.wants_break:
         return Rest()
     screen_time.remind(request.user, at=at)

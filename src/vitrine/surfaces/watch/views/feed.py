@@ -49,6 +49,7 @@ def for_you(request: HttpRequest) -> HttpResponse:
     slate = ENDED if rest.is_over else page.opening(key, request.user, at=now)
     context = {
         "reminder": rest.reminder,
+        "minutes": rest.minutes,
         "icons": ICONS,
         "modules": MODULES,
         "feed": "for-you",
@@ -90,6 +91,7 @@ def following(request: HttpRequest) -> HttpResponse:
     rest, slate = _following(request, first=1)
     context = {
         "reminder": rest.reminder,
+        "minutes": rest.minutes,
         "icons": ICONS,
         "modules": MODULES,
         "feed": "following",
@@ -127,7 +129,9 @@ def _articles(
     if not slate.is_last:
         return HttpResponse(html)
     card = OVER if rest.is_over else end_card
-    end = render_to_string(card, {"position": first + slate.shown}, request)
+    end = render_to_string(
+        card, {"position": first + slate.shown, "minutes": rest.minutes}, request
+    )
     return HttpResponse(html + end)
 
 
