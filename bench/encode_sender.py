@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from vitrine.accounts.models import Person
-from vitrine.videos import ladder, loudness, probe, receiving
+from vitrine.videos import hardware, ladder, loudness, probe, receiving
 from vitrine.videos.models import Encoding, EncodingState, Rendition
 
 
@@ -31,10 +31,11 @@ class Sender:
             shutil.copyfile(film, source)
             found = probe.probe(source, max_seconds=receiving.longest_clip_seconds())
             gain = loudness.levelled(source, found)
-        threads = settings.VITRINE_ENCODE_THREADS
+        chip, threads = hardware.working(), settings.VITRINE_ENCODE_THREADS
+        encoder = chip.name if chip else ladder.H264
         self.calls = [
-            ladder.first_call(found, gain, threads=threads),
-            ladder.second_call(found, gain, threads=threads),
+            ladder.first_call(found, gain, threads=threads, encoder=encoder),
+            ladder.second_call(found, gain, threads=threads, encoder=encoder),
         ]
 
     def send(self, *, look_every_seconds: float, patience: float) -> tuple[float, float]:

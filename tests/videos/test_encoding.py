@@ -228,11 +228,11 @@ def test_a_rendition_that_is_not_whole_is_never_seen(
     started = jail.started
 
     @contextmanager
-    def cut(arguments: list[str], *, folder: Path, limits: jail.Limits) -> Iterator[jail.Running]:
-        with started(arguments, folder=folder, limits=limits) as running:
+    def cut(arguments: list[str], **walls: Any) -> Iterator[jail.Running]:
+        with started(arguments, **walls) as running:
             yield running
         if "libx264" in arguments:
-            for path in folder.glob("*.mp4"):
+            for path in walls["folder"].glob("*.mp4"):
                 path.write_bytes(path.read_bytes()[:-3000])
 
     monkeypatch.setattr(jail, "started", cut)
