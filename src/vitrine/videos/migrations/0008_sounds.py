@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 import vitrine.kernel.ids
 import vitrine.sovereignty.cell
-import vitrine.videos.models.clip
+import vitrine.videos.models.audience
 from vitrine.sovereignty.cell import HomeCell
 
 
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clip",
             name="duets",
-            field=vitrine.videos.models.clip.AudienceField(
+            field=vitrine.videos.models.audience.AudienceField(
                 choices=[
                     ("everyone", "Everyone"),
                     ("followers", "Followers"),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clip",
             name="sound_uses",
-            field=vitrine.videos.models.clip.AudienceField(
+            field=vitrine.videos.models.audience.AudienceField(
                 choices=[
                     ("everyone", "Everyone"),
                     ("followers", "Followers"),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="clip",
             name="stitches",
-            field=vitrine.videos.models.clip.AudienceField(
+            field=vitrine.videos.models.audience.AudienceField(
                 choices=[
                     ("everyone", "Everyone"),
                     ("followers", "Followers"),

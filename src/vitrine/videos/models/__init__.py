@@ -1,19 +1,15 @@
 """Clips and what belongs to them, a module for each noun."""
 
-from vitrine.videos.models.audience import Audience
+from vitrine.videos.models.audience import PERMISSIONS, Audience, RemixKind
 from vitrine.videos.models.caption import Caption, CaptionsChanged, NobodySpeaks
 from vitrine.videos.models.clip import (
-    PERMISSIONS,
     Clip,
     ClipQuerySet,
     HasCaptions,
     IsOut,
     NotDescribed,
     NotReadyToPublish,
-    RemixKind,
     RemixWithdrawn,
-    Viewer,
-    Visibility,
 )
 from vitrine.videos.models.collection import (
     Collection,
@@ -42,6 +38,7 @@ from vitrine.videos.models.sound import Sound
 from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
 from vitrine.videos.models.tally import Tally
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
+from vitrine.videos.models.visibility import Viewer, Visibility
 
 __all__ = [
     "PERMISSIONS",

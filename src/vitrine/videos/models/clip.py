@@ -1,31 +1,28 @@
-"""The clip, and who may see it (P1)."""
+"""The clip."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Cast, Coalesce, Now
-from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext_lazy
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Follow, Mute, Person, Suspension
+from vitrine.accounts.models import Block, Mute, Person, Suspension
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import mentions
-from vitrine.videos.models.audience import Audience
+from vitrine.videos.models import visibility
+from vitrine.videos.models.audience import PERMISSIONS, Audience, AudienceField, RemixKind
 from vitrine.videos.models.takedown import JUDGED, Takedown, TakenDown
 from vitrine.videos.models.upload import Upload
+from vitrine.videos.models.visibility import Viewer, Visibility
 from vitrine.videos.placeholder import data_uri
-
-Viewer = Person | AnonymousUser
 
 
 class NotReadyToPublish(Refusal):
@@ -79,41 +76,6 @@ class RemixWithdrawn(Refusal):
     )
 
 
-class RemixKind(models.TextChoices):
-    """What can be made of another's clip."""
-
-    SOUND = "sound", gettext_lazy("Sound")
-    DUET = "duet", gettext_lazy("Duet")
-    STITCH = "stitch", gettext_lazy("Stitch")
-
-
-PERMISSIONS = {
-    RemixKind.SOUND: "sound_uses",
-    RemixKind.DUET: "duets",
-    RemixKind.STITCH: "stitches",
-}
-"""The field of a clip that says to whom it is open for what."""
-
-
-class AudienceField(models.CharField):  # type: ignore[type-arg]
-    """To whom a clip is open for something: nobody, until its creator says so."""
-
-    def __init__(self, **kwargs: object) -> None:
-        nobody = {"default": Audience.NOBODY.value, "db_default": Audience.NOBODY.value}
-        super().__init__(
-            **{"max_length": 10, "choices": Audience.choices, **nobody, **kwargs}  # type: ignore[arg-type]
-        )
-
-
-class Visibility(models.TextChoices):
-    """Who may see a published clip."""
-
-    PUBLIC = "public", gettext_lazy("Everyone")
-    FOLLOWERS = "followers", gettext_lazy("Followers")
-    UNLISTED = "unlisted", gettext_lazy("Anyone with the link")
-    PRIVATE = "private", gettext_lazy("Only me")
-
-
 class ClipQuerySet(models.QuerySet["Clip"]):
     """Which clips. Visibility (P1) is written here and nowhere else."""
 
@@ -123,7 +85,7 @@ class ClipQuerySet(models.QuerySet["Clip"]):
 
     def published(self) -> Self:
         """Clips that are out, whoever may see them: published, and not taken down."""
-        return self.kept().filter(Takedown.none_of("pk"), published_at__isnull=False)
+        return self.kept().filter(visibility.standing(), published_at__isnull=False)
 
     def due(self, *, at: datetime) -> Self:
         """Drafts that should be out by now, and were not refused for so long that it is over."""
@@ -146,8 +108,10 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """
         out = Q(visibility=Visibility.PUBLIC)
         if isinstance(viewer, Person):
-            out |= Q(visibility=Visibility.FOLLOWERS) & (_followed_by(viewer) | Q(creator=viewer))
-        return self.published().filter(out, _fit_for(viewer))._without_blocks(viewer)
+            out |= Q(visibility=Visibility.FOLLOWERS) & (
+                visibility.followed_by(viewer) | Q(creator=viewer)
+            )
+        return self.published().filter(out, visibility.fit_for(viewer))._without_blocks(viewer)
 
     def unasked_for(self, viewer: Viewer) -> Self:
         """Clips that may be put before a viewer who did not ask: listed, and nobody's muted."""
@@ -165,8 +129,9 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         field = PERMISSIONS[kind]
         allowed = Q(**{field: Audience.EVERYONE})
         if isinstance(viewer, Person):
-            allowed |= Q(**{field: Audience.FOLLOWERS}) & _followed_by(viewer)
+            allowed |= Q(**{field: Audience.FOLLOWERS}) & visibility.followed_by(viewer)
         out = Q(visibility=Visibility.PUBLIC, published_at__isnull=False) & allowed
+        out &= visibility.standing() & visibility.fit_for(viewer)
         if isinstance(viewer, Person):
             out |= Q(creator=viewer)
         return self.kept().filter(out, remix=None)._without_blocks(viewer)
@@ -175,17 +140,14 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Leave out clips by, and others' clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
-        met = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
-        met |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
-        others = ~Q(creator=viewer)
-        return self.filter(Block.none_between(viewer, "creator")).exclude(met & others)
+        return self.filter(Block.none_between(viewer, "creator")).exclude(visibility.met(viewer))
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
-        shown = Q(published_at__isnull=False) & Takedown.none_of("pk") & _fit_for(viewer)
+        shown = Q(published_at__isnull=False) & visibility.standing() & visibility.fit_for(viewer)
         out = shown & open_to_all
         if isinstance(viewer, Person):
             followers = shown & Q(visibility=Visibility.FOLLOWERS)
-            out |= (followers & _followed_by(viewer)) | Q(creator=viewer)
+            out |= (followers & visibility.followed_by(viewer)) | Q(creator=viewer)
         return self.kept().filter(out)._without_blocks(viewer)
 
 
@@ -195,25 +157,6 @@ def _may_be_shown_with_its_origin(creator: Person) -> Q:
     for kind in RemixKind:
         fine |= Q(remix__kind=kind, remix__origin__in=Clip.objects.open_to(creator, kind))
     return fine
-
-
-def _fit_for(viewer: Viewer) -> Q:
-    """Return the condition that a clip is not for adults alone, or the viewer is one.
-
-    Whoever did not say how old they are, by an account, is not shown what is for adults. Only
-    the database reads the clock here: scopes have none.
-    """
-    for_all = Q(is_mature=False, mature_at=None)
-    if not isinstance(viewer, Person):
-        return for_all
-    if viewer.born_on is None:
-        return Q()
-    today = Cast(Now(), models.DateField())
-    return for_all | Q(LessThanOrEqual(Value(viewer.adult_on, models.DateField()), today))
-
-
-def _followed_by(viewer: Person) -> Q:
-    return Q(creator__in=Follow.objects.filter(follower=viewer).values("followed"))
 
 
 @datamap.declare(

@@ -14,7 +14,8 @@ from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models.clip import Clip, Viewer
+from vitrine.videos.models.clip import Clip
+from vitrine.videos.models.visibility import Viewer
 
 DEFAULT_NAME = "Saved"
 MOST_COLLECTIONS = 200

@@ -18,7 +18,8 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
 from vitrine.videos.models.audience import Audience
-from vitrine.videos.models.clip import Clip, Viewer
+from vitrine.videos.models.clip import Clip
+from vitrine.videos.models.visibility import Viewer
 
 
 class CommentsClosed(Refusal):

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models.clip import Clip, RemixKind
+from vitrine.videos.models.audience import RemixKind
+from vitrine.videos.models.clip import Clip
 
 SHORTEST_STITCH_MS = 500
 LONGEST_STITCH_MS = 5_000

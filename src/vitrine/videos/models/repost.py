@@ -12,7 +12,8 @@ from vitrine.accounts.telling import Kind
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models.clip import Clip, Viewer, Visibility
+from vitrine.videos.models.clip import Clip
+from vitrine.videos.models.visibility import Viewer, Visibility
 
 
 class NotToRepost(Refusal):

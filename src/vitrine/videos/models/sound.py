@@ -8,7 +8,9 @@ from django.db.models import Q
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models.clip import Clip, ClipQuerySet, RemixKind, Viewer
+from vitrine.videos.models.audience import RemixKind
+from vitrine.videos.models.clip import Clip, ClipQuerySet
+from vitrine.videos.models.visibility import Viewer
 
 
 class SoundQuerySet(models.QuerySet["Sound"]):

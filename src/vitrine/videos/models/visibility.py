@@ -1,0 +1,54 @@
+"""Who may see a clip: the conditions of P1. Its scopes are ``ClipQuerySet``'s."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Now
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy
+
+from vitrine.accounts.models import Block, Follow, Person
+from vitrine.videos.models.takedown import Takedown
+
+Viewer = Person | AnonymousUser
+
+
+class Visibility(models.TextChoices):
+    """Who may see a published clip."""
+
+    PUBLIC = "public", gettext_lazy("Everyone")
+    FOLLOWERS = "followers", gettext_lazy("Followers")
+    UNLISTED = "unlisted", gettext_lazy("Anyone with the link")
+    PRIVATE = "private", gettext_lazy("Only me")
+
+
+def standing() -> Q:
+    """Return the condition that a clip is not taken down, nor the one it was made with."""
+    return Takedown.none_of("pk") & Takedown.none_of("remix__origin")
+
+
+def fit_for(viewer: Viewer) -> Q:
+    """Return the condition that a clip is not for adults alone, or the viewer is one.
+
+    Whoever did not say how old they are, by an account, is not shown what is for adults. Only
+    the database reads the clock here: scopes have none.
+    """
+    for_all = Q(is_mature=False, mature_at=None)
+    if not isinstance(viewer, Person):
+        return for_all
+    if viewer.born_on is None:
+        return Q()
+    today = Cast(Now(), models.DateField())
+    return for_all | Q(LessThanOrEqual(Value(viewer.adult_on, models.DateField()), today))
+
+
+def followed_by(viewer: Person) -> Q:
+    """Return the condition that the viewer follows the creator."""
+    return Q(creator__in=Follow.objects.filter(follower=viewer).values("followed"))
+
+
+def met(viewer: Person) -> Q:
+    """Return the condition that another's clip is made with one of somebody blocked or blocking."""
+    origin = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
+    origin |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
+    return origin & ~Q(creator=viewer)
