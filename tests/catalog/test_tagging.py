@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests import make
 from vitrine.catalog import tagging
@@ -70,3 +71,18 @@ def test_a_tag_can_be_taken_off_again() -> None:
     tagging.untag(clip, product, by=clip.creator)
 
     assert not Tag.objects.exists()
+
+
+def test_the_database_lets_no_product_outlast_its_clip() -> None:
+    clip, product = make.clip(duration_ms=9_000), make.product()
+    tag = make.tag(clip, product, until_ms=9_000)
+
+    for write in (
+        lambda: make.tag(clip, make.product(), until_ms=9_001),
+        lambda: Tag.objects.filter(pk=tag.pk).update(until_ms=9_001),
+    ):
+        with pytest.raises(IntegrityError, match="ends after its clip"), transaction.atomic():
+            write()
+
+    assert list(Tag.objects.values_list("until_ms", flat=True)) == [9_000]
+    make.tag(make.clip(duration_ms=0), product, until_ms=5_000)  # its file is still being read
