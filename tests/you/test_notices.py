@@ -12,6 +12,7 @@ from vitrine.accounts import telling
 from vitrine.accounts.models import Block, Mute, Notice, NoticeRules, Often, Person
 from vitrine.accounts.tasks import forget_before
 from vitrine.accounts.telling import Kind
+from vitrine.videos import reaping
 from vitrine.videos import told as told_in_words
 from vitrine.videos.models import (
     Clip,
@@ -23,6 +24,7 @@ from vitrine.videos.models import (
     Repost,
     Visibility,
 )
+from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 NOON = make.NOON
@@ -104,6 +106,21 @@ def test_an_ended_preparing_is_told_and_a_lost_lease_tells_nothing() -> None:
             stale.fail("Too late.", at=NOON)
 
         assert told(clip.creator) == [(kind, "")]
+
+
+def test_a_clip_that_kills_every_worker_is_told_to_its_creator_once() -> None:
+    clip = make.clip(draft=True)
+    Encoding.objects.filter(clip=clip).update(
+        state=EncodingState.RUNNING,
+        attempts=MOST_ATTEMPTS,
+        lease_until=NOON - timedelta(minutes=5),
+        finished_at=None,
+    )
+
+    assert [reaping.reap(at=NOON), reaping.reap(at=NOON)] == [1, 0]
+
+    assert told(clip.creator) == [("clip_failed", "")]
+    assert Encoding.objects.get(clip=clip).reason == reaping.POISON
 
 
 def test_nobody_hears_of_whom_they_keep_at_a_distance() -> None:
