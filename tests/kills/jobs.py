@@ -7,13 +7,10 @@ A job's process may die at any moment; the rescue then runs it again from its be
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import msgspec
 from allauth.usersessions.models import UserSession
 from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -28,23 +25,6 @@ from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import ClipDay, Delivery, Watch
 from vitrine.kernel import storage
-from vitrine.orders import carts, checkout, handing_over
-from vitrine.orders.checkout import HOLD
-from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import (
-    Address,
-    BankCharge,
-    Order,
-    OrderEvent,
-    OrderState,
-    Payment,
-    PaymentMethod,
-    PaymentMove,
-    PaymentState,
-    ProviderEvent,
-)
-from vitrine.orders.payment import sandbox
-from vitrine.orders.payment.provider import Event
 from vitrine.search.models import ClipEntry, Word
 from vitrine.videos import receiving
 from vitrine.videos.models import Clip, Encoding, EncodingState, Like, Upload, UploadState
@@ -84,121 +64,10 @@ def periodic(is_done: Callable[[], None]) -> Job:
     return Job({"timestamp": 0}, is_done)
 
 
-# Money ------------------------------------------------------------------------------------------
-
-
-def _bought(**fields: Any) -> Payment:
-    return make.purchase(make.variant(stock=5), **fields)
-
-
-def _assert_paid_once(payment: Payment) -> None:
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.AUTHORISED
-    assert BankCharge.objects.filter(key=payment.key).count() == 1
-    assert OrderEvent.objects.filter(order__group=payment.group, kind="placed").count() == 1
-
-
-@kills("vitrine.orders.tasks.receive_webhook")
-def receive_webhook() -> Job:
-    payment = _bought(token=sandbox.TIMES_OUT)
-    event = Event(f"evt-{payment.pk}", payment.key)
-    body = msgspec.json.encode(event)
-
-    def is_done() -> None:
-        _assert_paid_once(payment)
-        assert ProviderEvent.objects.filter(event_id=event.id).count() == 1
-
-    signature = sandbox.sign(body)
-    return Job({"provider": "sandbox", "body": body.decode(), "signature": signature}, is_done)
-
-
-@kills("vitrine.orders.tasks.resolve_payment")
-def resolve_payment() -> Job:
-    payment = _bought(token=sandbox.TIMES_OUT)
-    return Job({"payment_id": payment.pk}, lambda: _assert_paid_once(payment))
-
-
-@kills("vitrine.orders.tasks.make_move")
-def make_move() -> Job:
-    order = _bought().group.orders.get()
-    key = handing_over.ship(order, Parcel("Post", "1"), by=make.person(), at=make.NOON)
-
-    def is_done() -> None:
-        order.refresh_from_db()
-        assert order.state == OrderState.SHIPPED
-        assert PaymentMove.objects.get(key=key).state == "done"
-
-    return Job({"key": key}, is_done)
-
-
-@kills("vitrine.orders.tasks.remember_buyer")
-def remember_buyer() -> Job:
-    buyer = make.person()
-    group = _bought(buyer=buyer).group
-
-    def is_done() -> None:
-        assert Address.objects.filter(person=buyer).count() == 1
-        assert PaymentMethod.objects.filter(person=buyer).count() == 1
-
-    return Job({"group_id": group.pk}, is_done)
-
-
-@kills("vitrine.orders.tasks.sweep")
-def sweep_orders() -> Job:
-    a_while_ago = timezone.now() - timedelta(minutes=1)
-    things = make.variant(stock=5)
-    silent = checkout.buy(make.attempt(things, token=sandbox.TIMES_OUT), at=a_while_ago)
-    died = checkout.place(make.attempt(things), at=a_while_ago - HOLD)
-
-    def is_done() -> None:
-        _assert_paid_once(silent)
-        died.refresh_from_db()
-        assert died.state == PaymentState.ABANDONED
-        assert Stock.objects.get(variant=things).reserved == 1
-
-    return periodic(is_done)
-
-
-@kills("vitrine.orders.tasks.forget")
-def forget_carts() -> Job:
-    made = [
-        carts.open_for(make.person(), "", at=timezone.now() - timedelta(days=days))
-        for days in (31, 29)
-    ]
-    for cart in made:
-        carts.put(cart, make.variant(stock=1), 1, clip_id=None, at=cart.touched_at)
-    return periodic(lambda: _assert_only_last_left(made))
-
-
-# Mail -------------------------------------------------------------------------------------------
-
-
-def letters(said: str) -> int:
-    """Count the letters that say something: each is a file, so that those of the dead count."""
-    folder: Path = settings.VITRINE_DATA / "mail"
-    return sum(said in letter.read_text() for letter in folder.iterdir())
-
-
-def _assert_sent(said: str) -> None:
-    """A worker that dies after its letter has gone sends it again: never none, at most two."""
-    assert letters(said) in (1, 2)
-
-
-@kills("vitrine.orders.tasks.send_receipt")
-def send_receipt() -> Job:
-    group = _bought(buyer=make.person()).group
-    return Job({"group_id": group.pk}, lambda: _assert_sent(f"/o/{group.public_id}?"))
-
-
-@kills("vitrine.orders.tasks.send_order_news")
-def send_order_news() -> Job:
-    group = _bought().group
-    order = group.orders.get()
-    Order.objects.filter(pk=order.pk).update(state=OrderState.PLACED)
-    return Job(
-        {"order_id": order.pk, "kind": "shipped"},
-        lambda: _assert_sent(f"/o/{group.public_id}?"),
-    )
+def assert_only_last_left(rows: list[Any]) -> None:
+    """Assert that of these rows only the last is left."""
+    kept = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
+    assert list(kept) == rows[-1:]
 
 
 # Clips ------------------------------------------------------------------------------------------
@@ -288,7 +157,7 @@ def forget_watches() -> Job:
         for ago in (timedelta(days=31), timedelta(days=29))
     ]
     del clip
-    return periodic(lambda: _assert_only_last_left(watches))
+    return periodic(lambda: assert_only_last_left(watches))
 
 
 @kills("feed.forget_deliveries")
@@ -298,7 +167,7 @@ def forget_deliveries() -> Job:
         Delivery.objects.create(clip=clip, device=f"device {days}".encode()[:8], first_at=now - ago)
         for days, ago in ((1, timedelta(days=31)), (2, timedelta(days=29)))
     ]
-    return periodic(lambda: _assert_only_last_left(sent))
+    return periodic(lambda: assert_only_last_left(sent))
 
 
 @kills("search.add_words")
@@ -326,11 +195,6 @@ def _assert_known_once(word: str) -> None:
 
 
 # What is forgotten, and imported ----------------------------------------------------------------
-
-
-def _assert_only_last_left(rows: list[Any]) -> None:
-    kept = type(rows[0]).objects.filter(pk__in=[row.pk for row in rows])
-    assert list(kept) == rows[-1:]
 
 
 @kills("catalog.import_feed")
@@ -364,7 +228,7 @@ def forget_reports() -> Job:
     clip.delete(at=make.NOON)
 
     def is_done() -> None:
-        _assert_only_last_left(reports)
+        assert_only_last_left(reports)
         assert not Tag.objects.filter(clip=clip).exists()
 
     return periodic(is_done)

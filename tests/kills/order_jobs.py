@@ -1,0 +1,146 @@
+"""The jobs of orders: money, and mail about it."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.utils import timezone
+
+from tests import make
+from tests.kills.jobs import Job, assert_only_last_left, kills, periodic
+from vitrine.catalog.models import Stock
+from vitrine.orders import carts, checkout, handing_over
+from vitrine.orders.checkout import HOLD
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import (
+    Address,
+    BankCharge,
+    Order,
+    OrderEvent,
+    OrderState,
+    Payment,
+    PaymentMethod,
+    PaymentMove,
+    PaymentState,
+    ProviderEvent,
+)
+from vitrine.orders.payment import sandbox
+from vitrine.orders.payment.provider import Event
+
+# Money ------------------------------------------------------------------------------------------
+
+
+def _bought(**fields: Any) -> Payment:
+    return make.purchase(make.variant(stock=5), **fields)
+
+
+def _assert_paid_once(payment: Payment) -> None:
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.AUTHORISED
+    assert BankCharge.objects.filter(key=payment.key).count() == 1
+    assert OrderEvent.objects.filter(order__group=payment.group, kind="placed").count() == 1
+
+
+@kills("vitrine.orders.tasks.receive_webhook")
+def receive_webhook() -> Job:
+    payment = _bought(token=sandbox.TIMES_OUT)
+    event = Event(f"evt-{payment.pk}", payment.key)
+    body = msgspec.json.encode(event)
+
+    def is_done() -> None:
+        _assert_paid_once(payment)
+        assert ProviderEvent.objects.filter(event_id=event.id).count() == 1
+
+    signature = sandbox.sign(body)
+    return Job({"provider": "sandbox", "body": body.decode(), "signature": signature}, is_done)
+
+
+@kills("vitrine.orders.tasks.resolve_payment")
+def resolve_payment() -> Job:
+    payment = _bought(token=sandbox.TIMES_OUT)
+    return Job({"payment_id": payment.pk}, lambda: _assert_paid_once(payment))
+
+
+@kills("vitrine.orders.tasks.make_move")
+def make_move() -> Job:
+    order = _bought().group.orders.get()
+    key = handing_over.ship(order, Parcel("Post", "1"), by=make.person(), at=make.NOON)
+
+    def is_done() -> None:
+        order.refresh_from_db()
+        assert order.state == OrderState.SHIPPED
+        assert PaymentMove.objects.get(key=key).state == "done"
+
+    return Job({"key": key}, is_done)
+
+
+@kills("vitrine.orders.tasks.remember_buyer")
+def remember_buyer() -> Job:
+    buyer = make.person()
+    group = _bought(buyer=buyer).group
+
+    def is_done() -> None:
+        assert Address.objects.filter(person=buyer).count() == 1
+        assert PaymentMethod.objects.filter(person=buyer).count() == 1
+
+    return Job({"group_id": group.pk}, is_done)
+
+
+@kills("vitrine.orders.tasks.sweep")
+def sweep_orders() -> Job:
+    a_while_ago = timezone.now() - timedelta(minutes=1)
+    things = make.variant(stock=5)
+    silent = checkout.buy(make.attempt(things, token=sandbox.TIMES_OUT), at=a_while_ago)
+    died = checkout.place(make.attempt(things), at=a_while_ago - HOLD)
+
+    def is_done() -> None:
+        _assert_paid_once(silent)
+        died.refresh_from_db()
+        assert died.state == PaymentState.ABANDONED
+        assert Stock.objects.get(variant=things).reserved == 1
+
+    return periodic(is_done)
+
+
+@kills("vitrine.orders.tasks.forget")
+def forget_carts() -> Job:
+    made = [
+        carts.open_for(make.person(), "", at=timezone.now() - timedelta(days=days))
+        for days in (31, 29)
+    ]
+    for cart in made:
+        carts.put(cart, make.variant(stock=1), 1, clip_id=None, at=cart.touched_at)
+    return periodic(lambda: assert_only_last_left(made))
+
+
+# Mail -------------------------------------------------------------------------------------------
+
+
+def letters(said: str) -> int:
+    """Count the letters that say something: each is a file, so that those of the dead count."""
+    folder: Path = settings.VITRINE_DATA / "mail"
+    return sum(said in letter.read_text() for letter in folder.iterdir())
+
+
+def _assert_sent(said: str) -> None:
+    """A worker that dies after its letter has gone sends it again: never none, at most two."""
+    assert letters(said) in (1, 2)
+
+
+@kills("vitrine.orders.tasks.send_receipt")
+def send_receipt() -> Job:
+    group = _bought(buyer=make.person()).group
+    return Job({"group_id": group.pk}, lambda: _assert_sent(f"/o/{group.public_id}?"))
+
+
+@kills("vitrine.orders.tasks.send_order_news")
+def send_order_news() -> Job:
+    group = _bought().group
+    order = group.orders.get()
+    Order.objects.filter(pk=order.pk).update(state=OrderState.PLACED)
+    return Job(
+        {"order_id": order.pk, "kind": "shipped"},
+        lambda: _assert_sent(f"/o/{group.public_id}?"),
+    )
