@@ -6,8 +6,9 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
-from vitrine.accounts import encrypting
+from vitrine.accounts import encrypting, languages
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import Notice, NoticeQuerySet, Person, PushSubscription
 from vitrine.accounts.telling import Kind
@@ -20,15 +21,16 @@ SIGNED_FOR = timedelta(hours=12)
 ENDED = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 SAYS = {
-    Kind.COMMENT: "{name} commented on your clip",
-    Kind.REPLY: "{name} answered you",
-    Kind.MENTION: "{name} mentioned you",
-    Kind.LIKE: "{name} likes your clip",
-    Kind.FOLLOW: "{name} follows you",
-    Kind.REPOST: "{name} reposted your clip",
-    Kind.CLIP_READY: "Your clip is ready",
-    Kind.CLIP_FAILED: "Your clip could not be prepared",
+    Kind.COMMENT: gettext_noop("{name} commented on your clip"),
+    Kind.REPLY: gettext_noop("{name} answered you"),
+    Kind.MENTION: gettext_noop("{name} mentioned you"),
+    Kind.LIKE: gettext_noop("{name} likes your clip"),
+    Kind.FOLLOW: gettext_noop("{name} follows you"),
+    Kind.REPOST: gettext_noop("{name} reposted your clip"),
+    Kind.CLIP_READY: gettext_noop("Your clip is ready"),
+    Kind.CLIP_FAILED: gettext_noop("Your clip could not be prepared"),
 }
+SOMETHING = gettext_noop("Something new")
 
 
 class NotTaken(RuntimeError):
@@ -66,7 +68,7 @@ def push(notice_id: int, subscription_id: int, *, at: datetime) -> bool:
     status = gate.post(
         destination,
         to.endpoint,
-        body=encrypting.encrypt(_text(notice), Keys.read(to.public_key, to.auth)),
+        body=encrypting.encrypt(_text(notice, to.person), Keys.read(to.public_key, to.auth)),
         headers=_headers(to.endpoint, at=at),
         purpose="notice",
         classes={DataClass.PERSONAL},
@@ -83,9 +85,11 @@ def _wanted(person: Person) -> NoticeQuerySet:
     return Notice.objects.wanted_by(person, "pushed").unread()
 
 
-def _text(notice: Notice) -> bytes:
+def _text(notice: Notice, to: Person) -> bytes:
     name = notice.actor.display_name if notice.actor else ""
-    says = SAYS[Kind(notice.kind)].format(name=name) if notice.kind in SAYS else "Something new"
+    with languages.of(to):
+        says = gettext(SAYS[Kind(notice.kind)] if notice.kind in SAYS else SOMETHING)
+    says = says.format(name=name)
     shown = {"says": says, "path": notice.path, "tag": notice.public_id}
     return json.dumps(shown, ensure_ascii=False).encode()
 
