@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from vitrine.accounts import languages
 from vitrine.accounts.models import HandleTaken, Person
@@ -77,4 +78,4 @@ class PasskeyAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: Person, type: Any) -> str:
         """Suggest a name that the person may change."""
-        return "Passkey"
+        return gettext("Passkey")

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext
+
 ADULT = 18
 OLDEST = 120
 
@@ -17,12 +19,12 @@ def birthday(born_on: date, age: int) -> date:
 def objection(born_on: date, *, on: date, least: int) -> str | None:
     """Say why somebody may not have an account yet, or why the date is none; None: they may."""
     if born_on > on or age(born_on, on=on) > OLDEST:
-        return "This cannot be the day on which you were born."
+        return gettext("This cannot be the day on which you were born.")
     if age(born_on, on=on) < least:
-        return (
-            f"Accounts are for people of {least} and older. You can watch without one, and we "
+        return gettext(
+            "Accounts are for people of {least} and older. You can watch without one, and we "
             "have kept nothing of what you typed."
-        )
+        ).format(least=least)
     return None
 
 

@@ -17,7 +17,7 @@ from vitrine.accounts import ages, handles, pictures
 from vitrine.accounts.models import Person
 from vitrine.kernel.fields import LineField, LinesField
 
-HINT = "At least 10 characters. A few words in a row are good and easy to remember."
+HINT = gettext_lazy("At least 10 characters. A few words in a row are good and easy to remember.")
 PICTURE_MAX_BYTES = 15 * 1024 * 1024
 
 
@@ -47,7 +47,8 @@ class HandleField(forms.CharField):
             raise forms.ValidationError(objection, code="handle")
         if Person.objects.resembling(handle).exists():
             raise forms.ValidationError(
-                f"@{handle} is taken, or looks like one that is.", code="handle_taken"
+                gettext("@{handle} is taken, or looks like one that is.").format(handle=handle),
+                code="handle_taken",
             )
         return handle
 
@@ -83,8 +84,10 @@ class SignUp(Labelled, account_forms.SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
-        self.fields["handle"].help_text = "How others find you. Letters, digits, dots, underscores."
+        self.fields["email"].label = gettext("E-mail")
+        self.fields["handle"].help_text = gettext(
+            "How others find you. Letters, digits, dots, underscores."
+        )
         self.fields["password1"].help_text = HINT
 
 
@@ -93,7 +96,7 @@ class LogIn(Labelled, account_forms.LoginForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "E-mail"
+        self.fields["login"].label = gettext("E-mail")
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         self.fields["password"].help_text = ""
 
@@ -103,7 +106,7 @@ class AddAddress(Labelled, account_forms.AddEmailForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = gettext("E-mail")
 
 
 class ChangePassword(Labelled, account_forms.ChangePasswordForm):  # type: ignore[misc]
@@ -120,7 +123,7 @@ class AskForReset(Labelled, account_forms.ResetPasswordForm):  # type: ignore[mi
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = gettext("E-mail")
 
 
 class ResetPassword(Labelled, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]

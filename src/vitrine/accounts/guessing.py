@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 
 from vitrine.accounts import addresses
 from vitrine.kernel.errors import problem, wants_json
@@ -40,8 +41,11 @@ def locked_out(
 ) -> HttpResponse:
     """Answer 429 and say when to try again. Queries: 1."""
     minutes = _minutes_left(request, credentials)
-    unit = "minute" if minutes == 1 else "minutes"
-    sentence = f"Too many wrong passwords for this account. Try again in {minutes} {unit}."
+    sentence = ngettext(
+        "Too many wrong passwords for this account. Try again in {minutes} minute.",
+        "Too many wrong passwords for this account. Try again in {minutes} minutes.",
+        minutes,
+    ).format(minutes=minutes)
     if wants_json(request):
         answer: HttpResponse = problem(
             HTTPStatus.TOO_MANY_REQUESTS, code="locked_out", detail=sentence

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext
+
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9_.]{1,22}[a-z0-9])\Z")
 RESERVED = frozenset(
     "about account admin administrator api cart desk everyone feed following help legal login "
@@ -31,15 +33,17 @@ def skeleton(handle: str) -> str:
 def objection(handle: str) -> str | None:
     """Say why a normal handle may not be taken by anybody, or None when it may."""
     if not handle.isascii():
-        return "Use the plain letters a to z, digits, dots and underscores only."
+        return gettext("Use the plain letters a to z, digits, dots and underscores only.")
     if not 3 <= len(handle) <= 24:
-        return "A handle has 3 to 24 characters."
+        return gettext("A handle has 3 to 24 characters.")
     if not HANDLE.match(handle):
-        return "Use letters, digits, dots and underscores; begin and end with a letter or digit."
+        return gettext(
+            "Use letters, digits, dots and underscores; begin and end with a letter or digit."
+        )
     if ".." in handle or "__" in handle:
-        return "Two dots or underscores in a row are hard to read; use one."
+        return gettext("Two dots or underscores in a row are hard to read; use one.")
     if skeleton(handle) in _RESERVED_SKELETONS:
-        return "This handle is kept for Vitrine itself. Choose another."
+        return gettext("This handle is kept for Vitrine itself. Choose another.")
     return None
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from django.db import connection
+from django.utils.translation import gettext, ngettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
@@ -59,12 +60,21 @@ class TooFast(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self, action: Action, again_s: int) -> None:
-        wait = f"{again_s} seconds" if again_s < 100 else f"{round(again_s / 60)} minutes"
+        sentence = gettext(
+            "That was very fast. You can go on in {wait}; what you typed is still here."
+        )
         super().__init__(
-            f"That was very fast. You can go on in {wait}; what you typed is still here.",
+            sentence.format(wait=_wait(again_s)),
             action=action.value,
             retry_after_s=again_s,
         )
+
+
+def _wait(seconds: int) -> str:
+    if seconds < 100:
+        return ngettext("{number} second", "{number} seconds", seconds).format(number=seconds)
+    minutes = round(seconds / 60)
+    return ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
 
 
 _COUNT = """

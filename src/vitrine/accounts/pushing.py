@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from vitrine.accounts import encrypting
+from vitrine.accounts import encrypting, languages
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import Notice, NoticeQuerySet, Person, PushSubscription
 from vitrine.accounts.telling import says
@@ -55,7 +55,7 @@ def push(notice_id: int, subscription_id: int, *, at: datetime) -> bool:
     status = gate.post(
         destination,
         to.endpoint,
-        body=encrypting.encrypt(_text(notice), Keys.read(to.public_key, to.auth)),
+        body=encrypting.encrypt(_text(notice, to.person), Keys.read(to.public_key, to.auth)),
         headers=_headers(to.endpoint, at=at),
         purpose="notice",
         classes={DataClass.PERSONAL},
@@ -72,9 +72,11 @@ def _wanted(person: Person) -> NoticeQuerySet:
     return Notice.objects.wanted_by(person, "pushed").unread()
 
 
-def _text(notice: Notice) -> bytes:
+def _text(notice: Notice, to: Person) -> bytes:
     name = notice.actor.display_name if notice.actor else ""
-    shown = {"says": says(notice.kind, name), "path": notice.path, "tag": notice.public_id}
+    with languages.of(to):
+        sentence = says(notice.kind, name)
+    shown = {"says": sentence, "path": notice.path, "tag": notice.public_id}
     return json.dumps(shown, ensure_ascii=False).encode()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import ids
@@ -25,21 +25,23 @@ class Kind(models.TextChoices):
 
 
 _SAYS = {
-    Kind.COMMENT: "{name} commented on your clip",
-    Kind.REPLY: "{name} answered you",
-    Kind.MENTION: "{name} mentioned you",
-    Kind.LIKE: "{name} likes your clip",
-    Kind.FOLLOW: "{name} follows you",
-    Kind.REPOST: "{name} reposted your clip",
-    Kind.CLIP_READY: "Your clip is ready",
-    Kind.CLIP_FAILED: "Your clip could not be prepared",
+    Kind.COMMENT: gettext_noop("{name} commented on your clip"),
+    Kind.REPLY: gettext_noop("{name} answered you"),
+    Kind.MENTION: gettext_noop("{name} mentioned you"),
+    Kind.LIKE: gettext_noop("{name} likes your clip"),
+    Kind.FOLLOW: gettext_noop("{name} follows you"),
+    Kind.REPOST: gettext_noop("{name} reposted your clip"),
+    Kind.CLIP_READY: gettext_noop("Your clip is ready"),
+    Kind.CLIP_FAILED: gettext_noop("Your clip could not be prepared"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
+
+SOMETHING = gettext_noop("Something new")
 
 
 def says(kind: str, name: str = "") -> str:
     """Say what happened. name: who did it. A kind of a later release is something new."""
-    return _SAYS[Kind(kind)].format(name=name) if kind in _SAYS else "Something new"
+    return gettext(_SAYS[Kind(kind)] if kind in _SAYS else SOMETHING).format(name=name)
 
 
 def tell(

@@ -1,10 +1,12 @@
 """Putting products on clips: by the clip's creator, for a span of its time."""
 
+from django.utils.translation import gettext, gettext_noop
+
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import cell
-from vitrine.videos.models import Clip, Remix
+from vitrine.videos.models import Clip, Remix, RemixKind
 
 MAX_TAGS = 10
 
@@ -34,7 +36,6 @@ class TooManyTags(Refusal):
     """A clip with more products than a person can look at."""
 
     code = "too_many_tags"
-    message = f"A clip shows at most {MAX_TAGS} products. Remove one first."
 
 
 class NotForSelling(Refusal):
@@ -62,7 +63,8 @@ def tag(
         raise OutsideTheClip
     others = Tag.objects.filter(clip=clip).exclude(product=product)
     if others.count() >= MAX_TAGS:
-        raise TooManyTags
+        sentence = gettext("A clip shows at most {most} products. Remove one first.")
+        raise TooManyTags(sentence.format(most=MAX_TAGS))
     placed, _ = Tag.objects.update_or_create(
         clip=clip, product=product, defaults={"from_ms": from_ms, "until_ms": end_ms}
     )
@@ -74,11 +76,24 @@ def _check_commercial_use(clip: Clip) -> None:
     remix = Remix.objects.filter(clip=clip).select_related("origin__creator").first()
     if remix is None or remix.may_sell:
         return
-    raise NotForSelling(
-        f"@{remix.origin.creator.handle} does not want this {remix.get_kind_display().lower()} "
-        "used to sell. Put products on clips that are all your own, or that use something "
-        "open for commercial use."
-    )
+    sentence = gettext(_NOT_FOR_SELLING[RemixKind(remix.kind)])
+    raise NotForSelling(sentence.format(handle=remix.origin.creator.handle))
+
+
+_NOT_FOR_SELLING = {
+    RemixKind.SOUND: gettext_noop(
+        "@{handle} does not want this sound used to sell. Put products on clips that are all "
+        "your own, or that use something open for commercial use."
+    ),
+    RemixKind.DUET: gettext_noop(
+        "@{handle} does not want this duet used to sell. Put products on clips that are all "
+        "your own, or that use something open for commercial use."
+    ),
+    RemixKind.STITCH: gettext_noop(
+        "@{handle} does not want this stitch used to sell. Put products on clips that are all "
+        "your own, or that use something open for commercial use."
+    ),
+}
 
 
 def untag(clip: Clip, product: Product, *, by: Person) -> None:

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
+from vitrine.accounts import languages
 from vitrine.accounts.models import Notice, Often, Person
 from vitrine.feed.models import Digest
 from vitrine.sovereignty import gate
@@ -62,16 +64,17 @@ def send(digest: Digest, *, at: datetime) -> bool:
         "origin": settings.VITRINE_ORIGIN,
         "stop": stop,
     }
-    gate.send_mail(
-        to=person.email,
-        subject="What you missed at Vitrine",
-        text=render_to_string("feed/mail/digest.txt", context),
-        purpose="digest",
-        headers={
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
-    )
+    with languages.of(person):
+        gate.send_mail(
+            to=person.email,
+            subject=gettext("What you missed at Vitrine"),
+            text=render_to_string("feed/mail/digest.txt", context),
+            purpose="digest",
+            headers={
+                "List-Unsubscribe": f"<{stop}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
+        )
     return True
 
 

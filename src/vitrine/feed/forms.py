@@ -58,7 +58,8 @@ class WatchesForm(forms.Form):
         except msgspec.DecodeError as error:
             raise forms.ValidationError(f"events: {error}") from None
         if len(events) > MOST_EVENTS:
-            raise forms.ValidationError(f"events: at most {MOST_EVENTS} in a batch.")
+            said = gettext("events: at most {most} in a batch.")
+            raise forms.ValidationError(said.format(most=MOST_EVENTS))
         for event in events:
             if not ids.PATTERN.match(event.clip):
                 raise forms.ValidationError(gettext("events: a clip's id is malformed."))

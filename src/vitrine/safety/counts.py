@@ -83,12 +83,12 @@ def waiting() -> int:
 
 
 def document(*, at: datetime) -> dict[str, Any]:
-    """Return the numbers as programs read them. Queries: 6."""
+    """Return the numbers as programs read them: in English for all. Queries: 6."""
     return {
         "cell": this_cell().code,
         "waiting": waiting(),
-        "reasons": {code: reason.title for code, reason in policy.REASONS.items()},
-        "measures": {measure.value: measure.act.title for measure in Measure},
+        "reasons": {code: reason.title_in_english for code, reason in policy.REASONS.items()},
+        "measures": {measure.value: measure.act.title_in_english for measure in Measure},
         "months": [asdict(month) for month in months(at=at)],
     }
 

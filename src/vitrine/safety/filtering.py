@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Case, Effect, ListedWord, Origin
@@ -20,7 +21,8 @@ class WordRefused(Refusal):
 def objection(*texts: str, holds_too: bool = False) -> str | None:
     """Say why texts may not stand, or None. holds_too: where nothing can be held. Queries: 1."""
     effect = ListedWord.effect_on(*texts)
-    return WordRefused.message if effect == Effect.REFUSE or (holds_too and effect) else None
+    refused = effect == Effect.REFUSE or (holds_too and effect)
+    return gettext(WordRefused.message) if refused else None
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from vitrine.accounts import languages
 from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import measures, policy
@@ -57,9 +58,11 @@ def decide(
     thing = held.thing
     if thing is None:
         raise ThingGone
+    with languages.of(held.author):  # it is the author who reads it, now and later
+        name = thing.name[:200]
     decision = Decision.objects.create(
         case=held, by=by, measure=measure, reason=reason, words=words, at=at,
-        thing=thing.name[:200], excerpt=thing.excerpt,
+        thing=name, excerpt=thing.excerpt,
     )  # fmt: skip
     held.closed_at, held.lease_until = at, None
     held.save(update_fields=["closed_at", "lease_until"])

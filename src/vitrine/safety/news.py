@@ -5,7 +5,9 @@ The seam for notices inside the site: who tells people there calls ``tell_author
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
+from vitrine.accounts import languages
 from vitrine.safety.models import Decision
 from vitrine.sovereignty import gate
 
@@ -16,9 +18,13 @@ def tell_author(decision: Decision) -> None:
     if author is None:
         return
     link = f"{settings.VITRINE_ORIGIN}{decision.get_absolute_url()}"
-    gate.send_mail(
-        to=author.email,
-        subject=f"A decision about {decision.thing[0].lower()}{decision.thing[1:]}",
-        text=render_to_string("safety/mail/statement.txt", {"decision": decision, "link": link}),
-        purpose="statement",
-    )
+    thing = f"{decision.thing[0].lower()}{decision.thing[1:]}"
+    with languages.of(author):
+        gate.send_mail(
+            to=author.email,
+            subject=gettext("A decision about {thing}").format(thing=thing),
+            text=render_to_string(
+                "safety/mail/statement.txt", {"decision": decision, "link": link}
+            ),
+            purpose="statement",
+        )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
+
 APPEAL_FOR = timedelta(days=180)
 """How long after a decision its author may ask for a second look."""
 BANNED_FROM = 2
@@ -45,18 +47,39 @@ class Act:
     """A measure in words. key: at the desk. strikes: that it counts. done: to its author."""
 
     key: str
-    title: str
+    title_in_english: str
     strikes: int
-    done: str
+    done_in_english: str
+
+    @property
+    def title(self) -> str:
+        """Name it, in the language of the page."""
+        return gettext(self.title_in_english)
+
+    @property
+    def done(self) -> str:
+        """Say to its author what it does, in the language of the page."""
+        return gettext(self.done_in_english)
 
 
 ACTS = {
-    Measure.NONE: Act("n", "Leave it", 0, "It breaks no rule and stays as it was."),
-    Measure.WARN: Act("w", "Warn", 0, "It stays, and this is a warning."),
-    Measure.MATURE: Act("m", "Mark as for adults", 0, "It is shown to adults only."),
-    Measure.REMOVE: Act("r", "Remove", 1, "It is not shown to others any more."),
+    Measure.NONE: Act(
+        "n", gettext_noop("Leave it"), 0, gettext_noop("It breaks no rule and stays as it was.")
+    ),
+    Measure.WARN: Act(
+        "w", gettext_noop("Warn"), 0, gettext_noop("It stays, and this is a warning.")
+    ),
+    Measure.MATURE: Act(
+        "m", gettext_noop("Mark as for adults"), 0, gettext_noop("It is shown to adults only.")
+    ),
+    Measure.REMOVE: Act(
+        "r", gettext_noop("Remove"), 1, gettext_noop("It is not shown to others any more.")
+    ),
     Measure.SUSPEND: Act(
-        "s", "Remove and suspend", 3, "It is not shown to others any more, and you cannot post."
+        "s",
+        gettext_noop("Remove and suspend"),
+        3,
+        gettext_noop("It is not shown to others any more, and you cannot post."),
     ),
 }
 
@@ -76,9 +99,19 @@ class Reason:
     key: str
     section: str
     harm: int
-    title: str
-    text: str
+    title_in_english: str
+    text_in_english: str
     measures: tuple[Measure, ...]
+
+    @property
+    def title(self) -> str:
+        """Name it, in the language of the page."""
+        return gettext(self.title_in_english)
+
+    @property
+    def text(self) -> str:
+        """Say the rule, in the language of the page."""
+        return gettext(self.text_in_english)
 
 
 REASONS = {
@@ -89,9 +122,11 @@ REASONS = {
             "1",
             "1.1",
             5,
-            "A child is at risk",
-            "Nothing here may sexualise, exploit, endanger or mock a person under 18, or get in "
-            "touch with one for such ends. Drawings and made pictures count as well.",
+            gettext_noop("A child is at risk"),
+            gettext_noop(
+                "Nothing here may sexualise, exploit, endanger or mock a person under 18, or get "
+                "in touch with one for such ends. Drawings and made pictures count as well."
+            ),
             _ANY,
         ),
         Reason(
@@ -99,9 +134,12 @@ REASONS = {
             "2",
             "1.2",
             4,
-            "Violence or threats",
-            "No threats, no call to hurt somebody, no praise of those who did, and no gore for "
-            "its own sake. News that shows violence says so and marks the clip as for adults.",
+            gettext_noop("Violence or threats"),
+            gettext_noop(
+                "No threats, no call to hurt somebody, no praise of those who did, and no gore "
+                "for its own sake. News that shows violence says so and marks the clip as for "
+                "adults."
+            ),
             _ADULT,
         ),
         Reason(
@@ -109,9 +147,11 @@ REASONS = {
             "3",
             "1.3",
             4,
-            "Suicide or self-harm",
-            "Nothing here may show how to harm oneself or praise it, disordered eating included. "
-            "Speaking of one's own way out of it is welcome.",
+            gettext_noop("Suicide or self-harm"),
+            gettext_noop(
+                "Nothing here may show how to harm oneself or praise it, disordered eating "
+                "included. Speaking of one's own way out of it is welcome."
+            ),
             _ADULT,
         ),
         Reason(
@@ -119,9 +159,11 @@ REASONS = {
             "4",
             "2.1",
             3,
-            "Hate",
-            "Nobody is attacked or belittled for their origin, skin, religion, sex, gender, whom "
-            "they love, disability or age.",
+            gettext_noop("Hate"),
+            gettext_noop(
+                "Nobody is attacked or belittled for their origin, skin, religion, sex, gender, "
+                "whom they love, disability or age."
+            ),
             _ANY,
         ),
         Reason(
@@ -129,9 +171,11 @@ REASONS = {
             "5",
             "2.2",
             3,
-            "Bullying, or private facts of somebody",
-            "No pile-ons, no stalking, no intimate pictures without consent, and no addresses, "
-            "numbers or papers of others.",
+            gettext_noop("Bullying, or private facts of somebody"),
+            gettext_noop(
+                "No pile-ons, no stalking, no intimate pictures without consent, and no "
+                "addresses, numbers or papers of others."
+            ),
             _ANY,
         ),
         Reason(
@@ -139,9 +183,11 @@ REASONS = {
             "6",
             "3.1",
             3,
-            "Illegal or dangerous goods",
-            "No drugs, weapons, stolen or forged goods, and nothing else that may not be sold "
-            "in this country.",
+            gettext_noop("Illegal or dangerous goods"),
+            gettext_noop(
+                "No drugs, weapons, stolen or forged goods, and nothing else that may not be sold"
+                " in this country."
+            ),
             _ANY,
         ),
         Reason(
@@ -149,9 +195,11 @@ REASONS = {
             "7",
             "3.2",
             2,
-            "Scam, or somebody else's name",
-            "No false promises to get at money or passwords, no invented prices or reviews, and "
-            "nobody passes for another person or brand.",
+            gettext_noop("Scam, or somebody else's name"),
+            gettext_noop(
+                "No false promises to get at money or passwords, no invented prices or reviews, "
+                "and nobody passes for another person or brand."
+            ),
             _ANY,
         ),
         Reason(
@@ -159,9 +207,11 @@ REASONS = {
             "8",
             "4.1",
             2,
-            "Nudity or sex",
-            "No pornography. Nudity in art, care and learning is fine in a clip that is marked "
-            "as for adults.",
+            gettext_noop("Nudity or sex"),
+            gettext_noop(
+                "No pornography. Nudity in art, care and learning is fine in a clip that is "
+                "marked as for adults."
+            ),
             _ADULT,
         ),
         Reason(
@@ -169,8 +219,11 @@ REASONS = {
             "9",
             "4.2",
             1,
-            "Somebody else's work",
-            "A clip is its creator's own, or shown with leave. Quoting, parody and duets are fine.",
+            gettext_noop("Somebody else's work"),
+            gettext_noop(
+                "A clip is its creator's own, or shown with leave. Quoting, parody and duets are "
+                "fine."
+            ),
             _ANY,
         ),
         Reason(
@@ -178,9 +231,11 @@ REASONS = {
             "0",
             "4.3",
             1,
-            "Spam",
-            "Not the same thing again and again, not views, likes or follows by machines, and no "
-            "links that have nothing to do with it.",
+            gettext_noop("Spam"),
+            gettext_noop(
+                "Not the same thing again and again, not views, likes or follows by machines, and"
+                " no links that have nothing to do with it."
+            ),
             _ANY,
         ),
         Reason(
@@ -188,13 +243,15 @@ REASONS = {
             "o",
             "5.1",
             1,
-            "Something else",
-            "Whatever else the law of this country forbids. Say what it is in the note.",
+            gettext_noop("Something else"),
+            gettext_noop(
+                "Whatever else the law of this country forbids. Say what it is in the note."
+            ),
             _MILD,
         ),
     )
 }
-CODES = [(code, reason.title) for code, reason in REASONS.items()]
+CODES = [(code, gettext_lazy(reason.title_in_english)) for code, reason in REASONS.items()]
 
 SUSPENDED_FOR: tuple[tuple[int, timedelta | None], ...] = (
     (6, None),

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
+from vitrine.accounts import languages
 from vitrine.safety import judging
 from vitrine.safety.models import Case, Origin
 from vitrine.safety.policy import Measure
@@ -11,7 +13,7 @@ from vitrine.safety.things import Thing
 from vitrine.videos import fingerprinting
 from vitrine.videos.models import BannedPrint, Clip
 
-SAME = "It looks and sounds like a film that was removed here."
+SAME = gettext_noop("It looks and sounds like a film that was removed here.")
 
 
 @transaction.atomic
@@ -20,7 +22,9 @@ def refuse(clip: Clip, banned: BannedPrint, *, at: datetime) -> None:
     if Case.objects.filter(clip=clip, origin=Origin.MATCHED).exists():
         return
     case = Case.open_on(Thing.of(clip), reason=banned.reason, at=at, origin=Origin.MATCHED)
-    judging.decide(case, by=None, reason=banned.reason, measure=Measure.REMOVE, words=SAME, at=at)
+    with languages.of(clip.creator):
+        same = gettext(SAME)
+    judging.decide(case, by=None, reason=banned.reason, measure=Measure.REMOVE, words=same, at=at)
 
 
 def compare(clip: Clip, *, at: datetime) -> None:

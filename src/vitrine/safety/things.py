@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_date
+from django.utils.translation import gettext
+
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product, Role
 from vitrine.safety.policy import Kind
+from vitrine.sovereignty.cell import locale
 from vitrine.videos.models import Clip, Comment
 
 EXCERPT = 280
@@ -45,13 +49,15 @@ class Thing:
         """Say what it is, in a few words that still mean something once it is gone."""
         match self.kind:
             case Kind.CLIP:
-                return f"The clip “{self.row.title or 'Untitled'}”"
+                title = self.row.title or gettext("Untitled")
+                return gettext("The clip “{title}”").format(title=title)
             case Kind.COMMENT:
-                return f"A comment of {self.row.at:%-d %B %Y}"
+                day = format_date(self.row.at, "d MMMM y", locale=locale())
+                return gettext("A comment of {day}").format(day=day)
             case Kind.PERSON:
-                return f"The profile of @{self.row.handle}"
+                return gettext("The profile of @{handle}").format(handle=self.row.handle)
             case Kind.PRODUCT:
-                return f"The product “{self.row.title}”"
+                return gettext("The product “{title}”").format(title=self.row.title)
 
     @property
     def excerpt(self) -> str:

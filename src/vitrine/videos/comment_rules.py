@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from vitrine.kernel import text
 
 MOST_WORDS = 300
@@ -20,10 +22,12 @@ def words(typed: str) -> list[str]:
 def objection(listed: Sequence[str]) -> str | None:
     """Say why a list may not be kept, or None when it may."""
     if len(listed) > MOST_WORDS:
-        return f"At most {MOST_WORDS} words or phrases; this list has {len(listed)}."
+        sentence = gettext("At most {most} words or phrases; this list has {number}.")
+        return sentence.format(most=MOST_WORDS, number=len(listed))
     longest = max(listed, key=len, default="")
     if len(longest) > LONGEST_WORD:
-        return f"“{longest[:20]}…” is too long: at most {LONGEST_WORD} characters each."
+        sentence = gettext("“{word}…” is too long: at most {most} characters each.")
+        return sentence.format(word=longest[:20], most=LONGEST_WORD)
     return None
 
 

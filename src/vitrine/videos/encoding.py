@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from vitrine.kernel import storage
 from vitrine.videos import (
@@ -61,7 +62,7 @@ def encode(encoding: Encoding, *, clock: Clock) -> None:
         return
     try:
         if encoding.clip.deleted_at is not None:
-            encoding.fail("The clip was deleted.", at=clock())
+            encoding.fail(gettext_noop("The clip was deleted."), at=clock())
         else:
             _run(encoding, clock)
     except LeaseLost:
@@ -96,12 +97,14 @@ def _run(encoding: Encoding, clock: Clock) -> None:
 def _sentence(trouble: Exception, step: str) -> str:
     """Tell the creator what to do; ffmpeg's own words are for the log."""
     if step == composing.STEP:
-        return "The two films could not be put together."
+        return gettext_noop("The two films could not be put together.")
     if isinstance(trouble, probe.NotAccepted):
         return trouble.text
     if isinstance(trouble, jail.OutOfBounds):
-        return "This video takes too long to prepare. Export it at 1080p and send that."
-    return "This video can't be decoded to its end. Export it again and send that."
+        return gettext_noop(
+            "This video takes too long to prepare. Export it at 1080p and send that."
+        )
+    return gettext_noop("This video can't be decoded to its end. Export it again and send that.")
 
 
 def _again_or_never(encoding: Encoding, trouble: Exception, *, at: datetime) -> None:

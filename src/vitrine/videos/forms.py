@@ -73,15 +73,19 @@ class RemixForm(forms.Form):
         if not self.data.get("kind"):
             return None
         if {"from_seconds", "seconds"} & set(self.errors):
-            raise StitchOutsideTheClip("Say in seconds where the part begins and how long it is.")
+            raise StitchOutsideTheClip(
+                gettext("Say in seconds where the part begins and how long it is.")
+            )
         if self.errors:
-            raise NotOpenToRemixing("There is nothing of that name to make a clip with.")
+            raise NotOpenToRemixing(gettext("There is nothing of that name to make a clip with."))
         kind = RemixKind(self.cleaned_data["kind"])
         name = "own_sound__public_id" if kind == RemixKind.SOUND else "public_id"
         seen = Clip.objects.visible_to(by).filter(**{name: self.cleaned_data["of"]})
         origin = seen.first()
         if origin is None:
-            raise NotOpenToRemixing("What you want to make a clip with is not there any more.")
+            raise NotOpenToRemixing(
+                gettext("What you want to make a clip with is not there any more.")
+            )
         from_ms = round((self.cleaned_data["from_seconds"] or 0) * 1000)
         until_ms = from_ms + round((self.cleaned_data["seconds"] or 0) * 1000)
         if kind != RemixKind.STITCH:
@@ -162,7 +166,7 @@ def part_of(request: HttpRequest, headers: PartHeaders) -> Iterator[bytes]:
     told = headers.cleaned_data["part_digest"]
     is_whole = size == headers.cleaned_data["size"]
     if told is not None and is_whole and digest.digest() != told:
-        raise ChangedOnTheWay("This part changed on its way to us. Send it again.")
+        raise ChangedOnTheWay(gettext("This part changed on its way to us. Send it again."))
 
 
 class CollectionForm(forms.Form):

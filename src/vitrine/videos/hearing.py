@@ -8,11 +8,13 @@ import importlib
 import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 from numpy.typing import NDArray
 
 from vitrine.kernel import text
@@ -28,6 +30,9 @@ NEEDED = ("model.bin", "config.json", "tokenizer.json")
 """Without its tokenizer.json the package would fetch one from the network."""
 MOST_LETTERS_SHOWN = 84
 """Two lines of 42 letters: what people can read while they watch."""
+
+KEPT = gettext_noop("A person has written captions in this language, and those were kept.")
+NO_WORDS = gettext_noop("No words were heard. If nobody speaks in this clip, mark it so.")
 
 
 class Segment(Protocol):
@@ -61,19 +66,24 @@ def missing() -> str:
     """Say what is missing for automatic captions; empty where nothing is."""
     folder = settings.VITRINE_SPEECH_MODEL
     if not folder:
-        return (
+        return gettext(
             "This cell has no speech model. Its operator can name the directory of one in "
             "VITRINE_SPEECH_MODEL."
         )
     lacking = [name for name in NEEDED if not (Path(folder) / name).is_file()]
     if lacking:
-        return f"The directory that VITRINE_SPEECH_MODEL names has no {' and no '.join(lacking)}."
+        sentence = gettext("The directory that VITRINE_SPEECH_MODEL names has no {files}.")
+        return sentence.format(files=reduce(_and_no, lacking))
     if importlib.util.find_spec(PACKAGE) is None:
-        return (
+        return gettext(
             "The package faster-whisper is not installed. Its operator can install Vitrine with "
             "the extra “speech”."
         )
     return ""
+
+
+def _and_no(some: str, more: str) -> str:
+    return gettext("{some} and no {more}").format(some=some, more=more)
 
 
 def ear() -> Ear:
@@ -97,9 +107,11 @@ def ask(clip: Clip, *, clock: Clock) -> None:
     if lacking := missing():
         raise CannotHear(lacking)
     if not clip.has_sound:
-        raise CannotHear("This clip has no sound.")
+        raise CannotHear(gettext("This clip has no sound."))
     if not clip.renditions.exists():
-        raise CannotHear("This clip is still being prepared. Try again as soon as it plays.")
+        raise CannotHear(
+            gettext("This clip is still being prepared. Try again as soon as it plays.")
+        )
     Hearing.ask(clip, at=clock())
 
 
@@ -110,7 +122,7 @@ def hear(hearing: Hearing, *, load: Callable[[], Ear], clock: Clock) -> None:
     try:
         language, cues = _heard(hearing.clip, load)
         if not Caption.hear(hearing.clip, language, webvtt.write(cues), at=clock()):
-            raise NotHeard("A person has written captions in this language, and those were kept.")
+            raise NotHeard(KEPT)
     except (NotHeard, listening.Unheard) as trouble:
         hearing.end(at=clock(), reason=str(trouble))
     except Refusal as refusal:
@@ -129,7 +141,7 @@ def _heard(clip: Clip, load: Callable[[], Ear]) -> tuple[str, list[Cue]]:
     segments, known = load().transcribe(sound, vad_filter=True)
     cues = cues_of(segments, duration_ms=clip.duration_ms)
     if not cues:
-        raise NotHeard("No words were heard. If nobody speaks in this clip, mark it so.")
+        raise NotHeard(NO_WORDS)
     return _language(clip, known.language), cues
 
 

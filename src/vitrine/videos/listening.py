@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from numpy.typing import NDArray
 
 from vitrine.kernel import storage
@@ -24,7 +25,7 @@ def samples(clip: Clip, *, rate: int) -> Samples:
     """Return a clip's sound, one channel, from its smallest rendition. Raises: Unheard."""
     rendition = clip.renditions.order_by("size", "pk").first()
     if rendition is None or not clip.has_sound:
-        raise Unheard("This clip has no sound.")
+        raise Unheard(gettext_noop("This clip has no sound."))
     with scratch.folder() as folder:
         source = folder / "source"
         with source.open("wb") as file:
@@ -45,7 +46,7 @@ def _decoded(source: Path, *, rate: int, seconds: float) -> Samples:
     try:
         ended = jail.run(arguments, folder=source.parent, limits=limits)
     except jail.OutOfBounds as bound:
-        raise Unheard("The sound of this clip takes too long to read.") from bound
+        raise Unheard(gettext_noop("The sound of this clip takes too long to read.")) from bound
     if ended.status != 0:
-        raise Unheard("The sound of this clip can't be read.")
+        raise Unheard(gettext_noop("The sound of this clip can't be read."))
     return np.fromfile(source.parent / SOUND, dtype="<i2").astype(np.int16, copy=False)

@@ -11,6 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, ngettext
+
 from vitrine.kernel.errors import Refusal
 from vitrine.videos import jail, packets
 
@@ -136,11 +138,13 @@ def sniff(head: bytes) -> None:
     webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     heif = head[4:8] == b"ftyp" and head[8:12] in PICTURE_BRANDS
     if head.startswith(PICTURE_MAGIC) or webp or heif:
-        raise NotAVideo("This file is a picture, not a video.")
+        raise NotAVideo(gettext("This file is a picture, not a video."))
     if text.startswith(b"#extm3u"):
-        raise NotAVideo("This file is a playlist that points elsewhere. Send the video itself.")
+        raise NotAVideo(
+            gettext("This file is a playlist that points elsewhere. Send the video itself.")
+        )
     if text.startswith((b"<", b"{")):
-        raise NotAVideo("This file is a text or a web page, not a video.")
+        raise NotAVideo(gettext("This file is a text or a web page, not a video."))
 
 
 def probe(path: Path, *, max_seconds: float) -> Probe:
@@ -185,12 +189,13 @@ def _read(ended: jail.Ended, head: bytes, max_seconds: float) -> Probe:
     picture = next((stream for stream in streams if stream.kind == "video"), None)
     sounds = [stream for stream in streams if stream.kind == "audio" and stream.times]
     if picture is None or not picture.times:
-        raise Damaged("This video is damaged: it has no pictures. Export or send it again.")
+        raise Damaged(
+            gettext("This video is damaged: it has no pictures. Export or send it again.")
+        )
     seconds = packets.shown_seconds(picture, sounds, declared=_declared(report))
     if seconds > max_seconds:
-        raise TooLong(
-            f"This video is {_spoken(seconds)} long. The longest clip is {_spoken(max_seconds)}."
-        )
+        sentence = gettext("This video is {length} long. The longest clip is {longest}.")
+        raise TooLong(sentence.format(length=_spoken(seconds), longest=_spoken(max_seconds)))
     first = _FIRST_PICTURE.search(report)
     if first is None:
         raise _why_no_picture(report)
@@ -229,7 +234,9 @@ def _why_no_picture(report: str) -> NotAccepted:
         return TooLarge()
     if "not on whitelist" in report or "Decoder not found" in report or "no decoder" in report:
         return UnknownCodec()
-    return Damaged("This video is damaged: its pictures can't be decoded. Export it again.")
+    return Damaged(
+        gettext("This video is damaged: its pictures can't be decoded. Export it again.")
+    )
 
 
 def _square(width: int, height: int, sar_width: int, sar_height: int) -> tuple[int, int]:
@@ -255,6 +262,11 @@ def _declared(report: str) -> float | None:
 def _spoken(seconds: float) -> str:
     whole = round(seconds)
     if whole < 120:
-        return f"{whole} seconds"
+        return _seconds(whole)
     minutes, rest = divmod(whole, 60)
-    return f"{minutes} minutes" + (f" {rest} seconds" if rest else "")
+    said = ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
+    return f"{said} {_seconds(rest)}" if rest else said
+
+
+def _seconds(number: int) -> str:
+    return ngettext("{number} second", "{number} seconds", number).format(number=number)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db.models import Sum
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
@@ -48,9 +49,10 @@ class Quota:
         if self.again_at is not None:
             return _again(self.again_at)
         if self.bytes is not None and self.bytes < settings.VITRINE_UPLOAD_MAX_BYTES:
-            return f"{megabytes(max(0, self.bytes))} MB are left of your space."
+            sentence = gettext("{size} MB are left of your space.")
+            return sentence.format(size=megabytes(max(0, self.bytes)))
         if self.uploads is not None and self.uploads <= 5:
-            return f"You can send {self.uploads} more today."
+            return gettext("You can send {number} more today.").format(number=self.uploads)
         return ""
 
 
@@ -88,15 +90,20 @@ def check(person: Person, *, length: int, at: datetime) -> None:
             _again(quota.again_at), retry_after=round((quota.again_at - at).total_seconds())
         )
     if quota.bytes is not None and length > quota.bytes:
+        sentence = gettext(
+            "This file has {size} MB and {left} MB are left of your space. Delete a clip that you "
+            "no longer need, then send it again."
+        )
         raise NoSpaceLeft(
-            f"This file has {megabytes(length)} MB and {megabytes(max(0, quota.bytes))} MB are "
-            "left of your space. Delete a clip that you no longer need, then send it again."
+            sentence.format(size=megabytes(length), left=megabytes(max(0, quota.bytes)))
         )
 
 
 def _again(at: datetime) -> str:
-    limit = settings.VITRINE_UPLOADS_PER_DAY
-    return f"You have sent {limit} videos in a day. You can send the next one after {at:%H:%M} UTC."
+    sentence = gettext(
+        "You have sent {limit} videos in a day. You can send the next one after {time} UTC."
+    )
+    return sentence.format(limit=settings.VITRINE_UPLOADS_PER_DAY, time=f"{at:%H:%M}")
 
 
 def megabytes(size: int) -> str:

@@ -3,10 +3,14 @@
 from contextlib import suppress
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from vitrine.videos.models import Encoding, LeaseLost
 from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
-POISON = "Preparing this video stopped the machine three times. Export it again and send that."
+POISON = gettext_noop(
+    "Preparing this video stopped the machine three times. Export it again and send that."
+)
 
 
 def reap(*, at: datetime) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel import storage
@@ -76,10 +77,10 @@ def check_size(size: int) -> None:
     """Refuse what is empty or over the limit. Raises: FileTooLarge, EmptyFile."""
     limit = settings.VITRINE_UPLOAD_MAX_BYTES
     if size > limit:
-        raise FileTooLarge(
-            f"This file has {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB. "
-            "Export it at a lower quality."
+        sentence = gettext(
+            "This file has {size} MB; the limit is {limit} MB. Export it at a lower quality."
         )
+        raise FileTooLarge(sentence.format(size=f"{size / 1e6:.0f}", limit=f"{limit / 1e6:.0f}"))
     if size <= 0:
         raise probe.EmptyFile
 
@@ -187,7 +188,7 @@ def complete(upload: Upload, *, sha256: bytes | None, at: datetime) -> Clip:
                 raise storage.Full from trouble
             raise
     if upload.state == UploadState.REFUSED:
-        raise probe.NotAccepted(upload.reason)
+        raise probe.NotAccepted(upload.why)
     if upload.state == UploadState.CANCELLED:
         raise UploadOver
     return Clip.objects.get(upload=upload)

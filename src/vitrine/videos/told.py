@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from vitrine.accounts import telling
 from vitrine.accounts.models import Notice, Person
 from vitrine.accounts.telling import Kind
@@ -14,15 +16,16 @@ SHOWN = 60
 
 GROUPED = {Kind.LIKE, Kind.FOLLOW, Kind.REPOST}
 DID = {
-    Kind.COMMENT: "commented on",
-    Kind.REPLY: "answered you under",
-    Kind.MENTION: "mentioned you in",
-    Kind.LIKE: "liked",
-    Kind.FOLLOW: "followed you",
-    Kind.REPOST: "reposted",
-    Kind.CLIP_READY: "is ready.",
-    Kind.CLIP_FAILED: "could not be prepared.",
+    Kind.COMMENT: gettext_noop("commented on"),
+    Kind.REPLY: gettext_noop("answered you under"),
+    Kind.MENTION: gettext_noop("mentioned you in"),
+    Kind.LIKE: gettext_noop("liked"),
+    Kind.FOLLOW: gettext_noop("followed you"),
+    Kind.REPOST: gettext_noop("reposted"),
+    Kind.CLIP_READY: gettext_noop("is ready."),
+    Kind.CLIP_FAILED: gettext_noop("could not be prepared."),
 }
+"""Stands between who did it and the title of the clip, or after the title."""
 
 
 @dataclass(slots=True)
@@ -41,8 +44,8 @@ class Told:
 
     @property
     def did(self) -> str:
-        """Say what was done."""
-        return DID.get(self.kind, "") if self.kind else ""
+        """Say what was done, in the language of the page."""
+        return gettext(DID[self.kind]) if self.kind else ""
 
     @property
     def kind(self) -> Kind | None:

@@ -5,8 +5,10 @@ Only words and times are kept. Positions, voices and styles of a file by others 
 
 import html
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext, gettext_noop
 
 MOST_CUES = 300
 MOST_LETTERS = 300
@@ -30,13 +32,21 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What is wrong with one cue, counted from 1."""
+    """What is wrong with one cue, counted from 1. sentence: English, its facts left open."""
 
     number: int
     sentence: str
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"Cue {self.number} {self.sentence}"
+        return gettext(self.sentence).format(number=self.number, **self.facts)
+
+
+ENDS_EARLY = gettext_noop("Cue {number} must end after it begins.")
+TOO_LONG = gettext_noop("Cue {number} is longer than {most} letters. Split it in two.")
+BEYOND = gettext_noop("Cue {number} begins after the clip has ended, at {end}.")
+OUT_OF_ORDER = gettext_noop("Cue {number} begins before cue {before} begins.")
+OVERLAPS = gettext_noop("Cue {number} begins before cue {before} has ended.")
 
 
 def parse(webvtt: str) -> list[Cue]:
@@ -107,21 +117,17 @@ def objections(cues: Sequence[Cue], *, duration_ms: int) -> list[Objection]:
     found = []
     for number, cue in enumerate(cues, start=1):
         if cue.until_ms <= cue.from_ms:
-            found.append(Objection(number, "must end after it begins."))
+            found.append(Objection(number, ENDS_EARLY))
         if len(cue.text) > MOST_LETTERS:
-            found.append(
-                Objection(number, f"is longer than {MOST_LETTERS} letters. Split it in two.")
-            )
+            found.append(Objection(number, TOO_LONG, {"most": MOST_LETTERS}))
         if duration_ms and cue.from_ms >= duration_ms:
-            found.append(
-                Objection(number, f"begins after the clip has ended, at {clock(duration_ms)}.")
-            )
+            found.append(Objection(number, BEYOND, {"end": clock(duration_ms)}))
         if number > 1:
             before = cues[number - 2]
             if cue.from_ms < before.from_ms:
-                found.append(Objection(number, f"begins before cue {number - 1} begins."))
+                found.append(Objection(number, OUT_OF_ORDER, {"before": number - 1}))
             elif cue.from_ms < before.until_ms:
-                found.append(Objection(number, f"begins before cue {number - 1} has ended."))
+                found.append(Objection(number, OVERLAPS, {"before": number - 1}))
     return found
 
 

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from babel.dates import format_date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext
 
 from vitrine.accounts.models.person import Person
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField
+from vitrine.sovereignty.cell import HomeCellField, locale
 
 
 class PostingSuspended(Refusal):
@@ -23,10 +25,10 @@ class PostingSuspended(Refusal):
         """Return the refusal that says until when."""
         if suspension.until is None:
             return cls()
-        return cls(
-            f"You cannot post until {suspension.until:%-d %B %Y}. Your statements, under your "
-            "account, say why."
+        sentence = gettext(
+            "You cannot post until {day}. Your statements, under your account, say why."
         )
+        return cls(sentence.format(day=format_date(suspension.until, "d MMMM y", locale=locale())))
 
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):

@@ -18,7 +18,12 @@ from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip, Comment
 
 LEASE = timedelta(minutes=10)
-KINDS = [(kind.value, kind.value.capitalize()) for kind in policy.Kind]
+KINDS = [
+    (policy.Kind.CLIP.value, gettext_lazy("Clip")),
+    (policy.Kind.COMMENT.value, gettext_lazy("Comment")),
+    (policy.Kind.PERSON.value, gettext_lazy("Person")),
+    (policy.Kind.PRODUCT.value, gettext_lazy("Product")),
+]
 
 
 class Origin(models.TextChoices):

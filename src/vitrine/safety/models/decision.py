@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
+from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
@@ -16,7 +17,7 @@ from vitrine.safety.policy import Measure, Reason
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
-MEASURES = [(measure.value, measure.act.title) for measure in Measure]
+MEASURES = [(measure.value, gettext_lazy(measure.act.title_in_english)) for measure in Measure]
 
 
 class TooLateToAppeal(Refusal):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from vitrine.kernel.errors import problem, wants_json
 from vitrine.sovereignty import access
@@ -23,7 +24,9 @@ def page(view: View, policy: access.Policy) -> View:
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS and wants_json(request):
             return problem(
-                response.status_code, code="too_fast", detail="Too many requests. Wait a minute."
+                response.status_code,
+                code="too_fast",
+                detail=gettext("Too many requests. Wait a minute."),
             )
         errors = _errors(response) if request.method == "POST" else {}
         if errors and wants_json(request):

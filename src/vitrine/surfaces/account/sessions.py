@@ -33,9 +33,13 @@ SYSTEMS = {
 
 def browser(user_agent: str) -> str:
     """Name a browser as a person would: "Firefox on Android"."""
-    name = next((said for sign, said in BROWSERS.items() if sign in user_agent), "A browser")
+    name = next(
+        (said for sign, said in BROWSERS.items() if sign in user_agent), gettext("A browser")
+    )
     system = next((said for sign, said in SYSTEMS.items() if sign in user_agent), "")
-    return f"{name} on {system}" if system else name
+    if not system:
+        return name
+    return gettext("{browser} on {system}").format(browser=name, system=system)
 
 
 def sessions_of(person: Person) -> list[UserSession]:
@@ -66,5 +70,6 @@ def one(request: SignedInRequest, mark: str) -> HttpResponse:
     if session is None:
         raise Http404
     session.end()
-    messages.success(request, f"{session.browser} is signed out.")
+    said = gettext("{browser} is signed out.").format(browser=session.browser)
+    messages.success(request, said)
     return redirect("usersessions_list")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.kernel.fields import LinesField
 from vitrine.safety import policy
 from vitrine.safety.models import Effect
+from vitrine.safety.models.decision import MEASURES
 from vitrine.safety.policy import Measure
 from vitrine.videos import comment_rules
 
@@ -45,7 +46,7 @@ class DecisionForm(forms.Form):
         choices=policy.CODES, widget=forms.RadioSelect, label=gettext_lazy("Rule")
     )
     measure = forms.ChoiceField(
-        choices=[(measure.value, measure.act.title) for measure in Measure],
+        choices=MEASURES,
         widget=forms.RadioSelect,
         label=gettext_lazy("Measure"),
         error_messages={"required": gettext_lazy("Choose what is done: one key of n, w, m, r, s.")},
@@ -68,7 +69,8 @@ class DecisionForm(forms.Form):
         reason, measure = said.get("reason"), said.get("measure")
         if reason and measure and measure not in policy.measures(reason, self.kind):
             title, rule = Measure(measure).act.title, policy.REASONS[reason].title
-            self.add_error("measure", f"“{title}” cannot be done for “{rule}” here.")
+            said_no = gettext("“{title}” cannot be done for “{rule}” here.")
+            self.add_error("measure", said_no.format(title=title, rule=rule))
         return said
 
 

@@ -55,7 +55,9 @@ class ChangeForm(forms.Form):
             found = self.asked.clips(self.creator)
             self.chosen = list(found.order_by("-created_at", "-public_id")[:MOST])
         elif len(self.ticked) > MOST:
-            raise forms.ValidationError(f"Tick at most {MOST} clips at a time.")
+            raise forms.ValidationError(
+                gettext("Tick at most {most} clips at a time.").format(most=MOST)
+            )
         else:
             found = Clip.objects.owned_by(self.creator).filter(public_id__in=self.ticked)
             self.chosen = list(found.order_by("-created_at", "-public_id"))
@@ -76,12 +78,24 @@ class Outcome:
 def choices() -> list[tuple[str, str | list[tuple[str, str]]]]:
     """Return the changes that can be made, in groups, as a select shows them."""
     return [
-        ("", "Choose a change"),
-        ("Who may see them", [(f"visibility:{v}", str(v.label)) for v in Visibility]),
-        ("Comments", [("comments:on", "People may comment"), ("comments:off", "No comments")]),
-        ("Publication", [("publication:on", "Publish"), ("publication:off", "Take back to draft")]),
-        ("Language spoken", [(f"language:{code}", name) for code, name in languages()]),
-        ("For good", [(DELETION, "Delete")]),
+        ("", gettext("Choose a change")),
+        (gettext("Who may see them"), [(f"visibility:{v}", str(v.label)) for v in Visibility]),
+        (
+            gettext("Comments"),
+            [
+                ("comments:on", gettext("People may comment")),
+                ("comments:off", gettext("No comments")),
+            ],
+        ),
+        (
+            gettext("Publication"),
+            [
+                ("publication:on", gettext("Publish")),
+                ("publication:off", gettext("Take back to draft")),
+            ],
+        ),
+        (gettext("Language spoken"), [(f"language:{code}", name) for code, name in languages()]),
+        (gettext("For good"), [(DELETION, gettext("Delete"))]),
     ]
 
 

@@ -1,11 +1,12 @@
 """Captions as a creator types them: a row for each cue."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.kernel import text
 from vitrine.videos import webvtt
@@ -13,6 +14,14 @@ from vitrine.videos.webvtt import Cue
 
 BLANK_ROWS = 3
 """Empty rows after the last cue, for those without scripts."""
+BEGINS_AT_NO_TIME = gettext_noop(
+    "Cue {number} begins at “{typed}”, which is no time. Write it like 0:02.500."
+)
+BEGINS_NOWHERE = gettext_noop("Cue {number} begins at no time. Write it like 0:02.500.")
+ENDS_AT_NO_TIME = gettext_noop(
+    "Cue {number} ends at “{typed}”, which is no time. Write it like 0:02.500."
+)
+ENDS_NOWHERE = gettext_noop("Cue {number} ends at no time. Write it like 0:02.500.")
 
 
 @dataclass(frozen=True)
@@ -56,27 +65,27 @@ class CuesForm(forms.Form):
             )
         if len(numbers) > webvtt.MOST_CUES:
             raise forms.ValidationError(
-                f"These are {len(numbers)} cues; {webvtt.MOST_CUES} can be kept. Join some of them."
+                gettext("These are {number} cues; {most} can be kept. Join some of them.").format(
+                    number=len(numbers), most=webvtt.MOST_CUES
+                )
             )
         for number in numbers:
             self._understand(number, self.typed[number - 1])
         if not self.objections:
             found = webvtt.objections(self.cues, duration_ms=self.duration_ms)
-            self.objections = [
-                webvtt.Objection(numbers[each.number - 1], each.sentence) for each in found
-            ]
+            self.objections = [replace(each, number=numbers[each.number - 1]) for each in found]
         for objection in self.objections:
             self.add_error(None, str(objection))
         return self.cleaned_data
 
     def _understand(self, number: int, row: Row) -> None:
         start, end = webvtt.read_clock(row.start), webvtt.read_clock(row.end)
-        for moment, typed, which in ((start, row.start, "begins"), (end, row.end, "ends")):
-            if moment is None:
-                told = f"at “{typed}”, which is no time" if typed else "at no time"
-                self.objections.append(
-                    webvtt.Objection(number, f"{which} {told}. Write it like 0:02.500.")
-                )
+        if start is None:
+            sentence = BEGINS_AT_NO_TIME if row.start else BEGINS_NOWHERE
+            self.objections.append(webvtt.Objection(number, sentence, {"typed": row.start}))
+        if end is None:
+            sentence = ENDS_AT_NO_TIME if row.end else ENDS_NOWHERE
+            self.objections.append(webvtt.Objection(number, sentence, {"typed": row.end}))
         if start is not None and end is not None:
             self.cues.append(Cue(start, end, row.text))
 

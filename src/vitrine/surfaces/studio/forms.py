@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.kernel import pictures
 from vitrine.kernel.fields import LineField
 from vitrine.safety import filtering
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import locale, this_cell
 from vitrine.surfaces.studio import local_time
 from vitrine.videos import comment_rules
 from vitrine.videos.models import Audience, Clip, CommentRules, Holding, Visibility
@@ -27,13 +27,13 @@ FURTHEST = timedelta(days=365)
 def languages() -> list[tuple[str, str]]:
     """Return codes and names of the languages a clip may be in, the cell's own first."""
     cell = this_cell()
-    locale = Locale.parse(cell.locale)
-    others = sorted(set(SPOKEN) - set(cell.languages), key=lambda c: _name(c, locale))
-    return [(code, _name(code, locale)) for code in (*cell.languages, *others)]
+    reader = Locale.parse(locale())
+    others = sorted(set(SPOKEN) - set(cell.languages), key=lambda c: _name(c, reader))
+    return [(code, _name(code, reader)) for code in (*cell.languages, *others)]
 
 
-def _name(code: str, locale: Locale) -> str:
-    return Locale.parse(code, sep="-").get_display_name(locale) or code
+def _name(code: str, reader: Locale) -> str:
+    return Locale.parse(code, sep="-").get_display_name(reader) or code
 
 
 class DetailsForm(forms.Form):
@@ -246,8 +246,10 @@ class ScheduleForm(forms.Form):
             at = local_time.instant(self.cleaned_data["out_at"])
         except local_time.NoSuchTime as skipped:
             raise forms.ValidationError(
-                f"The clocks go forward that night, and this time is skipped. "
-                f"Choose {skipped.instead} or another."
+                gettext(
+                    "The clocks go forward that night, and this time is skipped. "
+                    "Choose {instead} or another."
+                ).format(instead=skipped.instead)
             ) from None
         except ValueError:
             raise forms.ValidationError(gettext("Choose a day and a time.")) from None

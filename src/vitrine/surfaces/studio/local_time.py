@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_location
 
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import locale, this_cell
 
 
 class NoSuchTime(ValueError):
@@ -23,7 +23,7 @@ def zone() -> ZoneInfo:
 
 def place() -> str:
     """Return the city whose clocks are meant."""
-    return get_timezone_location(zone(), locale=this_cell().locale, return_city=True)
+    return get_timezone_location(zone(), locale=locale(), return_city=True)
 
 
 def instant(text: str) -> datetime:
@@ -54,10 +54,10 @@ def typed(at: datetime | None) -> str:
 
 def said(at: datetime) -> str:
     """Say an instant: "Saturday, November 29, 2026, 6:00 PM (New York)"."""
-    local, locale = at.astimezone(zone()), this_cell().locale
-    day = format_date(local, "full", locale=locale)
+    local = at.astimezone(zone())
+    day = format_date(local, "full", locale=locale())
     return f"{day}, {_hour(local)} ({place()})"
 
 
 def _hour(local: datetime) -> str:
-    return str(format_time(local, "short", tzinfo=zone(), locale=this_cell().locale))
+    return str(format_time(local, "short", tzinfo=zone(), locale=locale()))

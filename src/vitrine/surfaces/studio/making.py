@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.videos.models import Clip, NotOpenToRemixing, Remix, RemixKind, Rendition
+from vitrine.videos.models import Clip, NotOpenToRemixing, RemixKind, Rendition
 
 NAMES = {RemixKind.SOUND: "own_sound__public_id"}
 
@@ -27,8 +28,13 @@ class Making:
     def title(self) -> str:
         """Say what the new clip will be."""
         if self.kind == RemixKind.SOUND:
-            return f"New clip with “{self.origin.own_sound.name}”"
-        return f"New {Remix(kind=self.kind, origin=self.origin).credit.lower()}"
+            sound = self.origin.own_sound.name
+            return gettext("New clip with “{sound}”").format(sound=sound)
+        said = {
+            RemixKind.DUET: gettext("New duet with @{handle}"),
+            RemixKind.STITCH: gettext("New stitch of @{handle}"),
+        }[self.kind]
+        return said.format(handle=self.origin.creator.handle)
 
     @property
     def longest_stitch_seconds(self) -> float:
@@ -54,7 +60,10 @@ def asked_for(query: QueryDict, by: Person) -> Making | None:
     origin = open_ones.filter(**{NAMES.get(kind, "public_id"): of}).first()
     if origin is None:
         raise NotOpenToRemixing(
-            "No clip can be made with this: it is gone, or its creator has not opened it to you."
+            gettext(
+                "No clip can be made with this: it is gone, or its creator has not opened it to "
+                "you."
+            )
         )
     film = None if kind == RemixKind.SOUND else origin.renditions.order_by("width").first()
     return Making(kind, of, origin, film, origin.commercial_use or origin.creator_id == by.pk)

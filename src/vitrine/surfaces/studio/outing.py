@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from vitrine.surfaces.studio import local_time
 from vitrine.videos.models import Clip
 
@@ -20,14 +22,16 @@ def of(clip: Clip) -> Outing | None:
         return None
     when = local_time.said(clip.scheduled_at)
     if clip.schedule_trouble:
-        return Outing(
-            f"It should have gone out {when}, and could not: {clip.schedule_trouble} "
-            "It is tried again every minute for a day; then it stays a draft.",
-            is_late=True,
+        sentence = gettext(
+            "It should have gone out {when}, and could not: {trouble} "
+            "It is tried again every minute for a day; then it stays a draft."
         )
-    twice = (
-        " The clocks go back that night and show this time twice: it goes out the first time."
-        if local_time.is_twice(clip.scheduled_at)
-        else ""
-    )
-    return Outing(f"Goes out {when}.{twice}")
+        trouble = gettext(clip.schedule_trouble)
+        return Outing(sentence.format(when=when, trouble=trouble), is_late=True)
+    sentence = gettext("Goes out {when}.")
+    if local_time.is_twice(clip.scheduled_at):
+        sentence = gettext(
+            "Goes out {when}. The clocks go back that night and show this time twice: it goes out "
+            "the first time."
+        )
+    return Outing(sentence.format(when=when))

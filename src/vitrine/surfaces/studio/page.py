@@ -21,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from vitrine.accounts.models import Person
@@ -77,12 +78,13 @@ class Row:
     @property
     def lacking(self) -> str:
         """Say what people who cannot see or hear the clip still miss."""
-        clip, lacks = self.clip, []
+        clip = self.clip
+        is_mute = clip.has_sound and not (clip.speechless_at or self.has_captions)
         if not clip.description:
-            lacks.append("description")
-        if clip.has_sound and not (clip.speechless_at or self.has_captions):
-            lacks.append("captions")
-        return f"No {' and no '.join(lacks)}" if lacks else ""
+            return (
+                gettext("No description and no captions") if is_mute else gettext("No description")
+            )
+        return gettext("No captions") if is_mute else ""
 
     @property
     def outing(self) -> outing.Outing | None:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from vitrine.videos import ladder, loudness
 from vitrine.videos.chips import CHIPS
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
 from vitrine.videos.probe import Probe
 
 CODECS = {ladder.H264: "H.264", ladder.AV1: "AV1"}
-CODECS |= {name: f"H.264 by {name}" for name in CHIPS}
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def _refusal(encoding: Encoding) -> str:
     if encoding.state != EncodingState.FAILED:
         return ""
     if encoding.refined_from is not None:
-        return "The AV1 version could not be made. The others play as before."
-    return encoding.reason
+        return gettext("The AV1 version could not be made. The others play as before.")
+    return encoding.why
 
 
 def _made(rendition: Rendition, encoding: Encoding) -> Made:
@@ -73,12 +74,18 @@ def _made(rendition: Rendition, encoding: Encoding) -> Made:
     ready = rendition.verified_at - (began or encoding.created_at)
     return Made(
         name=rendition.name.removesuffix("av1"),
-        codec=CODECS.get(rendition.encoder, rendition.encoder),
+        codec=_codec(rendition.encoder),
         size=f"{rendition.width} × {rendition.height}",
         kbps=round(rendition.bitrate_bps / 1000),
         megabytes=rendition.size / 1e6,
         ready_s=ready.total_seconds(),
     )
+
+
+def _codec(encoder: str) -> str:
+    if encoder in CHIPS:
+        return gettext("H.264 by {chip}").format(chip=encoder)
+    return CODECS.get(encoder, encoder)
 
 
 def _came(clip: Clip, encoding: Encoding) -> list[str]:
@@ -88,11 +95,13 @@ def _came(clip: Clip, encoding: Encoding) -> list[str]:
         found = Probe.recalled(encoding.found or {})
     except (KeyError, TypeError):
         return words  # another release looked into it
-    words += [found.codec.upper(), f"{float(found.frame_rate):.4g} pictures a second"]
-    words += ["HDR, shown as SDR"] if found.is_hdr else []
-    words += ["interlaced, woven"] if found.is_interlaced else []
+    rate = f"{float(found.frame_rate):.4g}"
+    words += [found.codec.upper(), gettext("{rate} pictures a second").format(rate=rate)]
+    words += [gettext("HDR, shown as SDR")] if found.is_hdr else []
+    words += [gettext("interlaced, woven")] if found.is_interlaced else []
     if not found.has_sound:
-        return [*words, "no sound"]
+        return [*words, gettext("no sound")]
     if found.loudness_lufs < loudness.SILENCE_LUFS:
-        return [*words, "silence"]
-    return [*words, f"sound at {found.loudness_lufs:.0f} LUFS, levelled to −14"]
+        return [*words, gettext("silence")]
+    heard = gettext("sound at {lufs} LUFS, levelled to −14")
+    return [*words, heard.format(lufs=f"{found.loudness_lufs:.0f}")]

@@ -26,7 +26,7 @@ class State(TextChoices):
     FAILED = "failed", gettext_lazy("Failed")
 
 
-ALL = ("", "All")
+ALL = ("", gettext_lazy("All"))
 
 
 class ShelfForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from vitrine.surfaces.studio.analytics import Span
 
@@ -59,7 +59,8 @@ class SpanForm(forms.Form):
             since = self.today - timedelta(days=days - 1)
             query = f"?since={since}&until={self.today}"
             is_chosen = (span.since, span.until) == (since, self.today)
-            made.append(
-                Preset(f"{days} days" if days < self.PRESETS[-1] else "A year", query, is_chosen)
-            )
+            label = ngettext("{number} day", "{number} days", days).format(number=days)
+            if days == self.PRESETS[-1]:
+                label = gettext("A year")
+            made.append(Preset(label, query, is_chosen))
         return made

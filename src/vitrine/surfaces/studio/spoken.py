@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from vitrine.surfaces.studio.forms import CaptionForm, NewCaptionsForm, languages
 from vitrine.videos import describing, hearing
 from vitrine.videos.models import Caption, Clip
@@ -41,9 +43,9 @@ def card(clip: Clip, *, at: datetime, file_form: CaptionForm | None = None) -> C
     """Return what the captions card shows. clip: with its hearing. Queries: 1."""
     asked = getattr(clip, "hearing", None)
     is_hearing = asked is not None and asked.is_under_way(at=at)
-    trouble = asked.reason if asked else ""
+    trouble = asked.why if asked else ""
     if asked and asked.ended_at is None and not is_hearing:
-        trouble = "It was never finished: the machine stopped meanwhile. Try again."
+        trouble = gettext("It was never finished: the machine stopped meanwhile. Try again.")
     return Card(
         clip,
         captions(clip),
@@ -58,7 +60,9 @@ def card(clip: Clip, *, at: datetime, file_form: CaptionForm | None = None) -> C
 def _unhearable(clip: Clip) -> str:
     if clip.has_sound:
         return ""
-    return "This clip has no sound." if clip.duration_ms else "As soon as the file has arrived."
+    if clip.duration_ms:
+        return gettext("This clip has no sound.")
+    return gettext("As soon as the file has arrived.")
 
 
 def captions(clip: Clip) -> list[NamedCaption]:

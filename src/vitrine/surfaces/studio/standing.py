@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_noop
+
 from vitrine.surfaces.studio import outing
 from vitrine.videos.models import Cause, Clip, EncodingState, Takedown, UploadState
 
@@ -10,15 +12,20 @@ from vitrine.videos.models import Cause, Clip, EncodingState, Takedown, UploadSt
 class Stage(StrEnum):
     """What a creator can do next depends on this."""
 
-    UPLOADING = "Uploading"
-    WAITING = "Waiting"
-    ENCODING = "Preparing"
-    FAILED = "Failed"
-    DRAFT = "Draft"
-    SCHEDULED = "Scheduled"
-    PUBLISHED = "Published"
-    HELD = "Waits"
-    TAKEN_DOWN = "Taken down"
+    UPLOADING = gettext_noop("Uploading")
+    WAITING = gettext_noop("Waiting")
+    ENCODING = gettext_noop("Preparing")
+    FAILED = gettext_noop("Failed")
+    DRAFT = gettext_noop("Draft")
+    SCHEDULED = gettext_noop("Scheduled")
+    PUBLISHED = gettext_noop("Published")
+    HELD = gettext_noop("Waits")
+    TAKEN_DOWN = gettext_noop("Taken down")
+
+    @property
+    def label(self) -> str:
+        """Return what it is called in the language of the page."""
+        return gettext(self.value)
 
 
 TONES = {
@@ -64,9 +71,11 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
     if clip.published_at is not None:
         return Standing(
             Stage.PUBLISHED,
-            f"People can watch it. Sharper versions are being made: {refining} %."
+            gettext("People can watch it. Sharper versions are being made: {percent} %.").format(
+                percent=refining
+            )
             if refining is not None
-            else "People can watch it.",
+            else gettext("People can watch it."),
             refining,
             is_moving=refining is not None,
         )
@@ -76,9 +85,11 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
             return Standing(Stage.SCHEDULED, planned.sentence, refining, refining is not None)
         return Standing(
             Stage.DRAFT,
-            f"It plays and can be published. Sharper versions are being made: {refining} %."
+            gettext(
+                "It plays and can be published. Sharper versions are being made: {percent} %."
+            ).format(percent=refining)
             if refining is not None
-            else "It plays and can be published. Until then only you see it.",
+            else gettext("It plays and can be published. Until then only you see it."),
             refining,
             is_moving=refining is not None,
         )
@@ -87,8 +98,12 @@ def of(clip: Clip, *, is_playable: bool) -> Standing:
 
 def _hidden(takedown: Takedown) -> Standing:
     if takedown.cause == Cause.HELD:
-        return Standing(Stage.HELD, "A moderator reads its words first. Only you see it so far.")
-    sentence = "Only you see it. Your statements, under your account, say why and how to appeal."
+        return Standing(
+            Stage.HELD, gettext("A moderator reads its words first. Only you see it so far.")
+        )
+    sentence = gettext(
+        "Only you see it. Your statements, under your account, say why and how to appeal."
+    )
     return Standing(Stage.TAKEN_DOWN, sentence)
 
 
@@ -108,38 +123,37 @@ def _not_playable(clip: Clip) -> Standing:
     if encoding is None:
         return _arriving(clip)
     if encoding.state == EncodingState.FAILED:
-        reason = encoding.reason.rstrip(". ") or "The clip could not be prepared"
+        reason = encoding.why.rstrip(". ") or gettext("The clip could not be prepared")
         return Standing(Stage.FAILED, f"{reason}. {_what_to_do(clip)}")
     if encoding.state == EncodingState.RUNNING:
         percent = int(encoding.progress)
-        return Standing(
-            Stage.ENCODING, f"The clip is being prepared: {percent} %.", percent, is_moving=True
-        )
+        sentence = gettext("The clip is being prepared: {percent} %.").format(percent=percent)
+        return Standing(Stage.ENCODING, sentence, percent, is_moving=True)
     if upload is not None and upload.state == UploadState.COMPLETE:
-        return Standing(Stage.WAITING, "The file has arrived and is being read.", is_moving=True)
-    return Standing(
-        Stage.WAITING, "The file has arrived. It is in line to be prepared.", is_moving=True
-    )
+        sentence = gettext("The file has arrived and is being read.")
+        return Standing(Stage.WAITING, sentence, is_moving=True)
+    sentence = gettext("The file has arrived. It is in line to be prepared.")
+    return Standing(Stage.WAITING, sentence, is_moving=True)
 
 
 def _what_to_do(clip: Clip) -> str:
     remix = getattr(clip, "remix", None)
     if remix is not None:
-        return "Try again, or go on without it: your own film is here."
-    return "Export it again and send the new file."
+        return gettext("Try again, or go on without it: your own film is here.")
+    return gettext("Export it again and send the new file.")
 
 
 def _arriving(clip: Clip) -> Standing:
     upload = clip.upload
     if upload is None or upload.state == UploadState.CANCELLED:
         return Standing(
-            Stage.FAILED, "The upload was cancelled. Delete this draft, or start again."
+            Stage.FAILED, gettext("The upload was cancelled. Delete this draft, or start again.")
         )
     if upload.state == UploadState.REFUSED:
-        return Standing(Stage.FAILED, upload.reason or "The file could not be read.")
+        return Standing(Stage.FAILED, upload.why or gettext("The file could not be read."))
     if upload.state == UploadState.RECEIVING:
         percent = upload.offset * 100 // upload.length if upload.length else 0
-        return Standing(
-            Stage.UPLOADING, f"{percent} % of the file has arrived.", percent, is_moving=True
-        )
-    return Standing(Stage.WAITING, "The file has arrived and is being read.", is_moving=True)
+        sentence = gettext("{percent} % of the file has arrived.").format(percent=percent)
+        return Standing(Stage.UPLOADING, sentence, percent, is_moving=True)
+    sentence = gettext("The file has arrived and is being read.")
+    return Standing(Stage.WAITING, sentence, is_moving=True)

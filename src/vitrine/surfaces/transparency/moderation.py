@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from vitrine.safety import counts, policy
 from vitrine.safety.counts import Month
 from vitrine.safety.policy import Measure
@@ -39,9 +41,9 @@ def page(*, at: datetime) -> dict[str, object]:
 
 def _others(months: Sequence[Month]) -> list[Line]:
     return [
-        Line("Decided by people", [month.by_people for month in months]),
-        Line("Decided automatically", [month.automatic for month in months]),
-        Line("Appeals made", [month.appeals_made for month in months]),
-        Line("Appeals: the decision stood", [month.appeals_upheld for month in months]),
-        Line("Appeals: decided otherwise", [month.appeals_changed for month in months]),
+        Line(gettext("Decided by people"), [month.by_people for month in months]),
+        Line(gettext("Decided automatically"), [month.automatic for month in months]),
+        Line(gettext("Appeals made"), [month.appeals_made for month in months]),
+        Line(gettext("Appeals: the decision stood"), [month.appeals_upheld for month in months]),
+        Line(gettext("Appeals: decided otherwise"), [month.appeals_changed for month in months]),
     ]

@@ -1,7 +1,8 @@
 """Clips as HTML, ready to be served: rendered once, kept in the process for some seconds.
 
 Ten articles rendered anew for each request would cost many times what the rest of it does. An
-article is the same for everybody; what differs from viewer to viewer is a slot, filled at serving.
+article is the same for all who read a language; what differs from viewer to viewer is a slot,
+filled at serving.
 """
 
 import itertools
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from vitrine.surfaces.watch import exhibits
 from vitrine.surfaces.watch.exhibits import Exhibit
@@ -20,6 +22,7 @@ KEPT_FOR = timedelta(seconds=30)
 RENEWED_AT_ONCE = 50
 """When something must be read anyway, the oldest articles are read again with it."""
 MOST_KEPT = 5_000
+"""In each language."""
 
 SLOT = "\x00"
 """Marks a slot. No text field can hold it: Postgres has no NUL in text."""
@@ -42,16 +45,17 @@ class Article:
 
 
 _lock = threading.Lock()
-_kept: dict[int, Article] = {}
-"""By the clip's primary key, the least recently read first."""
+_kept: dict[str, dict[int, Article]] = {}
+"""By language, then by the clip's primary key, the least recently read first."""
 
 
 def ready(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
     """Return the articles of clips, by primary key. Queries: 0 when all are kept, else 4 or 5."""
-    found = {pk: kept for pk in clips if (kept := _kept.get(pk)) and not _is_due(kept, at)}
+    kept = _kept_here()
+    found = {pk: one for pk in clips if (one := kept.get(pk)) and not _is_due(one, at)}
     if len(found) < len(clips):
         _read({pk for pk in clips if pk not in found} | _due(at), at)
-        found = {pk: _kept[pk] for pk in clips if pk in _kept}
+        found = {pk: kept[pk] for pk in clips if pk in kept}
     return found
 
 
@@ -61,28 +65,34 @@ def forget() -> None:
         _kept.clear()
 
 
+def _kept_here() -> dict[int, Article]:
+    """Return what is kept in the language of the page."""
+    return _kept.setdefault(get_language() or "", {})
+
+
 def _is_due(article: Article, at: datetime) -> bool:
     return abs(at - article.read_at) > KEPT_FOR
 
 
 def _due(at: datetime) -> set[int]:
     with _lock:
-        oldest = list(itertools.islice(_kept.items(), RENEWED_AT_ONCE))
+        oldest = list(itertools.islice(_kept_here().items(), RENEWED_AT_ONCE))
     return {pk for pk, article in oldest if _is_due(article, at)}
 
 
 def _read(clips: set[int], at: datetime) -> None:
     read = {exhibit.pk: _article(exhibit, at) for exhibit in exhibits.of_clips(sorted(clips))}
+    kept = _kept_here()
     with _lock:
         for pk in clips:
-            _kept.pop(pk, None)
-        _kept.update(read)
-        for pk in list(itertools.islice(_kept, max(len(_kept) - MOST_KEPT, 0))):
-            del _kept[pk]
+            kept.pop(pk, None)
+        kept.update(read)
+        for pk in list(itertools.islice(kept, max(len(kept) - MOST_KEPT, 0))):
+            del kept[pk]
 
 
 def _article(exhibit: Exhibit, at: datetime) -> Article:
-    known = _kept.get(exhibit.pk)
+    known = _kept_here().get(exhibit.pk)
     if known is not None and known.exhibit == exhibit:
         return Article(exhibit, known.pieces, at)
     slot = {name: f"{SLOT}{name}{SLOT}" for name in SLOTS}

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from vitrine.catalog.models import Picture, Tag
 from vitrine.kernel.money import format_minor
@@ -51,7 +52,9 @@ class ShownCaption:
     @property
     def label(self) -> str:
         """Return what the browser calls them in its menu."""
-        return f"{self.language} (automatic)" if self.is_heard else self.language
+        if not self.is_heard:
+            return self.language
+        return gettext("{language} (automatic)").format(language=self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,14 @@ class Exhibit:
     @property
     def name(self) -> str:
         """What to call the clip where it has no title."""
-        return self.title or f"A clip by {self.maker}"
+        return self.title or gettext("A clip by {maker}").format(maker=self.maker)
 
     @property
     def spoken(self) -> str:
         """One line for those who do not see it, where its maker wrote none."""
-        return f"{max(round(self.duration_ms / 1000), 1)} seconds, by {self.maker}"
+        seconds = max(round(self.duration_ms / 1000), 1)
+        said = gettext("{seconds} seconds, by {maker}")
+        return said.format(seconds=seconds, maker=self.maker)
 
     @property
     def is_wide(self) -> bool:
@@ -220,7 +225,8 @@ def _credit(clip: Clip) -> Named | None:
     if remix is None or remix.kind == RemixKind.SOUND:
         return None
     if not _is_out(remix.origin):
-        return Named(f"{remix.get_kind_display()} of a clip that is no longer shown", "")
+        said = gettext("{kind} of a clip that is no longer shown")
+        return Named(said.format(kind=remix.get_kind_display()), "")
     return Named(remix.credit, remix.origin.get_absolute_url())
 
 

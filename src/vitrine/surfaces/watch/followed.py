@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.ranking import Reason
@@ -37,5 +38,7 @@ def clips(viewer: Person) -> "QuerySet[Clip]":
 
 def place(clip: Any) -> Place:
     """Say why a clip of ``clips()`` is shown. A handle has nothing in it that HTML would read."""
-    why = reason(Reason.FOLLOWED) if clip.is_followed else f"Reposted by @{clip.reposter}"
+    why = reason(Reason.FOLLOWED)
+    if not clip.is_followed:
+        why = gettext("Reposted by @{handle}").format(handle=clip.reposter)
     return Place(clip.pk, why, clip.is_liked, clip.is_saved, clip.is_followed)

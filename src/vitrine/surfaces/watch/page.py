@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Mute, Person
 from vitrine.feed import impressions, serving
@@ -212,6 +213,8 @@ def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) ->
     names = [known[place.clip].exhibit.public_id for place in places]
     tokens = impressions.tokens(names, to=to.viewer, source=to.source, at=to.at)
     asks = max(len(places) - NEXT_AT, 0)
+    following = f"{PRESSED}>{gettext('Following')}"
+    not_following = f"{UNPRESSED}>{gettext('Follow')}"
     html = []
     for number, (place, token) in enumerate(zip(places, tokens, strict=True)):
         is_first = first + number == 1
@@ -222,7 +225,7 @@ def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) ->
                     "reason": place.reason,
                     "liked": PRESSED if place.is_liked else UNPRESSED,
                     "saved": PRESSED if place.is_saved else UNPRESSED,
-                    "followed": FOLLOWING if place.is_followed else NOT_FOLLOWING,
+                    "followed": following if place.is_followed else not_following,
                     "poster": EAGER if is_first else LAZY,
                     "preload": "preload=auto" if is_first else "preload=none",
                     "more": _asking(more) if more and number == asks else "",
@@ -235,8 +238,6 @@ def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) ->
 
 PRESSED = 'aria-pressed="true" name="method" value="delete"'
 UNPRESSED = 'aria-pressed="false"'
-FOLLOWING = f"{PRESSED}>Following"
-NOT_FOLLOWING = f"{UNPRESSED}>Follow"
 
 
 def _asking(url: str) -> str:

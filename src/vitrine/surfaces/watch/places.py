@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from vitrine.feed.ranking import Reason
 
 
@@ -17,10 +19,13 @@ class Place:
 
 
 def reason(why: Reason) -> str:
-    """Say in a few words why a clip is shown."""
-    return {
-        Reason.FOLLOWED: "Because you follow",
-        Reason.FRESH: "New in the case",
-        Reason.POPULAR: "Popular right now",
-        Reason.EXPLORING: "Looking for its audience",
-    }[why]
+    """Say in a few words why a clip is shown, in the language of the page."""
+    return gettext(_WHY[why])
+
+
+_WHY = {
+    Reason.FOLLOWED: gettext_noop("Because you follow"),
+    Reason.FRESH: gettext_noop("New in the case"),
+    Reason.POPULAR: gettext_noop("Popular right now"),
+    Reason.EXPLORING: gettext_noop("Looking for its audience"),
+}

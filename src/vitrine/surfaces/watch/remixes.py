@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.kernel import paging
 from vitrine.surfaces.watch.page import GRID
 from vitrine.videos.models import Clip, ClipQuerySet, RemixKind, Sound, Viewer
 
 ICONS = {RemixKind.SOUND: "music", RemixKind.DUET: "columns-2", RemixKind.STITCH: "scissors"}
-LABELS = {RemixKind.SOUND: "Use the sound", RemixKind.DUET: "Duet", RemixKind.STITCH: "Stitch"}
+LABELS = {
+    RemixKind.SOUND: gettext_noop("Use the sound"),
+    RemixKind.DUET: gettext_noop("Duet"),
+    RemixKind.STITCH: gettext_noop("Stitch"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class SoundPage:
     @property
     def name(self) -> str:
         """Return its name; whose it is stays unsaid where its clip may not be seen."""
-        return self.sound.name if self.is_heard else "A sound that is not open to you"
+        return self.sound.name if self.is_heard else gettext("A sound that is not open to you")
 
 
 def offers(clip: Clip, viewer: Viewer) -> Sequence[Offer]:
@@ -53,7 +58,7 @@ def offers(clip: Clip, viewer: Viewer) -> Sequence[Offer]:
         RemixKind.SOUND: sound.public_id if sound else "",
     }
     return [
-        Offer(LABELS[kind], ICONS[kind], f"/studio/upload/?{kind.value}={name}")
+        Offer(gettext(LABELS[kind]), ICONS[kind], f"/studio/upload/?{kind.value}={name}")
         for kind, name in names.items()
         if name and row[kind.value]
     ]

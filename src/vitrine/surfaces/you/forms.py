@@ -1,7 +1,7 @@
 """What a person sets for themselves. A form validates and never saves."""
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import NoticeRules, Often
@@ -61,12 +61,12 @@ def _minutes(label: str, help_text: str) -> forms.IntegerField:
         required=False,
         min_value=LEAST_MINUTES,
         max_value=MOST_MINUTES,
-        label=label,
-        help_text=help_text,
+        label=gettext_lazy(label),
+        help_text=gettext_lazy(help_text),
         error_messages={
-            "invalid": gettext("Write whole minutes, such as 40."),
-            "min_value": f"At least {LEAST_MINUTES} minutes, or nothing for no limit.",
-            "max_value": gettext("A day has 1440 minutes."),
+            "invalid": gettext_lazy("Write whole minutes, such as 40."),
+            "min_value": gettext_lazy("At least %(limit_value)s minutes, or nothing for no limit."),
+            "max_value": gettext_lazy("A day has 1440 minutes."),
         },
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "step": "5"}),
     )
@@ -75,8 +75,13 @@ def _minutes(label: str, help_text: str) -> forms.IntegerField:
 class ScreenTimeForm(forms.Form):
     """How long a day a person wants to watch, and when to suggest a break, in minutes."""
 
-    minutes = _minutes("Minutes a day, at most", "The feeds stop there, and you may go on.")
-    break_minutes = _minutes("Suggest a break every … minutes", "A card between two clips.")
+    minutes = _minutes(
+        gettext_noop("Minutes a day, at most"),
+        gettext_noop("The feeds stop there, and you may go on."),
+    )
+    break_minutes = _minutes(
+        gettext_noop("Suggest a break every … minutes"), gettext_noop("A card between two clips.")
+    )
 
     @classmethod
     def of(cls, habit: Habit) -> "ScreenTimeForm":

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
@@ -17,7 +18,8 @@ from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
 from vitrine.videos.models.visibility import Viewer
 
-DEFAULT_NAME = "Saved"
+DEFAULT_NAME = gettext_noop("Saved")
+"""Said in the language of who saves first; from then on it is theirs to change."""
 MOST_COLLECTIONS = 200
 """Of one person: more cannot be chosen from."""
 
@@ -33,7 +35,6 @@ class TooManyCollections(Refusal):
     """The person has as many collections as one may have."""
 
     code = "too_many_collections"
-    message = f"You have {MOST_COLLECTIONS} collections, and no more fit. Delete one first."
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -96,7 +97,7 @@ class Collection(models.Model):
         """Return the collection that a tap saves into, made at the first. Queries: 1, or 3."""
         found = cls.objects.filter(owner=person, is_default=True).first()
         if found is None:
-            new = Collection(owner=person, name=DEFAULT_NAME, is_default=True, made_at=at)
+            new = Collection(owner=person, name=gettext(DEFAULT_NAME), is_default=True, made_at=at)
             Collection.objects.bulk_create([new], ignore_conflicts=True)
             found = cls.objects.get(owner=person, is_default=True)
         return found
@@ -114,7 +115,10 @@ class Collection(models.Model):
             if name in theirs:
                 raise NameTaken
             if len(theirs) >= MOST_COLLECTIONS:
-                raise TooManyCollections
+                sentence = gettext(
+                    "You have {most} collections, and no more fit. Delete one first."
+                )
+                raise TooManyCollections(sentence.format(most=MOST_COLLECTIONS))
             return cls.objects.create(owner=by, name=name, is_public=is_public, made_at=at)
 
     def change(self, *, name: str, is_public: bool) -> None:

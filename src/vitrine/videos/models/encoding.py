@@ -8,6 +8,7 @@ from typing import ClassVar, Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -117,6 +118,11 @@ class Encoding(models.Model):
     def has_attempts_left(self) -> bool:
         """Tell whether another try may be made."""
         return self.attempts < MOST_ATTEMPTS
+
+    @property
+    def why(self) -> str:
+        """Return the reason in the language of who reads it; empty where there is none."""
+        return gettext(self.reason) if self.reason else ""
 
     def order(self, *, after: timedelta | None = None) -> None:
         """Queue the job that does the work, in the caller's transaction; at most one waits.

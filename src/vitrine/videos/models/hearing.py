@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -62,6 +63,11 @@ class Hearing(models.Model):
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+
+    @property
+    def why(self) -> str:
+        """Return the reason in the language of who reads it; empty where there is none."""
+        return gettext(self.reason) if self.reason else ""
 
     def is_under_way(self, *, at: datetime) -> bool:
         """Tell whether captions may still come of it."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_noop
 
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -96,7 +97,7 @@ class Remix(models.Model):
             open_ones = open_ones.filter(own_sound__key__gt="")
         origin = open_ones.select_for_update(of=("self",), no_key=True).first()
         if origin is None:
-            raise NotOpenToRemixing(NOT_OPEN[wish.kind])
+            raise NotOpenToRemixing(gettext(NOT_OPEN[wish.kind]))
         if wish.kind == RemixKind.STITCH:
             _check_span(wish, origin)
         return cls.objects.create(
@@ -117,17 +118,24 @@ class Remix(models.Model):
     @property
     def credit(self) -> str:
         """Say what the clip is. Queries: 0 with the origin and its creator loaded."""
-        return {
-            RemixKind.SOUND: "Sound of",
-            RemixKind.DUET: "Duet with",
-            RemixKind.STITCH: "Stitch of",
-        }[RemixKind(self.kind)] + f" @{self.origin.creator.handle}"
+        return gettext(CREDITS[RemixKind(self.kind)]).format(handle=self.origin.creator.handle)
 
 
+CREDITS = {
+    RemixKind.SOUND: gettext_noop("Sound of @{handle}"),
+    RemixKind.DUET: gettext_noop("Duet with @{handle}"),
+    RemixKind.STITCH: gettext_noop("Stitch of @{handle}"),
+}
 NOT_OPEN = {
-    RemixKind.SOUND: "You can't use this sound: its creator has not opened it to you.",
-    RemixKind.DUET: "You can't make a duet with this clip: its creator has not opened it to you.",
-    RemixKind.STITCH: "You can't stitch this clip: its creator has not opened it to you.",
+    RemixKind.SOUND: gettext_noop(
+        "You can't use this sound: its creator has not opened it to you."
+    ),
+    RemixKind.DUET: gettext_noop(
+        "You can't make a duet with this clip: its creator has not opened it to you."
+    ),
+    RemixKind.STITCH: gettext_noop(
+        "You can't stitch this clip: its creator has not opened it to you."
+    ),
 }
 
 
@@ -135,7 +143,7 @@ def _check_span(wish: Wish, origin: Clip) -> None:
     span_ms = wish.until_ms - wish.from_ms
     if SHORTEST_STITCH_MS <= span_ms <= LONGEST_STITCH_MS and wish.until_ms <= origin.duration_ms:
         return
-    raise StitchOutsideTheClip(
-        f"Choose between half a second and 5 seconds that lie within the clip's "
-        f"{origin.duration_ms / 1000:.1f} seconds."
+    sentence = gettext(
+        "Choose between half a second and 5 seconds that lie within the clip's {length} seconds."
     )
+    raise StitchOutsideTheClip(sentence.format(length=f"{origin.duration_ms / 1000:.1f}"))

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
@@ -63,7 +64,9 @@ class Sound(models.Model):
     @property
     def name(self) -> str:
         """Return what it is called. Queries: 0 with the clip and its creator loaded."""
-        return self.title or f"Original sound – @{self.origin.creator.handle}"
+        if self.title:
+            return self.title
+        return gettext("Original sound – @{handle}").format(handle=self.origin.creator.handle)
 
     @property
     def url(self) -> str:

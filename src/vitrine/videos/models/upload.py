@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q, Value
+from django.utils.translation import gettext
 
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -92,6 +93,11 @@ class Upload(models.Model):
                 condition=Q(state__in=["receiving", "complete"]),
             ),
         ]
+
+    @property
+    def why(self) -> str:
+        """Return the reason in the language of who reads it; empty where there is none."""
+        return gettext(self.reason) if self.reason else ""
 
     def append(self, key: str, *, start: int, size: int, at: datetime) -> None:
         """Take one stored part as the next. Raises: PartOutOfPlace. Queries: 1 or 2.

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -43,7 +44,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
             problem(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 code="form_invalid",
-                detail="Tell the file's length in bytes (Upload-Length).",
+                detail=gettext("Tell the file's length in bytes (Upload-Length)."),
                 errors=form.errors,
             )
         )
@@ -70,7 +71,7 @@ def _whole_file(request: HttpRequest) -> HttpResponse:
     """Take files from a form without script, through the same door as the parts."""
     files = request.FILES.getlist("file")
     if not files:
-        raise EmptyFile("Choose a video first.")
+        raise EmptyFile(gettext("Choose a video first."))
     wish = RemixForm(request.POST).wish(_person(request))
     clips = [_taken(file, _person(request), wish) for file in files]
     onward = request.POST.get("next", "").replace("CLIP", clips[-1].public_id)
@@ -119,8 +120,10 @@ def _patch(request: HttpRequest, upload: Upload) -> HttpResponse:
         answer = problem(
             HTTPStatus.BAD_REQUEST,
             code="part_malformed",
-            detail="A part needs Upload-Offset, Upload-Complete, Content-Length (at most "
-            f"{receiving.PART_BYTES}) and the type application/partial-upload.",
+            detail=gettext(
+                "A part needs Upload-Offset, Upload-Complete, Content-Length (at most {most}) "
+                "and the type application/partial-upload."
+            ).format(most=receiving.PART_BYTES),
             errors=headers.errors,
         )
         return _limited(_offset(answer, upload))
@@ -144,7 +147,7 @@ def _told(upload: Upload) -> dict[str, Any]:
         "state": upload.state,
         "offset": upload.offset,
         "length": upload.length,
-        "reason": upload.reason,
+        "reason": upload.why,
         "part_bytes": receiving.PART_BYTES,
         "max_bytes": settings.VITRINE_UPLOAD_MAX_BYTES,
         "max_seconds": receiving.longest_clip_seconds(),
@@ -156,7 +159,7 @@ def _told(upload: Upload) -> dict[str, Any]:
             "state": encoding.state,
             "step": encoding.step,
             "progress": encoding.progress,
-            "reason": encoding.reason,
+            "reason": encoding.why,
         }
         told["playable"] = clip.renditions.exists()
         told["poster"] = clip.poster_url

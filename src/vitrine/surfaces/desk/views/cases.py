@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
@@ -54,7 +55,8 @@ def decision(request: SignedInRequest, case_id: str) -> HttpResponse:
         found, by=request.user, reason=said["reason"], measure=measure, words=said["words"],
         at=timezone.now(),
     )  # fmt: skip
-    messages.success(request, f"{measure.act.title}: {made.thing}.")
+    done = gettext("{act}: {thing}.").format(act=measure.act.title, thing=made.thing)
+    messages.success(request, done)
     return redirect("desk:queue")
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -53,7 +54,7 @@ def for_you(request: HttpRequest) -> HttpResponse:
         "icons": ICONS,
         "modules": MODULES,
         "feed": "for-you",
-        "title": "For you",
+        "title": gettext("For you"),
         "slate": slate,
         "next_page": "" if slate.is_last else "/",
         "end_card": OVER if rest.is_over else "watch/end_for_you.html",
@@ -95,7 +96,7 @@ def following(request: HttpRequest) -> HttpResponse:
         "icons": ICONS,
         "modules": MODULES,
         "feed": "following",
-        "title": "Following",
+        "title": gettext("Following"),
         "slate": slate,
         "end_card": OVER if rest.is_over else "watch/end_following.html",
         "position": slate.shown + 1,

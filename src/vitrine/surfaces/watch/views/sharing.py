@@ -7,6 +7,7 @@ from csp.decorators import csp_replace
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -62,23 +63,24 @@ def oembed(request: HttpRequest) -> HttpResponse:
         return problem(
             HTTPStatus.NOT_IMPLEMENTED,
             code="oembed_format",
-            detail="Only JSON is spoken here: leave format out, or ask for format=json.",
+            detail=gettext("Only JSON is spoken here: leave format out, or ask for format=json."),
         )
     room = RoomForm(request.GET)
     if not room.is_valid():
         return problem(
             HTTPStatus.BAD_REQUEST,
             code="oembed_size",
-            detail="maxwidth and maxheight are whole numbers of CSS pixels.",
+            detail=gettext("maxwidth and maxheight are whole numbers of CSS pixels."),
         )
     origin = sharing.origin_of(request)
     found = sharing.clip_id(request.GET.get("url", ""), origin=origin)
     clip = Clip.objects.visible_to(NOBODY).filter(public_id=found or "").first()
     if clip is None:
+        said = gettext("url must be the address of a clip that everybody may see, like {address}.")
         return problem(
             HTTPStatus.NOT_FOUND,
             code="no_such_clip",
-            detail=f"url must be the address of a clip that everybody may see, like {origin}/v/….",
+            detail=said.format(address=f"{origin}/v/…"),
         )
     exhibit = next(exhibits.of_clips([clip.pk]))
     frame = sharing.frame(

@@ -18,8 +18,6 @@ from vitrine.surfaces.you.forms import PlaceForm
 from vitrine.videos.forms import CollectionForm
 from vitrine.videos.models import Clip, Collection, Save
 
-WHERE = "Say where the clip goes: up, down, or into which collection."
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.PERSON)
@@ -99,7 +97,9 @@ def clip(request: SignedInRequest, collection_id: str, clip_id: str) -> HttpResp
         return redirect(shown)
     form = PlaceForm(request.POST)
     if not form.is_valid():
-        messages.error(request, WHERE)
+        messages.error(
+            request, gettext("Say where the clip goes: up, down, or into which collection.")
+        )
         return redirect(shown)
     if form.cleaned_data["to"]:
         Save.lift(found, within=shown, by=1 if form.cleaned_data["to"] == "up" else -1)
