@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("pictures", models.BinaryField(default=bytes)),
+                ("motions", models.BinaryField(default=bytes)),
                 ("sound", models.BinaryField(default=bytes)),
                 (
                     "home_cell",
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("pictures", models.BinaryField(default=bytes)),
+                ("motions", models.BinaryField(default=bytes)),
                 ("sound", models.BinaryField(default=bytes)),
                 (
                     "home_cell",

@@ -11,6 +11,8 @@ from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.fingerprints import CODE_BYTES, HASH_BYTES, Bits, Print
 from vitrine.videos.models.clip import Clip
 
+PRINTED = ("pictures", "motions", "sound")
+
 
 def _bits(stored: bytes | memoryview, width: int) -> Bits:
     return np.frombuffer(bytes(stored), np.uint8).reshape(-1, width)
@@ -20,6 +22,7 @@ class _Printed(models.Model):
     """The columns of a fingerprint: rows of bits, one after another."""
 
     pictures = models.BinaryField(default=bytes)
+    motions = models.BinaryField(default=bytes)
     sound = models.BinaryField(default=bytes)
 
     class Meta:
@@ -28,14 +31,23 @@ class _Printed(models.Model):
     @property
     def print(self) -> Print:
         """Return the fingerprint as it is compared."""
-        return Print(_bits(self.pictures, HASH_BYTES), _bits(self.sound, CODE_BYTES))
+        return Print(
+            _bits(self.pictures, HASH_BYTES),
+            _bits(self.motions, HASH_BYTES),
+            _bits(self.sound, CODE_BYTES),
+        )
+
+    @staticmethod
+    def columns(taken: Print) -> dict[str, bytes]:
+        """Return the columns' values of a fingerprint that was taken."""
+        return {name: getattr(taken, name).tobytes() for name in PRINTED}
 
 
 @datamap.declare(
     purpose="Recognise copies of a clip",
     retention="with the clip",
     subject="clip__creator",
-    PERSONAL="pictures sound at",
+    PERSONAL="pictures motions sound at",
     SYSTEM="id home_cell clip",
 )
 class Fingerprint(_Printed):
@@ -48,11 +60,9 @@ class Fingerprint(_Printed):
     @classmethod
     def keep(cls, clip: Clip, taken: Print, *, at: datetime) -> None:
         """Keep a clip's fingerprint, instead of an earlier one. Queries: 1."""
-        pictures, sound = taken.pictures.tobytes(), taken.sound.tobytes()
-        row = Fingerprint(clip=clip, pictures=pictures, sound=sound, at=at)
-        columns = ["pictures", "sound", "at"]
+        row = Fingerprint(clip=clip, at=at, **cls.columns(taken))
         Fingerprint.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["clip"], update_fields=columns
+            [row], update_conflicts=True, unique_fields=["clip"], update_fields=[*PRINTED, "at"]
         )
 
 
@@ -68,7 +78,7 @@ class BannedPrintQuerySet(models.QuerySet["BannedPrint"]):
     purpose="Keep films that were removed from coming back",
     retention="for good, unless lifted on appeal",
     subject="clip__creator",
-    PERSONAL="pictures sound clip reason at lifted_at",
+    PERSONAL="pictures motions sound clip reason at lifted_at",
     SYSTEM="id home_cell",
 )
 class BannedPrint(_Printed):
@@ -94,7 +104,7 @@ class BannedPrint(_Printed):
         """Keep copies of a clip out; again is no error. Queries: 2, or 1 without a fingerprint."""
         found = Fingerprint.objects.filter(clip=clip).first()
         if found is not None:
-            row = cls(clip=clip, pictures=found.pictures, sound=found.sound, reason=reason, at=at)
+            row = cls(clip=clip, reason=reason, at=at, **cls.columns(found.print))
             cls.objects.bulk_create([row], ignore_conflicts=True)
 
     @classmethod
