@@ -1,5 +1,7 @@
 /* The caption editor: the clip beside its cues, its sound drawn under them, all of it by keyboard. */
 
+import { say } from "./page.js";
+
 const desk = document.getElementById("desk");
 const form = document.getElementById("cues");
 const list = document.getElementById("list");
@@ -35,14 +37,14 @@ const words = (row) => field(row, "text").value.trim();
 const now = () => Math.round((video?.currentTime ?? 0) * 1000);
 const isBlank = (row) => !words(row) && !field(row, "start").value.trim() && !field(row, "end").value.trim();
 
-function say(text) {
+function announce(text) {
   said.textContent = text;
 }
 
 function set(row, name, ms) {
   const kept = Math.round(Math.min(Math.max(ms, 0), CLIP_MS));
   field(row, name).value = clock(kept);
-  say(`${name === "start" ? "Start" : "End"} ${clock(kept)}`);
+  announce(`${name === "start" ? "Start" : "End"} ${clock(kept)}`);
 }
 
 function seek(ms) {
@@ -59,12 +61,12 @@ function edited() {
 
 function number() {
   for (const [index, row] of rows().entries()) {
-    const name = `Cue ${index + 1}`;
+    const facts = { number: index + 1 };
     row.querySelector(".cue-number").textContent = index + 1;
-    field(row, "start").ariaLabel = `${name}: start`;
-    field(row, "end").ariaLabel = `${name}: end`;
-    field(row, "text").ariaLabel = `${name}: words`;
-    row.querySelector("[data-does=remove]").ariaLabel = `Delete ${name.toLowerCase()}`;
+    field(row, "start").ariaLabel = say("Cue {number}: start", facts);
+    field(row, "end").ariaLabel = say("Cue {number}: end", facts);
+    field(row, "text").ariaLabel = say("Cue {number}: words", facts);
+    row.querySelector("[data-does=remove]").ariaLabel = say("Delete cue {number}", facts);
   }
 }
 
@@ -81,7 +83,7 @@ function choose(row, { focus = true, seeks = true } = {}) {
 
 function insert(before, start, end, text) {
   if (rows().length >= Number(desk.dataset.most)) {
-    say(`There is room for ${desk.dataset.most} cues.`);
+    announce(say("There is room for {most} cues.", { most: desk.dataset.most }));
     return null;
   }
   const row = blank.content.firstElementChild.cloneNode(true);
@@ -126,7 +128,7 @@ const does = {
     field(row, "end").value = clock(moment_ms);
     edited();
     choose(made, { seeks: false });
-    say("Split.");
+    announce("Split.");
   },
   merge(row) {
     const next = row?.nextElementSibling;
@@ -136,7 +138,7 @@ const does = {
     next.remove();
     edited();
     choose(row, { seeks: false });
-    say("Joined with the next cue.");
+    announce("Joined with the next cue.");
   },
   add() {
     let start = now();
@@ -146,7 +148,7 @@ const does = {
     const follower = last ? last.nextElementSibling : list.firstElementChild;
     const limit = Math.min((follower && moment(follower, "start")) ?? Infinity, CLIP_MS);
     if (limit - start < SHORTEST_MS) {
-      say("There is no room for a cue here.");
+      announce("There is no room for a cue here.");
       return;
     }
     const made = insert(follower, start, Math.min(start + NEW_MS, limit), "");
@@ -161,7 +163,7 @@ const does = {
     row.remove();
     edited();
     choose(neighbour, { seeks: false });
-    say("Deleted.");
+    announce("Deleted.");
   },
   save: () => form.requestSubmit(),
 };
@@ -325,11 +327,11 @@ async function listen() {
     if (!answer.ok) break;
     peaks = new Uint8Array(await answer.arrayBuffer());
     if (peaks.length) told.remove();
-    else if (desk.dataset.sound) told.textContent = "The sound could not be drawn.";
+    else if (desk.dataset.sound) told.textContent = say("The sound could not be drawn.");
     draw();
     return;
   }
-  told.textContent = "The sound could not be drawn.";
+  told.textContent = say("The sound could not be drawn.");
 }
 
 for (const row of rows().slice(1)) if (isBlank(row)) row.remove();

@@ -1,6 +1,6 @@
 /* Turns pushes on in this browser, on the page of channels. */
 
-import { toast } from "./page.js";
+import { say, toast } from "./page.js";
 
 const section = document.getElementById("push");
 const button = document.getElementById("push-on");
@@ -8,7 +8,7 @@ const token = section.querySelector("[name=csrfmiddlewaretoken]").value;
 
 async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") {
-    toast("Your browser does not let this site notify you. Allow it in its settings.", "error");
+    toast(say("Your browser does not let this site notify you. Allow it in its settings."), "error");
     return;
   }
   const worker = await navigator.serviceWorker.ready;
@@ -25,5 +25,5 @@ async function turnOn() {
 
 if ("PushManager" in window) {
   button.hidden = false;
-  button.addEventListener("click", () => turnOn().catch(() => toast("That did not work. Please try again.", "error")));
+  button.addEventListener("click", () => turnOn().catch(() => toast(say("That did not work. Please try again."), "error")));
 }

@@ -3,6 +3,7 @@
    The server keeps the offset; this side asks for it after every break, so at most one part is
    sent twice, and of that only what had not arrived. */
 
+import { say } from "./page.js";
 import { Sha256 } from "./sha256.js";
 
 const PART_BYTES = 4 * 1024 * 1024;
@@ -11,13 +12,11 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
 const STALLED_MS = 30000;
 const TRY_AGAIN = new Set([0, 401, 403, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
-const SIGNED_OUT =
-  "You are signed out. Sign in again in another tab: the upload then goes on by itself.";
 
 /* The server said no: its sentence is for people. */
 export class Refused extends Error {
   constructor(problem, status) {
-    super(problem?.detail ?? "The file could not be sent. Please try again.");
+    super(problem?.detail ?? say("The file could not be sent. Please try again."));
     this.status = status;
   }
 }
@@ -104,12 +103,12 @@ export class Sending {
         if (status !== 409)
           this.tell.trouble(
             status === 401 || status === 403
-              ? SIGNED_OUT
+              ? say("You are signed out. Sign in again in another tab: the upload then goes on by itself.")
               : status === 507
                 ? trouble.message
                 : navigator.onLine
-                  ? "The connection is slow to answer. Trying again…"
-                  : "You are offline. The upload goes on by itself when you are back."
+                  ? say("The connection is slow to answer. Trying again…")
+                  : say("You are offline. The upload goes on by itself when you are back.")
           );
         await pause(status === 409 ? 0 : wait);
         wait = Math.min(wait * 2, LONGEST_PAUSE_MS);

@@ -3,6 +3,7 @@
    A file is known again after a reload by its name, size and time; the page asks for it once more
    and the upload goes on where it was. */
 
+import { say } from "./page.js";
 import { Refused, Sending, cancel, look, open } from "./sending.js";
 import * as tray from "./tray.js";
 
@@ -59,15 +60,21 @@ function seconds(file) {
 
 async function limits(file, chooser) {
   const { maxBytes, maxSeconds } = chooser.dataset;
-  if (!file.size) return "This file is empty. Choose the video again.";
+  if (!file.size) return say("This file is empty. Choose the video again.");
   if (file.type && !file.type.startsWith("video/") && !file.name.endsWith(".mkv"))
-    return "This file is not a video. Choose an MP4, MOV, WebM, MKV or AVI file.";
+    return say("This file is not a video. Choose an MP4, MOV, WebM, MKV or AVI file.");
   if (file.size > maxBytes)
-    return `This file has ${megabytes(file.size)} MB; the limit is ${megabytes(maxBytes)} MB. Export it at a lower quality.`;
+    return say("This file has {size} MB; the limit is {most} MB. Export it at a lower quality.", {
+      size: megabytes(file.size),
+      most: megabytes(maxBytes),
+    });
   const long = await seconds(file);
   /* Half a second of grace: containers round, and the server measures the packets. */
   if (long !== null && long > Number(maxSeconds) + 0.5)
-    return `This video is ${Math.round(long)} seconds long. The longest clip is ${maxSeconds} seconds.`;
+    return say("This video is {long} seconds long. The longest clip is {most} seconds.", {
+      long: Math.round(long),
+      most: maxSeconds,
+    });
   return "";
 }
 
@@ -93,7 +100,7 @@ async function chosen(files, chooser) {
       const sentence =
         refused instanceof Refused
           ? refused.message
-          : "There is no connection. Try again in a moment.";
+          : say("There is no connection. Try again in a moment.");
       if (row) trouble([row], sentence);
       else refuse(chooser, sentence);
     }
@@ -140,7 +147,7 @@ async function still_open(url) {
 async function show(page) {
   await window.htmx.ajax("GET", page, { target: "#main", swap: "innerHTML show:window:top" });
   history.pushState(null, "", page);
-  document.title = "New clip · Studio · Vitrine";
+  document.title = `${say("New clip")} · ${say("Studio")} · Vitrine`;
   document.getElementById("main").focus({ preventScroll: true });
   tray.settle();
 }
@@ -155,14 +162,14 @@ async function send(file, url, page) {
   const started = { at: null, from: null };
   const tell = {
     sent: (bytes) => sent(places(url), bytes, file.size, started),
-    reading: () => say(places(url), "The whole file has arrived and is being read…"),
+    reading: () => write(places(url), say("The whole file has arrived and is being read…")),
     trouble: (sentence) => trouble(places(url), sentence),
   };
   const sending = new Sending(file, url, tell);
   going.set(url, { sending, file, page });
   settle(url);
   if (going.size > MOST_AT_ONCE) {
-    say(places(url), "Waits until another has been sent.");
+    write(places(url), say("Waits until another has been sent."));
     await new Promise((go) => waiting.push(go));
   }
   let refusal = "";
@@ -178,7 +185,7 @@ async function send(file, url, page) {
   forget(url);
   const row = row_of(url);
   if (row) {
-    tray.end(row, refusal ? "" : "It has arrived and is being prepared.");
+    tray.end(row, refusal ? "" : say("It has arrived and is being prepared."));
     trouble([row], refusal);
   }
   const card = card_of(url);
@@ -201,13 +208,16 @@ function sent(elements, bytes, length, started) {
   const passed = (performance.now() - started.at) / 1000;
   const rate = (bytes - started.from) / passed;
   const left = rate > 0 && passed > 2 ? Math.ceil((length - bytes) / rate) : 0;
-  say(
+  const facts = { sent: megabytes(bytes), size: megabytes(length), left };
+  write(
     elements,
-    `${megabytes(bytes)} of ${megabytes(length)} MB` + (left > 1 ? ` · about ${left} s left` : "")
+    left > 1
+      ? say("{sent} of {size} MB · about {left} s left", facts)
+      : say("{sent} of {size} MB", facts)
   );
 }
 
-function say(elements, sentence) {
+function write(elements, sentence) {
   for (const element of elements) element.querySelector("[data-sent]").textContent = sentence;
 }
 
@@ -225,7 +235,7 @@ function preview(file) {
   if (!glass) return;
   const video = document.createElement("video");
   video.controls = video.muted = video.loop = video.playsInline = true;
-  video.setAttribute("aria-label", "The file you chose");
+  video.setAttribute("aria-label", say("The file you chose"));
   video.src = URL.createObjectURL(file);
   video.onloadeddata = () => glass.replaceWith(video);
   video.onerror = () => URL.revokeObjectURL(video.src);
@@ -257,7 +267,7 @@ document.addEventListener("change", async (event) => {
   if (!element) return;
   const { filename, length, upload } = element.dataset;
   if (file.name !== filename || file.size !== Number(length))
-    return trouble([element], `That is another file. Choose “${filename}”, or cancel and start again.`);
+    return trouble([element], say("That is another file. Choose “{filename}”, or cancel and start again.", { filename }));
   trouble([element], "");
   send(file, upload, element.dataset.page);
 });
