@@ -127,7 +127,8 @@ def bare_words(source: str) -> Iterator[str]:
         shown += node.args[1:2] if owner == "messages" or name == "add_error" else []
         for value in shown:
             if isinstance(value, ast.Constant | ast.JoinedStr):
-                yield ast.unparse(value)
+                said = [part.value for part in ast.walk(value) if isinstance(part, ast.Constant)]
+                yield " ".join(map(str, said))
 
 
 @pytest.mark.parametrize("package", ["accounts", "catalog", "orders", "surfaces", "videos"])

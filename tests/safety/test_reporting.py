@@ -94,7 +94,7 @@ def test_reporters_read_what_came_of_it_and_authors_never_who_it_was(client: Cli
     assert "Waits" in waiting
     assert "It was removed. Thank you." in seen
     assert "It was reported." in statement
-    assert "ana" not in statement
+    assert "@ana" not in statement
     assert "Look at the end" not in statement
 
 

@@ -1,7 +1,7 @@
 """Role × endpoint × ownership: what happens is what the policy says, with no difference at all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -89,10 +89,17 @@ class Walk:
             self.differences.append(f"{endpoint.name or endpoint.pattern} takes no method at all")
         for case in cases(self.world, endpoint):
             url = reverse(endpoint.name, kwargs=case.kwargs)
-            everybody = ("anonymous", *self.world.people)
-            for role in everybody if case.whose in {"own", "others"} else WHO_MIGHT:
+            for role in self._asked_about(endpoint, case):
                 for method in methods:
                     self._expect(endpoint, case, method, url, role)
+
+    def _asked_about(self, endpoint: Endpoint, case: Case) -> Iterable[str]:
+        """Return who is asked. What only a shop's roles tell apart, only its pages are asked."""
+        if case.whose not in {"own", "others"}:
+            return WHO_MIGHT
+        if endpoint.policy is access.MEMBER:
+            return ("anonymous", *self.world.people)
+        return (*WHO_MIGHT, "stranger")
 
     def _takes(self, endpoint: Endpoint, method: str) -> bool:
         """Tell whether the endpoint knows a method, asked as whoever it is for."""
@@ -226,7 +233,7 @@ def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-LARGE = ("account", "market", "studio")
+LARGE = ("account", "market", "studio", "v")
 
 
 def area(endpoint: Endpoint) -> str:

@@ -160,7 +160,7 @@ def test_there_is_nothing_to_try_again_while_a_film_arrives_or_after_a_failed_re
 
 
 def test_publishing_what_has_been_closed_meanwhile_offers_to_go_on_without_it() -> None:
-    duet = make.remix(make.clip(duets="nobody"), draft=True)
+    duet = make.remix(make.clip(duets="nobody"), draft=True, description="A duet.")
     browser = signed_in(duet.creator)
 
     answer = browser.post(

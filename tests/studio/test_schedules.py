@@ -66,7 +66,8 @@ def test_without_script_the_editor_comes_back() -> None:
 
 @pytest.mark.django_db
 def test_publishing_at_once_ends_the_plan_on_the_page_too() -> None:
-    clip = make.clip(draft=True, scheduled_at=timezone.now() + timedelta(days=1))
+    tomorrow = timezone.now() + timedelta(days=1)
+    clip = make.clip(draft=True, description="A lamp turns.", scheduled_at=tomorrow)
     url = f"/studio/clips/{clip.public_id}/publication/"
 
     answer = signed_in(clip.creator).post(url, headers=BY_HTMX).content.decode()

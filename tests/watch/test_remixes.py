@@ -54,7 +54,7 @@ def test_a_sound_page_tells_nothing_of_a_clip_that_may_not_be_seen() -> None:
 
     page = text(signed_in(bea), sound.get_absolute_url())
     assert "Tea with rain" in page
-    for hidden in ("ana", "Rain on tin", sound.key, "?sound="):
+    for hidden in ("@ana", "Rain on tin", sound.key, "?sound="):
         assert hidden not in page
     assert signed_in(bea).get(f"/m/{sound.key}").status_code == 404
     assert signed_in(ana).get(f"/m/{sound.key}").status_code == 200

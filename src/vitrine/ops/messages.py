@@ -20,7 +20,7 @@ from django.template import engines
 from django.template.base import Node, Template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
-from vitrine.surfaces import words
+from vitrine.surfaces import context
 
 SOURCE = Path(__file__).resolve().parents[1]
 LOCALE = SOURCE / "locale"
@@ -97,7 +97,7 @@ def _refused(node: ast.ClassDef) -> Iterator[Message]:
 
 def in_script(source: str) -> Iterator[Message]:
     """Yield what a script says."""
-    yield from map(Message, words.in_script(source))
+    yield from map(Message, context.in_script(source))
 
 
 READERS = {".html": in_template, ".txt": in_template, ".py": in_python, ".js": in_script}

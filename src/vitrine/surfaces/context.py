@@ -1,17 +1,24 @@
 """What every template knows."""
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
 
 from vitrine.accounts.models import Notice, Person
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces import words
 
 MOST_SHOWN = 99
+SCRIPTS = files("vitrine") / "static" / "js"
+SAID = re.compile(r"""\bsay\(\s*"((?:[^"\\]|\\.)*)\"""")
+ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def cell(request: HttpRequest) -> dict[str, Any]:
@@ -22,7 +29,7 @@ def cell(request: HttpRequest) -> dict[str, Any]:
         "language": language,
         "languages": settings.LANGUAGES,
         "is_drafted": language in settings.DRAFTED_LANGUAGES,
-        "script_words": words.of_scripts(language),
+        "script_words": words_of_scripts(language),
     }
 
 
@@ -37,3 +44,25 @@ def news(request: HttpRequest) -> dict[str, Callable[[], str]]:
         return f"{MOST_SHOWN}+" if waiting > MOST_SHOWN else str(waiting or "")
 
     return {"unread": unread}
+
+
+def in_script(source: str) -> Iterator[str]:
+    """Yield what a script says through ``say("…")``."""
+    for match in SAID.finditer(source):
+        yield match[1]
+
+
+@cache
+def words_of_scripts(language: str) -> SafeString:
+    """Return the translations of all that scripts say, as JSON for a page; "" in English."""
+    if language == settings.LANGUAGE_CODE:
+        return SafeString()
+    with translation.override(language):
+        said = {text: translation.gettext(text) for text in sorted(_said())}
+    return mark_safe(json.dumps(said, ensure_ascii=False).translate(ESCAPED))  # noqa: S308
+
+
+@cache
+def _said() -> frozenset[str]:
+    scripts = (path.read_text() for path in SCRIPTS.iterdir() if path.name.endswith(".js"))
+    return frozenset(text for script in scripts for text in in_script(script))

@@ -44,7 +44,7 @@ function announce(text) {
 function set(row, name, ms) {
   const kept = Math.round(Math.min(Math.max(ms, 0), CLIP_MS));
   field(row, name).value = clock(kept);
-  announce(`${name === "start" ? "Start" : "End"} ${clock(kept)}`);
+  announce(`${name === "start" ? say("Start") : say("End")} ${clock(kept)}`);
 }
 
 function seek(ms) {
@@ -128,7 +128,7 @@ const does = {
     field(row, "end").value = clock(moment_ms);
     edited();
     choose(made, { seeks: false });
-    announce("Split.");
+    announce(say("Split."));
   },
   merge(row) {
     const next = row?.nextElementSibling;
@@ -138,7 +138,7 @@ const does = {
     next.remove();
     edited();
     choose(row, { seeks: false });
-    announce("Joined with the next cue.");
+    announce(say("Joined with the next cue."));
   },
   add() {
     let start = now();
@@ -148,7 +148,7 @@ const does = {
     const follower = last ? last.nextElementSibling : list.firstElementChild;
     const limit = Math.min((follower && moment(follower, "start")) ?? Infinity, CLIP_MS);
     if (limit - start < SHORTEST_MS) {
-      announce("There is no room for a cue here.");
+      announce(say("There is no room for a cue here."));
       return;
     }
     const made = insert(follower, start, Math.min(start + NEW_MS, limit), "");
@@ -163,7 +163,7 @@ const does = {
     row.remove();
     edited();
     choose(neighbour, { seeks: false });
-    announce("Deleted.");
+    announce(say("Deleted."));
   },
   save: () => form.requestSubmit(),
 };

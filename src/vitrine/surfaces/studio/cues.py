@@ -61,7 +61,7 @@ class CuesForm(forms.Form):
         numbers = [number for number, row in enumerate(self.typed, start=1) if row.text]
         if not numbers:
             raise forms.ValidationError(
-                "No cue has words. To take captions away, use Remove on the clip's page."
+                gettext("No cue has words. To take captions away, use Remove on the clip's page.")
             )
         if len(numbers) > webvtt.MOST_CUES:
             raise forms.ValidationError(

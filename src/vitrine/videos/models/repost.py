@@ -67,7 +67,11 @@ class Repost(models.Model):
         The clip's row is kept as it is meanwhile, so that what is closed now is not reposted.
         """
         with transaction.atomic():
-            if not cls.may_be_given(by.pk).select_for_update(no_key=True).filter(pk=clip.pk):
+            if (
+                not cls.may_be_given(by.pk)
+                .select_for_update(of=("self",), no_key=True)
+                .filter(pk=clip.pk)
+            ):
                 raise NotToRepost
             Repost.objects.bulk_create([Repost(person=by, clip=clip, at=at)], ignore_conflicts=True)
             clip.tell_creator(Kind.REPOST, by=by.pk, at=at)

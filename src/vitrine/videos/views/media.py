@@ -78,9 +78,9 @@ def _picture(key: str, viewer: Viewer) -> serving.Served | None:
 @require_safe
 @access.policy(access.ANYONE)
 def sound(request: HttpRequest, rest: str) -> HttpResponseBase:
-    """Send a clip's sound alone to whoever may see the clip. Queries: 1 for what is public."""
+    """Send a clip's sound alone to whoever may see the clip. Queries: 1."""
     key = f"{roots.SOUNDS}/{rest}"
-    served = _heard(key, AnonymousUser()) or _heard(key, _viewer(request))
+    served = _heard(key, _viewer(request))
     if served is None:
         raise Http404
     return serving.respond(request, served)

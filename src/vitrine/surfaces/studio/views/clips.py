@@ -22,7 +22,7 @@ from vitrine.videos.models import Clip, RemixWithdrawn
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.OWNER)
 def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show the editor, or save the details: as typed by htmx, or whole. Queries to show: 6."""
+    """Show the editor, or save the details: as typed by htmx, or whole. Queries to show: 7."""
     found = page.own_clip(request, clip_id)
     form = DetailsForm.of(found)
     if request.method == "POST":
