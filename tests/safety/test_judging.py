@@ -60,6 +60,17 @@ def test_a_clip_that_is_taken_down_is_nowhere(client: Client) -> None:
     assert film["Cache-Control"].startswith("private")
 
 
+def test_the_author_is_told_in_the_app_too_and_led_to_the_statement(client: Client) -> None:
+    clip = make.clip()
+
+    decision = judged.decided(clip, Measure.REMOVE)
+
+    client.force_login(clip.creator)
+    told = client.get("/notifications").content.decode()
+    assert "There is a decision about something of yours" in told
+    assert f'href="{decision.get_absolute_url()}"' in told
+
+
 def test_a_taken_down_clip_cannot_be_published_again() -> None:
     clip = make.clip()
     judged.decided(clip, Measure.REMOVE)

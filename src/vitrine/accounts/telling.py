@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     REPOST = "repost", gettext_lazy("Somebody reposts my clip")
     CLIP_READY = "clip_ready", gettext_lazy("My clip is ready")
     CLIP_FAILED = "clip_failed", gettext_lazy("My clip could not be prepared")
+    DECISION = "decision", gettext_lazy("A moderator decides about something of mine")
 
 
 _SAYS = {
@@ -33,6 +34,7 @@ _SAYS = {
     Kind.REPOST: gettext_noop("{name} reposted your clip"),
     Kind.CLIP_READY: gettext_noop("Your clip is ready"),
     Kind.CLIP_FAILED: gettext_noop("Your clip could not be prepared"),
+    Kind.DECISION: gettext_noop("There is a decision about something of yours: read why"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

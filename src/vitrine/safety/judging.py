@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from vitrine.accounts import languages
+from vitrine.accounts import languages, telling
 from vitrine.accounts.models import Person, Suspension
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import measures, policy
@@ -76,7 +76,16 @@ def decide(
 
 
 def tell_later(decision: Decision) -> None:
-    """Send the author the statement of reasons, once the transaction is through."""
+    """Tell the author, and mail the statement of reasons once the transaction is through."""
+    if decision.case.author is not None:
+        telling.tell(
+            telling.Kind.DECISION,
+            whom=decision.case.author.pk,
+            by=None,
+            path=decision.get_absolute_url(),
+            at=decision.at,
+            item=decision.public_id,
+        )
     app.configure_task("safety.tell_author", queue="mail").defer(decision_id=decision.pk)
 
 

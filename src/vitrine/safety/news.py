@@ -1,7 +1,4 @@
-"""Mail to the author: the statement of reasons. Leaves through the gate.
-
-The seam for notices inside the site: who tells people there calls ``tell_author`` as well.
-"""
+"""Mail to the author: the statement of reasons. Leaves through the gate."""
 
 from django.conf import settings
 from django.template.loader import render_to_string

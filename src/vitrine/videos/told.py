@@ -45,7 +45,7 @@ class Told:
     @property
     def did(self) -> str:
         """Say what was done, in the language of the page."""
-        return gettext(DID[self.kind]) if self.kind else ""
+        return gettext(DID[self.kind]) if self.kind in DID else ""
 
     @property
     def kind(self) -> Kind | None:
@@ -125,5 +125,5 @@ def _filled(groups: Sequence[Told], person: Person) -> None:
         if notice.about:
             group.title = clips.get(notice.about)
         group.text = said.get(notice.item, "")
-        lost = notice.about and notice.about not in clips
-        group.is_gone = bool(lost or (notice.item and notice.item not in said))
+        is_unsaid = notice.item and notice.item not in said
+        group.is_gone = bool(notice.about and (notice.about not in clips or is_unsaid))
