@@ -1,16 +1,20 @@
 """Do jobs as a worker does, and die before a given step: run in a process of its own.
 
-Reads one JSON object a line: task, arguments, step (null: live). For each it forks a child, which
-kills itself before that step. Says "killed", "failed", or how many steps it lived. The forking
-process never opens the object store, whose threads a fork would lose.
+Reads one JSON object a line: task, arguments, step (null: live), at (what the clock says; null: the
+time). For each it forks a child, which kills itself before that step. Says "killed", "failed", or
+how many steps it lived. The forking process never opens the object store, whose threads a fork
+would lose.
 """
 
+import gc
 import json
 import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from datetime import datetime
+from http.client import HTTPConnection
 from typing import Any
 
 import django
@@ -19,16 +23,23 @@ django.setup()
 
 from asgiref.sync import async_to_sync, iscoroutinefunction  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
+from tests.fakes import whisper  # noqa: E402
 from vitrine.kernel import storage  # noqa: E402
 from vitrine.sovereignty.gate import MailBackend  # noqa: E402
+from vitrine.videos import hearing  # noqa: E402
+
+sys.modules[hearing.PACKAGE] = whisper
+whisper.WhisperModel.says = [whisper.Segment(0.1, 0.9, "Watch the lamp.")]
 
 
 class Mortal:
     """Counts steps, and dies as by kill -9 before the last.
 
-    A step is a statement, a change in the object store, or the sending of letters.
+    A step is a statement, a change in the object store, the sending of letters,
+    a post to a push service, or the hearing of its answer.
     """
 
     def __init__(self, last: int | None) -> None:
@@ -57,6 +68,8 @@ class Mortal:
             (storage, "adopt"),
             (storage, "delete"),
             (MailBackend, "send_messages"),
+            (HTTPConnection, "request"),
+            (HTTPConnection, "getresponse"),
         ):
             setattr(holder, name, self.before(getattr(holder, name)))
         job = app.tasks[task].func
@@ -64,13 +77,16 @@ class Mortal:
             (async_to_sync(job) if iscoroutinefunction(job) else job)(**arguments)
 
 
-def fate(task: str, arguments: dict[str, Any], step: int | None) -> str:
+def fate(task: str, arguments: dict[str, Any], step: int | None, at: str | None) -> str:
     """Return what became of a child that did a job."""
     heard, said = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
+            if at is not None:
+                hour = datetime.fromisoformat(at)
+                timezone.now = lambda: hour
             mortal = Mortal(step)
             mortal.work(task, arguments)
             os.write(said, str(mortal.taken).encode())
@@ -89,6 +105,7 @@ def fate(task: str, arguments: dict[str, Any], step: int | None) -> str:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # a collection in a child would copy all that it shares with this process
     for line in sys.stdin:
         sys.stdout.write(f"{fate(**json.loads(line))}\n")
         sys.stdout.flush()

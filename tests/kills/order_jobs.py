@@ -1,15 +1,13 @@
 """The jobs of orders: money, and mail about it."""
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.utils import timezone
 
 from tests import make
-from tests.kills.jobs import Job, assert_only_last_left, kills, periodic
+from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting
 from vitrine.catalog.models import Stock
 from vitrine.orders import carts, checkout, handing_over
 from vitrine.orders.checkout import HOLD
@@ -118,21 +116,10 @@ def forget_carts() -> Job:
 # Mail -------------------------------------------------------------------------------------------
 
 
-def letters(said: str) -> int:
-    """Count the letters that say something: each is a file, so that those of the dead count."""
-    folder: Path = settings.VITRINE_DATA / "mail"
-    return sum(said in letter.read_text() for letter in folder.iterdir())
-
-
-def _assert_sent(said: str) -> None:
-    """A worker that dies after its letter has gone sends it again: never none, at most two."""
-    assert letters(said) in (1, 2)
-
-
 @kills("vitrine.orders.tasks.send_receipt")
 def send_receipt() -> Job:
     group = _bought(buyer=make.person()).group
-    return Job({"group_id": group.pk}, lambda: _assert_sent(f"/o/{group.public_id}?"))
+    return posting({"group_id": group.pk}, f"/o/{group.public_id}?")
 
 
 @kills("vitrine.orders.tasks.send_order_news")
@@ -140,7 +127,4 @@ def send_order_news() -> Job:
     group = _bought().group
     order = group.orders.get()
     Order.objects.filter(pk=order.pk).update(state=OrderState.PLACED)
-    return Job(
-        {"order_id": order.pk, "kind": "shipped"},
-        lambda: _assert_sent(f"/o/{group.public_id}?"),
-    )
+    return posting({"order_id": order.pk, "kind": "shipped"}, f"/o/{group.public_id}?")

@@ -11,10 +11,12 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from tests.kills import order_jobs
+from tests.kills import clip_jobs, order_jobs, safety_jobs, telling_jobs
 from tests.kills.jobs import CASES, ELSEWHERE, Job
+from vitrine.accounts import encrypting
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import REGISTER
+from vitrine.videos import hearing
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARYS = {"builtin:procrastinate.builtin_tasks.remove_old_jobs"}
@@ -27,30 +29,46 @@ Fate = Callable[[str, Job, int | None], str]
 
 
 @pytest.fixture
-def fate(transactional_db: None) -> Iterator[Fate]:
+def speech_model(tmp_path: Path) -> Path:
+    """Make the directory of a model: what hears is the fake."""
+    for name in hearing.NEEDED:
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+@pytest.fixture
+def fate(transactional_db: None, speech_model: Path) -> Iterator[Fate]:
     """Return what does a job in a process that dies before a step (None: lives)."""
     database = connection.settings_dict
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.kills.mortal"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-            "VITRINE_AV1_VIEWS": "1",
-            "VITRINE_DATABASE_URL": "postgresql://{USER}@/{NAME}?host={HOST}&port={PORT}".format_map(
-                database
-            ),
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        telling_jobs.push_service(),
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.kills.mortal"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+                "VITRINE_AV1_VIEWS": "1",
+                "VITRINE_PUSH_KEY": encrypting.new_key(),
+                "VITRINE_PUSH_HOSTS": "127.0.0.1=The fake, US",
+                "VITRINE_SPEECH_MODEL": str(speech_model),
+                "VITRINE_DATABASE_URL": "postgresql://{USER}@/{NAME}?host={HOST}&port={PORT}".format_map(
+                    database
+                ),
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         asked, told = process.stdin, process.stdout
         assert asked is not None
         assert told is not None
 
         def tell(task: str, job: Job, step: int | None) -> str:
-            asked.write(json.dumps({"task": task, "arguments": job.arguments, "step": step}) + "\n")
+            order = {"task": task, "arguments": job.arguments, "step": step}
+            at = job.at and job.at.isoformat()
+            asked.write(json.dumps({**order, "at": at}) + "\n")
             asked.flush()
             return told.readline().strip()
 
@@ -62,7 +80,8 @@ def fate(transactional_db: None) -> Iterator[Fate]:
 def test_every_kind_of_job_is_killed_somewhere() -> None:
     ours = {task.name for task in app.tasks.values()} - LIBRARYS
 
-    assert order_jobs.__name__  # imported for the cases that it adds
+    for module in (clip_jobs, order_jobs, safety_jobs, telling_jobs):
+        assert module.__name__  # imported for the cases that it adds
     assert ours == CASES.keys() | ELSEWHERE.keys()
     for test in ELSEWHERE.values():
         file, _, name = test.partition("::")
@@ -89,14 +108,16 @@ def test_each_job_killed_before_any_step_and_run_again_is_done_once(fate: Fate) 
     assert broken == []
 
 
-def done_whole(task: str, job: Job, fate: Fate, *, after: str = "nothing") -> int:
+def done_whole(task: str, job: Job, fate: Fate, *, after: str = "") -> int:
     """Do a job and look at its effect; return its steps."""
     steps = fate(task, job, None)
-    assert steps.isdigit(), f"{task} failed after {after}"
+    assert steps.isdigit(), f"{task} failed after {after or 'nothing'}"
     try:
         job.is_done()
+        if not after:
+            job.lived()
     except Exception as wrong:
-        raise AssertionError(f"{task}, after {after}") from wrong
+        raise AssertionError(f"{task}, after {after or 'nothing'}") from wrong
     return int(steps)
 
 

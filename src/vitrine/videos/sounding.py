@@ -1,7 +1,6 @@
 """Make the sound of a clip alone, for its page and for the clips that use it."""
 
 import hashlib
-import secrets
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,10 @@ from vitrine.videos.verify import Unverified, whole_sound
 
 AT_A_TIME = 20
 MOST_BYTES = 64 * 1024 * 1024
+LATER = "later"
+"""The attempt that makes good for an earlier release. One name, since no encode follows to tidy up:
+a worker that dies with the file written but no row is followed by one that writes the same again.
+"""
 
 
 def made(
@@ -71,9 +74,10 @@ def catch_up(*, at: datetime) -> int:
             source = folder / "source"
             storage.fetch_to(clip.original_key, source)
             gain = loudness.levelled(source, found)
-            attempt = f"later-{secrets.token_hex(6)}"
-            fields = made(clip, found, gain, folder=folder, attempt=attempt, at=at)
+            fields = made(clip, found, gain, folder=folder, attempt=LATER, at=at)
         if fields:
-            Sound.objects.get_or_create(origin=clip, defaults=fields)
+            sound, _ = Sound.objects.get_or_create(origin=clip, defaults=fields)
+            if sound.key != fields["key"]:
+                storage.delete(fields["key"])  # an encode was faster
 
     return len(sweeping.each(missing().order_by("-pk")[:AT_A_TIME], make))
