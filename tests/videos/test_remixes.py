@@ -55,6 +55,7 @@ def origin(films: tuple[Path, Path]) -> Iterator[Clip]:
 
 
 def prepare(clip: Clip) -> Encoding:
+    Clip.objects.filter(pk=clip.pk).update(description="Colours move.")
     encoding.encode(Encoding.objects.get(clip=clip), clock=lambda: make.NOON)
     return Encoding.objects.get(clip=clip)
 

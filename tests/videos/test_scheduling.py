@@ -40,7 +40,7 @@ scheduling.publish_due(at=datetime.fromisoformat(sys.argv[1]))
 
 def planned() -> Clip:
     """Make a draft that is to go out at DUE."""
-    return make.clip(draft=True, scheduled_at=DUE)
+    return make.clip(draft=True, description="A lamp turns.", scheduled_at=DUE)
 
 
 def state(clip: Clip) -> tuple[object, ...]:

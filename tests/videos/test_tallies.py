@@ -7,7 +7,7 @@ from tests import make, races
 from vitrine.accounts.models import Person
 from vitrine.surfaces.watch import page
 from vitrine.videos import invariants, tallying
-from vitrine.videos.models import Clip, Like, Tally, Visibility
+from vitrine.videos.models import Cause, Clip, Like, Takedown, Tally, Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def liked(clip: Clip, times: int = 1) -> Clip:
 
 def test_the_numbers_follow_every_change_of_a_clip() -> None:
     creator = make.person()
-    clip = liked(make.clip(creator, draft=True), 2)
+    clip = liked(make.clip(creator, draft=True, description="A lamp turns."), 2)
     seen = [shown(creator)]
 
     def then() -> None:
@@ -49,6 +49,23 @@ def test_the_numbers_follow_every_change_of_a_clip() -> None:
 
     out, away = (1, 2), (0, 0)
     assert seen == [away, out, away, away, away, out, out, away, away]
+    assert invariants.tallies_are_true().violations == []
+
+
+def test_what_is_taken_down_or_for_adults_is_not_counted() -> None:
+    creator = make.person()
+    liked(make.clip(creator), 1)
+    clip = liked(make.clip(creator), 2)
+
+    hidden = Takedown.objects.create(clip=clip, cause=Cause.DECIDED, at=make.NOON)
+    liked(clip, 1)
+    taken_down = shown(creator)
+    hidden.delete()
+    back = shown(creator)
+    clip.rate(is_mature=True, at=make.NOON)
+    rated = shown(creator)
+
+    assert (taken_down, back, rated) == ((1, 1), (2, 4), (1, 1))
     assert invariants.tallies_are_true().violations == []
 
 
