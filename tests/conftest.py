@@ -10,6 +10,7 @@ import django
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from vitrine.ops.postgres import Cluster
 
@@ -72,6 +73,13 @@ def _leave_no_jobs(request: pytest.FixtureRequest) -> Iterator[None]:
     if commits:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Forget the language of a test's last page: the client leaves it to the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

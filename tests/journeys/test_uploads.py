@@ -62,7 +62,7 @@ def test_several_films_are_sent_at_once_each_with_its_own_bar(
 
     creator.go("/studio/")
     expect(page.locator("#clips > li")).to_have_count(5)
-    expect(page.locator("#clips").get_by_text("A day at the market")).to_be_visible()
+    expect(page.locator("#clips b", has_text="A day at the market")).to_be_visible()
     expect(page.locator("#clips .badge", has_text="Failed")).to_have_count(1)
 
 

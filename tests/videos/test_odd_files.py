@@ -25,7 +25,7 @@ from vitrine.videos import (
     receiving,
     scratch,
 )
-from vitrine.videos.models import Clip, Encoding, EncodingState, Upload, UploadState
+from vitrine.videos.models import Clip, Encoding, EncodingState, Sound, Upload, UploadState
 
 SECONDS = 10.0
 
@@ -138,6 +138,7 @@ def test_it_becomes_a_clip_that_plays(name: str, shared: Path) -> None:
     assert clip.has_sound is has_sound
     assert probe.Probe.recalled(clip.encoding.found or {}).frame_rate <= 60
     kept = {clip.original_key, clip.poster_key, *clip.renditions.values_list("key", flat=True)}
+    kept |= set(Sound.objects.filter(origin=clip).values_list("key", flat=True))
     assert set(storage.list_keys("")) == kept
     assert invariants.clips_play_and_preparings_end().violations == []
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from vitrine.kernel import disk
 from vitrine.kernel.errors import Refusal
 
 CHUNK_BYTES = 1 << 20
+SMALL_BYTES = 5 << 20
 
 
 class Missing(FileNotFoundError):
@@ -84,7 +86,8 @@ def put(
         if isinstance(opened, LocalStore):
             disk.write(_path(opened, key), _chunks(content))
         else:
-            obstore.put(opened, key, content, attributes=_attributes(content_type, download_as))
+            attributes = _attributes(content_type, download_as)
+            obstore.put(opened, key, _whole_if_small(content), attributes=attributes)
 
 
 def adopt(key: str, file: Path, *, download_as: str | None = None) -> None:
@@ -108,6 +111,18 @@ def _told_when_full() -> Iterator[None]:
         if is_full(trouble):
             raise Full from trouble
         raise
+
+
+def _whole_if_small(content: bytes | Path | Iterator[bytes]) -> bytes | Path | Iterator[bytes]:
+    """Gather what comes in few pieces: it is sent by one request, and not by four."""
+    if isinstance(content, bytes | Path):
+        return content
+    begun = bytearray()
+    for chunk in content:
+        begun += chunk
+        if len(begun) > SMALL_BYTES:
+            return chain([bytes(begun)], content)
+    return bytes(begun)
 
 
 def _chunks(content: bytes | Path | Iterator[bytes]) -> Iterator[bytes]:

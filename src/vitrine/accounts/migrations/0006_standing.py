@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="person",
             name="born_on",
-            field=models.DateField(null=True),
+            field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
             model_name="person",

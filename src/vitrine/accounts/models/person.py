@@ -122,7 +122,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     picture_key = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=8, blank=True, default="", db_default="")
     joined_at = models.DateTimeField(auto_now_add=True)
-    born_on = models.DateField(null=True)
+    born_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     is_moderator = models.BooleanField(default=False, db_default=False)
