@@ -8,8 +8,9 @@ from tests.safety import judged
 from tests.videos.test_fingerprints import SILENCE, film
 from vitrine.accounts.models import Suspension
 from vitrine.safety import appealing, judging, tasks
-from vitrine.safety.models import Case, Decision, Strike
+from vitrine.safety.models import Case, Decision, Origin, Strike
 from vitrine.safety.policy import Measure
+from vitrine.safety.things import Thing
 from vitrine.videos import fingerprinting, fingerprints
 from vitrine.videos.fingerprinting import Taken
 from vitrine.videos.fingerprints import Query
@@ -119,6 +120,18 @@ def test_another_creators_film_is_shown_to_a_moderator_and_stays() -> None:
     case = Case.objects.get()
     assert (case.clip, case.reason, case.harm) == (copy, "copied", 1)
     assert Clip.objects.published().count() == 2
+
+
+def test_a_film_that_waited_as_a_copy_is_decided_once_it_is_banned() -> None:
+    clip = make.clip()
+    Case.open_on(Thing.of(clip), reason="copied", at=make.NOON, origin=Origin.MATCHED)
+    banned_film()
+
+    prepared(clip, 1)
+
+    decision = Decision.objects.get(case__clip=clip)
+    assert (decision.by, decision.measure) == (None, "remove")
+    assert not Clip.objects.published().filter(pk=clip.pk).exists()
 
 
 def test_ones_own_film_sent_twice_is_nobodys_business() -> None:

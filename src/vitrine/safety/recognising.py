@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import languages
 from vitrine.safety import judging
-from vitrine.safety.models import Case, Origin
+from vitrine.safety.models import Case, Decision, Origin
 from vitrine.safety.policy import Measure
 from vitrine.safety.things import Thing
 from vitrine.videos import fingerprinting
@@ -19,7 +19,7 @@ SAME = gettext_noop("It looks and sounds like a film that was removed here.")
 @transaction.atomic
 def refuse(clip: Clip, banned: BannedPrint, *, at: datetime) -> None:
     """Decide, without a person, that a copy of a banned film stays hidden; again is no error."""
-    if Case.objects.filter(clip=clip, origin=Origin.MATCHED).exists():
+    if Decision.objects.filter(case__clip=clip, by=None, measure=Measure.REMOVE).exists():
         return
     case = Case.open_on(Thing.of(clip), reason=banned.reason, at=at, origin=Origin.MATCHED)
     with languages.of(clip.creator):
