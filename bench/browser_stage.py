@@ -36,6 +36,7 @@ def show(films: Sequence[Path]) -> None:
     for clip, product in zip(clips, products, strict=True):
         clip.refresh_from_db()
         Tag.objects.create(clip=clip, product=product, from_ms=0, until_ms=clip.duration_ms)
+        clip.revise(description="Light wanders over glass.")
         clip.publish(at=now - timedelta(minutes=clip.pk))
 
 
