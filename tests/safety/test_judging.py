@@ -60,6 +60,18 @@ def test_a_clip_that_is_taken_down_is_nowhere(client: Client) -> None:
     assert film["Cache-Control"].startswith("private")
 
 
+def test_what_is_made_with_a_clip_that_is_taken_down_is_hidden_with_it(client: Client) -> None:
+    origin = make.clip(**make.OPEN)
+    duet = make.remix(origin)
+    before = client.get(duet.get_absolute_url()).status_code
+
+    judged.decided(origin, Measure.REMOVE)
+
+    after = client.get(duet.get_absolute_url()).status_code
+    assert (before, after) == (200, 404)
+    assert not Clip.objects.published().filter(pk=duet.pk).exists()
+
+
 def test_the_author_is_told_in_the_app_too_and_led_to_the_statement(client: Client) -> None:
     clip = make.clip()
 
