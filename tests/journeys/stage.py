@@ -18,8 +18,9 @@ from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.kernel import storage
-from vitrine.safety import reporting
-from vitrine.safety.models import Decision
+from vitrine.safety import judging, reporting
+from vitrine.safety.models import Case, Decision
+from vitrine.safety.policy import Measure
 from vitrine.safety.things import Thing
 from vitrine.videos import importing
 from vitrine.videos.models import Audience, Caption, Clip, Comment, Like, Visibility
@@ -135,8 +136,11 @@ def moderator(handle: str) -> dict[str, str]:
 
 
 def reported(reasons: list[str]) -> list[str]:
-    """Make a clip for each reason and report it for that; return the clips' public ids."""
+    """Let nothing wait but a reported clip for each reason; return the clips' public ids."""
     now = timezone.now()
+    for case in Case.objects.open():  # another journey's, as of one film that two have sent
+        words, none = "Not of this journey.", Measure.NONE
+        judging.decide(case, by=None, reason=case.reason, measure=none, words=words, at=now)
     clips = [_with_bytes(make.clip(title=f"Reported for {reason}")) for reason in reasons]
     for clip, reason in zip(clips, reasons, strict=True):
         note = "It begins at the third second."
@@ -144,6 +148,7 @@ def reported(reasons: list[str]) -> list[str]:
     return [clip.public_id for clip in clips]
 
 
-def decided() -> list[list[str]]:
-    """Return the rule and the measure of each decision, in their order."""
-    return [[one.reason, one.measure] for one in Decision.objects.order_by("pk")]
+def decided(clip_ids: list[str]) -> list[list[str]]:
+    """Return the rule and the measure of each decision on clips, in their order."""
+    decisions = Decision.objects.filter(case__clip__public_id__in=clip_ids).order_by("pk")
+    return [[one.reason, one.measure] for one in decisions]

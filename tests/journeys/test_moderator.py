@@ -11,7 +11,7 @@ BLURRED = "getComputedStyle(document.querySelector('.desk-film')).filter"
 
 def test_a_moderator_decides_by_keyboard_alone(browser: Browser, cell: Cell) -> None:
     cookie = inside(cell, "moderator", handle="judge.by.key")
-    inside(cell, "reported", reasons=["spam", "violence", "adult"])
+    clips = inside(cell, "reported", reasons=["spam", "violence", "adult"])
 
     with Visitor.at_a_desk(browser, cell.url) as moderator:
         page, press = moderator.page, moderator.page.keyboard.press
@@ -42,7 +42,7 @@ def test_a_moderator_decides_by_keyboard_alone(browser: Browser, cell: Cell) -> 
         expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
         assert moderator.faults == []
 
-    assert inside(cell, "decided") == [
+    assert inside(cell, "decided", clip_ids=clips) == [
         ["violence", "remove"],
         ["adult", "mature"],
         ["deceit", "none"],

@@ -12,7 +12,7 @@ from tests import make
 from vitrine.kernel import storage
 from vitrine.surfaces.studio import report
 from vitrine.videos import chips, encoding, hardware, importing, jail, ladder, probe
-from vitrine.videos.chips import CHIPS, Chip
+from vitrine.videos.chips import Chip
 from vitrine.videos.models import Clip, Encoding, EncodingState
 
 FOUND = probe.Probe(
@@ -29,13 +29,14 @@ def _fails_at_work(_: str, ceiling: str) -> list[str]:
 
 
 @pytest.fixture
-def fresh() -> Iterator[None]:
-    """Ask the machine anew, and leave the chips in their order."""
-    before = dict(CHIPS)
+def known() -> Iterator[dict[str, Chip]]:
+    """Return the chips, to be changed by this test alone; the machine is asked anew."""
+    before = dict(chips.CHIPS)
     hardware.working.cache_clear()
-    yield
-    CHIPS.clear()
-    CHIPS.update(before)
+    yield chips.CHIPS
+    chips.CHIPS.clear()
+    chips.CHIPS.update(before)
+    hardware.working.cache_clear()
 
 
 @pytest.fixture
@@ -69,14 +70,13 @@ def test_chips_are_read_from_what_ffmpeg_lists_the_preferred_first() -> None:
 
 @pytest.mark.parametrize("name", ["h264_nvenc", "h264_qsv", "h264_vaapi"])
 def test_a_chip_that_is_listed_and_absent_says_so_and_is_not_used(
-    name: str, fresh: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    name: str, known: dict[str, Chip], caplog: pytest.LogCaptureFixture
 ) -> None:
-    chip = CHIPS[name]
+    chip = known[name]
     if Path(chip.needs).exists():
         pytest.skip(f"This machine has {chip.needs}.")
-    for other in tuple(CHIPS):
-        monkeypatch.delitem(CHIPS, other)
-    monkeypatch.setitem(CHIPS, name, Chip(name, "/dev/null", (), chip.tell, chip.opening))
+    known.clear()
+    known[name] = Chip(name, "/dev/null", (), chip.tell, chip.opening)
 
     assert name in hardware.fault(chip) or "No VA display" in hardware.fault(chip)
     assert "ption" not in hardware.fault(chip)  # it understood what it was told
@@ -84,10 +84,8 @@ def test_a_chip_that_is_listed_and_absent_says_so_and_is_not_used(
     assert f"{name} is here and does not work" in caplog.text
 
 
-def test_hardware_can_be_switched_off(
-    fresh: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    monkeypatch.setitem(CHIPS, STAND_IN.name, STAND_IN)
+def test_hardware_can_be_switched_off(known: dict[str, Chip], settings: Settings) -> None:
+    known[STAND_IN.name] = STAND_IN
     settings.VITRINE_HARDWARE = "off"
 
     assert hardware.working() is None
@@ -95,9 +93,9 @@ def test_hardware_can_be_switched_off(
 
 @pytest.mark.django_db
 def test_what_a_chip_makes_is_verified_and_the_report_names_it(
-    fresh: None, monkeypatch: pytest.MonkeyPatch, draft: Clip
+    known: dict[str, Chip], draft: Clip
 ) -> None:
-    monkeypatch.setitem(CHIPS, STAND_IN.name, STAND_IN)
+    known[STAND_IN.name] = STAND_IN
 
     ended = prepared(draft)
 
@@ -111,9 +109,9 @@ def test_what_a_chip_makes_is_verified_and_the_report_names_it(
 
 @pytest.mark.django_db
 def test_a_chip_that_fails_a_clip_leaves_it_to_the_processor_and_the_report_says_so(
-    fresh: None, monkeypatch: pytest.MonkeyPatch, draft: Clip
+    known: dict[str, Chip], draft: Clip
 ) -> None:
-    monkeypatch.setitem(CHIPS, STAND_IN.name, Chip("libopenh264", "", (), _fails_at_work))
+    known[STAND_IN.name] = Chip("libopenh264", "", (), _fails_at_work)
 
     ended = prepared(draft)
 
