@@ -249,7 +249,7 @@ STORAGES = {
         else "vitrine.surfaces.assets.HashedFiles"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [

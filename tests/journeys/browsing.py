@@ -1,22 +1,12 @@
 """What journeys do in a browser, and what they can tell from it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 CURRENT = ".clip.current video"
 PHONE, DESK, NARROW = (412, 915), (1280, 800), (320, 640)
-
-AXE = {
-    "runOnly": [
-        "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice",
-    ],
-    "resultTypes": ["violations"],
-}  # fmt: skip
 
 COUNT_SHIFTS = """
 window.shifts = 0;
@@ -83,18 +73,6 @@ def swipe(page: Page) -> None:
     for step in range(1, steps + 1):
         touch("touchMove", start - start * 3 * step // (steps * 4))
     touch("touchEnd")
-
-
-def assert_accessible(page: Page, what: str) -> None:
-    """Assert that axe finds nothing to object to."""
-    found = Axe().run(page, options=AXE)
-    assert not found.violations_count, f"{what}\n{found.generate_report()}"
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture of the page, for people to look at."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def sign_in(context: BrowserContext, origin: str, cookie: dict[str, str]) -> None:

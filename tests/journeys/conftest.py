@@ -2,8 +2,6 @@
 
 import contextlib
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from bench import cells
+from bench.cells import Cell
+from tests import cells
 from tests.journeys import making, selling
 from tests.journeys.site import inside
 from tests.journeys.visitor import Visitor
@@ -56,11 +55,9 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def cell(
-    chromium: str, shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[cells.Cell]:
+def cell(chromium: str, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
     """Return a cell without demo content that is up until the last journey has ended."""
-    with cells.up(tmp_path_factory.mktemp("journeys") / "cell", "--no-demo") as running:
+    with cells.up(tmp_path_factory.mktemp("journeys") / "cell") as running:
         yield running
 
 
@@ -74,7 +71,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, cell: cells.Cell) -> Iterator[Visit]:
+def visit(browser: Browser, cell: Cell) -> Iterator[Visit]:
     """Return a function that brings somebody new, with a phone of their own."""
     with contextlib.ExitStack() as phones:
         yield lambda: phones.enter_context(Visitor.on_a_phone(browser, cell.url))
@@ -82,7 +79,7 @@ def visit(browser: Browser, cell: cells.Cell) -> Iterator[Visit]:
 
 @pytest.fixture(scope="session")
 def shop(
-    browser: Browser, cell: cells.Cell, shared: Path, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, cell: Cell, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[selling.Shop]:
     """Return a shop with a real, imported catalogue, and its owner at the counter."""
     catalogue = shared / "catalog"
@@ -104,7 +101,7 @@ def film(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shown(browser: Browser, cell: cells.Cell, shop: selling.Shop, film: Path) -> making.Shown:
+def shown(browser: Browser, cell: Cell, shop: selling.Shop, film: Path) -> making.Shown:
     """Return a published clip with a product of the shop on it."""
     with Visitor.on_a_phone(browser, cell.url) as creator:
         creator.sign_up("maker")
@@ -115,7 +112,7 @@ def shown(browser: Browser, cell: cells.Cell, shop: selling.Shop, film: Path) ->
 
 
 @pytest.fixture(scope="session")
-def clips(cell: cells.Cell, shared: Path) -> list[str]:
+def clips(cell: Cell, shared: Path) -> list[str]:
     """Put five real clips on show; the first has captions, a comment and a product."""
     folder = shared / "media" / "derived"
     inside(cell, "person", handle="lumen", display_name="Lumen & Co", bio="Glass and light.")
@@ -127,14 +124,7 @@ def clips(cell: cells.Cell, shared: Path) -> list[str]:
 
 
 @pytest.fixture
-def check(cell: cells.Cell) -> Iterator[None]:
+def check(cell: Cell) -> Iterator[None]:
     """Prove, once a journey has ended, that every invariant holds and the ledger sums to zero."""
     yield
-    checked = subprocess.run(
-        [sys.executable, "-m", "vitrine.ops", "check", "--data", str(cell.directory.path)],
-        env=cells.clean_environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    cells.assert_sound(cell)

@@ -55,4 +55,5 @@ def _is_page(content: bytes) -> bool:
     return b"<!doctype" in content[:200].lower()
 
 
-main()
+if __name__ == "__main__":
+    main()

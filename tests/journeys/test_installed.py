@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from bench.cells import Cell
-from tests.journeys.browsing import PHONE, assert_accessible, shoot
+from tests.journeys.browsing import PHONE
 from tests.journeys.conftest import Visit
+from tests.journeys.looking import assert_accessible, shoot
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
 

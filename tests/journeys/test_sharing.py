@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bench.cells import Cell
-from tests.journeys.browsing import PHONE, assert_accessible, shoot
+from tests.journeys.browsing import PHONE
+from tests.journeys.looking import assert_accessible, shoot
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
 

@@ -13,13 +13,12 @@ from tests.journeys.browsing import (
     DESK,
     NARROW,
     PHONE,
-    assert_accessible,
     assert_presents,
-    shoot,
     sign_in,
     swipe,
     without_gesture,
 )
+from tests.journeys.looking import assert_accessible, shoot
 from tests.journeys.site import inside
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]

@@ -3,16 +3,13 @@
 import contextlib
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Self
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Request, expect
 
+from tests.journeys.looking import wrong_in
+
 PASSWORD = "a brass lamp in a case"
-SCREENSHOTS = Path(__file__).parent / "screenshots"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = ((412, 915, "light"), (320, 700, "dark"), (1280, 800, "light"), (1280, 800, "dark"))
 PATIENCE_MS = 60_000
 """Two slow cores with an encode on them: long enough never to be the reason for a failure."""
 
@@ -26,13 +23,6 @@ COUNT_FRAMES = """(video) => {
   const count = () => { video.presented += 1; video.requestVideoFrameCallback(count); };
   video.requestVideoFrameCallback(count);
 }"""
-
-SETTLE = """
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
-        Promise.allSettled(document.getAnimations()
-            .filter((one) => one instanceof CSSTransition).map((one) => one.finished)))
-"""
-"""Wait until colours have gone over from light to dark: half way they have no contrast."""
 
 
 class Visitor:
@@ -116,28 +106,13 @@ class Visitor:
         self.page.wait_for_url(f"{self.url}/orders")
 
     def look(self, name: str) -> None:
-        """Judge the screen with axe and keep pictures of it, narrow and wide, light and dark."""
-        SCREENSHOTS.mkdir(exist_ok=True)
+        """Assert that nothing is wrong with the screen, narrow and wide, light and dark."""
         before = self.page.viewport_size
-        found = []
-        for width, height, scheme in LOOKS:
-            self.page.set_viewport_size({"width": width, "height": height})
-            self.page.emulate_media(
-                color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
-            )
-            self.page.evaluate(SETTLE)
-            picture = SCREENSHOTS / f"{name}-{width}-{scheme}.png"
-            self.page.screenshot(path=picture, caret="initial")
-            result = Axe().run(self.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-            found += [
-                f"{width} {scheme}: {one['id']}: {node['html']} {node['failureSummary']}"
-                for one in result.response["violations"]
-                for node in one["nodes"]
-            ]
+        found = list(wrong_in(self.page, name))
         self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         if before:
             self.page.set_viewport_size(before)
-        assert not found, f"{name}:\n" + "\n".join(found)
+        assert not found, "\n".join(found)
 
     def see_frames(self, video: Locator, least: int = 5) -> None:
         """Wait until pictures were put on the screen; a clock that runs proves nothing."""

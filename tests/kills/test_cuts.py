@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bench.cells import Cell, up
+from bench.cells import Cell
 from tests import cells, films
 from tests.kills.browser import Answer, Browser
 from tests.make import PASSWORD
@@ -26,7 +26,7 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def cell(tmp_path: Path) -> Iterator[Cell]:
-    with up(tmp_path / "cell", "--no-demo") as running:
+    with cells.up(tmp_path / "cell") as running:
         yield running
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from bench.cells import Cell, up
+from bench.cells import Cell
 from tests import cells, films
 from tests.kills.browser import Answer, Browser, Unanswered
 from tests.make import PASSWORD
@@ -77,7 +77,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
-    with up(tmp_path_factory.mktemp("kills") / "cell", "--no-demo") as running:
+    with cells.up(tmp_path_factory.mktemp("kills") / "cell") as running:
         yield running
 
 

@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.db import connection
 
-from bench.cells import Cell, up
+from bench.cells import Cell
 from tests import cells, make
 from tests.orders.money import at_bank
 from tests.orders.test_invariants import CHECKS
@@ -144,7 +144,7 @@ def test_a_dispatch_killed_anywhere_is_finished_by_its_task_and_posted_once() ->
 @pytest.mark.machine
 def test_a_shop_killed_again_and_again_keeps_every_answered_order(tmp_path: Path) -> None:
     kills = ["web", "postgres", "worker"] * 4
-    with up(tmp_path / "data", "--no-demo") as cell:
+    with cells.up(tmp_path / "data") as cell:
         seeded = cell_shop(cell)
         acknowledged: list[str] = []
         stop = threading.Event()
