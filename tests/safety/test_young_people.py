@@ -82,6 +82,25 @@ def test_a_clip_for_adults_is_for_adults_on_pages_bytes_and_lists(client: Client
     assert answer["Cache-Control"].startswith("private")
 
 
+def test_what_is_made_with_a_clip_for_adults_is_for_adults(client: Client) -> None:
+    origin = make.clip(**make.OPEN)
+    duet = make.remix(origin)
+    assert duet in Clip.objects.unasked_for(NOBODY)
+
+    judged.decided(origin, Measure.MATURE, reason="adult")
+
+    for viewer in (NOBODY, aged(17)):
+        assert not Clip.objects.visible_to(viewer).exists()
+        assert not Clip.objects.unasked_for(viewer).exists()
+    assert duet in Clip.objects.unasked_for(aged(18))
+    key = duet.renditions.get().key
+    storage.put(key, b"film")
+    assert client.get(f"/m/{key}").status_code == 404
+    assert client.get(f"{duet.get_absolute_url()}/embed").status_code == 404
+    client.force_login(duet.creator)
+    assert client.get(f"/m/{key}")["Cache-Control"].startswith("private")
+
+
 def test_young_creators_begin_among_followers(client: Client) -> None:
     young, adult = aged(15), aged(30)
 
