@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from bench.cells import Cell
 from tests.journeys.conftest import Visit
@@ -134,16 +134,16 @@ def test_a_film_of_a_strange_kind_or_a_wrong_length_is_not_refused_by_the_page(
     creator.sign_up("strange")
     creator.go("/studio/upload/")
     chooser = creator.page.get_by_label("Choose videos")
-    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"Milk"}
-    chooser.set_input_files([note])  # type: ignore[list-item]
+    note = FilePayload(name="note.txt", mimeType="text/plain", buffer=b"Milk")
+    chooser.set_input_files([note])
     expect(creator.page.get_by_text("This file is not a video.")).to_be_visible()
 
     lying = (shared / "media" / "odd" / "lying-duration-years.mp4").read_bytes()
     linguist = "text/vnd.trolltech.linguist"
     chooser.set_input_files(
         [
-            {"name": "years.mp4", "mimeType": "video/mp4", "buffer": lying},
-            {"name": "stream.ts", "mimeType": linguist, "buffer": film.read_bytes()},
+            FilePayload(name="years.mp4", mimeType="video/mp4", buffer=lying),
+            FilePayload(name="stream.ts", mimeType=linguist, buffer=film.read_bytes()),
         ]
     )
 
