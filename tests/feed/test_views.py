@@ -178,6 +178,18 @@ FORGERS: list[tuple[Reason, Callable[[Clip, random.Random], tuple[WatchEvent, st
             AFTER,
         ),
     ),
+    (
+        Reason.TOO_MUCH,
+        lambda clip, dice: (
+            WatchEvent(
+                clip.public_id,
+                telling.token(clip),
+                telling.told(6_000, taps=dice.randint(26, 10_000)),
+            ),
+            KEY,
+            AFTER,
+        ),
+    ),
 ]
 
 
@@ -194,6 +206,7 @@ def test_ten_thousand_forged_reports_move_nothing() -> None:
     real = WatchEvent(clip.public_id, telling.token(clip), telling.told(6_000))
     note(real)
     before, facts = counted(clip), Viewing.objects.count()
+    assert (before.taps, before.shares) == (0, 0)
 
     for number in range(9_000):
         _, forge = FORGERS[number % len(FORGERS)]
@@ -221,6 +234,16 @@ def test_each_forgery_is_refused_for_its_reason(place: int) -> None:
 
     assert refused() == {reason: 1}
     assert not Viewing.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_impression_brings_so_many_taps_and_no_more() -> None:
+    clip = make.clip()
+
+    assert telling.watch(clip, 60_000, taps=90, shares=30) == 1
+
+    count = counted(clip)
+    assert (count.taps, count.shares) == (plausible.MOST_TAPS, plausible.MOST_TAPS)
 
 
 @pytest.mark.django_db

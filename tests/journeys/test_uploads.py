@@ -1,10 +1,14 @@
 """A creator sends several films at once, writes meanwhile, and is signed out in the middle."""
 
+import contextlib
 import shutil
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from bench.cells import Cell
 from tests.journeys.conftest import Visit
@@ -121,3 +125,76 @@ def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(
     expect(refusal).to_be_visible()
     creator.go("/studio/")
     expect(page.get_by_text(film.name)).to_have_count(0)
+
+
+def test_a_film_of_a_strange_kind_or_a_wrong_length_is_not_refused_by_the_page(
+    visit: Visit, shared: Path, film: Path
+) -> None:
+    creator = visit()
+    creator.sign_up("strange")
+    creator.go("/studio/upload/")
+    chooser = creator.page.get_by_label("Choose videos")
+    note = FilePayload(name="note.txt", mimeType="text/plain", buffer=b"Milk")
+    chooser.set_input_files([note])
+    expect(creator.page.get_by_text("This file is not a video.")).to_be_visible()
+
+    lying = (shared / "media" / "odd" / "lying-duration-years.mp4").read_bytes()
+    linguist = "text/vnd.trolltech.linguist"
+    chooser.set_input_files(
+        [
+            FilePayload(name="years.mp4", mimeType="video/mp4", buffer=lying),
+            FilePayload(name="stream.ts", mimeType=linguist, buffer=film.read_bytes()),
+        ]
+    )
+
+    tray = creator.page.get_by_role("region", name="On their way")
+    for name in ("years.mp4", "stream.ts"):
+        row = tray.get_by_role("listitem").filter(has_text=name)
+        expect(row).to_contain_text("It has arrived and is being prepared.")
+
+
+def test_an_answer_that_never_comes_is_not_waited_for(visit: Visit, film: Path) -> None:
+    creator = visit()
+    creator.sign_up("patient")
+    page = creator.page
+    diverted: list[Route] = []
+    page.clock.install()
+    with silent(film.stat().st_size) as (port, heard):
+
+        def divert_first(route: Route) -> None:
+            if route.request.method == "PATCH" and not diverted:
+                diverted.append(route)
+                route.continue_(url=f"http://127.0.0.1:{port}/")
+            else:
+                route.continue_()
+
+        page.route("**/uploads/*", divert_first)
+        creator.go("/studio/upload/")
+        page.get_by_label("Choose videos").set_input_files(film)
+        expect(page.get_by_text("The whole file has arrived and is being read…")).to_be_visible()
+        assert heard.wait(30)
+        expect(page.locator("#standing .badge")).to_have_text("Uploading")
+        page.clock.fast_forward(121_000)
+
+        expect(page.locator("#standing .badge")).to_have_text("Draft")
+
+
+@contextlib.contextmanager
+def silent(size: int) -> Iterator[tuple[int, threading.Event]]:
+    """Listen on a port, and answer nobody. Yields it, and what is set once so much was heard."""
+    heard = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        lines: list[socket.socket] = []
+
+        def listen() -> None:
+            line, _ = server.accept()
+            lines.append(line)
+            left = size
+            while left > 0 and (chunk := line.recv(1 << 16)):
+                left -= len(chunk)
+            heard.set()
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield server.getsockname()[1], heard
+        for line in lines:
+            line.close()

@@ -1,6 +1,8 @@
 """Word list, pace and echoes: machines are held and slowed, people are not."""
 
-from datetime import timedelta
+import random
+import string
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -61,6 +63,35 @@ def test_a_thousand_comments_a_minute_are_held_and_slowed_and_people_are_not() -
     assert not Case.objects.exclude(author__in=bots).exists()
 
 
+def test_a_flood_of_texts_that_all_differ_is_held_to_the_first_and_goes_on_being_held() -> None:
+    clip, bots = make.clip(), [make.person() for _ in range(10)]
+    guest = old_hand()
+    dice = random.Random(1000)
+
+    def flood(*, rounds: int, began_at: datetime) -> int:
+        refused = 0
+        for round_ in range(rounds):
+            for bot in bots:
+                at = began_at + timedelta(seconds=3 * round_)
+                text = "".join(dice.choices(string.ascii_letters + "   ", k=40))
+                try:
+                    commenting.say(clip, text, by=bot, at=at)
+                except TooFast:
+                    refused += 1
+        commenting.say(clip, "Lovely", by=guest, at=began_at)
+        return refused
+
+    refused = flood(rounds=20, began_at=make.NOON)
+    flood(rounds=3, began_at=make.NOON + timedelta(minutes=2))
+
+    out = Comment.objects.out()
+    assert refused == 120
+    assert not out.filter(author__in=bots).exists()
+    assert out.filter(author=guest).count() == 2
+    assert Comment.objects.filter(author__in=bots).count() == 110
+    assert Case.objects.count() == 10
+
+
 def test_a_moderator_lets_out_all_that_was_held_of_somebody_at_once() -> None:
     clip, hasty = make.clip(), make.person()
     for number in range(6):
@@ -73,6 +104,19 @@ def test_a_moderator_lets_out_all_that_was_held_of_somebody_at_once() -> None:
     )
 
     assert Comment.objects.out().count() == 6
+    later = commenting.say(clip, "Once more", by=hasty, at=make.NOON + timedelta(minutes=2))
+    assert later.withheld_at is None
+
+
+def test_until_a_moderator_has_looked_it_waits_but_not_on_their_own_clips() -> None:
+    clip, hasty = make.clip(), make.person()
+    for number in range(4):
+        commenting.say(clip, f"Answer {number}", by=hasty, at=make.NOON)
+    later = make.NOON + timedelta(hours=2)
+
+    assert commenting.say(clip, "Quite slow", by=hasty, at=later).withheld_at
+    assert not commenting.say(make.clip(hasty), "My own", by=hasty, at=later).withheld_at
+    assert Comment.objects.out().count() == 4
 
 
 def test_creators_may_answer_all_their_guests_quickly() -> None:
@@ -196,6 +240,29 @@ def test_every_limit_lets_its_number_pass_and_begins_anew(action: Action) -> Non
         limits.spend("v_somebody", action, is_new=True, at=make.NOON)
     limits.spend("v_other", action, is_new=True, at=make.NOON)
     limits.spend("v_somebody", action, is_new=True, at=make.NOON + limit.each)
+
+
+@pytest.mark.parametrize(
+    "action, path",
+    [
+        (Action.LIKE, "like"),
+        (Action.REPOST, "repost"),
+        (Action.SAVE, "save"),
+        (Action.SAVE, "collections/new"),
+    ],
+)
+def test_what_is_done_to_a_clip_has_its_limit(client: Client, action: Action, path: str) -> None:
+    clip = make.clip()
+    client.force_login(make.person())
+    url, typed = f"{clip.get_absolute_url()}/{path}", {"name": "Lamps"}
+    hour_s = int(limits.LIMITS[action][1].each.total_seconds())
+    assert client.post(url, typed).status_code == 302
+    Pace.objects.filter(window_s=hour_s).update(done=limits.LIMITS[action][1].newcomers)
+
+    answer = client.post(url, typed)
+
+    assert answer.status_code == 429
+    assert "That was very fast." in answer.content.decode()
 
 
 def test_a_guest_cannot_flood_the_desk_with_reports(client: Client) -> None:

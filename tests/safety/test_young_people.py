@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.safety import judged
 from vitrine.accounts import ages
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Notice, Person
 from vitrine.kernel import storage
 from vitrine.safety.policy import Measure
 from vitrine.surfaces.watch import naming
@@ -82,6 +82,25 @@ def test_a_clip_for_adults_is_for_adults_on_pages_bytes_and_lists(client: Client
     assert answer["Cache-Control"].startswith("private")
 
 
+def test_what_is_made_with_a_clip_for_adults_is_for_adults(client: Client) -> None:
+    origin = make.clip(**make.OPEN)
+    duet = make.remix(origin)
+    assert duet in Clip.objects.unasked_for(NOBODY)
+
+    judged.decided(origin, Measure.MATURE, reason="adult")
+
+    for viewer in (NOBODY, aged(17)):
+        assert not Clip.objects.visible_to(viewer).exists()
+        assert not Clip.objects.unasked_for(viewer).exists()
+    assert duet in Clip.objects.unasked_for(aged(18))
+    key = duet.renditions.get().key
+    storage.put(key, b"film")
+    assert client.get(f"/m/{key}").status_code == 404
+    assert client.get(f"{duet.get_absolute_url()}/embed").status_code == 404
+    client.force_login(duet.creator)
+    assert client.get(f"/m/{key}")["Cache-Control"].startswith("private")
+
+
 def test_young_creators_begin_among_followers(client: Client) -> None:
     young, adult = aged(15), aged(30)
 
@@ -106,6 +125,17 @@ def test_mentions_lead_to_nobody_under_age() -> None:
     aged(15, "young.one"), aged(30, "grown.up")
 
     assert naming.named_in(["Ask @young.one or @grown.up"], NOBODY) == {"grown.up"}
+
+
+def test_strangers_reach_nobody_under_age_by_naming_them() -> None:
+    young, friend, clip = aged(15, "young.one"), make.person(), make.clip()
+    young.follow(friend, at=make.NOON)
+
+    for author in (make.person(), friend):
+        Comment.say(clip, "Come here, @young.one", by=author, at=make.NOON)
+    Comment.say(make.clip(is_mature=True), "And @young.one", by=friend, at=make.NOON)
+
+    assert [notice.actor for notice in Notice.objects.filter(person=young)] == [friend]
 
 
 def test_the_desk_says_that_somebody_is_under_age_and_no_more(client: Client) -> None:

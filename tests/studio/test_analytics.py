@@ -43,6 +43,7 @@ def test_a_clip_s_page_says_what_its_facts_say() -> None:
     clip, fan = watched(), make.person()
     Like.give(clip, by=fan, at=make.NOON)
     Comment.say(clip, "Yes", by=fan, at=make.NOON)
+    Comment.say(clip, "Cheap followers", by=make.person(), at=make.NOON, is_withheld=True)
     telling.watch(clip, to=fan.public_id, viewer=fan, source=Source.PROFILE)
     fan.follow(clip.creator, at=make.NOON)
 

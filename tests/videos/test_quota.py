@@ -20,7 +20,7 @@ from vitrine.accounts.models import Person
 from vitrine.videos.models import Clip, Upload, UploadState
 
 ROOT = Path(__file__).resolve().parents[2]
-MEGABYTE = 1_000_000
+MEGABYTE = 2**20
 
 
 def phone(creator: Person) -> Client:

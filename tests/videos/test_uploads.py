@@ -98,6 +98,7 @@ def test_a_file_over_the_limit_is_refused_before_its_bytes(phone: Client) -> Non
 
     assert answer.status_code == 413
     assert answer.json()["code"] == "file_too_large"
+    assert "This file has 600 MB; the limit is 500 MB." in answer.json()["detail"]
     assert "Upload-Limit" in answer
     assert not Upload.objects.exists()
     assert not Clip.objects.exists()

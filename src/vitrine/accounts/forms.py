@@ -157,7 +157,7 @@ def _read(credential: Any, kind: Any) -> Any:
 class PasskeyNew(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
     """A name, and what the authenticator made."""
 
-    name = forms.CharField(required=False, max_length=60)
+    name = LineField(required=False, max_length=60)
 
     def clean_credential(self) -> Any:
         """Check the shape; ``clean`` checks the challenge."""

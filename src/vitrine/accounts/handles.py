@@ -42,9 +42,15 @@ def objection(handle: str) -> str | None:
         )
     if ".." in handle or "__" in handle:
         return gettext("Two dots or underscores in a row are hard to read; use one.")
-    if skeleton(handle) in _RESERVED_SKELETONS:
+    if _blurred(handle) in _RESERVED:
         return gettext("This handle is kept for Vitrine itself. Choose another.")
     return None
 
 
-_RESERVED_SKELETONS = frozenset(skeleton(name) for name in RESERVED)
+def _blurred(handle: str) -> str:
+    """Return what still reads like one of our own names: "adm1n", "0fficia1", "rnoderator"."""
+    drawn = skeleton(handle).translate(str.maketrans("i345", "leas"))
+    return drawn.replace("rn", "m").replace("vv", "w")
+
+
+_RESERVED = frozenset(_blurred(name) for name in RESERVED)

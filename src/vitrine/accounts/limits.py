@@ -27,6 +27,8 @@ class Action(StrEnum):
     COMMENT = "comment"
     LIKE = "like"
     FOLLOW = "follow"
+    REPOST = "repost"
+    SAVE = "save"
     REPORT = "report"
     APPEAL = "appeal"
 
@@ -48,6 +50,8 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.COMMENT: (Limit(MINUTE, 15, 8, easy=(6, 3)), Limit(HOUR, 200, 60)),
     Action.LIKE: (Limit(MINUTE, 90, 60), Limit(HOUR, 1_000, 400)),
     Action.FOLLOW: (Limit(MINUTE, 40, 20), Limit(HOUR, 300, 80)),
+    Action.REPOST: (Limit(MINUTE, 20, 10), Limit(HOUR, 150, 40)),
+    Action.SAVE: (Limit(MINUTE, 60, 40), Limit(HOUR, 600, 300)),
     Action.REPORT: (Limit(HOUR, 30, 10), Limit(DAY, 100, 20)),
     Action.APPEAL: (Limit(HOUR, 20, 20),),
 }

@@ -8,12 +8,10 @@ import re
 
 import nh3
 
+from vitrine.kernel import text
+
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "b", "em", "i"}
 GONE_WITH_CONTENT = {"script", "style"}
-INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
-)
-"""Control characters, and those that make text read in another order than it is stored."""
 BREAK = re.compile(r"<br\s*/?>")
 BLOCK_END = re.compile(r"</(?:p|li|ul|ol)>")
 EMPTY = re.compile(r"<p>\s*</p>")
@@ -21,14 +19,15 @@ EMPTY = re.compile(r"<p>\s*</p>")
 
 def clean(source: str) -> str:
     """Return the source's HTML with nothing but paragraphs, lists and emphasis."""
-    visible = INVISIBLE.sub("", source)
-    kept = nh3.clean(visible, tags=TAGS, attributes={}, clean_content_tags=GONE_WITH_CONTENT)
-    return EMPTY.sub("", kept.replace("&amp;nbsp;", " ")).strip()
+    seen = text.visible(source)
+    kept = nh3.clean(seen, tags=TAGS, attributes={}, clean_content_tags=GONE_WITH_CONTENT)
+    # Once more: what hides may have been written as an entity.
+    return EMPTY.sub("", text.visible(kept.replace("&amp;nbsp;", " "))).strip()
 
 
-def from_text(text: str) -> str:
+def from_text(typed: str) -> str:
     """Return typed text as HTML: blank lines part paragraphs."""
-    paragraphs = re.split(r"\n\s*\n", INVISIBLE.sub("", text.replace("\r\n", "\n")).strip())
+    paragraphs = re.split(r"\n\s*\n", text.lines(typed))
     return "".join(
         f"<p>{html.escape(each.strip(), quote=False).replace(chr(10), '<br>')}</p>"
         for each in paragraphs

@@ -13,6 +13,10 @@ SLACK_MS = 1_500
 """Clocks of browsers tick coarsely, and a report is rounded: a share, and a beat on top."""
 ENOUGH_MS = 5_000
 SKIPPED_BEFORE_MS = 3_000
+TAPS_AT_ONCE, TAPS_A_SECOND = 5, 2
+"""As fast as an impatient finger is; a report that says more was not made by one."""
+MOST_TAPS = 20
+"""Taps on products that count of one impression, and as many shares: the others say no more."""
 
 
 class Reason(StrEnum):
@@ -60,7 +64,9 @@ _MEANINGS = {
     Reason.TOO_FAST: gettext_noop(
         "More was watched than time has passed since the clip was served."
     ),
-    Reason.TOO_MUCH: gettext_noop("More of the clip was seen than fits into the time watched."),
+    Reason.TOO_MUCH: gettext_noop(
+        "More of the clip was seen, or more was tapped, than fits into the time."
+    ),
     Reason.BACKWARDS: gettext_noop("A later report says less than an earlier one."),
     Reason.REPLAYED: gettext_noop(
         "The same report came before. It changed nothing the second time."
@@ -85,6 +91,8 @@ def fault(told: Told, *, elapsed_ms: int, duration_ms: int) -> Reason | None:
     """Return why a report cannot be true, or None. elapsed_ms: since the clip was served."""
     if told.watched_ms > elapsed_ms * TOLERANCE + SLACK_MS:
         return Reason.TOO_FAST
+    if told.taps + told.shares > TAPS_AT_ONCE + TAPS_A_SECOND * elapsed_ms / 1000:
+        return Reason.TOO_MUCH
     most_ms = told.watched_ms * FASTEST * TOLERANCE + SLACK_MS
     seen_s = sum(byte.bit_count() for byte in told.seen)
     # The first and the last second may have been seen in part only.
@@ -104,6 +112,11 @@ def against(told: Told, known: Sequence[tuple[int, int]]) -> Reason | None:
         if (sequence - told.sequence) * (watched_ms - told.watched_ms) < 0:
             return Reason.BACKWARDS
     return None
+
+
+def counted(told: Told) -> Told:
+    """Return as much of a believed report as counts."""
+    return told._replace(taps=min(told.taps, MOST_TAPS), shares=min(told.shares, MOST_TAPS))
 
 
 def trimmed(seen: bytes, *, duration_ms: int) -> bytes:

@@ -96,13 +96,14 @@ def _believed(
             refused.append(Reason.HIDDEN)
             continue
         pk, creator, duration_ms = clips[event.clip]
-        told = event.told._replace(seen=plausible.trimmed(event.told.seen, duration_ms=duration_ms))
+        seen = plausible.trimmed(event.told.seen, duration_ms=duration_ms)
         elapsed = (at - impression.served_at) / timedelta(milliseconds=1)
+        told = event.told._replace(seen=seen)
         reason = plausible.fault(told, elapsed_ms=int(elapsed), duration_ms=duration_ms)
         if reason:
             refused.append(reason)
         else:
-            yield _Believed(impression, pk, creator, duration_ms, told)
+            yield _Believed(impression, pk, creator, duration_ms, plausible.counted(told))
 
 
 @transaction.atomic

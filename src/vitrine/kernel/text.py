@@ -24,12 +24,12 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 def line(typed: str) -> str:
     """Return one clean line: names, titles, descriptions."""
-    return " ".join(_visible(typed).split())
+    return " ".join(visible(typed).split())
 
 
 def lines(typed: str) -> str:
     """Return clean text that keeps its line ends, at most one empty line in a row: comments."""
-    shown = _BLANKS.sub(" ", _visible(typed))
+    shown = _BLANKS.sub(" ", visible(typed))
     trimmed = "\n".join(each.strip() for each in shown.split("\n"))
     return _EMPTY_LINES.sub("\n\n", trimmed).strip()
 
@@ -41,8 +41,11 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
-def _visible(typed: str) -> str:
-    """Drop what is not seen; joiners stay where they join something: emoji, Persian, Indic."""
+def visible(typed: str) -> str:
+    """Return text without what is not seen; its blanks and its lines stay as they are.
+
+    Joiners stay where they join something: emoji, Persian, Indic.
+    """
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", typed))
     kept: list[str] = []
     marks = 0

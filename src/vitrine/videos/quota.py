@@ -107,5 +107,5 @@ def _again(at: datetime) -> str:
 
 
 def megabytes(size: int) -> str:
-    """Write a size for people: one decimal where it is small."""
-    return f"{size / 1e6:.1f}" if size < 10_000_000 else f"{size / 1e6:.0f}"
+    """Write a size for people, as the upload page does: one decimal where it is small."""
+    return f"{size / 2**20:.1f}" if size < 10_000_000 else f"{size / 2**20:.0f}"

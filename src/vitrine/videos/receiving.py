@@ -80,7 +80,9 @@ def check_size(size: int) -> None:
         sentence = gettext(
             "This file has {size} MB; the limit is {limit} MB. Export it at a lower quality."
         )
-        raise FileTooLarge(sentence.format(size=f"{size / 1e6:.0f}", limit=f"{limit / 1e6:.0f}"))
+        raise FileTooLarge(
+            sentence.format(size=quota.megabytes(size), limit=quota.megabytes(limit))
+        )
     if size <= 0:
         raise probe.EmptyFile
 

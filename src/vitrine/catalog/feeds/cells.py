@@ -1,11 +1,11 @@
 """What single cells may hold: text, prices, stock. Each rule is written once for all formats."""
 
 import re
-import unicodedata
 
 from vitrine.catalog import descriptions
 from vitrine.catalog.feeds.rows import Notebook
 from vitrine.kernel import money
+from vitrine.kernel import text as shown
 
 MAX_TEXT = 200
 MAX_DESCRIPTION = 20_000
@@ -18,7 +18,7 @@ FORMULA = re.compile(r"=|[+\-@]\S{0,60}[(|]")
 
 def plain(text: str) -> str:
     """Return the text on one line, composed, without invisible characters."""
-    return " ".join(descriptions.INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    return shown.line(text)
 
 
 def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_TEXT) -> str:
@@ -40,7 +40,7 @@ def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_
 
 def description(cell: str, *, line: int, where: str, notes: Notebook) -> str:
     """Return an HTML cell as a description: paragraphs, lists and emphasis; scripts are gone."""
-    value = descriptions.clean(unicodedata.normalize("NFC", cell))
+    value = descriptions.clean(cell)
     if len(value) > MAX_DESCRIPTION:
         notes.error(
             line,

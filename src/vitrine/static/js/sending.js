@@ -11,6 +11,7 @@ const HASHED_AT_ONCE = 256 * 1024;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
 const STALLED_MS = 30000;
+const UNANSWERED_MS = 120000; /* The last part's answer waits until the whole film has been read. */
 const TRY_AGAIN = new Set([0, 401, 403, 408, 409, 423, 425, 429, 500, 502, 503, 504, 507]);
 
 /* The server said no: its sentence is for people. */
@@ -31,7 +32,8 @@ const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
 async function ask(method, url, body) {
   const headers = { "X-CSRFToken": csrf(), Accept: "application/json" };
   if (body) headers["Content-Type"] = "application/json";
-  const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+  const signal = AbortSignal.timeout(STALLED_MS);
+  const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal });
   if (answer.ok) return answer;
   throw new Refused(await answer.json().catch(() => null), answer.status);
 }
@@ -142,9 +144,9 @@ export class Sending {
     return new Promise((done, fail) => {
       const request = (this.#request = new XMLHttpRequest());
       let stalled;
-      const watch = () => {
+      const watch = (ms = STALLED_MS) => {
         clearTimeout(stalled);
-        stalled = setTimeout(() => request.abort(), STALLED_MS);
+        stalled = setTimeout(() => request.abort(), ms);
       };
       request.open("PATCH", this.url);
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
@@ -153,7 +155,7 @@ export class Sending {
         this.tell.sent(offset + event.loaded);
       };
       request.upload.onload = () => {
-        clearTimeout(stalled);
+        watch(UNANSWERED_MS); /* A line that died with a closed laptop says nothing, for ever. */
         if (is_last) this.tell.reading();
       };
       request.onload = () => {

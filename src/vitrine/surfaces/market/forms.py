@@ -1,6 +1,6 @@
 """What members of a shop type. A form validates and never saves."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.catalog import pictures
 from vitrine.catalog.models import DeliveryOption, Location, LocationKind, Merchant, Role
 from vitrine.kernel import money
+from vitrine.kernel.fields import LineField, LinesField
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
 
@@ -40,6 +41,9 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Location
         fields = ("kind", "name", "street", "city", "region", "postcode", "opening_hours")
+        field_classes: ClassVar = dict.fromkeys(
+            ("name", "street", "city", "postcode", "opening_hours"), LineField
+        )
         labels = {
             "name": gettext_lazy("What you call it"),
             "street": gettext_lazy("Street and number"),
@@ -100,12 +104,12 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
 class OpenShopForm(forms.Form):
     """A new shop: its name, and a line about it. Its first place comes from LocationForm."""
 
-    shop_name = forms.CharField(
+    shop_name = LineField(
         label=gettext_lazy("Name of your shop"),
         max_length=80,
         help_text=gettext_lazy("Buyers see it on every product."),
     )
-    about = forms.CharField(
+    about = LinesField(
         label=gettext_lazy("What you sell"),
         max_length=500,
         required=False,
@@ -126,6 +130,11 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Merchant
         fields = ("name", "about", "returns_policy")
+        field_classes: ClassVar = {
+            "name": LineField,
+            "about": LinesField,
+            "returns_policy": LineField,
+        }
         labels = {
             "name": gettext_lazy("Name"),
             "about": gettext_lazy("What you sell"),
@@ -137,7 +146,7 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
 class DeliveryForm(forms.Form):
     """One way that the shop delivers."""
 
-    name = forms.CharField(
+    name = LineField(
         max_length=60,
         label=gettext_lazy("Name"),
         help_text=gettext_lazy("E.g. “Standard” or “Express”."),
@@ -191,7 +200,7 @@ class MemberForm(forms.Form):
 class PicturesForm(forms.Form):
     """Pictures of a product. Several come as several files of one field; the view reads them."""
 
-    alt = forms.CharField(
+    alt = LineField(
         max_length=200,
         required=False,
         label=gettext_lazy("What can be seen"),

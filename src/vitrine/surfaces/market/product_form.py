@@ -11,6 +11,7 @@ from vitrine.catalog import descriptions, editing
 from vitrine.catalog.editing import ProductDraft, VariantDraft
 from vitrine.catalog.models import Product, Variant
 from vitrine.kernel import money
+from vitrine.kernel.fields import LineField, LinesField
 from vitrine.surfaces.market.forms import PriceField
 
 MAX_OPTIONS = 3
@@ -22,22 +23,22 @@ SEPARATOR = " / "
 class ProductForm(forms.Form):
     """What is said about a product."""
 
-    title = forms.CharField(max_length=200, label=gettext_lazy("Title"))
-    description = forms.CharField(
+    title = LineField(max_length=200, label=gettext_lazy("Title"))
+    description = LinesField(
         max_length=10_000,
         required=False,
         label=gettext_lazy("Description"),
         help_text=gettext_lazy("A blank line begins a new paragraph."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    brand = forms.CharField(max_length=80, required=False, label=gettext_lazy("Brand"))
-    category = forms.CharField(
+    brand = LineField(max_length=80, required=False, label=gettext_lazy("Brand"))
+    category = LineField(
         max_length=200,
         required=False,
         label=gettext_lazy("Category"),
         help_text=gettext_lazy("E.g. “Home > Lamps”."),
     )
-    options = forms.CharField(
+    options = LineField(
         max_length=130,
         required=False,
         label=gettext_lazy("Choices differ by"),
@@ -63,8 +64,8 @@ class VariantForm(forms.Form):
     """One choice and its price."""
 
     variant_id = forms.CharField(max_length=29, required=False, widget=forms.HiddenInput)
-    choice = forms.CharField(max_length=250, required=False, label=gettext_lazy("Choice"))
-    sku = forms.CharField(max_length=100, required=False, label=gettext_lazy("SKU"))
+    choice = LineField(max_length=250, required=False, label=gettext_lazy("Choice"))
+    sku = LineField(max_length=100, required=False, label=gettext_lazy("SKU"))
     price_minor = PriceField(label=gettext_lazy("Price"))
     compare_at_minor = PriceField(label=gettext_lazy("Price before"), required=False)
 

@@ -275,7 +275,7 @@ def _days(rows: Sequence[counting.Row], clips: Sequence[int], span: Span) -> lis
         days[row.day].followers += row.count.follows
     for day, number in _daily(Like.objects.filter(clip__in=clips), span).items():
         days[day].likes = number
-    for day, number in _daily(Comment.objects.filter(clip__in=clips), span).items():
+    for day, number in _daily(Comment.objects.out().filter(clip__in=clips), span).items():
         days[day].comments = number
     for day, (orders, sales_minor) in _sales(clips, span, by="day").items():
         days[day].orders, days[day].sales_minor = orders, sales_minor

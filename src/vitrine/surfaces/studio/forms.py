@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.kernel import pictures
+from vitrine.kernel import text as clean
 from vitrine.kernel.fields import LineField
 from vitrine.safety import filtering
 from vitrine.sovereignty.cell import locale, this_cell
@@ -301,4 +302,4 @@ class CaptionForm(forms.Form):
             )
         if " --> " not in text:
             raise forms.ValidationError(gettext("This file has no captions in it."))
-        return text
+        return f"{clean.lines(text)}\n"

@@ -364,7 +364,7 @@ class Clip(models.Model):
 
     def tell_mentioned(self, text: str, *, at: datetime) -> None:
         """Tell those whom the clip's own text names and who may see it. Queries: 0 or 1 + n."""
-        for person in self.named_in(text):
+        for person in self.named_in(text, by=self.creator_id):
             telling.tell(
                 Kind.MENTION,
                 whom=person,
@@ -374,10 +374,11 @@ class Clip(models.Model):
                 at=at,
             )
 
-    def named_in(self, text: str) -> list[int]:
+    def named_in(self, text: str, *, by: int) -> list[int]:
         """Return the people whom a text about the clip names and who may see it. Queries: 0 or 1.
 
-        Whether a block stands between is asked as they are told.
+        Who is under 18 is named by people whom they follow alone. Whether a block stands between
+        is asked as they are told.
         """
         handles = mentions.handles(text)
         if not handles or self.visibility == Visibility.PRIVATE:
@@ -386,6 +387,10 @@ class Clip(models.Model):
         if self.visibility == Visibility.FOLLOWERS:
             theirs = Q(following__followed=self.creator_id) | Q(pk=self.creator_id)
             people = people.filter(theirs).distinct()
+        apart = Person.objects.minors()
+        if not self.is_for_adults:
+            apart = apart.exclude(following__followed=by)
+        people = people.exclude(pk__in=apart.values("pk"))
         return list(people.values_list("pk", flat=True))
 
     def unpublish(self) -> None:

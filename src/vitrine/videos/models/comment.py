@@ -244,7 +244,7 @@ class Comment(models.Model):
         Queries: 1 to 3, and 1 for each person named.
         """
         told: dict[int, Kind] = {self.clip.creator_id: Kind.COMMENT}
-        told |= dict.fromkeys(self.clip.named_in(self.text), Kind.MENTION)
+        told |= dict.fromkeys(self.clip.named_in(self.text, by=self.author_id), Kind.MENTION)
         if self.thread is not None:
             told[self.thread.author_id] = Kind.REPLY
         for whom, kind in told.items():

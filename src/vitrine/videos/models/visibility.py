@@ -30,10 +30,12 @@ def standing() -> Q:
 def fit_for(viewer: Viewer) -> Q:
     """Return the condition that a clip is not for adults alone, or the viewer is one.
 
-    Whoever did not say how old they are, by an account, is not shown what is for adults. Only
-    the database reads the clock here: scopes have none.
+    Nor is what was made with one that is, whatever its own creator says: it shows the same
+    pictures. Whoever did not say how old they are, by an account, is not shown what is for adults.
+    Only the database reads the clock here: scopes have none.
     """
-    for_all = Q(is_mature=False, mature_at=None)
+    origin = Q(remix__origin__is_mature=False, remix__origin__mature_at=None)
+    for_all = Q(is_mature=False, mature_at=None) & (Q(remix=None) | origin)
     if not isinstance(viewer, Person):
         return for_all
     if viewer.born_on is None:

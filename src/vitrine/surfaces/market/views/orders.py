@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
@@ -65,7 +66,8 @@ def _order_page(
 def dispatch(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Mark a parcel as shipped; its money is taken now."""
     typed = request.POST
-    parcel = Parcel(typed.get("carrier", "")[:40].strip(), typed.get("tracking", "")[:80].strip())
+    carrier, tracking = (text.line(typed.get(name, "")) for name in ("carrier", "tracking"))
+    parcel = Parcel(carrier[:40], tracking[:80])
     return _act(
         request,
         slug,
@@ -107,7 +109,7 @@ def collection(request: MemberRequest, slug: str, order_id: str) -> HttpResponse
 @access.policy(access.MEMBER)
 def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Cancel before hand-over; the money is let go."""
-    reason = request.POST.get("reason", "")[:200].strip()
+    reason = text.line(request.POST.get("reason", ""))[:200]
     return _act(
         request,
         slug,
@@ -121,7 +123,7 @@ def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpRespon
 @access.policy(access.MEMBER)
 def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Give the whole money back after hand-over."""
-    reason = request.POST.get("reason", "")[:200].strip()
+    reason = text.line(request.POST.get("reason", ""))[:200]
     return _act(
         request,
         slug,

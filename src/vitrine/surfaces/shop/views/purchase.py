@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from vitrine.kernel import paging
+from vitrine.kernel import paging, text
 from vitrine.kernel.asked import wants_fragment
 from vitrine.orders import carts, handing_over, moving, settling
 from vitrine.orders.models import GroupState, OrderGroup
@@ -73,7 +73,7 @@ def cancellation(request: HttpRequest, group_id: str, order_id: str) -> HttpResp
     """Cancel one order of a purchase before it is handed over."""
     group = holding.opened(request, group_id)
     order = get_object_or_404(group.orders, public_id=order_id)
-    reason = request.POST.get("reason", "")[:200]
+    reason = text.line(request.POST.get("reason", ""))[:200]
     key = handing_over.cancel(order, by=offer.person_of(request), at=timezone.now(), reason=reason)
     if key:
         moving.make(key, at=timezone.now())

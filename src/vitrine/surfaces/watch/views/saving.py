@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -19,6 +21,7 @@ from vitrine.videos.models import Clip, Collection, Repost, Save
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+@at_most(Action.SAVE)
 def save(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST saves the clip into the default collection; DELETE takes it out of all."""
     shown = visible(request, clip_id)
@@ -39,6 +42,7 @@ def collections(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @access.policy(access.PERSON)
+@at_most(Action.SAVE)
 def new_collection(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """Make a collection with the clip in it."""
     shown, now = visible(request, clip_id), timezone.now()
@@ -56,6 +60,7 @@ def new_collection(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.OWNER)
+@at_most(Action.SAVE)
 def in_collection(request: SignedInRequest, clip_id: str, collection_id: str) -> HttpResponse:
     """POST puts the clip into one of the viewer's collections, DELETE takes it out."""
     shown = visible(request, clip_id)
@@ -70,6 +75,7 @@ def in_collection(request: SignedInRequest, clip_id: str, collection_id: str) ->
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+@at_most(Action.REPOST)
 def repost(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """POST puts the clip before the viewer's followers; DELETE takes it back."""
     shown = visible(request, clip_id)
