@@ -1,6 +1,5 @@
 """A buyer taps a product on a clip, sees the total, and has it: as a guest, and again."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import buying
@@ -10,7 +9,6 @@ from tests.journeys.making import Shown
 MOST_FIELDS = 8
 
 
-@pytest.mark.usefixtures("check")
 def test_a_guest_buys_on_one_sheet_while_the_clip_plays(visit: Visit, shown: Shown) -> None:
     guest = visit()
     sheet = buying.open_sheet(guest, shown)
@@ -39,7 +37,6 @@ def test_a_guest_buys_on_one_sheet_while_the_clip_plays(visit: Visit, shown: Sho
     guest.look("order-placed")
 
 
-@pytest.mark.usefixtures("check")
 def test_a_returning_buyer_buys_in_two_taps(visit: Visit, shown: Shown) -> None:
     buyer = visit()
     buyer.sign_up("buyer")
@@ -66,7 +63,6 @@ def test_a_returning_buyer_buys_in_two_taps(visit: Visit, shown: Shown) -> None:
     buyer.look("orders")
 
 
-@pytest.mark.usefixtures("check")
 def test_a_declined_card_buys_nothing_and_keeps_what_was_typed(visit: Visit, shown: Shown) -> None:
     guest = visit()
     sheet = buying.open_sheet(guest, shown)

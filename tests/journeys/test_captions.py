@@ -3,14 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import making
 from tests.journeys.conftest import Visit
 
 
-@pytest.mark.usefixtures("check")
 def test_captions_are_written_by_keyboard(visit: Visit, shared: Path) -> None:
     creator, film = visit(), shared / "media" / "derived" / "portrait-his-girl-friday.mp4"
     creator.sign_up("writer")

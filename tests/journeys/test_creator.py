@@ -23,7 +23,6 @@ def large_film(film: Path, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.usefixtures("check")
 def test_a_new_creators_clip_is_met_in_the_feed_with_its_product(
     visit: Visit, shop: Shop, film: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Every page there is, as somebody it is for: axe, width, console.
+"""Every page there is, as somebody it is for: axe, width, names to hear, console.
 
 Pages come from the register of access policies, so that a new one is met here the day it is made.
 The cell is a fresh one: what fills it has no films that could be played in other journeys.
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 from bench.cells import Cell
 from tests import cells
+from tests.journeys import names
 from tests.journeys.everything import ROLES
 from tests.journeys.looking import wrong_in
 
@@ -67,5 +68,6 @@ def wrong_with(context: BrowserContext, url: str, name: str) -> Iterator[str]:
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(url)
     yield from wrong_in(page, name)
+    yield from (f"{name}: {unsaid}" for unsaid in names.lacking(page))
     page.close()
     yield from (f"{name}: the console says {text}" for text in said)

@@ -1,6 +1,5 @@
 """A merchant sees an order and ships it, or hands it over at the counter for a code."""
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import buying
@@ -23,7 +22,6 @@ def state(page: Page) -> Locator:
     return page.locator("main .badge").first
 
 
-@pytest.mark.usefixtures("check")
 def test_an_order_is_seen_and_shipped(visit: Visit, shop: Shop, shown: Shown) -> None:
     buyer = visit()
     sheet = buying.open_sheet(buyer, shown)
@@ -49,7 +47,6 @@ def test_an_order_is_seen_and_shipped(visit: Visit, shop: Shop, shown: Shown) ->
     buyer.look("order-shipped")
 
 
-@pytest.mark.usefixtures("check")
 def test_a_pick_up_is_collected_by_code(visit: Visit, shop: Shop, shown: Shown) -> None:
     buyer = visit()
     sheet = buying.open_sheet(buyer, shown)
