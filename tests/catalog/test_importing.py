@@ -25,6 +25,7 @@ from vitrine.catalog.models import (
     Variant,
 )
 from vitrine.kernel import storage
+from vitrine.safety import filtering
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,9 @@ pytestmark = pytest.mark.django_db
 def bring(shop: Merchant, content: str, *, pictures_zip: Path | None = None) -> ImportReport:
     """Import a feed from memory and return its report as it was saved."""
     report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
-    importing.run(report, io.BytesIO(content.encode()), pictures=pictures_zip)
+    importing.run(
+        report, io.BytesIO(content.encode()), weigh=filtering.weigh_product, pictures=pictures_zip
+    )
     return ImportReport.objects.get(pk=report.pk)
 
 
@@ -366,7 +369,9 @@ def test_an_edit_by_hand_and_an_import_of_the_same_skus_take_turns() -> None:
         saved = []
         for draft in reversed(drafts):
             with contextlib.suppress(editing.SkuInUse):
-                saved.append(editing.save(draft, merchant=shop, at=make.NOON))
+                saved.append(
+                    editing.save(draft, merchant=shop, weigh=filtering.weigh_product, at=make.NOON)
+                )
         return saved
 
     report, saved = race(2, act)
@@ -382,8 +387,12 @@ def test_a_whole_shop_comes_in_and_the_second_run_changes_nothing(shared: Path) 
     shop = stocked_shop()
     path = shared / "catalog" / "feeds" / "google_merchant_retail_demo.tsv"
 
-    first = importing.import_products(path, merchant=shop, by=None, at=make.NOON)
-    again = importing.import_products(path, merchant=shop, by=None, at=make.NOON)
+    first = importing.import_products(
+        path, merchant=shop, by=None, weigh=filtering.weigh_product, at=make.NOON
+    )
+    again = importing.import_products(
+        path, merchant=shop, by=None, weigh=filtering.weigh_product, at=make.NOON
+    )
 
     assert counts(first) == (2465, 2465, 0, 0)
     assert counts(again) == (0, 0, 2465, 0)
@@ -397,6 +406,7 @@ def test_a_real_feed_comes_in_with_its_pictures(shared: Path) -> None:
         shared / "catalog" / "feeds" / "shopify_saleor.csv",
         merchant=shop,
         by=None,
+        weigh=filtering.weigh_product,
         at=make.NOON,
         pictures=shared / "catalog",
     )
@@ -415,7 +425,11 @@ def test_real_feeds_come_in_without_their_pictures_and_say_so(
     shop = stocked_shop()
 
     report = importing.import_products(
-        shared / "catalog" / "feeds" / name, merchant=shop, by=None, at=make.NOON
+        shared / "catalog" / "feeds" / name,
+        merchant=shop,
+        by=None,
+        weigh=filtering.weigh_product,
+        at=make.NOON,
     )
 
     assert counts(report) == (products, products, 0, 0)
@@ -429,6 +443,7 @@ def test_a_feed_in_euros_imports_nothing_into_a_shop_in_dollars(shared: Path) ->
         shared / "catalog" / "feeds" / "google_merchant_thrift.tsv",
         merchant=shop,
         by=None,
+        weigh=filtering.weigh_product,
         at=make.NOON,
     )
 

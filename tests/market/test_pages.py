@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from tests.catalog.feeding import lamp, shopify
 from vitrine.accounts.models import Person
-from vitrine.catalog import importing, stockkeeping, tasks
+from vitrine.catalog import importing, stockkeeping
 from vitrine.catalog.models import (
     DeliveryOption,
     ImportReport,
@@ -27,6 +27,7 @@ from vitrine.catalog.models import (
     Stock,
     Variant,
 )
+from vitrine.safety import filtering, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -601,7 +602,7 @@ def test_a_hostile_description_is_harmless_on_the_product_page(shop: Merchant) -
     report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
     feed = shopify(lamp(**{"Body (HTML)": hostile})).encode()
 
-    importing.run(report, io.BytesIO(feed))
+    importing.run(report, io.BytesIO(feed), weigh=filtering.weigh_product)
     page = Client().get(Product.objects.get().get_absolute_url()).content.decode()
 
     assert "<p>Warm</p>" in page

@@ -18,6 +18,7 @@ from vitrine.catalog.import_pictures import PictureTaker, discard, store_all
 from vitrine.catalog.import_report import ReportWriter
 from vitrine.catalog.models import ImportReport, Location, Merchant, Product
 from vitrine.catalog.picture_library import NotALibrary, open_library
+from vitrine.catalog.weighing import Weigh
 
 CHUNK = 100
 """Products compared with the database at once; so many are held in memory."""
@@ -30,13 +31,14 @@ def import_products(
     *,
     merchant: Merchant,
     by: Person | None,
+    weigh: Weigh,
     at: datetime,
     pictures: Path | None = None,
 ) -> ImportReport:
     """Import a file and return the report. pictures: folder or zip where its pictures lie."""
     report = start(merchant, filename=path.name, by=by, at=at)
     with path.open("rb") as stream:
-        run(report, stream, pictures=pictures)
+        run(report, stream, weigh=weigh, pictures=pictures)
     return report
 
 
@@ -47,7 +49,9 @@ def start(merchant: Merchant, *, filename: str, by: Person | None, at: datetime)
     )
 
 
-def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None) -> None:
+def run(
+    report: ImportReport, stream: BinaryIO, *, weigh: Weigh, pictures: Path | None = None
+) -> None:
     """Import a feed into the report's merchant. Safe to run again after any crash.
 
     A file that cannot be read at all ends in a report that says so.
@@ -61,9 +65,8 @@ def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None)
         report.format = layout
         with open_library(pictures) as library:
             taker = PictureTaker(library, writer, has_library=pictures is not None)
-            _import_items(
-                reading.read(stream, layout, currency=report.merchant.currency), writer, taker
-            )
+            items = reading.read(stream, layout, currency=report.merchant.currency)
+            _import_items(items, writer, taker, weigh)
             taker.close()
     except FeedRefused as refusal:
         writer.remark(refusal.finding)
@@ -75,7 +78,9 @@ def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None)
     report.save()
 
 
-def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker) -> None:
+def _import_items(
+    items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker, weigh: Weigh
+) -> None:
     report = writer.report
     # Warehouses before stores: what a feed counts is seldom what lies in the window.
     shelf = Location.objects.open().filter(merchant=report.merchant).order_by("-kind", "pk").first()
@@ -86,7 +91,7 @@ def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: Pictur
             for finding in item.findings:
                 writer.remark(finding)
             if item.product is not None:
-                _import_one(item.product, known.get(item.key), shelf, writer, taker)
+                _import_one(item.product, known.get(item.key), shelf, writer, taker, weigh)
                 counted = counted or any(v.stock for v in item.product.variants)
             elif item.key or item.line:
                 report.refused += 1
@@ -104,10 +109,11 @@ def _import_one(
     shelf: Location | None,
     writer: ReportWriter,
     taker: PictureTaker,
+    weigh: Weigh,
 ) -> None:
     """Write one product, unless the catalogue says already what the feed says."""
     report = writer.report
-    if product is not None and product.withdrawn_at is not None:
+    if product is not None and product.withdrawn_at is not None and not product.held_at:
         writer.note(
             "The product was taken off sale here and stays so.",
             "Put it on sale again on its page, if you want to.",
@@ -121,12 +127,13 @@ def _import_one(
         return
     stored = store_all(rendered)
     try:
-        import_product.write(
+        is_held = import_product.write(
             feed,
             merchant=report.merchant,
             shelf=shelf,
             stored=stored,
             by=report.by,
+            weigh=weigh,
             at=report.started_at,
         )
     except import_product.SkuTaken as taken:
@@ -146,6 +153,14 @@ def _import_one(
     except BaseException:
         discard(stored)
         raise
+    if is_held:
+        writer.note(
+            "The product was taken in and waits: a moderator reads its words first.",
+            "Nothing is left to do; it goes on sale as soon as they let it.",
+            line=feed.line,
+            where="title",
+            item=feed.key,
+        )
     report.products += 1
     report.variants += len(feed.variants)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from vitrine.catalog import editing
 from vitrine.catalog.models import Product
 from vitrine.kernel.asked import is_delete
+from vitrine.safety import filtering
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import page, scope
 from vitrine.surfaces.market.forms import PicturesForm
@@ -75,16 +76,24 @@ def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> 
     if editor.is_valid():
         try:
             saved = editing.save(
-                editor.draft(), merchant=counter.merchant, product=product, at=timezone.now()
+                editor.draft(),
+                merchant=counter.merchant,
+                product=product,
+                weigh=filtering.weigh_product,
+                at=timezone.now(),
             )
         except editing.SkuInUse as refusal:
             editor.refuse(refusal)
         else:
-            messages.success(
-                request, gettext("Saved.") if product else gettext("Saved as a draft.")
-            )
+            messages.success(request, _saved(saved, is_new=product is None))
             return redirect("market:product", counter.merchant.slug, saved.public_id)
     return editor_page(request, counter, editor, status=422)
+
+
+def _saved(product: Product, *, is_new: bool) -> str:
+    if product.held_at is not None:
+        return gettext("Saved. A moderator reads its words first; only your shop sees it so far.")
+    return gettext("Saved as a draft.") if is_new else gettext("Saved.")
 
 
 def editor_page(
@@ -119,5 +128,7 @@ def publication(request: MemberRequest, slug: str, product_id: str) -> HttpRespo
     else:
         found.publish(at=timezone.now())
         said = gettext("“{title}” is on sale.")
+        if found.held_at is not None:
+            said = gettext("“{title}” goes on sale as soon as a moderator has read its words.")
     messages.success(request, said.format(title=found.title))
     return redirect("market:product", slug, found.public_id)
