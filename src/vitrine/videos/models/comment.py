@@ -319,10 +319,20 @@ class CommentLike(models.Model):
 
     @classmethod
     def give(cls, comment: Comment, *, by: Person, at: datetime) -> None:
-        """Like a comment; again is no error. Queries: 1."""
-        CommentLike.objects.bulk_create(
-            [CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True
-        )
+        """Like a comment; again is no error. Its author is told once. Queries: 2."""
+        with transaction.atomic():
+            CommentLike.objects.bulk_create(
+                [CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True
+            )
+            telling.tell(
+                Kind.COMMENT_LIKE,
+                whom=comment.author_id,
+                by=by.pk,
+                about=comment.clip.public_id,
+                item=comment.public_id,
+                path=comment.get_absolute_url(),
+                at=at,
+            )
 
     @classmethod
     def take_back(cls, comment: Comment, *, by: Person) -> None:
