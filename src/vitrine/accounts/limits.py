@@ -22,13 +22,18 @@ NEWCOMER = timedelta(days=1)
 
 
 class Action(StrEnum):
-    """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``)."""
+    """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``).
+
+    MESSAGE: words that are mailed to one person. WRITE: words about oneself, a shop or its goods.
+    """
 
     COMMENT = "comment"
     LIKE = "like"
     FOLLOW = "follow"
     REPORT = "report"
     APPEAL = "appeal"
+    MESSAGE = "message"
+    WRITE = "write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.FOLLOW: (Limit(MINUTE, 40, 20), Limit(HOUR, 300, 80)),
     Action.REPORT: (Limit(HOUR, 30, 10), Limit(DAY, 100, 20)),
     Action.APPEAL: (Limit(HOUR, 20, 20),),
+    Action.MESSAGE: (Limit(MINUTE, 40, 20), Limit(HOUR, 600, 200)),
+    Action.WRITE: (Limit(MINUTE, 40, 20), Limit(HOUR, 400, 150)),
 }
 
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
 from vitrine.catalog import editing
 from vitrine.catalog.models import Product
 from vitrine.kernel.asked import is_delete
@@ -47,6 +49,7 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def new(request: MemberRequest, slug: str) -> HttpResponse:
     """Write a new product; it begins as a draft."""
     return _edit(request, scope.counter(request, slug, scope.CATALOGUE), None)
@@ -54,6 +57,7 @@ def new(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def product(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
     """Edit a product with all its choices."""
     counter = scope.counter(request, slug, scope.CATALOGUE)

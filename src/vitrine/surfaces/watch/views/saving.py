@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -39,6 +41,7 @@ def collections(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @access.policy(access.PERSON)
+@at_most(Action.WRITE)
 def new_collection(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """Make a collection with the clip in it."""
     shown, now = visible(request, clip_id), timezone.now()
