@@ -1,7 +1,7 @@
 """Whatever takes words from people has a limit on how often, or says why it needs none."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 from typing import Any
 
@@ -103,7 +103,7 @@ def writing() -> dict[str, Callable[..., Any]]:
 
 
 def test_every_endpoint_that_is_posted_to_has_its_limit_or_says_why_not() -> None:
-    tables = [LIMITED, COUNTED_WITHIN, NEEDS_NONE, NO_WORDS]
+    tables: list[Collection[str]] = [LIMITED, COUNTED_WITHIN, NEEDS_NONE, NO_WORDS]
 
     listed = [name for table in tables for name in table]
 
