@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import editing, pictures, weighing
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
+from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.import_pictures import Stored
 from vitrine.catalog.models import (
     Location,
@@ -171,7 +173,9 @@ def _refuse_taken(product: Product, skus: list[str]) -> None:
         .first()
     )
     if other is not None:
-        raise SkuTaken(f"The SKU “{other.sku}” belongs to “{other.product.title[:60]}”.")
+        title = other.product.title[:60]
+        belongs = gettext_noop("The SKU “{sku}” belongs to “{title}”.")
+        raise SkuTaken(Said(belongs, sku=other.sku, title=title))
 
 
 def _put_on_shelf(

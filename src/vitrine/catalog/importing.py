@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from django.utils.translation import gettext_noop
+
 from vitrine.accounts.models import Person
 from vitrine.catalog import import_product
 from vitrine.catalog.feeds import reading
@@ -71,7 +73,7 @@ def run(
     except FeedRefused as refusal:
         writer.remark(refusal.finding)
     except NotALibrary as refusal:
-        do = "Nothing was imported; choose another file of pictures, or none."
+        do = gettext_noop("Nothing was imported; choose another file of pictures, or none.")
         writer.remark(Finding(Severity.ERROR, 0, "pictures", refusal.text, do))
     writer.close()
     report.finished_at = report.started_at + timedelta(seconds=time.monotonic() - began)
@@ -98,9 +100,15 @@ def _import_items(
             writer.show_progress()
         writer.save()
     if not counted and report.products:
-        writer.note("The feed states no quantities in stock.", "Count new products on Stock.")
+        writer.note(
+            gettext_noop("The feed states no quantities in stock."),
+            gettext_noop("Count new products on Stock."),
+        )
     elif shelf is None:
-        writer.note("There is no location to put stock in.", "Add one, then count on Stock.")
+        writer.note(
+            gettext_noop("There is no location to put stock in."),
+            gettext_noop("Add one, then count on Stock."),
+        )
 
 
 def _import_one(
@@ -115,8 +123,8 @@ def _import_one(
     report = writer.report
     if product is not None and product.withdrawn_at is not None and not product.held_at:
         writer.note(
-            "The product was taken off sale here and stays so.",
-            "Put it on sale again on its page, if you want to.",
+            gettext_noop("The product was taken off sale here and stays so."),
+            gettext_noop("Put it on sale again on its page, if you want to."),
             line=feed.line,
             where="product",
             item=feed.key,
@@ -145,7 +153,7 @@ def _import_one(
                 feed.line,
                 "SKU",
                 taken.text,
-                "Give one of them another SKU.",
+                gettext_noop("Give one of them another SKU."),
                 feed.key,
             )
         )
@@ -155,8 +163,8 @@ def _import_one(
         raise
     if is_held:
         writer.note(
-            "The product was taken in and waits: a moderator reads its words first.",
-            "Nothing is left to do; it goes on sale as soon as they let it.",
+            gettext_noop("The product was taken in and waits: a moderator reads its words first."),
+            gettext_noop("Nothing is left to do; it goes on sale as soon as they let it."),
             line=feed.line,
             where="title",
             item=feed.key,
