@@ -17,6 +17,7 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
+from vitrine.videos.models import mentioning
 from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.clip import Clip
 from vitrine.videos.models.visibility import Viewer
@@ -244,7 +245,7 @@ class Comment(models.Model):
         Queries: 1 to 3, and 1 for each person named.
         """
         told: dict[int, Kind] = {self.clip.creator_id: Kind.COMMENT}
-        told |= dict.fromkeys(self.clip.named_in(self.text), Kind.MENTION)
+        told |= dict.fromkeys(mentioning.named_in(self.clip, self.text), Kind.MENTION)
         if self.thread is not None:
             told[self.thread.author_id] = Kind.REPLY
         for whom, kind in told.items():
