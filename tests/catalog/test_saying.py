@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import translation
 
 from tests import make
+from tests.catalog.bringing import bring
 from tests.catalog.feeding import lamp, shopify
-from tests.catalog.test_importing import bring
 from vitrine.catalog.feeds.saying import Said, kept, said_again
 from vitrine.catalog.models import ImportRemark
 
