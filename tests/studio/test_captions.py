@@ -13,6 +13,7 @@ from pytest_django import Settings
 from tests import make
 from tests.studio.test_clips import signed_in
 from vitrine.videos.models import Caption, Clip, Hearing, Waveform
+from vitrine.videos.webvtt import Cue
 
 pytestmark = pytest.mark.django_db
 
@@ -252,7 +253,7 @@ def test_a_clip_is_marked_as_having_no_words_or_has_captions() -> None:
 def test_viewers_are_told_that_nobody_speaks_and_what_a_machine_heard() -> None:
     silent, heard = make.clip(), make.clip()
     silent.mark_speechless(at=make.NOON)
-    Caption.hear(heard, "en", "WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n", at=make.NOON)
+    Caption.hear(heard, "en", [Cue(0, 2_000, "Hello.")], at=make.NOON)
     viewer = signed_in(make.person())
 
     pages = [viewer.get(clip.get_absolute_url()).content.decode() for clip in (silent, heard)]
@@ -315,3 +316,21 @@ def test_a_waveform_is_drawn_once_when_it_is_looked_at() -> None:
     assert drawn.content == bytes([0, 255])
     none = signed_in(silent.creator).get(f"/studio/clips/{silent.public_id}/waveform")
     assert (none.status_code, none.content) == (200, b"")
+
+
+def test_captions_taken_over_say_from_whom_until_they_are_saved() -> None:
+    creator, ana = make.person(), make.person("ana")
+    clip = make.remix(make.clip(ana), creator=creator, draft=True)
+    theirs = Caption.write(clip.remix.origin, "en", SAID)
+    Caption.carry(clip, theirs, SAID, at=make.NOON)
+    client = signed_in(creator)
+
+    card = client.get(f"/studio/clips/{clip.public_id}/").content.decode()
+    editor = client.get(f"/studio/clips/{clip.public_id}/captions/en/").content.decode()
+    kept = Caption.objects.get(clip=clip)
+    Caption.write(clip, "en", SAID, over=kept.version)
+    after = client.get(f"/studio/clips/{clip.public_id}/").content.decode()
+
+    assert "Taken over from @ana, not yet checked" in card
+    assert "Taken over from the clip that yours is made with" in editor
+    assert "Taken over" not in after

@@ -14,8 +14,18 @@ from vitrine.accounts.models import Block, Person
 from vitrine.catalog import tagging
 from vitrine.catalog.models import Tag
 from vitrine.kernel import storage
-from vitrine.videos import encoding, importing, invariants, purging, receiving, remixing, sounding
+from vitrine.videos import (
+    encoding,
+    importing,
+    invariants,
+    purging,
+    receiving,
+    remixing,
+    sounding,
+    webvtt,
+)
 from vitrine.videos.models import (
+    Caption,
     Clip,
     Encoding,
     EncodingState,
@@ -28,6 +38,7 @@ from vitrine.videos.models import (
     Visibility,
     Wish,
 )
+from vitrine.videos.webvtt import Cue
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +100,7 @@ def test_a_clip_has_a_sound_of_its_own_and_others_make_three_things_of_it(
     sound = Sound.objects.get(origin=origin)
     assert not sounding.missing().exists()
 
+    Caption.write(origin, "en", "WEBVTT\n\n00:00.800 --> 00:09.000\nColours.\n")
     made = {}
     for kind in RemixKind:
         wish = Wish(kind, origin, until_ms=1_000 if kind == RemixKind.STITCH else 0)
@@ -103,6 +115,12 @@ def test_a_clip_has_a_sound_of_its_own_and_others_make_three_things_of_it(
     assert shapes == {"sound": (108, 192), "duet": (216, 192), "stitch": (108, 192)}
     lengths = {kind: clip.duration_ms for kind, clip in made.items()}
     assert lengths == pytest.approx({"sound": 1_500, "duet": 1_200, "stitch": 2_500}, abs=60)
+    said = {kind: webvtt.parse(clip.captions.get().webvtt) for kind, clip in made.items()}
+    assert said[RemixKind.STITCH] == [Cue(800, 1_000, "Colours.")]
+    for kind in (RemixKind.DUET, RemixKind.SOUND):  # as long as the other's film
+        (cue,) = said[kind]
+        assert cue.from_ms == 800
+        assert cue.until_ms == pytest.approx(1_200, abs=60)
     assert not Sound.objects.exclude(origin=origin).exists()  # what is not all one's own
     assert set(sound.clips()) == {origin, made[RemixKind.SOUND]}
     assert_invariants_hold()

@@ -69,6 +69,44 @@ def test_what_is_taken_down_or_for_adults_is_not_counted() -> None:
     assert invariants.tallies_are_true().violations == []
 
 
+def test_what_is_made_with_a_clip_is_counted_while_that_stands() -> None:
+    origin = make.clip()
+    remix = liked(make.remix(origin), 2)
+    other = liked(make.remix(origin, creator=remix.creator))
+    tallying.fold()
+    seen = []
+
+    def then() -> None:
+        seen.append(shown(remix.creator))
+        listed = Clip.objects.listed_for(AnonymousUser()).filter(creator=remix.creator)
+        assert seen[-1][0] == listed.count()
+        assert invariants.tallies_are_true().violations == []
+
+    def take_down(*clips: Clip) -> None:
+        rows = [Takedown(clip=clip, cause=Cause.DECIDED, at=make.NOON) for clip in clips]
+        Takedown.objects.bulk_create(rows, ignore_conflicts=True)
+        then()
+
+    take_down(origin)
+    liked(remix)
+    take_down(remix)  # both stand in its way
+    Takedown.objects.filter(clip=origin).delete()
+    then()
+    take_down(origin, remix, other)
+    Takedown.objects.all().delete()
+    then()
+    take_down(origin, remix, other)  # and in one statement
+    Takedown.objects.filter(clip__in=[remix, other]).delete()
+    then()
+    remix.remix.delete()  # it went on without
+    then()
+    Takedown.objects.all().delete()
+    then()
+
+    none, one, both = (0, 0), (1, 1), (2, 4)
+    assert seen == [none, none, one, none, both, none, none, (1, 3), both]
+
+
 def test_followers_and_the_creator_are_told_what_is_for_followers() -> None:
     creator, fan, other = make.person(), make.person(), make.person()
     fan.follow(creator, at=make.NOON)
@@ -173,3 +211,25 @@ def test_likes_a_changing_audience_and_folding_at_once_lose_nothing() -> None:
     Clip.objects.filter(pk=clip.pk).update(visibility=Visibility.PUBLIC)
     tallying.fold()
     assert shown(clip.creator) == (1, Like.objects.count())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_origin_and_what_is_made_with_it_taken_down_at_once_are_counted_once() -> None:
+    origin = make.clip()
+    remixes = [make.remix(origin) for _ in range(2)]
+    fans = [make.person() for _ in range(20)]
+    hidden = [origin, remixes[0], origin]
+
+    def act(runner: int) -> None:
+        for turn in range(20):
+            if runner < len(hidden):
+                down = Takedown(clip=hidden[runner], cause=Cause.HELD, at=make.NOON)
+                Takedown.objects.bulk_create([down], ignore_conflicts=True)
+                Takedown.objects.filter(clip=hidden[runner]).delete()
+            else:
+                Like.give(remixes[turn % 2], by=fans[turn], at=make.NOON)
+
+    assert races.losers(races.race(len(hidden) + 1, act)) == []
+
+    assert invariants.tallies_are_true().violations == []
+    assert [shown(remix.creator) for remix in remixes] == [(1, 10), (1, 10)]

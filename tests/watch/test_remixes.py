@@ -90,8 +90,11 @@ def test_a_clip_names_its_sound_and_whom_it_is_made_with_in_the_feed_too() -> No
     assert "1</span> remix<" in text(browser, clip.get_absolute_url())
     assert "Duet · @" in text(browser, f"{clip.get_absolute_url()}/remixes")
 
-    Clip.objects.filter(pk=clip.pk).update(visibility=Visibility.PRIVATE)
-    assert "Duet of a clip that is no longer shown" in text(browser, duet.get_absolute_url())
+    # Who is not shown it by itself is not led to it either.
+    for hidden in ({"visibility": Visibility.PRIVATE}, {"mature_at": make.NOON}):
+        Clip.objects.filter(pk=clip.pk).update(**{"visibility": Visibility.PUBLIC, **hidden})
+        articles.forget()
+        assert "Duet of a clip that is no longer shown" in text(browser, duet.get_absolute_url())
 
 
 def test_the_share_sheet_offers_what_the_viewer_may_make() -> None:

@@ -17,6 +17,7 @@ from vitrine.videos import told as told_in_words
 from vitrine.videos.models import (
     Clip,
     Comment,
+    CommentLike,
     CommentRules,
     Encoding,
     EncodingState,
@@ -28,6 +29,7 @@ from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 NOON = make.NOON
+ABOUT_NO_CLIP = {Kind.DECISION, Kind.ORDER, Kind.SALE}
 
 
 def told(person: Person) -> list[tuple[str, str]]:
@@ -60,6 +62,28 @@ def test_a_comment_tells_each_person_once_by_what_concerns_them_most() -> None:
     assert told(maker) == [("comment", "ana"), ("mention", "cleo")]
     assert told(ana) == [("reply", "cleo")]
     assert told(ben) == [("mention", "cleo")]
+
+
+def test_likes_of_one_comment_are_told_together_and_those_of_another_apart() -> None:
+    author, fans = make.person(), [make.person() for _ in range(3)]
+    clip = make.clip(title="Lamp")
+    first, second = (
+        Comment.say(clip, text, by=author, at=NOON) for text in ("So bright", "So warm")
+    )
+
+    for fan in [*fans, fans[0], author]:
+        CommentLike.give(first, by=fan, at=NOON)
+    CommentLike.give(second, by=fans[0], at=NOON)
+
+    shown = told_in_words.told(author, cursor=None).rows
+    likes = {row.text: len(row.actors) for row in shown if row.kind is Kind.COMMENT_LIKE}
+    assert likes == {"So bright": 3, "So warm": 1}
+    page = signed_in(author).get("/notifications").content.decode()
+    assert page.count("liked what you said under") == 2
+    first.delete()
+    page = signed_in(author).get("/notifications").content.decode()
+    assert "So bright" not in page
+    assert "Lamp, and it was deleted" in page
 
 
 def test_a_held_comment_is_told_when_it_is_approved() -> None:
@@ -217,10 +241,10 @@ def test_every_kind_has_its_words_and_one_of_a_later_release_is_shown_all_the_sa
     maker, ana = make.person(), make.person("ana")
     for kind in Kind:
         assert telling.says(kind, "Ana") != "Something new"
-        assert kind in told_in_words.DID or kind is Kind.DECISION  # which is about no clip
-    Notice.objects.create(person=maker, kind="sale", actor=None, path="/orders", at=NOON)
+        assert kind in told_in_words.DID or kind in ABOUT_NO_CLIP
+    Notice.objects.create(person=maker, kind="gift", actor=None, path="/gifts", at=NOON)
     Notice.objects.create(person=maker, kind="wave", actor=ana, path="/@ana", at=NOON)
 
     html = signed_in(maker).get("/notifications").content.decode()
 
-    assert '<a href="/orders">Something new</a>' in html
+    assert '<a href="/gifts">Something new</a>' in html

@@ -22,7 +22,10 @@ NEWCOMER = timedelta(days=1)
 
 
 class Action(StrEnum):
-    """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``)."""
+    """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``).
+
+    MESSAGE: words that are mailed to one person. WRITE: words about oneself, a shop or its goods.
+    """
 
     COMMENT = "comment"
     LIKE = "like"
@@ -31,6 +34,8 @@ class Action(StrEnum):
     SAVE = "save"
     REPORT = "report"
     APPEAL = "appeal"
+    MESSAGE = "message"
+    WRITE = "write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.SAVE: (Limit(MINUTE, 60, 40), Limit(HOUR, 600, 300)),
     Action.REPORT: (Limit(HOUR, 30, 10), Limit(DAY, 100, 20)),
     Action.APPEAL: (Limit(HOUR, 20, 20),),
+    Action.MESSAGE: (Limit(MINUTE, 40, 20), Limit(HOUR, 600, 200)),
+    Action.WRITE: (Limit(MINUTE, 40, 20), Limit(HOUR, 400, 150)),
 }
 
 

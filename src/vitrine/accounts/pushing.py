@@ -75,7 +75,7 @@ def _wanted(person: Person) -> NoticeQuerySet:
 def _text(notice: Notice, to: Person) -> bytes:
     name = notice.actor.display_name if notice.actor else ""
     with languages.of(to):
-        sentence = says(notice.kind, name)
+        sentence = says(notice.kind, name, notice.item)
     shown = {"says": sentence, "path": notice.path, "tag": notice.public_id}
     return json.dumps(shown, ensure_ascii=False).encode()
 

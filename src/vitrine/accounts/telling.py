@@ -20,9 +20,12 @@ class Kind(models.TextChoices):
     LIKE = "like", gettext_lazy("Somebody likes my clip")
     FOLLOW = "follow", gettext_lazy("Somebody follows me")
     REPOST = "repost", gettext_lazy("Somebody reposts my clip")
+    COMMENT_LIKE = "comment_like", gettext_lazy("Somebody likes my comment")
     CLIP_READY = "clip_ready", gettext_lazy("My clip is ready")
     CLIP_FAILED = "clip_failed", gettext_lazy("My clip could not be prepared")
     DECISION = "decision", gettext_lazy("A moderator decides about something of mine")
+    ORDER = "order", gettext_lazy("Something happens to what I ordered")
+    SALE = "sale", gettext_lazy("Somebody orders from my shop")
 
 
 _SAYS = {
@@ -32,18 +35,37 @@ _SAYS = {
     Kind.LIKE: gettext_noop("{name} likes your clip"),
     Kind.FOLLOW: gettext_noop("{name} follows you"),
     Kind.REPOST: gettext_noop("{name} reposted your clip"),
+    Kind.COMMENT_LIKE: gettext_noop("{name} likes your comment"),
     Kind.CLIP_READY: gettext_noop("Your clip is ready"),
     Kind.CLIP_FAILED: gettext_noop("Your clip could not be prepared"),
     Kind.DECISION: gettext_noop("There is a decision about something of yours: read why"),
+    Kind.ORDER: gettext_noop("There is news of your order"),
+    Kind.SALE: gettext_noop("There is a new order in your shop"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
+
+_STEPS = {
+    "placed": gettext_noop("Your order is placed"),
+    "ready": gettext_noop("Your order is ready to be collected"),
+    "shipped": gettext_noop("Your order is on its way"),
+    "collected": gettext_noop("Your order was collected"),
+    "cancelled": gettext_noop("Your order was cancelled, and you are not charged for it"),
+    "refunded": gettext_noop("Your order was refunded"),
+}
+"""What happens to an order, by the step that the item of its notice ends in."""
 
 SOMETHING = gettext_noop("Something new")
 
 
-def says(kind: str, name: str = "") -> str:
-    """Say what happened. name: who did it. A kind of a later release is something new."""
-    return gettext(_SAYS[Kind(kind)] if kind in _SAYS else SOMETHING).format(name=name)
+def says(kind: str, name: str = "", item: str = "") -> str:
+    """Say what happened. name: who did it. item: the notice's.
+
+    A kind of a later release is something new.
+    """
+    sentence = _SAYS[Kind(kind)] if kind in _SAYS else SOMETHING
+    if kind == Kind.ORDER:
+        sentence = _STEPS.get(item.rpartition(":")[2], sentence)
+    return gettext(sentence).format(name=name)
 
 
 def tell(

@@ -14,7 +14,10 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def at_most(action: Action) -> Callable[[View], View]:
-    """Count each write of a signed-in person against the table, before the view runs."""
+    """Count each write of a signed-in person against the table, before the view runs.
+
+    The view says so by ``limit``: a test asks each that takes words.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -24,6 +27,7 @@ def at_most(action: Action) -> Callable[[View], View]:
                 spend(person.public_id, action, is_new=is_new(person, at=now), at=now)
             return view(request, *args, **kwargs)
 
+        counted.limit = action  # type: ignore[attr-defined]
         return counted  # type: ignore[return-value]
 
     return decorate

@@ -8,12 +8,15 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from vitrine.catalog import pictures
+from vitrine.catalog import pictures, weighing
 from vitrine.catalog.models import Merchant, Picture, Product, Variant
+from vitrine.catalog.weighing import Weigh
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 
 MAX_PICTURES = 20
+WRITTEN = ["title", "slug", "description", "brand", "category", "option_names"]
+"""And no other field: a moderator may be taking the product off sale at this moment."""
 
 
 class SkuInUse(Refusal):
@@ -54,24 +57,35 @@ class ProductDraft:
 
 @transaction.atomic
 def save(
-    draft: ProductDraft, *, merchant: Merchant, product: Product | None = None, at: datetime
+    draft: ProductDraft,
+    *,
+    merchant: Merchant,
+    product: Product | None = None,
+    weigh: Weigh,
+    at: datetime,
 ) -> Product:
     """Write the product and bring its variants in line; those left out are withdrawn.
+
+    It may be held for its words: then ``held_at`` says so.
 
     Locks: the merchant's row, like an import, so that SKUs are given out in turn.
     Raises: SkuInUse.
     """
     Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
+    is_new = product is None
     if product is None:
         new_id = ids.new()
         product = Product(merchant=merchant, public_id=new_id, source_id=new_id, created_at=at)
+    before = () if is_new else weighing.words(product)
     product.title = draft.title
     product.slug = slugify(draft.title)[:80] or "product"
     product.description = draft.description
     product.brand = draft.brand
     product.category = draft.category
     product.option_names = list(draft.option_names)
-    product.save()
+    product.save(force_insert=is_new, update_fields=None if is_new else WRITTEN)
+    if weighing.words(product) != before:
+        weigh(product, at=at)
     _save_variants(draft, product, at=at)
     return product
 

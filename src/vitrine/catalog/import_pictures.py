@@ -3,8 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog import picture_addresses, pictures
 from vitrine.catalog.feeds.rows import FeedPicture, FeedProduct
+from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.import_report import ReportWriter
 from vitrine.catalog.picture_library import Library
 from vitrine.catalog.pictures import PictureRefused, Rendered
@@ -46,8 +49,13 @@ class PictureTaker:
         """Say once how many pictures were named but did not come along."""
         if self._left_aside:
             self._writer.note(
-                f"{self._left_aside:,} pictures were not fetched: addresses are never followed.",
-                "Import the feed again together with a zip file of the pictures.",
+                Said(
+                    gettext_noop(
+                        "{number} pictures were not fetched: addresses are never followed."
+                    ),
+                    number=f"{self._left_aside:,}",
+                ),
+                gettext_noop("Import the feed again together with a zip file of the pictures."),
                 where="pictures",
             )
 
@@ -55,7 +63,12 @@ class PictureTaker:
         try:
             path = picture_addresses.judge(picture.url)
         except picture_addresses.AddressRefused as refused:
-            self._remark(product, picture, f"{refused} It was not used.", "Correct the address.")
+            self._remark(
+                product,
+                picture,
+                Said(gettext_noop("{why} It was not used."), why=refused.why),
+                gettext_noop("Correct the address."),
+            )
             return None
         if not self._has_library:
             self._left_aside += 1
@@ -65,14 +78,24 @@ class PictureTaker:
             self._remark(
                 product,
                 picture,
-                f"The picture {path[-80:]} is not among the files that came along; not fetched.",
-                "Add it to the zip file under that name.",
+                Said(
+                    gettext_noop(
+                        "The picture {path} is not among the files that came along; not fetched."
+                    ),
+                    path=path[-80:],
+                ),
+                gettext_noop("Add it to the zip file under that name."),
             )
             return None
         try:
             return pictures.render(found)
         except PictureRefused as refused:
-            self._remark(product, picture, f"{path[-80:]}: {refused.text}", "Send another file.")
+            self._remark(
+                product,
+                picture,
+                Said("{path}: {text}", path=path[-80:], text=Said(refused.text)),
+                gettext_noop("Send another file."),
+            )
             return None
 
     def _remark(self, product: FeedProduct, picture: FeedPicture, what: str, do: str) -> None:

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from vitrine.accounts.models import Person
-from vitrine.catalog import pictures
+from vitrine.catalog import editing, pictures, weighing
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
+from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.import_pictures import Stored
 from vitrine.catalog.models import (
     Location,
@@ -21,7 +23,10 @@ from vitrine.catalog.models import (
     StockMovement,
     Variant,
 )
+from vitrine.catalog.weighing import Weigh
 from vitrine.kernel.errors import Refusal
+
+WRITTEN = [*editing.WRITTEN, "published_at"]
 
 
 class SkuTaken(Refusal):
@@ -82,27 +87,33 @@ def write(
     shelf: Location | None,
     stored: dict[str, Stored],
     by: Person | None,
+    weigh: Weigh,
     at: datetime,
-) -> None:
+) -> bool:
     """Write the product with its variants, pictures and first stock, or nothing.
 
+    Returns whether it is held for its words.
+
     Locks: the merchant's row, so that imports and edits by hand take turns. Raises: SkuTaken.
-    Queries: at most 14.
+    Queries: at most 14, and those of weighing words that are new.
     """
     Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
     product = Product.objects.sold_by(merchant).filter(source_id=feed.key).first()
     is_new = product is None
     if product is None:
         product = Product(merchant=merchant, source_id=feed.key, created_at=at)
+    before = () if is_new else weighing.words(product)
     for name, value in _facts(feed).items():
         setattr(product, name, value)
     product.slug = slugify(feed.title)[:80] or "product"
     product.published_at = (product.published_at or at) if feed.published else None
-    product.save(force_insert=is_new)
+    product.save(force_insert=is_new, update_fields=None if is_new else WRITTEN)
+    is_held = weighing.words(product) != before and weigh(product, at=at)
     new_variants = _write_variants(feed, product, is_new=is_new, at=at)
     if shelf is not None:
         _put_on_shelf(feed, new_variants, shelf, by=by, at=at)
     _write_pictures(feed, product, stored, is_new=is_new)
+    return is_held
 
 
 def _facts(feed: FeedProduct) -> dict[str, object]:
@@ -162,7 +173,9 @@ def _refuse_taken(product: Product, skus: list[str]) -> None:
         .first()
     )
     if other is not None:
-        raise SkuTaken(f"The SKU “{other.sku}” belongs to “{other.product.title[:60]}”.")
+        title = other.product.title[:60]
+        belongs = gettext_noop("The SKU “{sku}” belongs to “{title}”.")
+        raise SkuTaken(Said(belongs, sku=other.sku, title=title))
 
 
 def _put_on_shelf(

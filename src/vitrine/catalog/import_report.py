@@ -2,8 +2,11 @@
 
 import time
 
-from vitrine.catalog.feeds import cells
+from django.utils.translation import gettext_noop
+
+from vitrine.catalog.feeds import cells, saying
 from vitrine.catalog.feeds.rows import Finding, Severity
+from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.models import ImportRemark, ImportReport
 
 MAX_REMARKS = 5_000
@@ -34,6 +37,7 @@ class ReportWriter:
                 column=finding.where[:80],
                 severity=finding.severity,
                 message=cells.plain(f"{finding.what} {finding.do}")[:400],
+                said=[saying.kept(finding.what), saying.kept(finding.do)],
             )
         )
         if len(self._waiting) >= BATCH:
@@ -64,7 +68,10 @@ class ReportWriter:
             left_out = self._left_out
             self._left_out, self._written = 0, 0
             self.note(
-                f"{left_out:,} further findings are not listed.",
-                "Correct those above and import again.",
+                Said(
+                    gettext_noop("{number} further findings are not listed."),
+                    number=f"{left_out:,}",
+                ),
+                gettext_noop("Correct those above and import again."),
             )
         self.save()

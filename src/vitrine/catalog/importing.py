@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from django.utils.translation import gettext_noop
+
 from vitrine.accounts.models import Person
 from vitrine.catalog import import_product
 from vitrine.catalog.feeds import reading
@@ -18,6 +20,7 @@ from vitrine.catalog.import_pictures import PictureTaker, discard, store_all
 from vitrine.catalog.import_report import ReportWriter
 from vitrine.catalog.models import ImportReport, Location, Merchant, Product
 from vitrine.catalog.picture_library import NotALibrary, open_library
+from vitrine.catalog.weighing import Weigh
 
 CHUNK = 100
 """Products compared with the database at once; so many are held in memory."""
@@ -30,13 +33,14 @@ def import_products(
     *,
     merchant: Merchant,
     by: Person | None,
+    weigh: Weigh,
     at: datetime,
     pictures: Path | None = None,
 ) -> ImportReport:
     """Import a file and return the report. pictures: folder or zip where its pictures lie."""
     report = start(merchant, filename=path.name, by=by, at=at)
     with path.open("rb") as stream:
-        run(report, stream, pictures=pictures)
+        run(report, stream, weigh=weigh, pictures=pictures)
     return report
 
 
@@ -47,7 +51,9 @@ def start(merchant: Merchant, *, filename: str, by: Person | None, at: datetime)
     )
 
 
-def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None) -> None:
+def run(
+    report: ImportReport, stream: BinaryIO, *, weigh: Weigh, pictures: Path | None = None
+) -> None:
     """Import a feed into the report's merchant. Safe to run again after any crash.
 
     A file that cannot be read at all ends in a report that says so.
@@ -61,21 +67,22 @@ def run(report: ImportReport, stream: BinaryIO, *, pictures: Path | None = None)
         report.format = layout
         with open_library(pictures) as library:
             taker = PictureTaker(library, writer, has_library=pictures is not None)
-            _import_items(
-                reading.read(stream, layout, currency=report.merchant.currency), writer, taker
-            )
+            items = reading.read(stream, layout, currency=report.merchant.currency)
+            _import_items(items, writer, taker, weigh)
             taker.close()
     except FeedRefused as refusal:
         writer.remark(refusal.finding)
     except NotALibrary as refusal:
-        do = "Nothing was imported; choose another file of pictures, or none."
+        do = gettext_noop("Nothing was imported; choose another file of pictures, or none.")
         writer.remark(Finding(Severity.ERROR, 0, "pictures", refusal.text, do))
     writer.close()
     report.finished_at = report.started_at + timedelta(seconds=time.monotonic() - began)
     report.save()
 
 
-def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker) -> None:
+def _import_items(
+    items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker, weigh: Weigh
+) -> None:
     report = writer.report
     # Warehouses before stores: what a feed counts is seldom what lies in the window.
     shelf = Location.objects.open().filter(merchant=report.merchant).order_by("-kind", "pk").first()
@@ -86,16 +93,22 @@ def _import_items(items: Iterator[FeedItem], writer: ReportWriter, taker: Pictur
             for finding in item.findings:
                 writer.remark(finding)
             if item.product is not None:
-                _import_one(item.product, known.get(item.key), shelf, writer, taker)
+                _import_one(item.product, known.get(item.key), shelf, writer, taker, weigh)
                 counted = counted or any(v.stock for v in item.product.variants)
             elif item.key or item.line:
                 report.refused += 1
             writer.show_progress()
         writer.save()
     if not counted and report.products:
-        writer.note("The feed states no quantities in stock.", "Count new products on Stock.")
+        writer.note(
+            gettext_noop("The feed states no quantities in stock."),
+            gettext_noop("Count new products on Stock."),
+        )
     elif shelf is None:
-        writer.note("There is no location to put stock in.", "Add one, then count on Stock.")
+        writer.note(
+            gettext_noop("There is no location to put stock in."),
+            gettext_noop("Add one, then count on Stock."),
+        )
 
 
 def _import_one(
@@ -104,13 +117,14 @@ def _import_one(
     shelf: Location | None,
     writer: ReportWriter,
     taker: PictureTaker,
+    weigh: Weigh,
 ) -> None:
     """Write one product, unless the catalogue says already what the feed says."""
     report = writer.report
-    if product is not None and product.withdrawn_at is not None:
+    if product is not None and product.withdrawn_at is not None and not product.held_at:
         writer.note(
-            "The product was taken off sale here and stays so.",
-            "Put it on sale again on its page, if you want to.",
+            gettext_noop("The product was taken off sale here and stays so."),
+            gettext_noop("Put it on sale again on its page, if you want to."),
             line=feed.line,
             where="product",
             item=feed.key,
@@ -121,12 +135,13 @@ def _import_one(
         return
     stored = store_all(rendered)
     try:
-        import_product.write(
+        is_held = import_product.write(
             feed,
             merchant=report.merchant,
             shelf=shelf,
             stored=stored,
             by=report.by,
+            weigh=weigh,
             at=report.started_at,
         )
     except import_product.SkuTaken as taken:
@@ -138,7 +153,7 @@ def _import_one(
                 feed.line,
                 "SKU",
                 taken.text,
-                "Give one of them another SKU.",
+                gettext_noop("Give one of them another SKU."),
                 feed.key,
             )
         )
@@ -146,6 +161,14 @@ def _import_one(
     except BaseException:
         discard(stored)
         raise
+    if is_held:
+        writer.note(
+            gettext_noop("The product was taken in and waits: a moderator reads its words first."),
+            gettext_noop("Nothing is left to do; it goes on sale as soon as they let it."),
+            line=feed.line,
+            where="title",
+            item=feed.key,
+        )
     report.products += 1
     report.variants += len(feed.variants)
 

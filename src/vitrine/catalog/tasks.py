@@ -1,28 +1,15 @@
-"""What happens later: imports, and what is forgotten on time."""
+"""What happens later: what is forgotten on time."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.catalog import import_uploads, importing
+from vitrine.catalog import import_uploads
 from vitrine.catalog.models import ImportReport, Tag
 from vitrine.kernel import sweeping
 
 AT_A_TIME = 100
-
-
-@app.task(queue="import", name="catalog.import_feed", retry=3)
-def import_feed(report_id: int) -> None:
-    """Import what a merchant uploaded. Safe to run twice: a second run changes nothing."""
-    report = ImportReport.objects.select_related("merchant", "by").filter(pk=report_id).first()
-    if report is None:
-        return
-    if report.finished_at is None:
-        with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
-            importing.run(report, stream, pictures=pictures)
-    # Also after a worker that died between the end of the import and this.
-    import_uploads.forget(report)
 
 
 @app.periodic(cron="23 * * * *")

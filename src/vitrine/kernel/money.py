@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency, get_currency_precision
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 CURRENCIES = ("USD", "CAD", "NZD", "AUD")
 MAX_MINOR = 10**12
@@ -16,7 +16,14 @@ _AMOUNT = re.compile(r"(?P<whole>[0-9]{1,30})(?:\.(?P<decimals>[0-9]{0,30}))?")
 
 
 class BadAmount(ValueError):
-    """The text is not an amount of that currency; the message says why."""
+    """The text is not an amount of that currency; the message says why.
+
+    sentence: marked for translation, its facts left open, for whoever says it later.
+    """
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        self.sentence, self.facts = sentence, facts
+        super().__init__(gettext(sentence).format(**facts))
 
 
 def parse_minor(text: str, *, currency: str) -> int:
@@ -26,19 +33,19 @@ def parse_minor(text: str, *, currency: str) -> int:
     """
     cleaned = text.strip()
     if cleaned.startswith("-"):
-        raise BadAmount(gettext("An amount cannot be negative."))
+        raise BadAmount(gettext_noop("An amount cannot be negative."))
     found = _AMOUNT.fullmatch(cleaned)
     if found is None:
-        said = gettext("“{typed}” is not an amount; write it like 12.34.")
-        raise BadAmount(said.format(typed=cleaned[:40]))
+        said = gettext_noop("“{typed}” is not an amount; write it like 12.34.")
+        raise BadAmount(said, typed=cleaned[:40])
     decimals = found["decimals"] or ""
     exponent = get_currency_precision(currency)
     if len(decimals.rstrip("0")) > exponent:
-        said = gettext("{currency} has {count} decimals; “{typed}” has more.")
-        raise BadAmount(said.format(currency=currency, count=exponent, typed=cleaned[:40]))
+        said = gettext_noop("{currency} has {count} decimals; “{typed}” has more.")
+        raise BadAmount(said, currency=currency, count=exponent, typed=cleaned[:40])
     minor = int(found["whole"] + decimals[:exponent].ljust(exponent, "0"))
     if minor > MAX_MINOR:
-        raise BadAmount(gettext("The amount is too large."))
+        raise BadAmount(gettext_noop("The amount is too large."))
     return minor
 
 

@@ -16,6 +16,7 @@ from vitrine.catalog.models import ImportReport, Merchant
 from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal
 from vitrine.ops.trouble import Trouble
+from vitrine.safety import filtering
 from vitrine.videos import describing, receiving
 from vitrine.videos.models import Clip, Encoding
 
@@ -109,7 +110,12 @@ def products(file: Path, *, merchant_name: str, pictures: Path | None) -> None:
     console = Console(soft_wrap=True)
     with console.status(f"Reading {file.name}"):
         report = importing.import_products(
-            file, merchant=merchant, by=None, at=timezone.now(), pictures=pictures
+            file,
+            merchant=merchant,
+            by=None,
+            weigh=filtering.weigh_product,
+            at=timezone.now(),
+            pictures=pictures,
         )
     console.print(
         f"{report.products:,} products with {report.variants:,} variants written, "

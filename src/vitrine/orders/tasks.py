@@ -7,8 +7,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import sweeping
-from vitrine.orders import carts, expiring, keeping, moving, news, settling
-from vitrine.orders.models import OrderGroup, Payment
+from vitrine.orders import carts, expiring, keeping, moving, news, notices, settling
+from vitrine.orders.models import Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
@@ -40,11 +40,12 @@ def make_move(key: str) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_receipt(group_id: int) -> None:
-    """Mail the receipt, at least once: a worker that dies after the mail has gone sends it again.
+    """Tell of a purchase and mail its receipt, at least once: who dies after mailing repeats it.
 
     What is kept for the next time has a job of its own, so that neither waits for the other.
     """
     group = OrderGroup.objects.get(pk=group_id)
+    notices.tell_of_purchase(group, at=timezone.now())
     news.send_receipt(group)
     if group.buyer_id is not None:
         settling.later("remember_buyer", group_id=group_id)
@@ -59,7 +60,9 @@ def remember_buyer(group_id: int) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_order_news(order_id: int, kind: str) -> None:
-    """Mail what happened to an order."""
+    """Tell and mail what happened to an order."""
+    order = Order.objects.select_related("group").get(pk=order_id)
+    notices.tell_of_step(order, kind, at=timezone.now())
     news.send_order_news(order_id, kind)
 
 

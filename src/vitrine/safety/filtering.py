@@ -1,10 +1,12 @@
-"""The cell's list of words, applied to what people write about clips and about themselves."""
+"""The cell's list of words, applied to what people write: of clips, of goods, of themselves."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext
 
+from vitrine.catalog import descriptions
+from vitrine.catalog.models import Product
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Case, Effect, ListedWord, Origin
 from vitrine.safety.things import Thing
@@ -34,3 +36,19 @@ def weigh(clip: Clip, *, at: datetime) -> None:
         [Takedown(clip=clip, cause=Cause.HELD, at=at)], ignore_conflicts=True
     )
     Case.open_on(Thing.of(clip), reason="other", at=at, origin=Origin.HELD)
+
+
+@transaction.atomic
+def weigh_product(product: Product, *, at: datetime) -> bool:
+    """Keep a product from sale whose words have to wait for a moderator, and open its case.
+
+    A word that is refused where somebody types it holds, too: a file cannot be typed anew, and no
+    row of it is lost. Tells whether it waits. Queries: 1, or 6.
+    """
+    said = descriptions.as_text(product.description)
+    if not ListedWord.effect_on(product.title, said, product.brand, product.category):
+        return False
+    product.hold(at=at)
+    if product.held_at is not None:  # else moderators have taken it off sale already
+        Case.open_on(Thing.of(product), reason="other", at=at, origin=Origin.HELD)
+    return product.held_at is not None

@@ -1,4 +1,4 @@
-"""What happens later: what is recognised is judged, authors are told.
+"""What happens later: what is recognised is judged, authors are told, goods are brought in.
 
 Each fetches by id and calls one verb.
 """
@@ -6,7 +6,9 @@ Each fetches by id and calls one verb.
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.safety import news, recognising
+from vitrine.catalog import import_uploads, importing
+from vitrine.catalog.models import ImportReport
+from vitrine.safety import filtering, news, recognising
 from vitrine.safety.models import Decision
 from vitrine.videos.models import BannedPrint, Clip
 
@@ -31,3 +33,19 @@ def compare(clip_id: int) -> None:
 def tell_author(decision_id: int) -> None:
     """Mail a statement of reasons, at least once."""
     news.tell_author(Decision.objects.select_related("case__author").get(pk=decision_id))
+
+
+@app.task(queue="import", name="catalog.import_feed", retry=3)
+def import_feed(report_id: int) -> None:
+    """Import what a merchant uploaded. Safe to run twice: a second run changes nothing.
+
+    Here, where the list of words is known; its name is that of jobs which wait already.
+    """
+    report = ImportReport.objects.select_related("merchant", "by").filter(pk=report_id).first()
+    if report is None:
+        return
+    if report.finished_at is None:
+        with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
+            importing.run(report, stream, weigh=filtering.weigh_product, pictures=pictures)
+    # Also after a worker that died between the end of the import and this.
+    import_uploads.forget(report)

@@ -7,6 +7,7 @@ from babel.dates import format_date
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.catalog import descriptions
 from vitrine.catalog.models import Product, Role
 from vitrine.safety.policy import Kind
 from vitrine.sovereignty.cell import locale
@@ -70,7 +71,7 @@ class Thing:
             case Kind.PERSON:
                 said = f"{self.row.display_name}. {self.row.bio}".strip()
             case _:
-                said = self.row.title
+                said = f"{self.row.title}. {descriptions.as_text(self.row.description)}"
         return said if len(said) <= EXCERPT else f"{said[:EXCERPT]}…"
 
     @property

@@ -4,14 +4,16 @@ What has been composed is kept, so that a second try, a denser rendition and a c
 creator's mind need the other's clip no more.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
 
 from vitrine.kernel import storage
-from vitrine.videos import composites, ladder, loudness, probe, roots
+from vitrine.videos import carrying, composites, ladder, loudness, probe, roots
 from vitrine.videos.models import Clip, Remix, RemixKind, Rendition, Sound
 
 STEP = "compose"
@@ -29,6 +31,7 @@ class Bench(Protocol):
     clip: Clip
     threads: int
     attempt: str
+    clock: Callable[[], datetime]
 
     def begin(self, step: str, percent: int) -> None:
         """Say which step begins."""
@@ -88,7 +91,9 @@ def film(bench: Bench, folder: Path) -> Film:
     else:
         own = _original(bench, folder)
         theirs = _theirs(bench, of, folder)
-        _compose(bench, of, own, _picture_call(of, own, theirs, bench.threads), folder)
+        call = _picture_call(of, own, theirs, bench.threads)
+        heard_ms = theirs.duration_ms if theirs.has_sound else 0
+        _compose(bench, of, own, call, folder, heard_ms=heard_ms)
     path = folder / composites.COMPOSED
     found = probe.probe(path, max_seconds=float("inf"))
     return Film(found, composites.COMPOSED, is_whole=False)
@@ -111,7 +116,7 @@ def _with_sound(bench: Bench, of: Remix, folder: Path) -> Film:
         call = composites.sound_call(
             own, sound_ms=sound.duration_ms, own_level=of.own_level if own.has_sound else 0
         )
-        _compose(bench, of, own, call, folder)
+        _compose(bench, of, own, call, folder, heard_ms=sound.duration_ms)
     lufs, peak = loudness.heard(folder / composites.COMPOSED)
     found = replace(own, has_sound=True, loudness_lufs=lufs, peak_dbfs=peak)
     return Film(found, composites.OWN, composites.COMPOSED, is_whole=False)
@@ -170,8 +175,13 @@ def _fetch_theirs(bench: Bench, key: str, path: Path, of: Remix) -> None:
         raise OutOfReach(f"The clip of @{of.origin.creator.handle} has been deleted") from None
 
 
-def _compose(bench: Bench, of: Remix, own: probe.Probe, call: list[str], folder: Path) -> None:
-    """Run the call, keep what came of it, and tell the database under the lease."""
+def _compose(
+    bench: Bench, of: Remix, own: probe.Probe, call: list[str], folder: Path, *, heard_ms: int
+) -> None:
+    """Run the call, keep what came of it, and tell the database under the lease.
+
+    heard_ms: how long the other's clip is heard, if the own one does not end before.
+    """
     bench.begin(STEP, 0)
     bench.ffmpeg(call, own, folder, percent_after=PERCENT_AFTER, file_bytes=MOST_BYTES)
     key = roots.composed(bench.clip.public_id, bench.attempt)
@@ -179,3 +189,4 @@ def _compose(bench: Bench, of: Remix, own: probe.Probe, call: list[str], folder:
     with transaction.atomic():
         bench.beat()
         Remix.objects.filter(pk=of.pk).update(composed_key=key)
+        carrying.carry(of, heard_ms=min(heard_ms, own.duration_ms), at=bench.clock())

@@ -121,7 +121,7 @@ def hear(hearing: Hearing, *, load: Callable[[], Ear], clock: Clock) -> None:
         return
     try:
         language, cues = _heard(hearing.clip, load)
-        if not Caption.hear(hearing.clip, language, webvtt.write(cues), at=clock()):
+        if not Caption.hear(hearing.clip, language, cues, at=clock()):
             raise NotHeard(KEPT)
     except (NotHeard, listening.Unheard) as trouble:
         hearing.end(at=clock(), reason=str(trouble))

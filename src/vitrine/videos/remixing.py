@@ -4,7 +4,7 @@ from django.db import transaction
 
 from vitrine.kernel import storage
 from vitrine.kernel.errors import Refusal
-from vitrine.videos.models import Clip, Encoding, EncodingState, Remix, Rendition
+from vitrine.videos.models import Caption, Clip, Encoding, EncodingState, Remix, Rendition
 
 
 class NothingToTryAgain(Refusal):
@@ -43,6 +43,7 @@ def go_on_without(clip: Clip) -> None:
     if remix is None:
         return
     remix.delete()
+    Caption.objects.drafts().filter(clip=held).delete()  # of what was put together
     Rendition.objects.filter(clip=held).delete()
     Clip.objects.filter(pk=held.pk).update(poster_key="", placeholder=b"")
     if remix.composed_key:

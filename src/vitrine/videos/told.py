@@ -14,7 +14,7 @@ from vitrine.videos.models import Clip, Comment
 
 SHOWN = 60
 
-GROUPED = {Kind.LIKE, Kind.FOLLOW, Kind.REPOST}
+GROUPED = {Kind.LIKE, Kind.FOLLOW, Kind.REPOST, Kind.COMMENT_LIKE}
 DID = {
     Kind.COMMENT: gettext_noop("commented on"),
     Kind.REPLY: gettext_noop("answered you under"),
@@ -22,6 +22,7 @@ DID = {
     Kind.LIKE: gettext_noop("liked"),
     Kind.FOLLOW: gettext_noop("followed you"),
     Kind.REPOST: gettext_noop("reposted"),
+    Kind.COMMENT_LIKE: gettext_noop("liked what you said under"),
     Kind.CLIP_READY: gettext_noop("is ready."),
     Kind.CLIP_FAILED: gettext_noop("could not be prepared."),
 }
@@ -53,10 +54,15 @@ class Told:
         return Kind(self.notice.kind) if self.notice.kind in Kind.values else None
 
     @property
+    def icon(self) -> str:
+        """Name the picture of what nobody's face stands for."""
+        return "shopping-bag" if self.kind in {Kind.ORDER, Kind.SALE} else "film"
+
+    @property
     def says(self) -> str:
         """Say it whole, for what is about no clip."""
         name = self.actors[0].display_name if self.actors else ""
-        return telling.says(self.notice.kind, name)
+        return telling.says(self.notice.kind, name, self.notice.item)
 
     @property
     def path(self) -> str:
@@ -94,12 +100,13 @@ def in_words(notices: Iterable[Notice], person: Person) -> list[Told]:
 
 
 def _grouped(rows: Iterable[Notice]) -> list[Told]:
-    """Put likes of one clip, follows and reposts of one page together, read apart from unread."""
+    """Put likes of one thing, follows and reposts of one page together, read apart from unread."""
     groups: dict[Any, Told] = {}
     for notice in rows:
         key: Any = notice.pk
         if notice.kind in GROUPED:
-            key = (notice.kind, notice.about, notice.read_at is None)
+            liked = notice.item if notice.kind == Kind.COMMENT_LIKE else ""
+            key = (notice.kind, notice.about, liked, notice.read_at is None)
         group = groups.setdefault(key, Told(notice, is_unread=notice.read_at is None))
         if notice.actor is not None:
             group.actors.append(notice.actor)

@@ -52,21 +52,29 @@ OVERLAPS = gettext_noop("Cue {number} begins before cue {before} has ended.")
 def parse(webvtt: str) -> list[Cue]:
     """Return the cues of a file, in its order; what is no cue is passed over."""
     cues = []
-    for block in re.split(r"\n[ \t]*\n", _unix(webvtt)):
+    for block in re.split(r"\n[ \t]*\n", unix(webvtt)):
         lines = block.strip("\n").split("\n")
         for number, line in enumerate(lines[:2]):
-            found = _TIMES.match(line)
+            found = times(line)
             if found and not block.startswith(("NOTE", "STYLE", "REGION")):
-                times = found.groups()
                 text = "\n".join(filter(None, map(_plain, lines[number + 1 :])))
-                cues.append(Cue(_ms(*times[:4]), _ms(*times[4:8]), text))
+                cues.append(Cue(*found[:2], text))
                 break
     return cues
 
 
+def times(line: str) -> tuple[int, int, str] | None:
+    """Return from when until when a cue is shown, and its settings; None: no line of times."""
+    found = _TIMES.match(line)
+    if not found:
+        return None
+    groups = found.groups()
+    return _ms(*groups[:4]), _ms(*groups[4:8]), groups[8].rstrip()
+
+
 def has_more(webvtt: str) -> bool:
     """Tell whether a file holds more than words and times, which writing it anew would lose."""
-    text = _unix(webvtt)
+    text = unix(webvtt)
     settings = any(found[9].strip() for found in map(_TIMES.match, text.split("\n")) if found)
     return settings or bool(_NOT_CUES.search(text)) or bool(_MARKUP.search(text))
 
@@ -145,5 +153,6 @@ def _plain(line: str) -> str:
     return " ".join(html.unescape(_MARKUP.sub("", line)).split())
 
 
-def _unix(text: str) -> str:
+def unix(text: str) -> str:
+    """Return a file with the ends of lines that we write."""
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -2,8 +2,11 @@
 
 import re
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog import descriptions
 from vitrine.catalog.feeds.rows import Notebook
+from vitrine.catalog.feeds.saying import Said
 from vitrine.kernel import money
 from vitrine.kernel import text as shown
 
@@ -28,12 +31,15 @@ def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_
         notes.error(
             line,
             where,
-            f"“{value[:40]}” is a spreadsheet formula.",
-            "Write plain text that does not begin with =, +, - or @.",
+            Said(gettext_noop("“{typed}” is a spreadsheet formula."), typed=value[:40]),
+            gettext_noop("Write plain text that does not begin with =, +, - or @."),
         )
     if len(value) > limit:
         notes.error(
-            line, where, f"The text has {len(value)} characters.", f"Shorten it to {limit}."
+            line,
+            where,
+            Said(gettext_noop("The text has {number} characters."), number=len(value)),
+            Said(gettext_noop("Shorten it to {most}."), most=limit),
         )
     return value
 
@@ -45,8 +51,8 @@ def description(cell: str, *, line: int, where: str, notes: Notebook) -> str:
         notes.error(
             line,
             where,
-            f"The description has {len(value)} characters.",
-            f"Shorten it to {MAX_DESCRIPTION}.",
+            Said(gettext_noop("The description has {number} characters."), number=len(value)),
+            Said(gettext_noop("Shorten it to {most}."), most=MAX_DESCRIPTION),
         )
     return value
 
@@ -55,25 +61,38 @@ def price_minor(cell: str, *, currency: str, line: int, where: str, notes: Noteb
     """Read "12.34" in that currency, exactly. Never rounds, never guesses a separator."""
     value = plain(cell)
     if not value:
-        notes.error(line, where, "The price is missing.", "Write a price like 12.34.")
+        notes.error(
+            line,
+            where,
+            gettext_noop("The price is missing."),
+            gettext_noop("Write a price like 12.34."),
+        )
         return None
     if value.startswith("-") and AMOUNT.match(value[1:]):
         notes.error(
-            line, where, f"The price {value[:40]} is negative.", "Write a price of 0 or more."
+            line,
+            where,
+            Said(gettext_noop("The price {typed} is negative."), typed=value[:40]),
+            gettext_noop("Write a price of 0 or more."),
         )
         return None
     if not AMOUNT.match(value):
         notes.error(
             line,
             where,
-            f"“{value[:40]}” is not a price.",
-            "Write digits and a point, like 1234.50.",
+            Said(gettext_noop("“{typed}” is not a price."), typed=value[:40]),
+            gettext_noop("Write digits and a point, like 1234.50."),
         )
         return None
     try:
         return money.parse_minor(value, currency=currency)
     except money.BadAmount as bad:
-        notes.error(line, where, str(bad), f"Write a price in {currency} like 12.34.")
+        notes.error(
+            line,
+            where,
+            Said(bad.sentence, **bad.facts),
+            Said(gettext_noop("Write a price in {currency} like 12.34."), currency=currency),
+        )
         return None
 
 
@@ -86,18 +105,30 @@ def price_with_currency(
         notes.error(
             line,
             where,
-            f"“{plain(cell)[:40]}” is not a price with its currency."
+            Said(
+                gettext_noop("“{typed}” is not a price with its currency."), typed=plain(cell)[:40]
+            )
             if cell.strip()
-            else "The price is missing.",
-            f"Write the amount and the currency, like 12.34 {currency}.",
+            else gettext_noop("The price is missing."),
+            Said(
+                gettext_noop("Write the amount and the currency, like 12.34 {currency}."),
+                currency=currency,
+            ),
         )
         return None
     if code.upper() != currency:
         notes.error(
             line,
             where,
-            f"The price is in {code.upper()}, but this shop sells in {currency}.",
-            f"Give the price in {currency}; nothing is converted.",
+            Said(
+                gettext_noop("The price is in {code}, but this shop sells in {currency}."),
+                code=code.upper(),
+                currency=currency,
+            ),
+            Said(
+                gettext_noop("Give the price in {currency}; nothing is converted."),
+                currency=currency,
+            ),
         )
         return None
     return price_minor(amount, currency=currency, line=line, where=where, notes=notes)
@@ -109,14 +140,19 @@ def stock(cell: str, *, line: int, where: str, notes: Notebook) -> int | None:
     if not value:
         return None
     if re.fullmatch(r"-[0-9]{1,9}", value):
-        notes.note(line, where, f"The stock {value} is negative and was read as 0.", "Count again.")
+        notes.note(
+            line,
+            where,
+            Said(gettext_noop("The stock {typed} is negative and was read as 0."), typed=value),
+            gettext_noop("Count again."),
+        )
         return 0
     if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) > MAX_STOCK:
         notes.error(
             line,
             where,
-            f"“{value[:40]}” is not a count.",
-            f"Write a whole number from 0 to {MAX_STOCK:,}.",
+            Said(gettext_noop("“{typed}” is not a count."), typed=value[:40]),
+            Said(gettext_noop("Write a whole number from 0 to {most}."), most=f"{MAX_STOCK:,}"),
         )
         return None
     return int(value)
@@ -129,6 +165,11 @@ def weight_g(cell: str, *, line: int, where: str, notes: Notebook) -> int:
         return 0
     whole = re.fullmatch(r"([0-9]{1,7})(?:\.[0-9]{1,6})?", value)
     if whole is None:
-        notes.note(line, where, f"“{value[:40]}” is not a weight in grams.", "Write like 500.")
+        notes.note(
+            line,
+            where,
+            Said(gettext_noop("“{typed}” is not a weight in grams."), typed=value[:40]),
+            gettext_noop("Write like 500."),
+        )
         return 0
     return int(whole[1])

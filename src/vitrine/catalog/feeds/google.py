@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds import google_product
 from vitrine.catalog.feeds.google_product import Offer
 from vitrine.catalog.feeds.google_tsv import offers_of_tsv
@@ -16,6 +18,7 @@ from vitrine.catalog.feeds.rows import (
     read_as_windows_1252,
     refused,
 )
+from vitrine.catalog.feeds.saying import Said
 
 MAX_WAITING = 5_000
 """Offers held until the rest of their group has come; more than that must stand together."""
@@ -66,7 +69,10 @@ def _scattered(offers: list[Offer]) -> FeedItem:
     notes.error(
         line,
         "item_group_id",
-        f"The offers of the group “{group[:40]}” are scattered over the file.",
-        "Sort the feed by item_group_id.",
+        Said(
+            gettext_noop("The offers of the group “{group}” are scattered over the file."),
+            group=group[:40],
+        ),
+        gettext_noop("Sort the feed by item_group_id."),
     )
     return refused(group, line, notes.findings)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds import cells
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
@@ -15,6 +17,7 @@ from vitrine.catalog.feeds.rows import (
     Notebook,
     refused,
 )
+from vitrine.catalog.feeds.saying import Said
 
 OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 """What makes offers of one group differ. A product has at most three."""
@@ -63,20 +66,29 @@ def judged(
         notes.error(
             first.line,
             "item_group_id",
-            f"“{key}” already names a product on line {earlier}.",
-            "Give groups other names than single offers.",
+            Said(
+                gettext_noop("“{key}” already names a product on line {earlier}."),
+                key=key,
+                earlier=earlier,
+            ),
+            gettext_noop("Give groups other names than single offers."),
         )
     if len(offers) > MAX_VARIANTS:
         notes.error(
             first.line,
             "item_group_id",
-            f"The product has more than {MAX_VARIANTS} variants.",
-            "Split the group.",
+            Said(gettext_noop("The product has more than {most} variants."), most=MAX_VARIANTS),
+            gettext_noop("Split the group."),
         )
         return refused(key, first.line, notes.findings)
     title = cells.text(first["title"], line=first.line, where="title", notes=notes)
     if not title:
-        notes.error(first.line, "title", "The title is missing.", "Write the product's name.")
+        notes.error(
+            first.line,
+            "title",
+            gettext_noop("The title is missing."),
+            gettext_noop("Write the product's name."),
+        )
     names = [name for name in OPTIONS if any(offer[name] for offer in offers)][:3]
     product = FeedProduct(
         key=cells.text(key, line=first.line, where="id", notes=notes),
@@ -106,22 +118,41 @@ def _judge_shape(offer: Offer, notes: Notebook) -> None:
     if offer.fault:
         notes.error(offer.line, "row", *offer.fault)
     for name in sorted(offer.oversized):
-        notes.error(offer.line, name, "The text is far too long to be read.", "Shorten it.")
+        notes.error(
+            offer.line,
+            name,
+            gettext_noop("The text is far too long to be read."),
+            gettext_noop("Shorten it."),
+        )
     for name in NAMED_ONCE:
         if name in offer.repeated:
-            notes.error(offer.line, name, f"The offer has more than one {name}.", "Keep one.")
+            notes.error(
+                offer.line,
+                name,
+                Said(gettext_noop("The offer has more than one {name}."), name=name),
+                gettext_noop("Keep one."),
+            )
 
 
 def _judge_id(offer: Offer, ids: dict[str, int], notes: Notebook) -> None:
     name = cells.text(offer["id"], line=offer.line, where="id", notes=notes, limit=80)
     if not name:
-        notes.error(offer.line, "id", "The id is missing.", "Give each offer its own id.")
+        notes.error(
+            offer.line,
+            "id",
+            gettext_noop("The id is missing."),
+            gettext_noop("Give each offer its own id."),
+        )
     elif (earlier := ids.setdefault(name, offer.line)) != offer.line:
         notes.error(
             offer.line,
             "id",
-            f"The id “{name}” was already used on line {earlier}.",
-            "Give each offer its own id; the first one was taken.",
+            Said(
+                gettext_noop("The id “{name}” was already used on line {earlier}."),
+                name=name,
+                earlier=earlier,
+            ),
+            gettext_noop("Give each offer its own id; the first one was taken."),
         )
 
 
@@ -137,8 +168,13 @@ def _variants(
             notes.error(
                 offer.line,
                 "item_group_id",
-                f"The offer does not differ from line {earlier} in colour, size or material.",
-                "Say what makes it another variant.",
+                Said(
+                    gettext_noop(
+                        "The offer does not differ from line {earlier} in colour, size or material."
+                    ),
+                    earlier=earlier,
+                ),
+                gettext_noop("Say what makes it another variant."),
             )
         variants.append(variant)
     return tuple(variants)
@@ -150,7 +186,12 @@ def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) 
     for name in names:
         values.append(cells.text(offer[name], line=line, where=name, notes=notes, limit=80))
         if not values[-1]:
-            notes.error(line, name, f"Other variants state a {name}, this one none.", "Write it.")
+            notes.error(
+                line,
+                name,
+                Said(gettext_noop("Other variants state a {name}, this one none."), name=name),
+                gettext_noop("Write it."),
+            )
     price, compare_at = _prices(offer, currency=currency, notes=notes)
     return FeedVariant(
         sku=cells.plain(offer["id"]),
@@ -176,15 +217,20 @@ def _prices(offer: Offer, *, currency: str, notes: Notebook) -> tuple[int | None
         notes.note(
             line,
             "sale_price",
-            "A sale for certain days is not imported; the full price was taken.",
-            "Change the price when the sale begins.",
+            gettext_noop("A sale for certain days is not imported; the full price was taken."),
+            gettext_noop("Change the price when the sale begins."),
         )
         return full, None
     sale = cells.price_with_currency(
         offer["sale_price"], currency=currency, line=line, where="sale_price", notes=notes
     )
     if sale is not None and full is not None and sale >= full:
-        notes.error(line, "sale_price", "The sale price is not below the price.", "Lower it.")
+        notes.error(
+            line,
+            "sale_price",
+            gettext_noop("The sale price is not below the price."),
+            gettext_noop("Lower it."),
+        )
     return sale, full
 
 
@@ -195,8 +241,10 @@ def _stock(offer: Offer, notes: Notebook) -> int | None:
         notes.error(
             offer.line,
             "availability",
-            f"“{offer['availability'][:40]}” is not an availability.",
-            f"Write one of {', '.join(AVAILABILITY)}.",
+            Said(
+                gettext_noop("“{typed}” is not an availability."), typed=offer["availability"][:40]
+            ),
+            Said(gettext_noop("Write one of {names}."), names=", ".join(AVAILABILITY)),
         )
     count = cells.stock(offer["quantity"], line=offer.line, where="quantity", notes=notes)
     return 0 if word == "out_of_stock" else count
@@ -214,7 +262,11 @@ def _pictures(offers: Sequence[Offer], title: str, notes: Notebook) -> tuple[Fee
         notes.note(
             offers[0].line,
             "additional_image_link",
-            f"The product has {len(placed)} pictures; the first {MAX_PICTURES} are taken.",
-            "Remove the others.",
+            Said(
+                gettext_noop("The product has {number} pictures; the first {most} are taken."),
+                number=len(placed),
+                most=MAX_PICTURES,
+            ),
+            gettext_noop("Remove the others."),
         )
     return tuple(placed.values())[:MAX_PICTURES]

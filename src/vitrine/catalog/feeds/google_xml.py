@@ -10,10 +10,12 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
+from django.utils.translation import gettext_noop
 
 from vitrine.catalog.feeds.google_product import Offer
 from vitrine.catalog.feeds.records import MAX_RECORD, PIECE
 from vitrine.catalog.feeds.rows import FeedRefused
+from vitrine.catalog.feeds.saying import Said
 
 ITEMS = ("item", "{http://www.w3.org/2005/Atom}entry")
 MORE_PICTURES = "additional_image_link"
@@ -49,14 +51,21 @@ class _Reader:
         self._depth += 1
         self._elements += 1
         if self._depth > MAX_DEPTH:
-            raise FeedRefused("Elements are nested too deeply.", "Export it again.", line=self.line)
+            raise FeedRefused(
+                gettext_noop("Elements are nested too deeply."),
+                gettext_noop("Export it again."),
+                line=self.line,
+            )
         if self._item_depth is None:
             if tag in ITEMS:
                 self._item_depth, self._elements = self._depth, 0
                 self._offer = Offer(self.line)
         elif self._elements > MAX_ELEMENTS:
             raise FeedRefused(
-                "An item has too many elements.", "Export it again.", line=self.line, where="item"
+                gettext_noop("An item has too many elements."),
+                gettext_noop("Export it again."),
+                line=self.line,
+                where="item",
             )
         elif self._depth == self._item_depth + 1:
             self._texts, self._length = [], 0
@@ -110,12 +119,16 @@ def offers_of_xml(stream: BinaryIO) -> Iterator[Offer]:
         silence = silence + len(piece) if reader.heard == heard else 0
         heard = reader.heard
         if silence > MAX_SILENCE:
-            raise FeedRefused("A tag is far too long.", "Export it again.", line=reader.line)
+            raise FeedRefused(
+                gettext_noop("A tag is far too long."),
+                gettext_noop("Export it again."),
+                line=reader.line,
+            )
     _advance(reader, b"")
     if not reader.items:
         raise FeedRefused(
-            "The file is XML, but holds no <item> or <entry>.",
-            "Export a Google Merchant feed in RSS 2.0 or Atom.",
+            gettext_noop("The file is XML, but holds no <item> or <entry>."),
+            gettext_noop("Export a Google Merchant feed in RSS 2.0 or Atom."),
         )
 
 
@@ -128,15 +141,19 @@ def _advance(reader: _Reader, piece: bytes) -> None:
             reader.parser.close()
     except DefusedXmlException:
         raise FeedRefused(
-            "The file declares a document type or entities; such files can be attacks.",
-            "Remove the DOCTYPE; a product feed needs none.",
+            gettext_noop(
+                "The file declares a document type or entities; such files can be attacks."
+            ),
+            gettext_noop("Remove the DOCTYPE; a product feed needs none."),
             line=reader.line,
             where="DOCTYPE",
         ) from None
     except (ParseError, LookupError, ValueError) as broken:
         raise FeedRefused(
-            f"The XML is broken: {broken}.",
-            "Export it again, or close the element that is left open. Nothing was imported.",
+            Said(gettext_noop("The XML is broken: {broken}."), broken=broken),
+            gettext_noop(
+                "Export it again, or close the element that is left open. Nothing was imported."
+            ),
             line=reader.line,
             where="XML",
         ) from None

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds import google, shopify
 from vitrine.catalog.feeds.records import as_text, encoding_of
 from vitrine.catalog.feeds.rows import FeedItem, FeedRefused
@@ -30,7 +32,10 @@ def layout_of(stream: BinaryIO) -> Layout:
     """Tell the layout from the first line. stream: can seek. Raises: FeedRefused."""
     start = as_text(stream, encoding_of(stream)).read(SNIFF).lstrip("\ufeff \t\r\n")
     if not start:
-        raise FeedRefused("The file is empty.", "Choose the file that your shop exported.")
+        raise FeedRefused(
+            gettext_noop("The file is empty."),
+            gettext_noop("Choose the file that your shop exported."),
+        )
     if start.startswith("<"):
         return Layout.GOOGLE_XML
     first_line = start.splitlines()[0]
@@ -39,8 +44,8 @@ def layout_of(stream: BinaryIO) -> Layout:
     if "," in first_line:
         return Layout.SHOPIFY_CSV
     raise FeedRefused(
-        "This is neither a Shopify product CSV nor a Google Merchant feed.",
-        "Export products from Shopify as CSV, or from Google Merchant as XML or TSV.",
+        gettext_noop("This is neither a Shopify product CSV nor a Google Merchant feed."),
+        gettext_noop("Export products from Shopify as CSV, or from Google Merchant as XML or TSV."),
         line=1,
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds.rows import FeedRefused
 
 MAX_RECORD = 256 * 1024
@@ -110,8 +112,10 @@ def quoted_records(text: io.TextIOBase) -> Iterator[Record]:
             parts.clear()
     if quotes % 2:
         raise FeedRefused(
-            "A quotation mark is opened here and never closed.",
-            "Close it, or double it if it is part of the text; the rows after it were not read.",
+            gettext_noop("A quotation mark is opened here and never closed."),
+            gettext_noop(
+                "Close it, or double it if it is part of the text; the rows after it were not read."
+            ),
             line=start,
             where="row",
         )

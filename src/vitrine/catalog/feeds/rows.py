@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 MAX_VARIANTS = 250
 MAX_PICTURES = 20
 
@@ -118,8 +120,8 @@ def read_as_windows_1252() -> FeedItem:
         Severity.NOTE,
         0,
         "file",
-        "The file is not UTF-8; it was read as Windows-1252.",
-        "Look at the accents; save the file as UTF-8 if they are wrong.",
+        gettext_noop("The file is not UTF-8; it was read as Windows-1252."),
+        gettext_noop("Look at the accents; save the file as UTF-8 if they are wrong."),
     )
     return FeedItem("", 0, None, (note,))
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds import cells, shopify_product
 from vitrine.catalog.feeds.records import (
     Record,
@@ -20,6 +22,7 @@ from vitrine.catalog.feeds.rows import (
     Notebook,
     read_as_windows_1252,
 )
+from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.feeds.shopify_product import Group, Row
 
 REQUIRED = ("Handle", "Title", "Variant Price")
@@ -42,8 +45,12 @@ def read(stream: BinaryIO, *, currency: str) -> Iterator[FeedItem]:
             group.notes.error(
                 group.line,
                 "Handle",
-                f"The handle “{group.key}” was already used on line {earlier}.",
-                "Give each product its own handle and keep its rows together.",
+                Said(
+                    gettext_noop("The handle “{key}” was already used on line {earlier}."),
+                    key=group.key,
+                    earlier=earlier,
+                ),
+                gettext_noop("Give each product its own handle and keep its rows together."),
             )
         yield shopify_product.judged(group, currency=currency, skus=skus)
 
@@ -96,16 +103,16 @@ def _header(record: Record | None) -> list[str]:
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise FeedRefused(
-            f"The header row lacks {', '.join(missing)}.",
-            "Export the products from Shopify again, or add the columns.",
+            Said(gettext_noop("The header row lacks {names}."), names=", ".join(missing)),
+            gettext_noop("Export the products from Shopify again, or add the columns."),
             line=1,
             where="header",
         )
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise FeedRefused(
-            f"The header row names {', '.join(twice)} twice.",
-            "Keep one column of each name.",
+            Said(gettext_noop("The header row names {names} twice."), names=", ".join(twice)),
+            gettext_noop("Keep one column of each name."),
             line=1,
             where="header",
         )
@@ -117,19 +124,26 @@ def _complain_of_shape(
 ) -> None:
     if record.text is None:
         notes.error(
-            record.line, "row", "The row is longer than any product needs.", "Shorten its cells."
+            record.line,
+            "row",
+            gettext_noop("The row is longer than any product needs."),
+            gettext_noop("Shorten its cells."),
         )
     elif values is None:
         notes.error(
             record.line,
             "row",
-            "The quotation marks of the row do not fit together.",
-            "Put cells with commas in quotes, and double the quotes inside them.",
+            gettext_noop("The quotation marks of the row do not fit together."),
+            gettext_noop("Put cells with commas in quotes, and double the quotes inside them."),
         )
     else:
         notes.error(
             record.line,
             "row",
-            f"The row has {len(values)} cells where the header has {expected}.",
-            "Check for a missing or an extra comma, or a row that was cut off.",
+            Said(
+                gettext_noop("The row has {number} cells where the header has {expected}."),
+                number=len(values),
+                expected=expected,
+            ),
+            gettext_noop("Check for a missing or an extra comma, or a row that was cut off."),
         )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_noop
+
 from vitrine.catalog.feeds import cells
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
@@ -13,6 +15,7 @@ from vitrine.catalog.feeds.rows import (
     Notebook,
     refused,
 )
+from vitrine.catalog.feeds.saying import Said
 
 OPTIONS = ("Option1", "Option2", "Option3")
 PUBLISHED = {"true": True, "false": False, "active": True, "draft": False, "archived": False}
@@ -50,8 +53,12 @@ def complain_of_size(notes: Notebook, line: int) -> None:
         notes.error(
             line,
             "Handle",
-            "The product has too many rows.",
-            f"Split it: at most {MAX_VARIANTS} variants and {MAX_PICTURES} pictures.",
+            gettext_noop("The product has too many rows."),
+            Said(
+                gettext_noop("Split it: at most {variants} variants and {pictures} pictures."),
+                variants=MAX_VARIANTS,
+                pictures=MAX_PICTURES,
+            ),
         )
 
 
@@ -59,32 +66,49 @@ def judged(group: Group, *, currency: str, skus: dict[str, int]) -> FeedItem:
     """Turn the rows of one handle into a product, or into what is wrong with it."""
     notes, rows = group.notes, group.rows
     if not group.key:
-        notes.error(group.line, "Handle", "The handle is missing.", "Give the product a handle.")
+        notes.error(
+            group.line,
+            "Handle",
+            gettext_noop("The handle is missing."),
+            gettext_noop("Give the product a handle."),
+        )
     if not rows:
         return refused(group.key, group.line, notes.findings)
     first = rows[0]
     title = cells.text(first["Title"], line=first.line, where="Title", notes=notes)
     if not title:
         notes.error(
-            first.line, "Title", "The title is missing.", "Write it in the product's first row."
+            first.line,
+            "Title",
+            gettext_noop("The title is missing."),
+            gettext_noop("Write it in the product's first row."),
         )
     for row in rows[1:]:
         if row["Title"] and row["Title"] != first["Title"]:
             notes.error(
                 row.line,
                 "Handle",
-                f"The handle “{group.key}” is used by a second product, “{row['Title'][:40]}”.",
-                "Give each product its own handle.",
+                Said(
+                    gettext_noop("The handle “{key}” is used by a second product, “{title}”."),
+                    key=group.key,
+                    title=row["Title"][:40],
+                ),
+                gettext_noop("Give each product its own handle."),
             )
     if any(row["Variant Inventory Policy"].lower() == "continue" for row in rows):
         notes.note(
             first.line,
             "Variant Inventory Policy",
-            "Selling more than is in stock is not possible here.",
-            "Nothing: it sells until the stock is gone.",
+            gettext_noop("Selling more than is in stock is not possible here."),
+            gettext_noop("Nothing: it sells until the stock is gone."),
         )
     if first["Gift Card"].lower() == "true":
-        notes.error(first.line, "Gift Card", "Gift cards cannot be imported.", "Leave the row out.")
+        notes.error(
+            first.line,
+            "Gift Card",
+            gettext_noop("Gift cards cannot be imported."),
+            gettext_noop("Leave the row out."),
+        )
     names = _option_names(first, rows, notes)
     variants = _variants(rows, names, currency=currency, skus=skus, notes=notes)
     product = FeedProduct(
@@ -118,11 +142,17 @@ def _option_names(first: Row, rows: list[Row], notes: Notebook) -> tuple[str, ..
         names.pop()
     if not all(names):
         notes.error(
-            first.line, "Option1 Name", "An option has no name.", "Name the options from the first."
+            first.line,
+            "Option1 Name",
+            gettext_noop("An option has no name."),
+            gettext_noop("Name the options from the first."),
         )
     if len({name.casefold() for name in names}) < len(names):
         notes.error(
-            first.line, "Option1 Name", "Two options have the same name.", "Name each differently."
+            first.line,
+            "Option1 Name",
+            gettext_noop("Two options have the same name."),
+            gettext_noop("Name each differently."),
         )
     if names == ["Title"] and sum(row.sells for row in rows) <= 1:
         return ()
@@ -148,20 +178,30 @@ def _variants(
             notes.error(
                 row.line,
                 "Option1 Value",
-                f"The variant repeats the options of line {earlier}.",
-                "Give each variant its own option values.",
+                Said(
+                    gettext_noop("The variant repeats the options of line {earlier}."),
+                    earlier=earlier,
+                ),
+                gettext_noop("Give each variant its own option values."),
             )
         if variant.sku and (earlier := skus.setdefault(variant.sku, row.line)) != row.line:
             notes.error(
                 row.line,
                 "Variant SKU",
-                f"The SKU “{variant.sku}” was already used on line {earlier}.",
-                "Give each variant its own SKU.",
+                Said(
+                    gettext_noop("The SKU “{sku}” was already used on line {earlier}."),
+                    sku=variant.sku,
+                    earlier=earlier,
+                ),
+                gettext_noop("Give each variant its own SKU."),
             )
         variants.append(variant)
     if not variants and rows:
         notes.error(
-            rows[0].line, "Variant Price", "Nothing is for sale.", "Write a variant's price."
+            rows[0].line,
+            "Variant Price",
+            gettext_noop("Nothing is for sale."),
+            gettext_noop("Write a variant's price."),
         )
     if len(variants) > MAX_VARIANTS:
         complain_of_size(notes, rows[0].line)
@@ -174,14 +214,19 @@ def _variant(row: Row, names: tuple[str, ...], *, currency: str, notes: Notebook
         where = f"{option} Value"
         values.append(cells.text(row[where], line=row.line, where=where, notes=notes, limit=80))
         if not values[-1]:
-            notes.error(row.line, where, "The option has no value.", "Write one, like “M”.")
+            notes.error(
+                row.line,
+                where,
+                gettext_noop("The option has no value."),
+                gettext_noop("Write one, like “M”."),
+            )
     sku = cells.text(row["Variant SKU"], line=row.line, where="Variant SKU", notes=notes, limit=80)
     if not sku:
         notes.note(
             row.line,
             "Variant SKU",
-            "The variant has no SKU; it is known by its options.",
-            "Give it one.",
+            gettext_noop("The variant has no SKU; it is known by its options."),
+            gettext_noop("Give it one."),
         )
     price = cells.price_minor(
         row["Variant Price"],
@@ -228,7 +273,10 @@ def _published(first: Row, notes: Notebook) -> bool:
         word = first[column].lower()
         if word and word not in PUBLISHED:
             notes.error(
-                first.line, column, f"“{word[:40]}” is neither yes nor no.", "Write TRUE or FALSE."
+                first.line,
+                column,
+                Said(gettext_noop("“{word}” is neither yes nor no."), word=word[:40]),
+                gettext_noop("Write TRUE or FALSE."),
             )
         answer = answer and PUBLISHED.get(word, True)
     return answer
@@ -255,7 +303,11 @@ def _pictures(rows: list[Row], notes: Notebook) -> tuple[FeedPicture, ...]:
         notes.note(
             ordered[MAX_PICTURES].line,
             "Image Src",
-            f"The product has {len(ordered)} pictures; the first {MAX_PICTURES} are taken.",
-            "Remove the others.",
+            Said(
+                gettext_noop("The product has {number} pictures; the first {most} are taken."),
+                number=len(ordered),
+                most=MAX_PICTURES,
+            ),
+            gettext_noop("Remove the others."),
         )
     return tuple(ordered[:MAX_PICTURES])

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from vitrine.catalog.feeds import saying
 from vitrine.catalog.models.merchant import Merchant
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
@@ -36,11 +37,14 @@ class ImportReport(models.Model):
 @datamap.declare(
     purpose="Say what was wrong, where and what to do",
     retention="90 days",
-    BUSINESS="row item column severity message",
+    BUSINESS="row item column severity message said",
     SYSTEM="id home_cell report",
 )
 class ImportRemark(models.Model):
-    """One remark about one row of an import."""
+    """One remark about one row of an import.
+
+    message: in English. said: its sentences with their facts apart, to be said in any language.
+    """
 
     home_cell = HomeCellField()
     report = models.ForeignKey(ImportReport, models.CASCADE, related_name="remarks")
@@ -49,3 +53,9 @@ class ImportRemark(models.Model):
     column = models.CharField(max_length=80, blank=True)
     severity = models.CharField(max_length=8)
     message = models.CharField(max_length=400)
+    said = models.JSONField(null=True)
+
+    @property
+    def text(self) -> str:
+        """Return it in the language of who reads it; as an earlier release wrote it, in English."""
+        return " ".join(map(saying.said_again, self.said)) if self.said else self.message

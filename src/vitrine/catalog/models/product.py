@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, NullIf
 
 from vitrine.catalog import pictures
 from vitrine.catalog.models.merchant import Merchant
@@ -48,14 +49,15 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "published_at withdrawn_at barred_at created_at",
+    "published_at withdrawn_at barred_at held_at created_at",
     SYSTEM="id home_cell merchant",
 )
 class Product(models.Model):
     """A thing for sale, in one or more variants. source_id: the merchant's own id, for imports.
 
     description: HTML that was cleaned on the way in. published_at None: a draft.
-    barred_at: moderators took it off sale, and its merchant cannot put it back.
+    barred_at: moderators took it off sale, and its merchant cannot put it back. held_at: not they
+    but a filter did, until one of them has read its words.
     """
 
     public_id = ids.PublicIdField()
@@ -72,6 +74,7 @@ class Product(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     barred_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
@@ -82,6 +85,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(barred_at=None) | Q(withdrawn_at__isnull=False),
                 name="product_barred_is_off_sale",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_at=None) | Q(barred_at__isnull=False),
+                name="product_held_is_barred",
             ),
         ]
         indexes: ClassVar = [
@@ -103,35 +110,46 @@ class Product(models.Model):
     def publish(self, *, at: datetime) -> None:
         """Put it on sale, or back on sale. Raises: NothingToSell, ProductBarred. Queries: 1.
 
-        The guard is in the write: only a product with a variant that can be bought changes.
+        The guard is in the write: only a product with a variant that can be bought changes. One
+        that is held is on sale as soon as it is let out.
         """
         sellable = Variant.objects.filter(product=self.pk, withdrawn_at=None)
-        changed = Product.objects.filter(
-            models.Exists(sellable), pk=self.pk, barred_at=None
-        ).update(published_at=models.functions.Coalesce("published_at", at), withdrawn_at=None)
+        allowed = Q(barred_at=None) | Q(held_at__isnull=False)
+        changed = Product.objects.filter(models.Exists(sellable), allowed, pk=self.pk).update(
+            published_at=Coalesce("published_at", at), withdrawn_at=F("barred_at")
+        )
         if not changed:
             if Product.objects.filter(pk=self.pk, barred_at__isnull=False).exists():
                 raise ProductBarred
             raise NothingToSell
-        self.published_at, self.withdrawn_at = self.published_at or at, None
+        self.published_at, self.withdrawn_at = self.published_at or at, self.barred_at
 
     def withdraw(self, *, at: datetime) -> None:
-        """Take it off sale; orders that name it keep it. Queries: 1."""
-        Product.objects.filter(pk=self.pk, withdrawn_at=None).update(withdrawn_at=at)
-        self.withdrawn_at = self.withdrawn_at or at
+        """Take it off sale, or no more let it wait for that; orders keep it. Queries: 1."""
+        shown = Q(withdrawn_at=None) | Q(held_at__isnull=False, withdrawn_at=F("barred_at"))
+        if Product.objects.filter(shown, pk=self.pk).update(withdrawn_at=at):
+            self.withdrawn_at = at
 
     def bar(self, *, at: datetime) -> None:
         """Take it off sale so that its merchant cannot put it back. Queries: 1."""
         Product.objects.filter(pk=self.pk).update(
-            barred_at=models.functions.Coalesce("barred_at", at),
-            withdrawn_at=models.functions.Coalesce("withdrawn_at", at),
+            barred_at=Coalesce("barred_at", at),
+            withdrawn_at=Coalesce("withdrawn_at", at),
+            held_at=None,
         )
+
+    def hold(self, *, at: datetime) -> None:
+        """Keep it from sale until moderators have read it; one that is barred stays so."""
+        free = Product.objects.filter(pk=self.pk, barred_at=None)
+        if free.update(barred_at=at, held_at=at, withdrawn_at=Coalesce("withdrawn_at", at)):
+            self.barred_at, self.held_at = at, at
+            self.withdrawn_at = self.withdrawn_at or at
 
     def unbar(self) -> None:
         """Let it be sold again: as it was, if it was on sale when it was barred. Queries: 1."""
-        before = models.functions.NullIf("withdrawn_at", "barred_at")
+        before = NullIf("withdrawn_at", "barred_at")
         Product.objects.filter(pk=self.pk, barred_at__isnull=False).update(
-            barred_at=None, withdrawn_at=before
+            barred_at=None, held_at=None, withdrawn_at=before
         )
 
 

@@ -20,6 +20,7 @@ from vitrine.catalog.models import (
 )
 from vitrine.ops.demo.places import COUNTRIES, Country
 from vitrine.ops.demo.shelves import ITEMS, SHOPS, Item, Shop
+from vitrine.safety import filtering
 from vitrine.sovereignty.cell import this_cell
 
 TRADING_FOR = timedelta(days=170)
@@ -89,7 +90,15 @@ def _list(
         pictures=(),
         line=0,
     )
-    import_product.write(feed, merchant=merchant, shelf=warehouse, stored={}, by=by, at=at)
+    import_product.write(
+        feed,
+        merchant=merchant,
+        shelf=warehouse,
+        stored={},
+        by=by,
+        weigh=filtering.weigh_product,
+        at=at,
+    )
     if store is None:
         return
     for variant in Variant.objects.filter(merchant=merchant, product__source_id=feed.key):

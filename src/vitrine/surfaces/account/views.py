@@ -49,6 +49,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.PERSON)
+@at_most(Action.WRITE)
 def profile(request: SignedInRequest) -> HttpResponse:
     """GET shows the profile's form, POST changes what others see of a person."""
     person = request.user

@@ -79,11 +79,11 @@ def products(
     if state == "drafts":
         rows = rows.filter(published_at=None, withdrawn_at=None)
     elif state == "withdrawn":
-        rows = rows.filter(withdrawn_at__isnull=False)
+        rows = rows.filter(withdrawn_at__isnull=False, held_at=None)
     elif state == "bare":
         rows = rows.filter(pictures=None, withdrawn_at=None, published_at__isnull=False)
     else:
-        rows = rows.filter(withdrawn_at=None)
+        rows = rows.filter(Q(withdrawn_at=None) | Q(held_at__isnull=False))
     for word in words.split()[:6]:
         rows = rows.filter(Q(title__icontains=word) | Q(variants__sku__iexact=word))
     pks = rows.values("pk")

@@ -12,6 +12,7 @@ from vitrine.catalog.editing import ProductDraft, VariantDraft
 from vitrine.catalog.models import Product, Variant
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
+from vitrine.safety import filtering
 from vitrine.surfaces.market.forms import PriceField
 
 MAX_OPTIONS = 3
@@ -46,6 +47,14 @@ class ProductForm(forms.Form):
             "Up to three, with commas: “Size, Colour”. Leave empty if there is one only."
         ),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the cell's list of words about what is new; a word that holds is no error here."""
+        for name in ("title", "description", "brand", "category"):
+            typed = self.cleaned_data.get(name, "")
+            if name in self.changed_data and (objection := filtering.objection(typed)):
+                self.add_error(name, objection)
+        return self.cleaned_data
 
     def clean_options(self) -> tuple[str, ...]:
         """Return the names of the options."""

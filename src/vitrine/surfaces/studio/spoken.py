@@ -13,12 +13,26 @@ from vitrine.videos.models import Caption, Clip
 
 @dataclass(frozen=True)
 class NamedCaption:
-    """A clip's captions in one language, by its name."""
+    """A clip's captions in one language, by its name.
+
+    origin: the handle from whose clip they were taken over, until somebody has checked them.
+    """
 
     language: str
     name: str
     url: str
     is_heard: bool
+    origin: str
+
+    @property
+    def mark(self) -> str:
+        """Say who wrote them, where that was not the clip's creator; empty where it was."""
+        if self.is_heard:
+            return gettext("Made automatically, not yet checked")
+        if self.origin:
+            said = gettext("Taken over from @{handle}, not yet checked")
+            return said.format(handle=self.origin)
+        return ""
 
 
 @dataclass(frozen=True)
@@ -67,13 +81,15 @@ def _unhearable(clip: Clip) -> str:
 
 def captions(clip: Clip) -> list[NamedCaption]:
     """Return a clip's captions, without their text. Queries: 1."""
-    written = clip.captions.defer("webvtt").select_related("clip").order_by("language")
+    deep = "clip__remix__origin__creator"
+    written = clip.captions.defer("webvtt").select_related(deep).order_by("language")
     return [
         NamedCaption(
             caption.language,
             language_name(caption.language),
             caption.url,
             caption.heard_at is not None,
+            caption.clip.remix.origin.creator.handle if caption.carried_at else "",
         )
         for caption in written
     ]

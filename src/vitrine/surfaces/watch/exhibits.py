@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from vitrine.catalog.models import Picture, Tag
@@ -23,7 +23,6 @@ from vitrine.videos.models import (
     RemixKind,
     Rendition,
     Save,
-    Visibility,
 )
 
 DEFAULT_SOURCE = "540"
@@ -126,6 +125,10 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
             likes_count=counts.rows_of(Like.objects),
             comments_count=counts.rows_of(Comment.objects.out()),
             saves_count=counts.people_of(Save.objects),
+            # All readers get the same words, so it is named only where everybody may see it (P1).
+            origin_is_out=Exists(
+                Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("remix__origin"))
+            ),
         )
         .prefetch_related(
             Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
@@ -219,24 +222,20 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
     )
 
 
-def _credit(clip: Clip) -> Named | None:
+def _credit(clip: Any) -> Named | None:
     """Name whom a clip is made with: only where everybody may see that one, for all read this."""
     remix = getattr(clip, "remix", None)
     if remix is None or remix.kind == RemixKind.SOUND:
         return None
-    if not _is_out(remix.origin):
+    if not clip.origin_is_out:
         said = gettext("{kind} of a clip that is no longer shown")
         return Named(said.format(kind=remix.get_kind_display()), "")
     return Named(remix.credit, remix.origin.get_absolute_url())
 
 
-def _sound(clip: Clip) -> Named | None:
+def _sound(clip: Any) -> Named | None:
     remix = getattr(clip, "remix", None)
-    if remix is not None and not (remix.kind == RemixKind.SOUND and _is_out(remix.origin)):
+    if remix is not None and not (remix.kind == RemixKind.SOUND and clip.origin_is_out):
         return None
     sound = getattr(remix.origin if remix else clip, "own_sound", None)
     return Named(sound.name, sound.get_absolute_url()) if sound and sound.key else None
-
-
-def _is_out(clip: Clip) -> bool:
-    return clip.visibility == Visibility.PUBLIC and clip.published_at is not None

@@ -16,8 +16,7 @@ from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos import mentions
-from vitrine.videos.models import visibility
+from vitrine.videos.models import mentioning, visibility
 from vitrine.videos.models.audience import PERMISSIONS, Audience, AudienceField, RemixKind
 from vitrine.videos.models.takedown import JUDGED, Takedown, TakenDown
 from vitrine.videos.models.upload import Upload
@@ -297,7 +296,7 @@ class Clip(models.Model):
         with transaction.atomic():
             if not let_out.update(published_at=Coalesce("published_at", at), **UNSCHEDULED):
                 raise self._kept_in_by(ready, at=at)
-            self.tell_mentioned(self.description, at=at)
+            mentioning.tell(self, self.description, at=at)
         self.published_at = self.published_at or at
         self._set(UNSCHEDULED)
 
@@ -361,37 +360,6 @@ class Clip(models.Model):
         """Tell the clip's creator what happened to it. Queries: 1."""
         where = self.get_absolute_url() if by else f"/studio/clips/{self.public_id}/"
         telling.tell(kind, whom=self.creator_id, by=by, about=self.public_id, path=where, at=at)
-
-    def tell_mentioned(self, text: str, *, at: datetime) -> None:
-        """Tell those whom the clip's own text names and who may see it. Queries: 0 or 1 + n."""
-        for person in self.named_in(text, by=self.creator_id):
-            telling.tell(
-                Kind.MENTION,
-                whom=person,
-                by=self.creator_id,
-                about=self.public_id,
-                path=self.get_absolute_url(),
-                at=at,
-            )
-
-    def named_in(self, text: str, *, by: int) -> list[int]:
-        """Return the people whom a text about the clip names and who may see it. Queries: 0 or 1.
-
-        Who is under 18 is named by people whom they follow alone. Whether a block stands between
-        is asked as they are told.
-        """
-        handles = mentions.handles(text)
-        if not handles or self.visibility == Visibility.PRIVATE:
-            return []
-        people = Person.objects.filter(handle__in=handles, is_active=True)
-        if self.visibility == Visibility.FOLLOWERS:
-            theirs = Q(following__followed=self.creator_id) | Q(pk=self.creator_id)
-            people = people.filter(theirs).distinct()
-        apart = Person.objects.minors()
-        if not self.is_for_adults:
-            apart = apart.exclude(following__followed=by)
-        people = people.exclude(pk__in=apart.values("pk"))
-        return list(people.values_list("pk", flat=True))
 
     def unpublish(self) -> None:
         """Take the clip back to draft."""

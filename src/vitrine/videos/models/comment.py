@@ -17,6 +17,7 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
+from vitrine.videos.models import mentioning
 from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.clip import Clip
 from vitrine.videos.models.visibility import Viewer
@@ -244,7 +245,9 @@ class Comment(models.Model):
         Queries: 1 to 3, and 1 for each person named.
         """
         told: dict[int, Kind] = {self.clip.creator_id: Kind.COMMENT}
-        told |= dict.fromkeys(self.clip.named_in(self.text, by=self.author_id), Kind.MENTION)
+        told |= dict.fromkeys(
+            mentioning.named_in(self.clip, self.text, by=self.author_id), Kind.MENTION
+        )
         if self.thread is not None:
             told[self.thread.author_id] = Kind.REPLY
         for whom, kind in told.items():
@@ -319,10 +322,20 @@ class CommentLike(models.Model):
 
     @classmethod
     def give(cls, comment: Comment, *, by: Person, at: datetime) -> None:
-        """Like a comment; again is no error. Queries: 1."""
-        CommentLike.objects.bulk_create(
-            [CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True
-        )
+        """Like a comment; again is no error. Its author is told once. Queries: 2."""
+        with transaction.atomic():
+            CommentLike.objects.bulk_create(
+                [CommentLike(comment=comment, person=by, at=at)], ignore_conflicts=True
+            )
+            telling.tell(
+                Kind.COMMENT_LIKE,
+                whom=comment.author_id,
+                by=by.pk,
+                about=comment.clip.public_id,
+                item=comment.public_id,
+                path=comment.get_absolute_url(),
+                at=at,
+            )
 
     @classmethod
     def take_back(cls, comment: Comment, *, by: Person) -> None:

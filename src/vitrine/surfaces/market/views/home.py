@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
 from vitrine.catalog import opening
 from vitrine.catalog.models import Merchant
 from vitrine.sovereignty import access
@@ -31,6 +33,7 @@ def shops(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.PERSON)
+@at_most(Action.WRITE)
 def opened(request: MemberRequest) -> HttpResponse:
     """Open a shop with its first place."""
     form = OpenShopForm(typed(request))

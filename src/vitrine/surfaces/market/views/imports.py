@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from vitrine.catalog import import_uploads, importing, tasks
+from vitrine.catalog import import_uploads, importing
 from vitrine.catalog.models import ImportReport
+from vitrine.safety import tasks
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import page, scope
 from vitrine.surfaces.market.forms import ImportForm

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
 from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.orders import handing_over, moving
@@ -63,6 +65,7 @@ def _order_page(
 
 @require_POST
 @access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
 def dispatch(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Mark a parcel as shipped; its money is taken now."""
     typed = request.POST
@@ -107,6 +110,7 @@ def collection(request: MemberRequest, slug: str, order_id: str) -> HttpResponse
 
 @require_POST
 @access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
 def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Cancel before hand-over; the money is let go."""
     reason = text.line(request.POST.get("reason", ""))[:200]
@@ -121,6 +125,7 @@ def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpRespon
 
 @require_POST
 @access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
 def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Give the whole money back after hand-over."""
     reason = text.line(request.POST.get("reason", ""))[:200]

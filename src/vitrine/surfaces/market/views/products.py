@@ -7,9 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
 from vitrine.catalog import editing
 from vitrine.catalog.models import Product
 from vitrine.kernel.asked import is_delete
+from vitrine.safety import filtering
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import page, scope
 from vitrine.surfaces.market.forms import PicturesForm
@@ -46,6 +49,7 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def new(request: MemberRequest, slug: str) -> HttpResponse:
     """Write a new product; it begins as a draft."""
     return _edit(request, scope.counter(request, slug, scope.CATALOGUE), None)
@@ -53,6 +57,7 @@ def new(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def product(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
     """Edit a product with all its choices."""
     counter = scope.counter(request, slug, scope.CATALOGUE)
@@ -75,16 +80,24 @@ def _edit(request: MemberRequest, counter: Counter, product: Product | None) -> 
     if editor.is_valid():
         try:
             saved = editing.save(
-                editor.draft(), merchant=counter.merchant, product=product, at=timezone.now()
+                editor.draft(),
+                merchant=counter.merchant,
+                product=product,
+                weigh=filtering.weigh_product,
+                at=timezone.now(),
             )
         except editing.SkuInUse as refusal:
             editor.refuse(refusal)
         else:
-            messages.success(
-                request, gettext("Saved.") if product else gettext("Saved as a draft.")
-            )
+            messages.success(request, _saved(saved, is_new=product is None))
             return redirect("market:product", counter.merchant.slug, saved.public_id)
     return editor_page(request, counter, editor, status=422)
+
+
+def _saved(product: Product, *, is_new: bool) -> str:
+    if product.held_at is not None:
+        return gettext("Saved. A moderator reads its words first; only your shop sees it so far.")
+    return gettext("Saved as a draft.") if is_new else gettext("Saved.")
 
 
 def editor_page(
@@ -119,5 +132,7 @@ def publication(request: MemberRequest, slug: str, product_id: str) -> HttpRespo
     else:
         found.publish(at=timezone.now())
         said = gettext("“{title}” is on sale.")
+        if found.held_at is not None:
+            said = gettext("“{title}” goes on sale as soon as a moderator has read its words.")
     messages.success(request, said.format(title=found.title))
     return redirect("market:product", slug, found.public_id)

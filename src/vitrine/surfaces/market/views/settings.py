@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Person
+from vitrine.accounts.views import at_most
 from vitrine.catalog import opening
 from vitrine.catalog.models import DeliveryOption, Location, Membership, Role
 from vitrine.kernel.asked import is_delete
@@ -21,6 +23,7 @@ from vitrine.surfaces.market.typed import typed
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def shop(request: MemberRequest, slug: str) -> HttpResponse:
     """Show all settings; POST saves what buyers read. Queries: 5."""
     counter = scope.counter(request, slug, scope.OWNER)
@@ -57,6 +60,7 @@ def _settings_page(
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def new_location(request: MemberRequest, slug: str) -> HttpResponse:
     """Add a warehouse or a store."""
     counter = scope.counter(request, slug, scope.OWNER)
@@ -65,6 +69,7 @@ def new_location(request: MemberRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def location(request: MemberRequest, slug: str, location_id: str) -> HttpResponse:
     """Edit a warehouse or a store."""
     counter = scope.counter(request, slug, scope.OWNER)
@@ -108,6 +113,7 @@ def closure(request: MemberRequest, slug: str, location_id: str) -> HttpResponse
 
 @require_POST
 @access.policy(access.MEMBER)
+@at_most(Action.WRITE)
 def delivery(request: MemberRequest, slug: str) -> HttpResponse:
     """Offer one more way of delivery."""
     counter = scope.counter(request, slug, scope.OWNER)

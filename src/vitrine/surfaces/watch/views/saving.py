@@ -42,7 +42,7 @@ def collections(request: SignedInRequest, clip_id: str) -> HttpResponse:
 
 @require_http_methods(["POST"])
 @access.policy(access.PERSON)
-@at_most(Action.SAVE)
+@at_most(Action.WRITE)
 def new_collection(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """Make a collection with the clip in it."""
     shown, now = visible(request, clip_id), timezone.now()

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import at_most
 from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -21,6 +23,7 @@ from vitrine.videos.models import Clip, Collection, Save
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.PERSON)
+@at_most(Action.WRITE)
 def everything(request: SignedInRequest) -> HttpResponse:
     """Show a person's collections; POST begins another."""
     form = CollectionForm(request.POST or None)
@@ -57,6 +60,7 @@ def collection(request: HttpRequest, collection_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.OWNER)
+@at_most(Action.WRITE)
 def settings(request: SignedInRequest, collection_id: str) -> HttpResponse:
     """GET shows a collection's name and who may see it, POST changes them."""
     shown = _own(request, collection_id)

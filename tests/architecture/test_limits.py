@@ -1,0 +1,123 @@
+"""Whatever takes words from people has a limit on how often, or says why it needs none."""
+
+import inspect
+from collections.abc import Callable, Collection
+from importlib import import_module
+from typing import Any
+
+from vitrine.accounts.limits import LIMITS, Action
+from vitrine.sovereignty import access
+from vitrine.sovereignty.access import Endpoint
+
+LIMITED = {
+    "account_profile": Action.WRITE,
+    "market:open": Action.WRITE,
+    "market:settings": Action.WRITE,
+    "market:new_location": Action.WRITE,
+    "market:location": Action.WRITE,
+    "market:delivery": Action.WRITE,
+    "market:new_product": Action.WRITE,
+    "market:product": Action.WRITE,
+    "watch:new-collection": Action.WRITE,
+    "you:saved": Action.WRITE,
+    "you:collection-settings": Action.WRITE,
+    "market:dispatch": Action.MESSAGE,
+    "market:cancellation": Action.MESSAGE,
+    "market:refund": Action.MESSAGE,
+    "appeal": Action.APPEAL,
+    "watch:in-collection": Action.SAVE,
+    "watch:save": Action.SAVE,
+    "watch:repost": Action.REPOST,
+    "watch:like": Action.LIKE,
+    "watch:comment-like": Action.LIKE,
+    "account_following": Action.FOLLOW,
+}
+"""What the view itself counts before it runs, words or not."""
+
+COUNTED_WITHIN = {
+    "watch:comments": Action.COMMENT,
+    "report_clip": Action.REPORT,
+    "report_comment": Action.REPORT,
+    "report_person": Action.REPORT,
+    "report_product": Action.REPORT,
+}
+"""What is counted where it is written, because visitors do it too, or haste is held first."""
+
+NEEDS_NONE = {
+    "shop:checkout": "Nobody reads an address before its order is placed, and that costs money.",
+    "shop:cancellation": "An order is cancelled once; its seller reads the reason once.",
+    "studio:clip": "Saved as it is typed; the list of words weighs it, and uploads are limited.",
+    "studio:changes": "It changes one's own clips, of which uploads limit how many there are.",
+    "studio:publication": "It tells whom the description names: once for each clip.",
+    "studio:captions": "They belong to one's own clip, one text for each language.",
+    "studio:caption": "Saved as it is typed; one text for each language of one's own clip.",
+    "studio:comment-rules": "Nobody else reads one's own list of words.",
+    "desk:decision": "A moderator decides a case once, and working fast is their work.",
+    "desk:words": "Only moderators write and read it.",
+    "market:imports": "One import at a time is read; its words are weighed one by one.",
+    "market:pictures": "A product has at most twenty, and they say what is on them.",
+    "mfa_add_webauthn": "Nobody else reads what a passkey is called.",
+    "videos:uploads": "Uploads have their own quota, by day and bytes.",
+}
+"""What takes words all the same, each with the reason."""
+
+NO_WORDS = {
+    *("account_block", "account_confirm_email", "account_language", "account_mute"),
+    *("account_passkey", "account_session", "usersessions_list"),
+    *("desk:word", "feed:start-over", "feed:watches"),
+    *("market:closure", "market:collection", "market:delivery_end", "market:member"),
+    *("market:picture", "market:publication", "market:readiness", "market:stock"),
+    *("payments:challenge", "payments:webhooks"),
+    *("shop:bag-line", "shop:bag-lines", "shop:kept"),
+    *("studio:approval", "studio:cover", "studio:deletion", "studio:hearing", "studio:remix"),
+    *("studio:remixing", "studio:schedule", "studio:shared", "studio:silence", "studio:tag"),
+    *("watch:comment", "watch:disinterest", "watch:pin"),
+    *("you:channels", "you:collected-clip", "you:collection-deletion"),
+    *("you:done-today", "you:history", "you:history-pause", "you:more-time", "you:push"),
+    *("you:push-end", "you:reading", "you:screen-time", "you:stop-digests", "you:watched"),
+}
+"""What takes choices, numbers, codes and files alone."""
+
+
+def view_of(endpoint: Endpoint) -> Callable[..., Any] | None:
+    """Return the view as it is called; None for a library's, which guards itself."""
+    module, _, name = endpoint.view.rpartition(".")
+    if not module.startswith("vitrine."):
+        return None
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
+
+
+def takes_posts(view: Callable[..., Any]) -> bool:
+    """Tell whether a view lets POST through, by what ``require_http_methods`` was given."""
+    layer: Any = view
+    while layer is not None:
+        methods = inspect.getclosurevars(layer).nonlocals.get("request_method_list")
+        if methods is not None:
+            return "POST" in methods
+        layer = getattr(layer, "__wrapped__", None)
+    return True
+
+
+def writing() -> dict[str, Callable[..., Any]]:
+    """Return every view of ours that takes POST, by the name of its endpoint."""
+    views = {endpoint.name: view_of(endpoint) for endpoint in access.endpoints()}
+    return {name: view for name, view in views.items() if view is not None and takes_posts(view)}
+
+
+def test_every_endpoint_that_is_posted_to_has_its_limit_or_says_why_not() -> None:
+    tables: list[Collection[str]] = [LIMITED, COUNTED_WITHIN, NEEDS_NONE, NO_WORDS]
+
+    listed = [name for table in tables for name in table]
+
+    assert sorted(listed) == sorted(writing())  # each in one table, and nothing that is gone
+    assert all(reason.endswith(".") for reason in NEEDS_NONE.values())
+
+
+def test_a_limit_is_at_the_view_that_claims_it_and_every_action_has_numbers() -> None:
+    at_views = {
+        name: vars(view)["limit"] for name, view in writing().items() if "limit" in vars(view)
+    }
+
+    assert at_views == LIMITED
+    assert set(LIMITS) == set(Action) == {*LIMITED.values(), *COUNTED_WITHIN.values()}
