@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.kernel.fields import LongSelect
 from vitrine.orders import regions
 from vitrine.orders.checkout import Means, Recipient
 from vitrine.orders.payment.provider import Provider
@@ -22,7 +23,7 @@ class PurchaseForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Full name"), max_length=80)
     line1 = forms.CharField(label=gettext_lazy("Street and number"), max_length=120)
     city = forms.CharField(label=gettext_lazy("Town or city"), max_length=80)
-    region = forms.ChoiceField()
+    region = forms.ChoiceField(widget=LongSelect)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=10)
     card = forms.ChoiceField(label=gettext_lazy("Pay with"))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
