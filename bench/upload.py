@@ -1,13 +1,15 @@
 """How fast 100 MB come in, beside a bare socket whose other end writes the same bytes to disk.
 
-Sent as the studio's page does: one connection, resumable parts of 4 MiB with their digests, and the
-digest of the whole at the end. The film has arrived when its last part is acknowledged, each part
-synced; it is accepted once read again as a whole, its digest compared and its pictures looked at.
-The bare end syncs once.
+Sent as the studio's page does: one connection, resumable parts with their digests that grow with
+the line, and the digest of the whole at the end. The film has arrived when its last part is
+acknowledged, each part synced; it is accepted once read again as a whole, its digest compared and
+its pictures looked at. The bare end syncs once; told beside it are one that syncs and answers parts
+of the least size, and one that keeps nothing.
 """
 
 import base64
 import hashlib
+import os
 import random
 import socket
 import subprocess
@@ -30,7 +32,9 @@ from vitrine.ops import inside
 from vitrine.videos import jail
 
 FILM_BYTES = 100_000_000
-PART_BYTES = 4 * 1024 * 1024
+LEAST_PART_BYTES, MOST_PART_BYTES = 4 * 1024 * 1024, 32 * 1024 * 1024
+BRISK_SECONDS, SLOW_SECONDS = 1, 4
+"""Below the one, the studio's page doubles its parts; above the other it halves them."""
 ROUNDS = 5
 DRAWN = "testsrc2=s=360x640:r=30:d=2"
 
@@ -49,7 +53,7 @@ def run() -> Iterator[Figure]:
             with Memory(psutil.Process(web.pid), with_grandchildren=False) as memory:
                 time.sleep(1)
                 before = memory.most_bytes
-                compared, in_parts = _compared(sender, folder / "bare")
+                compared, others = _compared(sender, folder / "bare")
         yield Figure(
             "upload_vs_socket",
             compared.ratio,
@@ -61,26 +65,37 @@ def run() -> Iterator[Figure]:
         )
         yield Figure(
             "upload_vs_socket_in_parts",
-            compared.value / in_parts,
+            compared.value / others["in parts"],
             "×",
-            reference="the same, each part synced and answered (MB/s)",
-            reference_value=in_parts,
-            ratio=compared.value / in_parts,
+            reference="the same, each 4 MiB synced and answered (MB/s)",
+            reference_value=others["in parts"],
+            ratio=compared.value / others["in parts"],
+        )
+        yield Figure(
+            "upload_vs_socket_kept_nowhere",
+            compared.value / others["nowhere"],
+            "×",
+            reference="socket to nothing (MB/s)",
+            reference_value=others["nowhere"],
+            ratio=compared.value / others["nowhere"],
         )
         yield Figure("upload_mb_per_s", compared.value, "MB/s")
         yield sender.accepting(compared.reference)
         yield Figure("web_rss_growth_mb", (memory.most_bytes - before) / 2**20, "MB", goal="<= 32")
 
 
-def _compared(sender: "Sender", path: Path) -> tuple[Compared, float]:
-    """Send in turn as the studio does, to a bare socket at once, and to it in parts."""
-    in_parts: list[float] = []
+def _compared(sender: "Sender", path: Path) -> tuple[Compared, dict[str, float]]:
+    """Send in turn as the studio does, and to bare sockets: at once, in parts, to be dropped."""
+    others: dict[str, list[float]] = {"in parts": [], "nowhere": []}
+    whole = len(sender.film) + 1
 
     def bare() -> float:
-        in_parts.append(bare_rate(sender.film, path, part_bytes=PART_BYTES))
-        return bare_rate(sender.film, path, part_bytes=len(sender.film) + 1)
+        others["in parts"].append(bare_rate(sender.film, path, part_bytes=LEAST_PART_BYTES))
+        others["nowhere"].append(bare_rate(sender.film, Path(os.devnull), part_bytes=whole))
+        return bare_rate(sender.film, path, part_bytes=whole)
 
-    return interleaved(sender.rate, bare, rounds=ROUNDS), median(in_parts)
+    compared = interleaved(sender.rate, bare, rounds=ROUNDS)
+    return compared, {name: median(rates) for name, rates in others.items()}
 
 
 def film_of(size: int, folder: Path) -> bytes:
@@ -101,7 +116,7 @@ def digest_of(content: bytes) -> str:
 
 @dataclass
 class Sender:
-    """A creator's page. Digests are taken beforehand: they are the browser's work."""
+    """A creator's page. Digests are no part of the time taken: they are the browser's work."""
 
     url: str
     cookies: str
@@ -109,9 +124,6 @@ class Sender:
     accepted_rates: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        starts = range(0, len(self.film), PART_BYTES)
-        self.parts = [self.film[start : start + PART_BYTES] for start in starts]
-        self.digests = [digest_of(part) for part in self.parts]
         self.whole = digest_of(self.film)
 
     def rate(self) -> float:
@@ -127,14 +139,27 @@ class Sender:
             connection.connect()
             began = time.perf_counter()
             place = self._ask(connection, "POST", "/uploads/", b"", self._opening())
-            offset = 0
-            for part, digest in zip(self.parts, self.digests, strict=True):
-                self._ask(connection, "PATCH", place, part, self._part(offset, digest))
-                offset += len(part)
-            arrived = time.perf_counter()
-            self._ask(connection, "PATCH", place, b"", self._last(offset))
-            self.accepted_rates.append(len(self.film) / 1e6 / (time.perf_counter() - began))
-        return len(self.film) / 1e6 / (arrived - began)
+            took = time.perf_counter() - began + self._send_parts(connection, place)
+            began = time.perf_counter()
+            self._ask(connection, "PATCH", place, b"", self._last(len(self.film)))
+            accepted = took + time.perf_counter() - began
+        self.accepted_rates.append(len(self.film) / 1e6 / accepted)
+        return len(self.film) / 1e6 / took
+
+    def _send_parts(self, connection: HTTPConnection, place: str) -> float:
+        """Return how many seconds the parts took."""
+        offset, size, took = 0, LEAST_PART_BYTES, 0.0
+        while part := self.film[offset : offset + size]:
+            headers = self._part(offset, digest_of(part))
+            began = time.perf_counter()
+            self._ask(connection, "PATCH", place, part, headers)
+            seconds = time.perf_counter() - began
+            offset, took = offset + len(part), took + seconds
+            if seconds < BRISK_SECONDS:
+                size = min(size * 2, MOST_PART_BYTES)
+            if seconds > SLOW_SECONDS:
+                size = max(size // 2, LEAST_PART_BYTES)
+        return took
 
     def forget(self) -> None:
         """Drop what was measured while the cell was cold."""
@@ -211,5 +236,6 @@ def bare_rate(content: bytes, path: Path, *, part_bytes: int) -> float:
             line.shutdown(socket.SHUT_WR)
             line.recv(1)
             seconds = time.perf_counter() - began
-    path.unlink()
+    if path.is_file():
+        path.unlink()
     return len(content) / 1e6 / seconds

@@ -9,9 +9,12 @@ CURRENT = ".clip.current video"
 PHONE, DESK, NARROW = (412, 915), (1280, 800), (320, 640)
 
 COUNT_SHIFTS = """
-window.shifts = 0;
+window.shifts = window.allShifts = 0;
 new PerformanceObserver((list) => {
-  for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) shifts += value;
+  for (const { value, hadRecentInput } of list.getEntries()) {
+    allShifts += value;
+    if (!hadRecentInput) shifts += value;
+  }
 }).observe({ type: "layout-shift", buffered: true });
 """
 

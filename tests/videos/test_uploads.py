@@ -17,7 +17,7 @@ from vitrine.videos.models import Clip, Encoding, Upload, UploadState
 
 pytestmark = pytest.mark.django_db
 
-PART = 4 * 1024 * 1024
+PART = 32 * 1024 * 1024
 
 
 @pytest.fixture

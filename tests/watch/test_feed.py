@@ -155,9 +155,11 @@ def test_a_sheets_styles_are_there_before_it_and_hold_up_no_clip() -> None:
     sheet = client.get(f"{product.get_absolute_url()}?sheet").content.decode()
     pages = [client.get(page).content.decode() for page in ("/", clip.get_absolute_url())]
 
-    (styles,) = re.findall(r'<link rel="stylesheet" [^>]*>', sheet)
+    (styles,) = re.findall(r'<link rel="stylesheet" (href="[^>]*")>', sheet)
     for html in pages:
-        assert html.index("</main>") < html.index(styles) < html.index('id="sheet"')
+        held = f'<link rel="stylesheet" {styles} media="print">'
+        assert html.index("</main>") < html.index(held) < html.index('id="sheet"')
+        assert html.count(styles) == 1, "no script may wait for the sheet's styles"
 
 
 def test_nothing_that_is_typed_by_a_creator_becomes_markup() -> None:

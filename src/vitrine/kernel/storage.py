@@ -25,6 +25,7 @@ from vitrine.kernel.errors import Refusal
 
 CHUNK_BYTES = 1 << 20
 SMALL_BYTES = 5 << 20
+PIECES_AT_ONCE = 2
 
 
 class Missing(FileNotFoundError):
@@ -87,7 +88,13 @@ def put(
             disk.write(_path(opened, key), _chunks(content))
         else:
             attributes = _attributes(content_type, download_as)
-            obstore.put(opened, key, _whole_if_small(content), attributes=attributes)
+            obstore.put(
+                opened,
+                key,
+                _whole_if_small(content),
+                attributes=attributes,
+                max_concurrency=PIECES_AT_ONCE,
+            )
 
 
 def adopt(key: str, file: Path, *, download_as: str | None = None) -> None:

@@ -117,7 +117,7 @@ class DigestField(forms.CharField):
 
 
 class PartHeaders(forms.Form):
-    """The headers of one part. A part must say its size: it is held in memory."""
+    """The headers of one part. A part must say its size: it is refused before its bytes."""
 
     MEDIA_TYPE: ClassVar[str] = "application/partial-upload"
 
@@ -152,7 +152,7 @@ class PartHeaders(forms.Form):
 def part_of(request: HttpRequest, headers: PartHeaders) -> Iterator[bytes]:
     """Yield the part as it comes, up to where the line broke. Raises: ChangedOnTheWay, at its end.
 
-    Keeping the beginning of a broken part saves a slow phone up to 4 MiB; the sender learns the
+    Keeping the beginning of a broken part saves a phone all that arrived; the sender learns the
     true offset by asking.
     """
     digest, size = hashlib.sha256(), 0

@@ -28,7 +28,8 @@ from vitrine.videos.models import (
     Wish,
 )
 
-PART_BYTES = 4 * 1024 * 1024
+PART_BYTES = 32 * 1024 * 1024
+"""Of a part at most. Each waits for the disk: a fast line wants few (docs/adr/0053-parts.md)."""
 MOST_UNFINISHED = 20
 
 

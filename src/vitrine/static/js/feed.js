@@ -76,6 +76,8 @@ function take(article) {
 }
 
 feed.querySelectorAll(".clip").forEach(take);
+/* The first is on screen already: what watches it would say so one painted frame later. */
+if (!document.hidden) become(players.get(feed.firstElementChild));
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) {
     for (const node of addedNodes) if (node.matches?.(".clip")) take(node);

@@ -1,12 +1,15 @@
 /* Send one file in parts, and go on wherever the last connection broke (docs/adr/0012-uploads.md).
 
    The server keeps the offset; this side asks for it after every break, so at most one part is
-   sent twice, and of that only what had not arrived. */
+   sent twice, and of that only what had not arrived. Parts grow to what the line carries in a second or
+   two: each waits for the server's disk. After a break they begin small again. */
 
 import { say } from "./page.js";
 import { Sha256 } from "./sha256.js";
 
-const PART_BYTES = 4 * 1024 * 1024;
+const LEAST_BYTES = 4 * 1024 * 1024;
+const BRISK_MS = 1000;
+const SLOW_MS = 4000;
 const HASHED_AT_ONCE = 256 * 1024;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
@@ -68,6 +71,8 @@ export class Sending {
   #hashed = 0;
   #request = null;
   #stopped = false;
+  #bytes = LEAST_BYTES;
+  #most = LEAST_BYTES;
 
   constructor(file, url, tell) {
     this.file = file;
@@ -91,6 +96,7 @@ export class Sending {
           if (told.state === "refused") throw new Refused({ detail: told.reason }, 422);
           if (told.state === "accepted") return;
           offset = told.offset;
+          this.#most = told.part_bytes;
         }
         this.tell.sent(offset);
         const before = offset;
@@ -115,12 +121,13 @@ export class Sending {
         await pause(status === 409 ? 0 : wait);
         wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
         offset = null;
+        this.#bytes = LEAST_BYTES;
       }
     }
   }
 
   async #part(offset) {
-    const end = Math.min(offset + PART_BYTES, this.file.size);
+    const end = Math.min(offset + this.#bytes, this.file.size);
     const part = await this.file.slice(offset, end).arrayBuffer();
     const is_last = end === this.file.size;
     const headers = {
@@ -136,7 +143,15 @@ export class Sending {
     }
     await this.#hash_until(end);
     if (is_last) headers["Repr-Digest"] = `sha-256=:${base64(this.#whole())}:`;
-    return this.#patch(part, offset, headers, is_last);
+    const began = performance.now();
+    const reached = await this.#patch(part, offset, headers, is_last);
+    this.#learn(performance.now() - began);
+    return reached;
+  }
+
+  #learn(took) {
+    if (took < BRISK_MS) this.#bytes = Math.min(this.#bytes * 2, this.#most);
+    if (took > SLOW_MS) this.#bytes = Math.max(this.#bytes / 2, LEAST_BYTES);
   }
 
   /* XMLHttpRequest, because fetch does not tell how much of a body has left. */

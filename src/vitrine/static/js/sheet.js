@@ -4,15 +4,30 @@ import { showSettings } from "./settings.js";
 
 const sheet = document.getElementById("sheet");
 
+for (const link of document.querySelectorAll("link[media=print]")) link.media = "all";
+
+/* Asked for as the finger comes down: what it takes to lift it again is not waited for. */
+let asked = {};
+
+document.addEventListener("pointerdown", ({ target }) => {
+  const link = target.closest("[data-sheet]");
+  if (link) asked = { link, html: ask(link) };
+});
+
+const ask = ({ dataset }) =>
+  fetch(dataset.sheet, { headers: { "HX-Request": "true" } }).then((answer) => answer.ok && answer.text(), () => "");
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("[data-sheet]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
   sheet.replaceChildren(waiting());
   sheet.showModal();
-  const swapped = () => !sheet.querySelector(":scope > .sheet-waiting");
-  await htmx.ajax("GET", link.dataset.sheet, { source: link, target: sheet, swap: "innerHTML" }).catch(() => {});
-  if (!swapped()) location.assign(link.href);
+  const { html } = asked.link === link ? asked : { html: ask(link) };
+  asked = {};
+  const content = await html;
+  if (!content) return location.assign(link.href);
+  htmx.swap(sheet, content, { swapStyle: "innerHTML" });
   showSettings(sheet);
 });
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.kernel.fields import LineField
+from vitrine.kernel.fields import LineField, LongSelect
 from vitrine.orders import regions
 from vitrine.orders.checkout import Means, Recipient
 from vitrine.orders.payment.provider import Provider
@@ -23,7 +23,7 @@ class PurchaseForm(forms.Form):
     name = LineField(label=gettext_lazy("Full name"), max_length=80)
     line1 = LineField(label=gettext_lazy("Street and number"), max_length=120)
     city = LineField(label=gettext_lazy("Town or city"), max_length=80)
-    region = forms.ChoiceField()
+    region = forms.ChoiceField(widget=LongSelect)
     postcode = LineField(label=gettext_lazy("Postcode"), max_length=10)
     card = forms.ChoiceField(label=gettext_lazy("Pay with"))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)

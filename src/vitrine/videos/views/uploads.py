@@ -1,6 +1,6 @@
 """Resumable uploads, in the shape of the IETF draft (docs/adr/0012-uploads.md).
 
-``POST`` opens, ``PATCH`` appends a part of at most 4 MiB, ``HEAD`` tells the offset, ``DELETE``
+``POST`` opens, ``PATCH`` appends a part of at most 32 MiB, ``HEAD`` tells the offset, ``DELETE``
 cancels, ``GET`` tells a page how far the clip is. No transaction is open while bytes move.
 """
 
@@ -85,10 +85,7 @@ def _taken(file: UploadedFile, owner: Person, wish: Wish | None) -> Clip:
     upload = receiving.begin(
         owner, length=file.size or 0, filename=file.name or "", wish=wish, at=now
     )
-    start = 0
-    for part in file.chunks(receiving.PART_BYTES):
-        receiving.append(upload, part, start=start, at=now)
-        start += len(part)
+    receiving.append(upload, file.chunks(), start=0, at=now)
     return receiving.complete(upload, sha256=None, at=now)
 
 
