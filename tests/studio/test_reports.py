@@ -87,6 +87,11 @@ def test_a_creator_reads_how_the_clip_was_prepared() -> None:
         ("720 H.264", "720 × 1280 · 2100 kbit/s · 4.2 MB, ready after 21 s"),
     ]
 
+    client = signed_in(clip.creator)
+    client.cookies["language"] = "de"
+    german = client.get(f"/studio/clips/{clip.public_id}/").content.decode()
+    assert "52,0 MB · HEVC · 29,97 " in german
+
 
 def test_a_clip_that_is_being_prepared_has_no_report_yet() -> None:
     clip = make.clip(draft=True)

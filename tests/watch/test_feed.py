@@ -238,3 +238,13 @@ def test_a_changed_title_is_served_within_seconds() -> None:
     articles.forget()
 
     assert "After" in Client().get("/").content.decode()
+
+
+def test_the_feed_says_where_nobody_speaks() -> None:
+    clip = make.clip()
+    assert "No spoken words" not in Client().get("/").content.decode()
+
+    clip.mark_speechless(at=make.NOON)
+    articles.forget()
+
+    assert "<span>No spoken words</span>" in Client().get("/").content.decode()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,11 @@ class Month:
     def median(self) -> timedelta | None:
         """Return the median as a length of time."""
         return None if self.median_s is None else timedelta(seconds=self.median_s)
+
+    @property
+    def began_on(self) -> date:
+        """Return its first day."""
+        return date.fromisoformat(f"{self.month}-01")
 
 
 def months(*, at: datetime) -> list[Month]:

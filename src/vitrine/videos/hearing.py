@@ -67,8 +67,7 @@ def missing() -> str:
     folder = settings.VITRINE_SPEECH_MODEL
     if not folder:
         return gettext(
-            "This cell has no speech model. Its operator can name the directory of one in "
-            "VITRINE_SPEECH_MODEL."
+            "Automatic captions are off here: the operator has given the cell no speech model."
         )
     lacking = [name for name in NEEDED if not (Path(folder) / name).is_file()]
     if lacking:

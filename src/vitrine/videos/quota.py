@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.db.models import Sum
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty.cell import locale
 from vitrine.videos.models import Clip, Upload, UploadState
 
 DAY = timedelta(days=1)
@@ -108,4 +110,5 @@ def _again(at: datetime) -> str:
 
 def megabytes(size: int) -> str:
     """Write a size for people, as the upload page does: one decimal where it is small."""
-    return f"{size / 2**20:.1f}" if size < 10_000_000 else f"{size / 2**20:.0f}"
+    pattern = "#,##0.0" if size < 10_000_000 else "#,##0"
+    return format_decimal(size / 2**20, pattern, locale=locale())

@@ -28,6 +28,9 @@ DID = {
 }
 """Stands between who did it and the title of the clip, or after the title."""
 
+PICTURES = {Kind.ORDER: "shopping-bag", Kind.SALE: "shopping-bag", Kind.DECISION: "scale"}
+"""Kind of what nobody's face stands for -> its picture; a film for all others."""
+
 
 @dataclass(slots=True)
 class Told:
@@ -56,7 +59,7 @@ class Told:
     @property
     def icon(self) -> str:
         """Name the picture of what nobody's face stands for."""
-        return "shopping-bag" if self.kind in {Kind.ORDER, Kind.SALE} else "film"
+        return PICTURES.get(self.kind, "film") if self.kind else "film"
 
     @property
     def says(self) -> str:

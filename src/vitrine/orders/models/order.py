@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import DeliveryOption, Location, Merchant, Stock, Variant
@@ -116,14 +116,14 @@ class OrderGroup(models.Model):
 class OrderState(models.TextChoices):
     """Where one merchant's part is. It begins when the group is placed."""
 
-    HELD = "held"
-    PLACED = "placed"
-    READY = "ready"  # to be collected
-    SHIPPED = "shipped"
-    COLLECTED = "collected"
-    CANCELLED = "cancelled"
-    REFUNDED = "refunded"
-    FAILED = "failed"
+    HELD = "held", gettext_lazy("Held")
+    PLACED = "placed", gettext_lazy("Placed")
+    READY = "ready", gettext_lazy("Ready")  # to be collected
+    SHIPPED = "shipped", gettext_lazy("Shipped")
+    COLLECTED = "collected", gettext_lazy("Collected")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    REFUNDED = "refunded", gettext_lazy("Refunded")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext
 
+from vitrine.sovereignty.cell import locale
 from vitrine.videos import ladder, loudness
 from vitrine.videos.chips import CHIPS
 from vitrine.videos.models import Clip, Encoding, EncodingState, Rendition
@@ -90,12 +92,13 @@ def _codec(encoder: str) -> str:
 
 def _came(clip: Clip, encoding: Encoding) -> list[str]:
     """Say what the file was, in a few words each."""
-    words = [f"{clip.width} × {clip.height}", f"{clip.original_bytes / 1e6:.1f} MB"]
+    megabytes = format_decimal(clip.original_bytes / 1e6, "#,##0.0", locale=locale())
+    words = [f"{clip.width} × {clip.height}", f"{megabytes} MB"]
     try:
         found = Probe.recalled(encoding.found or {})
     except (KeyError, TypeError):
         return words  # another release looked into it
-    rate = f"{float(found.frame_rate):.4g}"
+    rate = format_decimal(round(float(found.frame_rate), 2), locale=locale())
     words += [found.codec.upper(), gettext("{rate} pictures a second").format(rate=rate)]
     words += [gettext("HDR, shown as SDR")] if found.is_hdr else []
     words += [gettext("interlaced, woven")] if found.is_interlaced else []

@@ -39,7 +39,7 @@ class ShelfForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     state = forms.ChoiceField(
-        required=False, choices=[ALL, *State.choices], label=gettext_lazy("State")
+        required=False, choices=[ALL, *State.choices], label=gettext_lazy("Status")
     )
     visibility = forms.ChoiceField(
         required=False, choices=[ALL, *Visibility.choices], label=gettext_lazy("Who may see it")

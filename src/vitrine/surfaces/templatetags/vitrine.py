@@ -1,8 +1,16 @@
 """Money, numbers and times as people write them: ``{% load vitrine %}``."""
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_interval, format_skeleton, format_timedelta
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_datetime_format,
+)
 from babel.numbers import format_compact_decimal
 from django import template
 from django.utils import timezone
@@ -34,9 +42,22 @@ def ago(at: datetime) -> str:
 
 @register.filter
 def moment(at: datetime) -> str:
-    """Write a day and time in the cell's own time zone."""
-    zone = this_cell().time_zone
-    return format_datetime(at, "medium", tzinfo=zone, locale=locale())  # type: ignore[arg-type]
+    """Write a day and time in the cell's own time zone, to the minute."""
+    there, told = at.astimezone(ZoneInfo(this_cell().time_zone)), locale()
+    pattern = str(get_datetime_format("medium", locale=told))
+    return pattern.format(format_time(there, "short", locale=told), format_date(there, locale=told))
+
+
+@register.filter
+def lasting(time: timedelta) -> str:
+    """Write a length of time in its largest unit, e.g. "20 hours"."""
+    return format_timedelta(time, locale=locale())
+
+
+@register.filter
+def month(on: date) -> str:
+    """Write a month, e.g. "Nov 2026"."""
+    return format_skeleton("yMMM", on, locale=locale())
 
 
 @register.filter

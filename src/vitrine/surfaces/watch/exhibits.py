@@ -82,6 +82,7 @@ class Exhibit:
     width: int
     height: int
     has_sound: bool
+    is_speechless: bool
     poster_url: str
     cover_url: str
     placeholder_uri: str
@@ -203,6 +204,7 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         width=clip.width or 540,
         height=clip.height or 960,
         has_sound=clip.has_sound,
+        is_speechless=clip.speechless_at is not None,
         poster_url=clip.poster_url,
         cover_url=clip.cover_url,
         placeholder_uri=clip.placeholder_uri,

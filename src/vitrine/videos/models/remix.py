@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from babel.numbers import format_decimal
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField
+from vitrine.sovereignty.cell import HomeCellField, locale
 from vitrine.videos.models.audience import RemixKind
 from vitrine.videos.models.clip import Clip
 
@@ -146,4 +147,5 @@ def _check_span(wish: Wish, origin: Clip) -> None:
     sentence = gettext(
         "Choose between half a second and 5 seconds that lie within the clip's {length} seconds."
     )
-    raise StitchOutsideTheClip(sentence.format(length=f"{origin.duration_ms / 1000:.1f}"))
+    length = format_decimal(origin.duration_ms / 1000, "0.0", locale=locale())
+    raise StitchOutsideTheClip(sentence.format(length=length))
