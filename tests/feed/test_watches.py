@@ -206,11 +206,23 @@ def test_a_small_film_that_came_whole_is_enough() -> None:
     assert Delivery.objects.get().clip == clip
 
 
-def test_what_the_proxy_sends_is_not_noted(settings: Any) -> None:
+@pytest.mark.parametrize(
+    "headers, is_noted",
+    [
+        ({}, True),
+        ({"Range": "bytes=40000-"}, True),
+        ({"Range": "bytes=0-40000"}, True),
+        ({"Range": "bytes=0-999"}, False),
+        ({"Range": "bytes=40000-0"}, False),
+    ],
+)
+def test_where_a_proxy_sends_what_was_asked_for_is_noted(
+    headers: dict[str, str], is_noted: bool, settings: Any
+) -> None:
     settings.VITRINE_MEDIA_MODE = "accel"
-    clip = make.clip()
-    visitor().get(clip.renditions.get().url)
+    clip, client = make.clip(), visitor()
 
+    client.get(clip.renditions.get().url, headers=headers)
     deliveries.batch.flush(at=make.NOON)
 
-    assert not Delivery.objects.exists()
+    assert Delivery.objects.filter(clip=clip).exists() == is_noted

@@ -36,11 +36,11 @@ latest AS (
             ) AS s WHERE s >= 0 AND get_bit(seen, s) = 1
         ) END AS is_finished,
         watched_ms >= least(%(enough_ms)s, clip.duration_ms / 2.0)
-        AND (NOT %(evident)s OR EXISTS (
+        AND EXISTS (
             SELECT FROM feed_delivery sent
             WHERE sent.device = latest.device AND sent.clip_id = latest.clip_id
               AND sent.first_at <= latest.at + make_interval(secs => %(within_s)s)
-        )) AS is_real
+        ) AS is_real
     FROM latest JOIN videos_clip clip ON clip.id = latest.clip_id
 ), judged AS (
     SELECT *, is_real AND 1 = row_number() OVER (
@@ -246,7 +246,6 @@ def _parameters(since: date, until: date, clips: list[int] | None) -> dict[str, 
         "clips": clips,
         "enough_ms": ENOUGH_MS,
         "skipped_ms": SKIPPED_BEFORE_MS,
-        "evident": deliveries.are_evident(),
         "within_s": deliveries.WITHIN_S,
     }
 

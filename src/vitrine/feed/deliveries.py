@@ -2,11 +2,13 @@
 
 Media URLs are the same for everybody, so that browsers keep what they have; what tells devices
 apart is the cookie that comes with the request. Where a proxy or an object store sends the bytes
-(``VITRINE_MEDIA_MODE`` accel or signed) nothing passes here, and nothing is noted or asked for.
+(``VITRINE_MEDIA_MODE`` accel or signed) each request passes here all the same before it is sent on:
+what it asks for is noted instead.
 """
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -26,13 +28,16 @@ LEAST_BYTES = 32 * 1024
 WITHIN_S = 60
 """A report may come so long before the batch with its delivery is written."""
 _PREFIX, _ENDING = "/m/renditions/", ".mp4"
+_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{1,15})")
 MOST_KNOWN = 50_000
+CARRIES = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.FOUND)
+"""Statuses of answers that carry a film's bytes, or say where they are."""
 
 Key = tuple[bytes, str]
 
 
-def are_evident() -> bool:
-    """Tell whether this cell sends the bytes itself, and so knows to whom."""
+def are_sent_here() -> bool:
+    """Tell whether this cell sends the bytes itself; if not, it knows what was asked for alone."""
     return bool(settings.VITRINE_MEDIA_MODE == "serve")
 
 
@@ -60,16 +65,22 @@ class DeliveryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         path = request.path_info
-        if path.startswith(_PREFIX) and path.endswith(_ENDING) and are_evident():
+        if path.startswith(_PREFIX) and path.endswith(_ENDING):
             _note(request, response)
         return response
 
 
 def _note(request: HttpRequest, response: HttpResponseBase) -> None:
-    sent = response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
-    if sent and request.method == "GET":
+    if request.method == "GET" and response.status_code in CARRIES:
         clip = request.path_info[len(_PREFIX) :].partition("/")[0]
-        batch.add((device_of(request), clip), _weight(response))
+        weight = _weight(response) if are_sent_here() else _asked(request)
+        batch.add((device_of(request), clip), weight)
+
+
+def _asked(request: HttpRequest) -> int:
+    """Return how many bytes a request names; one that names no end wants enough."""
+    named = _RANGE.fullmatch(request.headers.get("Range", ""))
+    return max(int(named[2]) - int(named[1]) + 1, 0) if named else LEAST_BYTES
 
 
 def _weight(response: HttpResponseBase) -> int:

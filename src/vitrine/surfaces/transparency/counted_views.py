@@ -25,7 +25,7 @@ def rules() -> dict[str, Any]:
         "fastest": plausible.FASTEST,
         "expires_h": int(impressions.EXPIRES_AFTER.total_seconds()) // 3600,
         "most_an_hour": watching.MOST_AN_HOUR,
-        "are_evident": deliveries.are_evident(),
+        "are_sent_here": deliveries.are_sent_here(),
         "shown_days": rejections.SHOWN.days,
     }
 
