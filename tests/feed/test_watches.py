@@ -76,6 +76,7 @@ def test_a_token_of_the_page_itself_is_believed() -> None:
         ("http://testserver/@lumen", "profile"),
         ("http://testserver/search?q=lamp", "search"),
         ("http://testserver/tags/lamp", "tag"),
+        ("http://testserver/sounds/us_01HZZZZZZZZZZZZZZZZZZZZZZZ", "sound"),
         ("http://testserver/following", "following"),
         ("http://testserver/v/us_01HZZZZZZZZZZZZZZZZZZZZZZZ", "related"),
         ("http://testserver/?again", "for_you"),

@@ -12,8 +12,9 @@ from tests import make
 from tests.safety import judged
 from vitrine.accounts import limits
 from vitrine.accounts.limits import Action, TooFast
-from vitrine.accounts.models import Pace, Person
+from vitrine.accounts.models import Notice, Pace, Person
 from vitrine.accounts.tasks import forget_before
+from vitrine.accounts.telling import Kind
 from vitrine.safety import commenting, echoes, judging
 from vitrine.safety.filtering import WordRefused
 from vitrine.safety.models import Case, Effect, ListedWord
@@ -21,6 +22,7 @@ from vitrine.safety.policy import Measure
 from vitrine.videos.models import Clip, Comment
 
 pytestmark = pytest.mark.django_db
+LATER = make.NOON + timedelta(hours=1)
 
 
 def old_hand(handle: str = "") -> Person:
@@ -147,16 +149,24 @@ def test_short_praise_is_nobodys_echo() -> None:
 def test_a_held_word_keeps_a_comment_back_until_a_moderator_has_read_it() -> None:
     list_words(["vile"], Effect.HOLD)
 
-    said = commenting.say(make.clip(), "How VÍLE this is", by=make.person(), at=make.NOON)
+    clip = make.clip()
+    said = commenting.say(clip, "How VÍLE this is", by=make.person(), at=make.NOON)
+    told = Notice.objects.filter(person=clip.creator, kind=Kind.COMMENT)
+    assert not told.exists()
     fine = commenting.say(make.clip(), "Servile? No.", by=make.person(), at=make.NOON)
 
     assert list(Comment.objects.out()) == [fine]
     case = Case.objects.get()
     assert (case.comment, case.origin) == (said, "held")
     judging.decide(
-        case, by=judged.moderator(), reason="other", measure=Measure.NONE, words="", at=make.NOON
+        case, by=judged.moderator(), reason="other", measure=Measure.NONE, words="", at=LATER
     )
     assert Comment.objects.out().count() == 2
+    assert told.get().at == LATER
+    said.withhold(at=LATER)
+    told.delete()
+    said.let_out(at=LATER)
+    assert not told.exists()  # its clip's creator has read it before
 
 
 def test_a_refused_word_is_refused_and_what_was_typed_stays(client: Client) -> None:

@@ -17,6 +17,7 @@ class Source(StrEnum):
     TAG = "tag"
     EMBED = "embed"
     RELATED = "related"
+    SOUND = "sound"
 
     @property
     def label(self) -> str:
@@ -33,6 +34,7 @@ LABELS = {
     Source.TAG: gettext_noop("A tag page"),
     Source.EMBED: gettext_noop("Another site"),
     Source.RELATED: gettext_noop("More to watch"),
+    Source.SOUND: gettext_noop("A sound’s page"),
 }
 IN_ORDER = tuple(Source)
 
@@ -41,6 +43,7 @@ _PREFIXES = (
     ("/search", Source.SEARCH),
     ("/tags/", Source.TAG),
     ("/t/", Source.TAG),
+    ("/sounds/", Source.SOUND),
     ("/following", Source.FOLLOWING),
     ("/v/", Source.RELATED),
 )

@@ -27,12 +27,12 @@ def take(
             if is_mature or (instead_of and instead_of.measure == Measure.MATURE):
                 thing.row.rate(is_mature=is_mature, at=at)
         case Kind.COMMENT:
-            thing.row.withhold(at=at) if hides else thing.row.let_out()
+            thing.row.withhold(at=at) if hides else thing.row.let_out(at=at)
         case Kind.PRODUCT:
             thing.row.bar(at=at) if hides else thing.row.unbar()
         case Kind.PERSON if case.origin == Origin.HELD:
             if not hides:
-                _let_out_comments(thing.row, since=case.opened_at)
+                _let_out_comments(thing.row, since=case.opened_at, at=at)
         case Kind.PERSON if hides and instead_of is None:
             _clear_profile(thing.row)
 
@@ -49,11 +49,12 @@ def _on_clip(clip: Clip, *, hides: bool, at: datetime) -> None:
     )
 
 
-def _let_out_comments(author: Person, *, since: datetime) -> None:
+def _let_out_comments(author: Person, *, since: datetime, at: datetime) -> None:
     """Show what a filter held of somebody, save what is judged by itself."""
     judged = Case.objects.filter(comment__author=author).values("comment")
     held = Comment.objects.filter(author=author, withheld_at__gte=since)
-    held.exclude(pk__in=judged).update(withheld_at=None)
+    for comment in held.exclude(pk__in=judged).select_related("clip", "thread").order_by("pk"):
+        comment.let_out(at=at)
 
 
 def _clear_profile(person: Person) -> None:

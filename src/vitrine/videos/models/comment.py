@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
@@ -279,9 +279,17 @@ class Comment(models.Model):
         """Show it to nobody but its author, and not above others; again is no error. Queries: 1."""
         Comment.objects.filter(pk=self.pk, withheld_at=None).update(withheld_at=at, pinned_at=None)
 
-    def let_out(self) -> None:
-        """Show it, as far as its clip's creator does; again is no error. Queries: 1."""
-        Comment.objects.filter(pk=self.pk).update(withheld_at=None)
+    def let_out(self, *, at: datetime) -> None:
+        """Show it, as far as its clip's creator does; again is no error. Queries: 1 to 6.
+
+        Those it is for are told now if it was held from the start; what was hidden later they know.
+        """
+        with transaction.atomic():
+            unread = Q(withheld_at=F("at"), held_at=None)
+            hidden = Comment.objects.filter(pk=self.pk, withheld_at__isnull=False)
+            is_news = hidden.select_for_update(no_key=True).filter(unread).exists()
+            if hidden.update(withheld_at=None) and is_news:
+                self._tell(at=at)
 
     def pin(self, *, at: datetime) -> None:
         """Put it above the others, instead of what was pinned. Queries: 3.
