@@ -30,7 +30,7 @@ class Look(NamedTuple):
 
 
 LOOKS = (
-    *(Look(320, 700, "light"), Look(320, 700, "dark"), Look(412, 915, "dark")),
+    *(Look(320, 700, "light"), Look(320, 700, "dark")),
     *(Look(1280, 800, "dark"), Look(1280, 800, "light")),
 )
 

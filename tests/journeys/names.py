@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 from tests.journeys.browsing import session
 
 SAID = frozenset(
-    "button checkbox combobox dialog figure form heading img link listbox menuitem option radio "
-    "region searchbox slider spinbutton switch tab table textbox".split()
+    "button checkbox combobox dialog heading img link listbox menuitem option radio region "
+    "searchbox slider spinbutton switch tab textbox".split()
 )
 """Roles of which nothing is said but their names: without one, there is nothing to hear."""
 ONCE = frozenset({"main", "banner", "contentinfo"})
