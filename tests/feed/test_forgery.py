@@ -6,15 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from tests import make
 from tests.feed import telling
-from tests.feed.reported import AFTER, DAY, counted, note, refused
+from tests.feed.reported import AFTER, counted, note, refused
 from tests.feed.telling import DEVICE, KEY, NOBODY
-from vitrine.feed import impressions, plausible, tasks, watching
-from vitrine.feed.days import local_day
-from vitrine.feed.models import ClipDay, Viewing
+from vitrine.feed import impressions, plausible, watching
+from vitrine.feed.models import Viewing
 from vitrine.feed.plausible import Reason
 from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Clip, Visibility
@@ -199,17 +197,3 @@ def test_nobody_begins_more_clips_in_an_hour_than_there_is_time_for() -> None:
     assert counted(clip).reach == watching.MOST_AN_HOUR
     assert refused() == {Reason.TOO_MANY: 3}
     assert note(events[0]._replace(told=telling.told(7_000, sequence=1))) == 1
-
-
-@pytest.mark.django_db
-def test_the_tasks_count_and_forget() -> None:
-    clip = make.clip()
-    telling.watch(clip)
-    tasks.count(0)
-    stored = ClipDay.objects.get()
-
-    tasks.forget(0)
-    tasks.forget_deliveries(0)
-
-    assert (stored.clip, stored.day, stored.reach) == (clip, DAY, 1)
-    assert Viewing.objects.exists() is (local_day(timezone.now() - tasks.KEPT) <= DAY)
