@@ -2,7 +2,7 @@
    page goes away. A report tells all that has happened in its impression so far, so that one that is lost, late or
    sent twice does no harm. Its token was made with the page. */
 
-import { token } from "./reactions.js";
+import { token } from "./page.js";
 
 const BATCH = 3;
 const BEAT_MS = 15_000;

@@ -2,11 +2,10 @@
 
 import { answerKeys, playing, send } from "./beacon.js";
 import { Player } from "./player.js";
-import "./reactions.js";
 import { onSetting, set, settings, showSettings } from "./settings.js";
-import "./sheet.js";
 
 const MOST_ARTICLES = 40;
+const LATEST_MS = 2000;
 
 const feed = document.getElementById("feed");
 const soundChip = document.getElementById("sound");
@@ -35,7 +34,7 @@ function become(player) {
   });
   player.enter();
   playing(label(player.article));
-  if (player.video.readyState >= 3) tell("ahead", player);
+  player.look();
 }
 
 function label(article) {
@@ -46,13 +45,52 @@ function label(article) {
   };
 }
 
-/* What the current player says: the next clip gets its head once this one plays, the rest once there is room. */
+/* What the current player says. The next clip gets its head once this one has some seconds ahead, the rest once it
+   has more: sooner, both would halt on a slow line. */
 function tell(what, player) {
   if (player !== current) return;
-  if (what === "playing") neighbour(1)?.hold("metadata");
-  if (what === "ahead" && !player.video.paused) neighbour(1)?.hold("auto");
   if (what === "sound") soundChip.hidden = !player.video.muted;
+  if (what === "playing") bringRest();
+  if (player.video.paused) return;
+  if (what === "some") neighbour(1)?.hold("metadata");
+  if (what === "ahead") neighbour(1)?.hold("auto");
 }
+
+/* What answers taps and brings more clips: once the first plays, as on a slow line it would take the film's place. */
+let rest = null;
+let isThere = false;
+
+function bringRest() {
+  rest ??= fetchRest().finally(() => (isThere = true));
+  return rest;
+}
+
+async function fetchRest() {
+  /* The library begins with the page, or when it has loaded: what comes between would never begin. */
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done));
+  const later = document.getElementById("later").content.cloneNode(true);
+  const library = later.querySelector("script");
+  const loaded = new Promise((done) => (library.onload = library.onerror = done));
+  document.head.append(later);
+  await loaded;
+  await Promise.all([import("./reactions.js"), import("./sheet.js")]);
+}
+
+setTimeout(bringRest, LATEST_MS);
+
+/* Whoever taps before it is there is answered when it is. */
+document.addEventListener(
+  "click",
+  async (event) => {
+    const wanted = event.target.closest("[data-sheet], .like, .follow-toggle, .disinterest");
+    if (isThere || !wanted || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    await bringRest().catch(() => {});
+    wanted.click();
+  },
+  { capture: true },
+);
 
 /* Only at rest: an article that leaves during a swipe would take the swipe with it. */
 function prune() {

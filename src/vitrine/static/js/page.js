@@ -5,6 +5,9 @@ const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 /* A sentence in the page's language; {name} in it stands for facts.name. */
 export const say = (text, facts) => (words[text] ?? text).replace(/{(\w+)}/g, (_, name) => facts[name]);
 
+/* What a request that changes something has to carry, on a page with the form #act. */
+export const token = () => document.querySelector("#act [name=csrfmiddlewaretoken]").value;
+
 const toasts = document.getElementById("toasts");
 const TOAST_MS = 5000;
 
@@ -26,12 +29,20 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast(say("You seem to be offline."), "error"));
 
+/* A sheet is seen to leave, and closes then: what lay under it is drawn anew, which takes a poor phone a while. */
+export async function leave(dialog) {
+  dialog.classList.add("leaving");
+  await Promise.allSettled(dialog.getAnimations().map(({ finished }) => finished));
+  dialog.classList.remove("leaving");
+  dialog.close();
+}
+
 /* <button data-opens="id"> opens a dialog, <button data-closes> closes the one it is in. */
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
   const closer = event.target.closest("[data-closes]");
-  if (closer) closer.closest("dialog")?.close();
+  if (closer) leave(closer.closest("dialog"));
 });
 
 document.addEventListener("click", async (event) => {

@@ -5,6 +5,7 @@ import { say } from "./page.js";
 import { choose } from "./rendition.js";
 import { isFrugal, isStill, set, settings } from "./settings.js";
 
+const SOME_SECONDS = 1.5;
 const AHEAD_SECONDS = 4;
 export const waitsForTap = isFrugal || isStill;
 
@@ -39,7 +40,7 @@ export class Player {
     this.spoken.className = "spoken";
     this.article.querySelector(".stage").append(this.spoken);
     for (const track of video.textTracks) track.addEventListener("cuechange", () => this.#speak(track));
-    video.addEventListener("progress", () => this.#look());
+    video.addEventListener("progress", () => this.look());
     video.addEventListener("timeupdate", () => this.#tick());
     video.addEventListener("pause", () => {
       this.stretch.stop();
@@ -140,11 +141,13 @@ export class Player {
     this.spoken.replaceChildren(...cues.map((cue) => cue.getCueAsHTML()));
   }
 
-  #look() {
+  /* Tell how much there is to play on with. */
+  look() {
     const { buffered, currentTime, duration } = this.video;
     if (!this.isCurrent || !buffered.length) return;
     const until = buffered.end(buffered.length - 1);
-    if (until - currentTime >= AHEAD_SECONDS || until >= duration - 0.1) this.tell("ahead", this);
+    const seconds = until >= duration - 0.1 ? Infinity : until - currentTime;
+    if (seconds >= SOME_SECONDS) this.tell(seconds >= AHEAD_SECONDS ? "ahead" : "some", this);
   }
 
   #tick() {
@@ -158,6 +161,6 @@ export class Player {
       const out = ms < Number(from) || ms > Number(until);
       tag.classList.toggle("out-of-span", out && !tag.matches(":focus, :hover"));
     }
-    this.#look();
+    this.look();
   }
 }

@@ -1,11 +1,7 @@
 /* Like, follow, not interested: at once on the screen, then on the server. Without this file the same
    buttons submit the form #act. */
 
-import { say, toast } from "./page.js";
-
-export function token() {
-  return document.querySelector("#act [name=csrfmiddlewaretoken]").value;
-}
+import { leave, say, toast, token } from "./page.js";
 
 async function tell(url, method) {
   const headers = { "X-CSRFToken": token(), "HX-Request": "true", Accept: "application/json" };
@@ -47,7 +43,8 @@ async function toggle(button) {
 
 async function hide(button) {
   if (!(await tell(button.getAttribute("formaction"), "POST"))) return;
-  button.closest("dialog")?.close();
+  const dialog = button.closest("dialog");
+  if (dialog) leave(dialog);
   const article = document.getElementById(`clip-${button.dataset.clip}`);
   article?.dispatchEvent(new CustomEvent("vitrine:hidden", { bubbles: true }));
   toast(say("You will not see this clip again."));

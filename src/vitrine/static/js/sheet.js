@@ -1,7 +1,9 @@
 /* Sheets: <a href="/page" data-sheet="/fragment"> opens the fragment in #sheet and falls back to the page. */
 
+import { leave, say } from "./page.js";
 import { showSettings } from "./settings.js";
 
+const EMPTIED_AFTER_MS = 100;
 const sheet = document.getElementById("sheet");
 
 for (const link of document.querySelectorAll("link[media=print]")) link.media = "all";
@@ -21,6 +23,7 @@ document.addEventListener("click", async (event) => {
   const link = event.target.closest("[data-sheet]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
+  await shown(link);
   sheet.replaceChildren(waiting());
   sheet.showModal();
   const { html } = asked.link === link ? asked : { html: ask(link) };
@@ -31,13 +34,20 @@ document.addEventListener("click", async (event) => {
   showSettings(sheet);
 });
 
+/* First it is seen what was tapped: for a sheet to open takes a poor phone a while. */
+async function shown(link) {
+  link.ariaBusy = "true";
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  link.ariaBusy = null;
+}
+
 function waiting() {
   const body = document.createElement("div");
   body.className = "sheet-body sheet-waiting";
   const turning = document.createElement("span");
   turning.className = "spinner";
   turning.setAttribute("role", "status");
-  turning.setAttribute("aria-label", "Loading");
+  turning.setAttribute("aria-label", say("Loading"));
   body.append(turning);
   return body;
 }
@@ -47,6 +57,7 @@ sheet.addEventListener("click", (event) => {
   if (event.target !== sheet) return;
   const { left, right, top, bottom } = sheet.getBoundingClientRect();
   const inside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
-  if (!inside) sheet.close();
+  if (!inside) leave(sheet);
 });
-sheet.addEventListener("close", () => sheet.replaceChildren());
+/* Emptied once it is seen to be gone. */
+sheet.addEventListener("close", () => setTimeout(() => sheet.open || sheet.replaceChildren(), EMPTIED_AFTER_MS));

@@ -30,10 +30,7 @@ ICONS = (
     "music",
 )
 """What the articles draw, sent once with the page and not with each clip."""
-MODULES = [
-    f"js/{name}.js"
-    for name in ("player", "beacon", "reactions", "settings", "sheet", "rendition", "page")
-]
+MODULES = [f"js/{name}.js" for name in ("player", "beacon", "settings", "rendition", "page")]
 """What feed.js imports, asked for at once and not one after the other."""
 NEVER_KEPT = cache_control(private=True, no_cache=True)
 
