@@ -57,3 +57,16 @@ def test_the_database_refuses_two_handles_that_read_alike(second: str) -> None:
 
     assert Person.objects.resembling(second).exists()
     assert Person.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "first, second", [("modern", "modem"), ("warm.lamp", "war_rn.lamp"), ("vvillow", "willow")]
+)
+def test_letters_that_run_together_are_one(first: str, second: str) -> None:
+    make.person(first)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.person(second)
+
+    assert Person.objects.resembling(second).exists()

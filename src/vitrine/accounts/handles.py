@@ -12,7 +12,9 @@ RESERVED = frozenset(
     "www".split()
 )
 LOOKALIKE_FROM, LOOKALIKE_TO = "01._", "ol"
-"""What reads alike is one handle: 0 is o, 1 is l, dots and lines do not tell people apart.
+LOOKALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
+"""What reads alike is one handle: 0 is o, 1 is l, dots and lines do not tell people apart, and
+"rn" is m at a glance.
 
 The same translation is a unique index in the database (``Person.Meta``)."""
 _SAME = str.maketrans(
@@ -27,7 +29,10 @@ def normal(typed: str) -> str:
 
 def skeleton(handle: str) -> str:
     """Return what a hurried reader sees; equal skeletons look alike."""
-    return handle.translate(_SAME)
+    seen = handle.translate(_SAME)
+    for pair, letter in LOOKALIKE_PAIRS:
+        seen = seen.replace(pair, letter)
+    return seen
 
 
 def objection(handle: str) -> str | None:
@@ -49,8 +54,7 @@ def objection(handle: str) -> str | None:
 
 def _blurred(handle: str) -> str:
     """Return what still reads like one of our own names: "adm1n", "0fficia1", "rnoderator"."""
-    drawn = skeleton(handle).translate(str.maketrans("i345", "leas"))
-    return drawn.replace("rn", "m").replace("vv", "w")
+    return skeleton(handle).translate(str.maketrans("i345", "leas"))
 
 
 _RESERVED = frozenset(_blurred(name) for name in RESERVED)

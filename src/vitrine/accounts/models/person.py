@@ -40,13 +40,19 @@ def pair_alone(one: "Person", other: "Person") -> None:
 
 def _read_alike(handle: Any) -> models.Func:
     """Return the expression that is equal for handles which look alike."""
-    return models.Func(
+    seen = _text(
+        "translate",
         handle,
         models.Value(handles.LOOKALIKE_FROM),
         models.Value(handles.LOOKALIKE_TO),
-        function="translate",
-        output_field=models.CharField(),
     )
+    for pair, letter in handles.LOOKALIKE_PAIRS:
+        seen = _text("replace", seen, models.Value(pair), models.Value(letter))
+    return seen
+
+
+def _text(function: str, *of: Any) -> models.Func:
+    return models.Func(*of, function=function, output_field=models.CharField())
 
 
 class _AdultsWereBorn(models.Func):
