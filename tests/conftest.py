@@ -1,5 +1,6 @@
 """One throw-away Postgres and one object store for the whole run, shared by all workers."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -7,15 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from vitrine.ops.postgres import Cluster
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real clips and catalogues, beside the checkout. Tests that need them skip without them."""
+
+# How long an example takes is the machine's affair: nothing here is timed.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _running: list[tuple[Cluster, Path]] = []
 
@@ -60,6 +68,36 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster.stop()
         shutil.rmtree(home, ignore_errors=True)
         del os.environ["VITRINE_TEST_HOME"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put journeys where one worker takes them all, and so fills one cell; then what takes long.
+
+    Each worker begins with its even part of the list, and whoever is done takes from the end of
+    another's: what begins a part stays with whom it was given.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    slow = [item for item in items if item.get_closest_marker("machine") and item not in journeys]
+    rest = [item for item in items if item not in {*journeys, *slow}]
+    first = max(len(items) // workers - len(journeys), 0)
+    items[:] = [*journeys, *rest[:first], *slow, *rest[first:]]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Have this worker's database copied from one that is migrated once for all of them."""
+    home = Path(os.environ["VITRINE_TEST_HOME"])
+    with (home / "migrated").open("a") as done, django_db_blocker.unblock():
+        fcntl.flock(done, fcntl.LOCK_EX)
+        if not done.tell():
+            call_command("migrate", verbosity=0)
+            connection.close()
+            done.write("once")
+    connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
 
 
 @pytest.fixture(autouse=True)

@@ -48,13 +48,13 @@ def assert_sound(items: list[FeedItem]) -> None:
         assert "\x00" not in f"{item}"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(content=st.binary(max_size=2_000))
 def test_bytes_at_random_never_crash_the_reader(content: bytes) -> None:
     assert_sound(read(content))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(
     seed=st.sampled_from(SEEDS),
     cuts=st.lists(
@@ -72,7 +72,7 @@ def test_a_feed_with_damage_anywhere_never_crashes_the_reader(
     assert_sound(read(content))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(text=st.text(max_size=300), column=st.sampled_from(["Title", "Variant Price", "Image Src"]))
 def test_any_text_in_a_cell_is_kept_or_named(text: str, column: str) -> None:
     items = read(shopify(lamp(**{column: text}), lamp("other")).encode("utf-8", "replace"))

@@ -28,6 +28,6 @@ def refused() -> dict[Reason, int]:
     return {Reason(r.reason): r.reports for r in Rejection.objects.all()}
 
 
-def note(event: WatchEvent, *, key: str = KEY, after: timedelta = AFTER) -> int:
-    """Report once, some time after NOON."""
-    return watching.note([event], key=key, viewer=NOBODY, device=DEVICE, at=make.NOON + after)
+def note(*events: WatchEvent, key: str = KEY, after: timedelta = AFTER) -> int:
+    """Report in one beacon, some time after NOON."""
+    return watching.note(events, key=key, viewer=NOBODY, device=DEVICE, at=make.NOON + after)

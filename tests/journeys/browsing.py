@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
 CURRENT = ".clip.current video"
-PHONE, DESK, NARROW = (412, 915), (1280, 800), (320, 640)
+PHONE, DESK = (412, 915), (1280, 800)
 
 COUNT_SHIFTS = """
 window.shifts = window.allShifts = 0;

@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     """Return the system's Chromium, or skip; none is ever downloaded."""
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -54,14 +54,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cell(chromium: str, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
     """Return a cell without demo content that is up until the last journey has ended."""
     with cells.up(tmp_path_factory.mktemp("journeys") / "cell") as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """Return a headless browser."""
     with sync_playwright() as playwright:
@@ -77,7 +77,7 @@ def visit(browser: Browser, cell: Cell) -> Iterator[Visit]:
         yield lambda: phones.enter_context(Visitor.on_a_phone(browser, cell.url))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(
     browser: Browser, cell: Cell, shared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[selling.Shop]:
@@ -94,13 +94,13 @@ def shop(
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def film(shared: Path) -> Path:
     """Return a real clip as a phone writes it: turned by its metadata."""
     return shared / "media" / "derived" / "rotated-phone-juggle-m90.mp4"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shown(browser: Browser, cell: Cell, shop: selling.Shop, film: Path) -> making.Shown:
     """Return a published clip with a product of the shop on it."""
     with Visitor.on_a_phone(browser, cell.url) as creator:
@@ -111,7 +111,7 @@ def shown(browser: Browser, cell: Cell, shop: selling.Shop, film: Path) -> makin
     return making.Shown(clip, "White Plimsolls")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clips(cell: Cell, shared: Path) -> list[str]:
     """Put five real clips on show; the first has captions, a comment and a product."""
     folder = shared / "media" / "derived"

@@ -7,11 +7,12 @@ The cell is a fresh one: what fills it has no films that could be played in othe
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from bench.cells import Cell
 from tests import cells
@@ -48,26 +49,38 @@ def test_every_page_can_be_read_by_everybody(
         if role["session"]:
             cookie = {"name": "sessionid", "value": role["session"], "url": cell.url}
             context.add_cookies([cookie])  # type: ignore[list-item]
+        window = Window.of(context)
         for page, url in role["pages"].items():
-            faults += wrong_with(context, url, page)
+            faults += window.wrong_with(url, page)
 
     assert not faults, "\n".join(faults)
 
 
-def wrong_with(context: BrowserContext, url: str, name: str) -> Iterator[str]:
-    """Open a page, look at it and yield what is wrong with it."""
-    page = context.new_page()
-    said: list[str] = []
+@dataclass
+class Window:
+    """One window, and what its console says."""
 
-    def listen(message: ConsoleMessage) -> None:
+    page: Page
+    said: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, context: BrowserContext) -> Self:
+        """Open a window that listens."""
+        window = cls(context.new_page())
+        window.page.on("console", window.listen)
+        window.page.on("pageerror", lambda error: window.said.append(str(error)))
+        return window
+
+    def listen(self, message: ConsoleMessage) -> None:
+        """Keep an error, but of films and pictures."""
         place = urlsplit(message.location["url"]).path
         if message.type == "error" and not FILES.search(place):
-            said.append(f"{message.text} {place}")
+            self.said.append(f"{message.text} {place}")
 
-    page.on("console", listen)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(url)
-    yield from wrong_in(page, name)
-    yield from (f"{name}: {unsaid}" for unsaid in names.lacking(page))
-    page.close()
-    yield from (f"{name}: the console says {text}" for text in said)
+    def wrong_with(self, url: str, name: str) -> Iterator[str]:
+        """Open a page, look at it and yield what is wrong with it."""
+        self.page.goto(url)
+        yield from wrong_in(self.page, name)
+        yield from (f"{name}: {unsaid}" for unsaid in names.lacking(self.page))
+        yield from (f"{name}: the console says {text}" for text in self.said)
+        self.said.clear()

@@ -11,14 +11,13 @@ from tests.journeys import browsing
 from tests.journeys.browsing import (
     CURRENT,
     DESK,
-    NARROW,
     PHONE,
     assert_presents,
     sign_in,
     swipe,
     without_gesture,
 )
-from tests.journeys.looking import assert_accessible, shoot
+from tests.journeys.looking import LOOKS, Look, assert_accessible, shoot, wrong_in
 from tests.journeys.site import inside
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
@@ -317,29 +316,23 @@ def test_reduced_motion_shows_the_poster_and_waits_for_a_tap(
     assert_presents(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [NARROW, PHONE, DESK])
-def test_nothing_stands_in_anybody_s_way(
-    opening: Opening, clips: list[str], size: tuple[int, int], scheme: str
-) -> None:
-    context = opening(size, color_scheme=scheme)
-    pages: Iterator[tuple[str, str]] = iter(
-        [
-            ("feed", "/"),
-            ("following", "/following"),
-            ("clip", f"/v/{clips[0]}"),
-            ("profile", "/@lumen"),
-            ("nowhere", "/nowhere"),
-        ]
-    )
-    for name, url in pages:
-        page = context.new_page()
+def test_nothing_stands_in_anybody_s_way(phone: BrowserContext, clips: list[str]) -> None:
+    pages = {
+        "feed": "/",
+        "following": "/following",
+        "clip": f"/v/{clips[0]}",
+        "profile": "/@lumen",
+        "nowhere": "/nowhere",
+    }
+    faults: list[str] = []
+    for name, url in pages.items():
+        page = phone.new_page()
         page.goto(url)
         page.wait_for_timeout(500)
-        assert_accessible(page, f"{name} at {size[0]} px, {scheme}")
-        assert without_gesture(page, "document.documentElement.scrollWidth - innerWidth") <= 0
-        shoot(page, f"{name}-{size[0]}-{scheme}")
+        faults += wrong_in(page, name, [Look(*PHONE, "light"), Look(*PHONE, "dark"), *LOOKS])
         page.close()
+
+    assert not faults, "\n".join(faults)
 
 
 def test_the_feed_is_light_on_the_wire(phone: BrowserContext) -> None:

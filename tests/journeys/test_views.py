@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.machine]
 PATIENCE_TRIES = 60
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clip(cell: Cell, shared: Path) -> str:
     """Put a real clip on show for those who have its link: it stands in no other test's feed."""
     inside(cell, "person", handle="curve", display_name="Curve")

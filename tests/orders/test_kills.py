@@ -1,25 +1,16 @@
 """Killed anywhere: nothing answered is lost, nobody is charged twice, the books stay right."""
 
-import json
 import os
-import random
 import signal
-import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
 from datetime import timedelta
 from functools import partial
-from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.db import connection
 
-from bench.cells import Cell
-from tests import cells, make
+from tests import make
 from tests.orders.money import at_bank
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import forget_jobs, run_jobs
@@ -139,85 +130,3 @@ def test_a_dispatch_killed_anywhere_is_finished_by_its_task_and_posted_once() ->
         assert order.state == OrderState.SHIPPED, f"killed before statement {step}"
         assert at_bank() == {"capture": 2595 * (step + 1)}
         assert broken() == []
-
-
-@pytest.mark.machine
-def test_a_shop_killed_again_and_again_keeps_every_answered_order(tmp_path: Path) -> None:
-    kills = ["web", "postgres", "worker"] * 4
-    with cells.up(tmp_path / "data") as cell:
-        seeded = cell_shop(cell)
-        acknowledged: list[str] = []
-        stop = threading.Event()
-        buyers = [
-            threading.Thread(
-                target=keep_buying, args=(cell, one, seeded["things"], acknowledged, stop)
-            )
-            for one in seeded["buyers"]
-        ]
-        for thread in buyers:
-            thread.start()
-        for part in kills:
-            time.sleep(random.uniform(0.3, 1.5))
-            cells.kill(cell, part)
-            cells.wait_answering(cell)
-        time.sleep(1)
-        stop.set()
-        for thread in buyers:
-            thread.join()
-
-        with cells.connect(cell) as session:
-            rows = session.execute("SELECT key FROM orders_ordergroup WHERE state = 'placed'")
-            placed = {str(key) for (key,) in rows.fetchall()}
-        assert len(acknowledged) > len(kills)
-        assert set(acknowledged) <= placed
-        cells.assert_sound(cell)
-
-
-def cell_shop(cell: Cell) -> dict[str, Any]:
-    """Open a shop in the cell with buyers who are signed in, from a process of its own."""
-    script = (
-        "import json\nfrom pathlib import Path\nfrom vitrine.ops import inside\n"
-        f"with inside.cell(Path({str(cell.directory.path)!r})):\n"
-        "    things = inside.call('bench.checkout_buyers.shop')\n"
-        "    buyers = inside.call('bench.checkout_buyers.buyers', 4)\n"
-        "print(json.dumps({'things': things, 'buyers': [vars(one) for one in buyers]}))\n"
-    )
-    seeded: dict[str, Any] = json.loads(cells.python(cell, "-c", script).splitlines()[-1])
-    return seeded
-
-
-def keep_buying(
-    cell: Cell,
-    buyer: dict[str, Any],
-    things: list[list[str]],
-    acknowledged: list[str],
-    stop: threading.Event,
-) -> None:
-    """Buy until told to stop; a lost answer is asked for again with the same key."""
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "HX-Request": "true",
-        "Cookie": buyer["cookies"],
-    }
-    number = 0
-    while not stop.is_set():
-        number += 1
-        product, variant = random.choice(things)
-        key = f"{buyer['form']['email']}:{number}:{random.random()}"
-        form = {**buyer["form"], "product": product, "variant": variant, "key": key}
-        while not stop.is_set():
-            with suppress(OSError, HTTPException, AssertionError):
-                at = urlsplit(cell.url)
-                session = HTTPConnection("127.0.0.1", at.port or 80, timeout=20)
-                with closing(session):
-                    session.request(
-                        "POST",
-                        "/checkout",
-                        urlencode(form),
-                        {**headers, "Host": f"localhost:{at.port}"},
-                    )
-                    answer = session.getresponse()
-                    if answer.status == 200 and b"Thank you" in answer.read():
-                        acknowledged.append(key)
-                        break
-            time.sleep(0.1)

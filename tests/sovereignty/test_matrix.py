@@ -94,7 +94,12 @@ class Walk:
                     self._expect(endpoint, case, method, url, role)
 
     def _asked_about(self, endpoint: Endpoint, case: Case) -> Iterable[str]:
-        """Return who is asked. What only a shop's roles tell apart, only its pages are asked."""
+        """Return who is asked. What only a shop's roles tell apart, only its pages are asked.
+
+        What was never there is nobody's: whom it is for, a guest and staff tell as much as all.
+        """
+        if case.whose == "unknown":
+            return ("anonymous", ASKED_AS.get(endpoint.policy, "owner"), "staff")
         if case.whose not in {"own", "others"}:
             return WHO_MIGHT
         if endpoint.policy is access.MEMBER:

@@ -13,6 +13,8 @@ from vitrine.ops.trouble import Trouble
 ROOT = Path(__file__).resolve().parents[3]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MOST_WORKERS = 8
+WAITING = 1
+"""Workers more than processors: what is killed, and what a browser is to show, is waited for."""
 
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -24,7 +26,7 @@ def run(arguments: list[str]) -> None:
     provide_browser()
     if not (ROOT.parent / "shared" / "data").is_dir():
         console.print("Skipped: tests on real clips and catalogues (no ../shared/data here).")
-    workers = min(os.cpu_count() or 2, MOST_WORKERS)
+    workers = min((os.cpu_count() or 2) + WAITING, MOST_WORKERS)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")
     }
