@@ -184,7 +184,7 @@ def test_strikes_add_up_to_suspensions_and_run_out() -> None:
     judged.decided(make.clip(person), Measure.REMOVE)
 
     assert Suspension.objects.get().until == make.NOON + timedelta(days=1)
-    with pytest.raises(PostingSuspended, match="until 21 November 2026"):
+    with pytest.raises(PostingSuspended, match="until November 21, 2026"):
         Comment.say(make.clip(), "Hello", by=person, at=make.NOON)
     with pytest.raises(PostingSuspended):
         make.clip(person, draft=True).publish(at=make.NOON)
@@ -217,7 +217,7 @@ def test_the_author_is_sent_the_reasons_through_the_gate(settings: Settings) -> 
     assert (sent.to, sent.subject) == ([clip.creator.email], "A decision about the clip “Lamp”")
     for said in ("It is not shown to others any more.", "1.2 Violence or threats", "is thrown"):
         assert said in sent.body
-    assert f"until 19 May 2027:\nhttp://testserver/statements/{decision.public_id}" in sent.body
+    assert f"until May 19, 2027:\nhttp://testserver/statements/{decision.public_id}" in sent.body
     assert Release.objects.get().purpose == "statement"
 
 

@@ -76,8 +76,8 @@ def test_a_history_is_by_day_the_latest_first_and_without_what_is_gone() -> None
 
     assert listed(viewer) == [two.public_id, one.public_id]
     html = signed_in(viewer).get("/history").content.decode()
-    assert "Saturday, 21 November" in html
-    assert "Friday, 20 November" in html
+    assert "Sat, Nov 21" in html
+    assert "Fri, Nov 20" in html
     assert listed(make.person()) == []
 
 

@@ -53,7 +53,7 @@ class Thing:
                 title = self.row.title or gettext("Untitled")
                 return gettext("The clip “{title}”").format(title=title)
             case Kind.COMMENT:
-                day = format_date(self.row.at, "d MMMM y", locale=locale())
+                day = format_date(self.row.at, "long", locale=locale())
                 return gettext("A comment of {day}").format(day=day)
             case Kind.PERSON:
                 return gettext("The profile of @{handle}").format(handle=self.row.handle)

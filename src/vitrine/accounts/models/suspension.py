@@ -28,7 +28,7 @@ class PostingSuspended(Refusal):
         sentence = gettext(
             "You cannot post until {day}. Your statements, under your account, say why."
         )
-        return cls(sentence.format(day=format_date(suspension.until, "d MMMM y", locale=locale())))
+        return cls(sentence.format(day=format_date(suspension.until, "long", locale=locale())))
 
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):

@@ -56,12 +56,16 @@ function tell(what, player) {
   if (what === "ahead") neighbour(1)?.hold("auto");
 }
 
-/* What answers taps and brings more clips: once the first plays, as on a slow line it would take the film's place. */
+/* What answers taps and brings more clips: once the first plays, as on a slow line it would take the film's place.
+   Where it cannot be had, links and forms do what they do without scripts. */
 let rest = null;
 let isThere = false;
 
 function bringRest() {
-  rest ??= fetchRest().finally(() => (isThere = true));
+  rest ??= fetchRest().then(
+    () => (isThere = true),
+    () => (isThere = true),
+  );
   return rest;
 }
 
@@ -86,7 +90,7 @@ document.addEventListener(
     if (isThere || !wanted || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    await bringRest().catch(() => {});
+    await bringRest();
     wanted.click();
   },
   { capture: true },

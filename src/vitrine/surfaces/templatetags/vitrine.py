@@ -61,6 +61,12 @@ def month(on: date) -> str:
 
 
 @register.filter
+def dated(on: date) -> str:
+    """Write a day with its year, e.g. "December 4, 2026"."""
+    return format_date(on, "long", locale=locale())
+
+
+@register.filter
 def day(on: date) -> str:
     """Write a day of this season, e.g. "Fri, Dec 4"."""
     return format_skeleton("MMMEd", on, locale=locale())
