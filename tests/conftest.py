@@ -79,8 +79,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     journeys = [item for item in items if item.get_closest_marker("journey")]
-    slow = [item for item in items if item.get_closest_marker("machine") and item not in journeys]
-    rest = [item for item in items if item not in {*journeys, *slow}]
+    others = [item for item in items if not item.get_closest_marker("journey")]
+    slow = [item for item in others if item.get_closest_marker("machine")]
+    rest = [item for item in others if not item.get_closest_marker("machine")]
     first = max(len(items) // workers - len(journeys), 0)
     items[:] = [*journeys, *rest[:first], *slow, *rest[first:]]
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from babel.dates import format_date
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import descriptions
 from vitrine.catalog.models import Product, Role
 from vitrine.safety.policy import Kind
-from vitrine.sovereignty.cell import locale
+from vitrine.sovereignty.cell import dated
 from vitrine.videos.models import Clip, Comment
 
 EXCERPT = 280
@@ -53,8 +52,7 @@ class Thing:
                 title = self.row.title or gettext("Untitled")
                 return gettext("The clip “{title}”").format(title=title)
             case Kind.COMMENT:
-                day = format_date(self.row.at, "long", locale=locale())
-                return gettext("A comment of {day}").format(day=day)
+                return gettext("A comment of {day}").format(day=dated(self.row.at))
             case Kind.PERSON:
                 return gettext("The profile of @{handle}").format(handle=self.row.handle)
             case Kind.PRODUCT:

@@ -1,9 +1,12 @@
 """The cell: one deployment for one country, and the wall that keeps other cells' rows out."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -56,6 +59,13 @@ def locale() -> str:
         except (UnknownLocaleError, ValueError):
             continue
     return cell.locale
+
+
+def dated(on: date) -> str:
+    """Write a day with its year, e.g. "December 4, 2026"; of an instant, the day it is here."""
+    if isinstance(on, datetime):
+        on = on.astimezone(ZoneInfo(this_cell().time_zone))
+    return format_date(on, "long", locale=locale())
 
 
 def home() -> str:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
-from babel.dates import format_date
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext
@@ -11,7 +10,7 @@ from django.utils.translation import gettext
 from vitrine.accounts.models.person import Person
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField, locale
+from vitrine.sovereignty.cell import HomeCellField, dated
 
 
 class PostingSuspended(Refusal):
@@ -28,7 +27,7 @@ class PostingSuspended(Refusal):
         sentence = gettext(
             "You cannot post until {day}. Your statements, under your account, say why."
         )
-        return cls(sentence.format(day=format_date(suspension.until, "long", locale=locale())))
+        return cls(sentence.format(day=dated(suspension.until)))
 
 
 class SuspensionQuerySet(models.QuerySet["Suspension"]):

@@ -3,7 +3,6 @@
 import { leave, say } from "./page.js";
 import { showSettings } from "./settings.js";
 
-const EMPTIED_AFTER_MS = 100;
 const sheet = document.getElementById("sheet");
 
 for (const link of document.querySelectorAll("link[media=print]")) link.media = "all";
@@ -59,5 +58,4 @@ sheet.addEventListener("click", (event) => {
   const inside = event.clientX >= left && event.clientX <= right && event.clientY >= top && event.clientY <= bottom;
   if (!inside) leave(sheet);
 });
-/* Emptied once it is seen to be gone. */
-sheet.addEventListener("close", () => setTimeout(() => sheet.open || sheet.replaceChildren(), EMPTIED_AFTER_MS));
+sheet.addEventListener("close", () => sheet.replaceChildren());

@@ -16,9 +16,10 @@ from django import template
 from django.utils import timezone
 
 from vitrine.kernel.money import format_minor
-from vitrine.sovereignty.cell import locale, this_cell
+from vitrine.sovereignty.cell import dated, locale, this_cell
 
 register = template.Library()
+register.filter(dated)
 
 
 @register.filter
@@ -58,12 +59,6 @@ def lasting(time: timedelta) -> str:
 def month(on: date) -> str:
     """Write a month, e.g. "Nov 2026"."""
     return format_skeleton("yMMM", on, locale=locale())
-
-
-@register.filter
-def dated(on: date) -> str:
-    """Write a day with its year, e.g. "December 4, 2026"."""
-    return format_date(on, "long", locale=locale())
 
 
 @register.filter
