@@ -89,9 +89,10 @@ def label(clip_id: str, *, product: str, price_minor: int) -> str:
     return variant.product.get_absolute_url()
 
 
-def likes(clip_id: str) -> int:
-    """Count a clip's likes."""
-    return Like.objects.filter(clip__public_id=clip_id).count()
+def likes(handle: str) -> list[str]:
+    """Return the public ids of the clips that somebody likes."""
+    liked = Like.objects.filter(person__handle=handle)
+    return list(liked.values_list("clip__public_id", flat=True))
 
 
 def watched(clip_id: str) -> list[int]:
@@ -112,8 +113,12 @@ def unlist(clip_id: str) -> None:
     Clip.objects.filter(public_id=clip_id).update(visibility=Visibility.UNLISTED)
 
 
-def _with_bytes(clip: Clip) -> Clip:
-    """Put as many bytes as a clip's rendition has: the check of the cell asks for them."""
+def _without_film(**fields: Any) -> Clip:
+    """Make a clip whose rendition has the bytes that the check of the cell asks for, if no film.
+
+    It is not to stay listed, or the feed of another journey has what cannot play.
+    """
+    clip = make.clip(**fields)
     for rendition in clip.renditions.all():
         storage.put(rendition.key, bytes(rendition.size))
     return clip
@@ -121,12 +126,14 @@ def _with_bytes(clip: Clip) -> Clip:
 
 def openly(handle: str) -> str:
     """Make somebody's clip that everyone may remix, without a film; return its public id."""
-    return str(_with_bytes(make.clip(Person.objects.get(handle=handle), **make.OPEN)).public_id)
+    creator = Person.objects.get(handle=handle)
+    return str(_without_film(creator=creator, **make.OPEN).public_id)
 
 
 def close(clip_id: str) -> None:
-    """Open a clip to nobody any more."""
-    Clip.objects.filter(public_id=clip_id).update(duets=Audience.NOBODY)
+    """Open a clip to nobody any more, and list it nowhere."""
+    closed = {"duets": Audience.NOBODY, "visibility": Visibility.UNLISTED}
+    Clip.objects.filter(public_id=clip_id).update(**closed)
 
 
 def moderator(handle: str) -> dict[str, str]:
@@ -141,7 +148,10 @@ def reported(reasons: list[str]) -> list[str]:
     for case in Case.objects.open():  # another journey's, as of one film that two have sent
         words, none = "Not of this journey.", Measure.NONE
         judging.decide(case, by=None, reason=case.reason, measure=none, words=words, at=now)
-    clips = [_with_bytes(make.clip(title=f"Reported for {reason}")) for reason in reasons]
+    clips = [
+        _without_film(title=f"Reported for {reason}", visibility=Visibility.UNLISTED)
+        for reason in reasons
+    ]
     for clip, reason in zip(clips, reasons, strict=True):
         note = "It begins at the third second."
         reporting.report(Thing.of(clip), by=None, visitor="v_x", reason=reason, note=note, at=now)
