@@ -1,9 +1,10 @@
 """Each clip to each viewer at most once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make, races
@@ -156,8 +157,14 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
     Like.give(clips[0], by=viewer, at=make.NOON)
     watching.hide(make.clip(), key=viewer.public_id, at=make.NOON)
 
-    for key, who in ((viewer.public_id, viewer), (KEY, NOBODY)):
-        assert unseen.rows(key, who) == list(unseen.query(key, who))
+    make.clip(is_mature=True)
+    young = make.person(born_on=timezone.localdate() - timedelta(days=15 * 365))
+    adult = make.person(born_on=date(1990, 1, 1))
+
+    for person in (viewer, young, adult):
+        key = person.public_id
+        assert unseen.rows(key, person) == list(unseen.query(key, person))
+    assert unseen.rows(KEY, NOBODY) == list(unseen.query(KEY, NOBODY))
 
 
 @pytest.mark.django_db

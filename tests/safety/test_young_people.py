@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from tests import make
 from tests.safety import judged
+from tests.search.finders import titles
 from vitrine.accounts import ages
 from vitrine.accounts.models import Notice, Person
+from vitrine.feed import serving
 from vitrine.kernel import storage
 from vitrine.safety.policy import Measure
 from vitrine.surfaces.watch import naming
@@ -63,16 +65,20 @@ def test_who_is_born_on_a_leap_day_is_grown_up_on_the_first_of_march() -> None:
 
 
 def test_a_clip_for_adults_is_for_adults_on_pages_bytes_and_lists(client: Client) -> None:
-    by_creator, by_moderator = make.clip(is_mature=True), make.clip()
+    by_creator, by_moderator = make.clip(title="Late", is_mature=True), make.clip(title="Late too")
     judged.decided(by_moderator, Measure.MATURE, reason="adult")
     young, adult, unknown = aged(17), aged(18), make.person()
 
     for viewer in (NOBODY, young):
         assert not Clip.objects.visible_to(viewer).exists()
         assert not Clip.objects.unasked_for(viewer).exists()
+        assert not serving.next_clips("young", viewer, size=9, at=make.NOON)
+        assert not titles("late", by=viewer)
     for viewer in (adult, unknown):
         assert Clip.objects.visible_to(viewer).count() == 2
         assert Clip.objects.unasked_for(viewer).count() == 2
+        assert len(serving.next_clips(viewer.public_id, viewer, size=9, at=make.NOON)) == 2
+        assert len(titles("late", by=viewer)) == 2
     key = by_creator.renditions.get().key
     storage.put(key, b"film")
     assert client.get(f"/m/{key}").status_code == 404

@@ -1,19 +1,18 @@
 """The clips that a viewer may see and has never been served.
 
-Django needs longer to compile this query than Postgres to answer it. So it is compiled once, for a
-stand-in, and each run puts the viewer in the stand-in's place: the rule of who may see what stays
-written once, in ``Clip.objects.unasked_for``.
+The query is compiled once for each kind of viewer, and the rule of who may see what stays written
+once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
 """
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
+from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.models import Watch
 from vitrine.videos.models import Clip, Like, Save, Viewer
@@ -21,8 +20,7 @@ from vitrine.videos.models import Clip, Like, Save, Viewer
 MOST = 120
 """The freshest; a slate is ranked out of them."""
 
-_STAND_IN_KEY = "the viewer's key"
-_STAND_IN_PK = -1
+_KEY = "the viewer's key"
 
 
 class Unseen(NamedTuple):
@@ -41,18 +39,16 @@ class Unseen(NamedTuple):
 
 def rows(key: str, viewer: Viewer) -> list[Unseen]:
     """Return the freshest unseen clips. Own clips are no news. Queries: 1."""
-    is_person = isinstance(viewer, Person)
-    sql, parameters = _compiled(is_person=is_person)
-    actual = {_STAND_IN_KEY: key, _STAND_IN_PK: viewer.pk}
+    sql, parameters = _compiled(stand_in.of(viewer))
+    actual = [key if one == _KEY else one for one in stand_in.replaced(parameters, viewer)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [actual.get(one, one) for one in parameters])
+        cursor.execute(sql, actual)
         return [Unseen._make(row) for row in cursor.fetchall()]
 
 
 @cache
-def _compiled(*, is_person: bool) -> tuple[str, Sequence[Any]]:
-    stand_in: Viewer = Person(pk=_STAND_IN_PK) if is_person else AnonymousUser()
-    compiled: tuple[str, Sequence[Any]] = query(_STAND_IN_KEY, stand_in).query.sql_with_params()
+def _compiled(viewer: Viewer) -> tuple[str, Sequence[Any]]:
+    compiled: tuple[str, Sequence[Any]] = query(_KEY, viewer).query.sql_with_params()
     return compiled
 
 

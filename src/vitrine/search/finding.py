@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
+from vitrine.accounts import stand_in
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture, Product
 from vitrine.search import text
@@ -323,9 +325,9 @@ def tagged(hashtag: str, viewer: Viewer) -> "QuerySet[Clip]":
 def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
     """Write the candidates of a kind as CTEs; its scope's parameters are added to the others."""
     shape = _SHAPES[kind]
-    scope, values = _scope(kind, viewer).values("pk").query.sql_with_params()
+    scope, values = _compiled(kind, stand_in.of(viewer))
     names = [f"{kind}_{number}" for number in range(len(values))]
-    parameters.update(zip(names, values, strict=True))
+    parameters.update(zip(names, stand_in.replaced(values, viewer), strict=True))
     return _CANDIDATES.format(
         kind=kind,
         key=shape.key,
@@ -337,6 +339,12 @@ def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
         most_far=MOST_OF_THE_REST,
         scope=scope % tuple(f"%({name})s" for name in names),
     )
+
+
+@cache
+def _compiled(kind: Kind, viewer: Viewer) -> tuple[str, Sequence[Any]]:
+    compiled: tuple[str, Sequence[Any]] = _scope(kind, viewer).values("pk").query.sql_with_params()
+    return compiled
 
 
 def _scope(kind: Kind, viewer: Viewer) -> "QuerySet[Any]":

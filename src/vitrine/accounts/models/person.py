@@ -8,6 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import addresses, ages, handles, pictures, telling  # noqa: F401  (addresses: its digest)
@@ -171,7 +172,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
         """Return the large picture's URL, or ""."""
         return self.picture_url(pictures.SIDES[-1])
 
-    @property
+    @cached_property
     def adult_on(self) -> date:
         """Return the day on which the person is grown up; long ago where it is not known."""
         return ages.birthday(self.born_on, ages.ADULT) if self.born_on else date.min

@@ -38,8 +38,6 @@ def fit_for(viewer: Viewer) -> Q:
     for_all = Q(is_mature=False, mature_at=None) & (Q(remix=None) | origin)
     if not isinstance(viewer, Person):
         return for_all
-    if viewer.born_on is None:
-        return Q()
     today = Cast(Now(), models.DateField())
     return for_all | Q(LessThanOrEqual(Value(viewer.adult_on, models.DateField()), today))
 
