@@ -98,7 +98,7 @@ def violations() -> list[str]:
 def _buyer(number: int, product: Product) -> Buyer:
     person = Person.objects.create_user(f"buyer{number}@example.org", handle=f"buyer{number}")
     client = Client(headers={"host": "localhost"})
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, "vitrine.accounts.backend.Backend")
     html = client.get(f"{product.get_absolute_url()}?sheet", secure=False).content.decode()
     total = re.search(r'name="shown_total" value="(\d+)"', html)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)

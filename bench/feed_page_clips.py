@@ -91,6 +91,6 @@ def viewers(count: int) -> list[str]:
         for followed in Person.objects.filter(handle__startswith="maker")[number : number + 5]:
             person.follow(followed, at=datetime.now(UTC))
         client = Client()
-        client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person, "vitrine.accounts.backend.Backend")
         made.append("; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items()))
     return made

@@ -136,16 +136,14 @@ def viewer() -> str:
     for followed in Person.objects.order_by("pk")[:300]:
         person.follow(followed, at=datetime.now(UTC))
     client = Client()
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, "vitrine.accounts.backend.Backend")
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 
 
 def most_queries(urls: list[str]) -> int:
     """Return the queries of the page that makes most, to somebody signed in."""
     client = Client(SERVER_NAME="localhost")
-    client.force_login(
-        Person.objects.order_by("-pk")[0], "allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(Person.objects.order_by("-pk")[0], "vitrine.accounts.backend.Backend")
     most = 0
     for url in urls:
         with CaptureQueriesContext(connection) as made:

@@ -17,7 +17,7 @@ def signed_in() -> str:
     """Sign a creator in; return the cookies, the token against forged requests among them."""
     person = Person.objects.create_user("bench@example.org", handle="bench")
     client = Client(headers={"host": "localhost"})
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, "vitrine.accounts.backend.Backend")
     client.get("/studio/upload/")
     return "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
 

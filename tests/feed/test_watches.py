@@ -99,7 +99,7 @@ def test_a_person_is_known_by_account_on_every_device() -> None:
 
     for _ in range(2):
         client = Client()
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person, backend="vitrine.accounts.backend.Backend")
         tell(client, event(clip, client, to=person.public_id))
 
     assert Watch.objects.get().viewer == person.public_id

@@ -49,7 +49,7 @@ def session(handle: str) -> dict[str, str]:
     who = Person.objects.get(handle=handle)
     store = SessionStore()
     store[SESSION_KEY] = str(who.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[BACKEND_SESSION_KEY] = "vitrine.accounts.backend.Backend"
     store[HASH_SESSION_KEY] = who.get_session_auth_hash()
     store.create()
     return {"name": settings.SESSION_COOKIE_NAME, "value": str(store.session_key)}

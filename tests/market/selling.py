@@ -12,7 +12,7 @@ from vitrine.catalog.models import Merchant
 
 def signed_in(person: Person) -> Client:
     client = Client()
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, "vitrine.accounts.backend.Backend")
     return client
 
 

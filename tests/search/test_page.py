@@ -50,13 +50,13 @@ def test_a_page_costs_two_queries_and_no_more_with_more_found(
     assert len(response.context["results"].found.rows) == min(clips, 24)
 
 
-def test_a_person_costs_three_queries_more_for_session_account_and_news(
+def test_a_person_costs_two_queries_more_for_session_and_account(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     make.clip(title="Lamp")
     client = signed_in(make.person())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/search?q=lamp")
 
 

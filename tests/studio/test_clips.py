@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def signed_in(person: Person) -> Client:
     """Return a browser that a person is signed in to."""
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="vitrine.accounts.backend.Backend")
     return client
 
 

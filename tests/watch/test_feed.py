@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 def signed_in(person: Person) -> Client:
     """Return a browser that a person is signed in to."""
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="vitrine.accounts.backend.Backend")
     return client
 
 

@@ -75,7 +75,7 @@ def test_a_profile_is_read_in_two_queries_however_much_is_on_it(
 
     with django_assert_num_queries(2):
         Client().get("/@lumen")
-    with django_assert_num_queries(5):  # and the session, whose it is, and what is new
+    with django_assert_num_queries(4):  # and the session, and whose it is
         creator = browser.get("/@lumen").context["creator"]
 
     assert (creator.clips, creator.likes, creator.is_followed) == (3, 3, True)

@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.models import Watch
+from vitrine.kernel.rows import HasRow
 from vitrine.videos.models import Clip, Like, Save, Viewer
 
 MOST = 120
@@ -54,16 +55,16 @@ def _compiled(viewer: Viewer) -> tuple[str, Sequence[Any]]:
 
 def query(key: str, viewer: Viewer) -> "QuerySet[Clip, Any]":
     """Return the query in words; rows() runs it without compiling it again."""
-    served = Watch.objects.filter(viewer=key, clip=OuterRef("pk"))
-    clips = Clip.objects.unasked_for(viewer).filter(~Exists(served))
+    served = HasRow(Watch, viewer=Value(key), clip="pk")
+    clips = Clip.objects.unasked_for(viewer).filter(~served)
     liked: Any = Value(False)
     saved: Any = Value(False)
     followed: Any = Value(False)
     if isinstance(viewer, Person):
         clips = clips.exclude(creator=viewer)
-        liked = Exists(Like.objects.filter(clip=OuterRef("pk"), person=viewer))
-        saved = Exists(Save.objects.filter(clip=OuterRef("pk"), person=viewer))
-        followed = Exists(Follow.objects.filter(followed=OuterRef("creator"), follower=viewer))
+        liked = HasRow(Like, clip="pk", person=viewer)
+        saved = HasRow(Save, clip="pk", person=viewer)
+        followed = HasRow(Follow, followed="creator", follower=viewer)
     published_s = Cast(Extract("published_at", "epoch"), BigIntegerField())
     named = clips.order_by("-published_at").values_list(
         "pk", "creator_id", published_s, liked, saved, followed

@@ -12,10 +12,9 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from vitrine.accounts.models import Notice, Person
+from vitrine.accounts.backend import MOST_UNREAD
 from vitrine.sovereignty.cell import this_cell
 
-MOST_SHOWN = 99
 SCRIPTS = files("vitrine") / "static" / "js"
 SAID = re.compile(r"""\bsay\(\s*"((?:[^"\\]|\\.)*)\"""")
 ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -34,14 +33,14 @@ def cell(request: HttpRequest) -> dict[str, Any]:
 
 
 def news(request: HttpRequest) -> dict[str, Callable[[], str]]:
-    """Give the navigation how much the person was told and has not read. Queries: 0, 1 if shown."""
+    """Give the navigation how much the person was told and has not read. Queries: 0.
+
+    It came with the person; whoever signs in with this very request has no number yet.
+    """
 
     def unread() -> str:
-        person = getattr(request, "user", None)
-        if not isinstance(person, Person):
-            return ""
-        waiting = Notice.objects.wanted_by(person).unread()[: MOST_SHOWN + 1].count()
-        return f"{MOST_SHOWN}+" if waiting > MOST_SHOWN else str(waiting or "")
+        waiting = len(getattr(getattr(request, "user", None), "unread", ()))
+        return f"{MOST_UNREAD - 1}+" if waiting == MOST_UNREAD else str(waiting or "")
 
     return {"unread": unread}
 

@@ -3,7 +3,14 @@
 from vitrine.accounts.models.block import Block, Mute
 from vitrine.accounts.models.notice import Notice, NoticeQuerySet, NoticeRules, Often
 from vitrine.accounts.models.pace import Pace
-from vitrine.accounts.models.person import Blocked, Follow, HandleTaken, People, Person
+from vitrine.accounts.models.person import (
+    Blocked,
+    Follow,
+    HandleTaken,
+    People,
+    Person,
+    unblocked,
+)
 from vitrine.accounts.models.subscription import PushSubscription, ServiceNotAllowed
 from vitrine.accounts.models.suspension import PostingSuspended, Suspension
 
@@ -24,4 +31,5 @@ __all__ = [
     "PushSubscription",
     "ServiceNotAllowed",
     "Suspension",
+    "unblocked",
 ]

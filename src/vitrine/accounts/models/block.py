@@ -1,12 +1,13 @@
 """Whom a person wants no more to do with, and whom they only want to hear less of."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from vitrine.accounts.models.person import Follow, Person, pair_alone
+from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -51,17 +52,6 @@ class Block(models.Model):
         """Block no more; again is no error. The follows of before do not come back. Queries: 1."""
         Block.objects.filter(by=by, on=on).delete()
 
-    @classmethod
-    def none_between(cls, viewer: Person, other: str) -> Q:
-        """Return the condition that no block stands between a viewer and a column's person.
-
-        Two conditions, since Postgres makes anti-joins of these and not of one with an OR.
-        """
-        column = OuterRef(other)
-        put = Block.objects.filter(by=viewer.pk, on=column)
-        received = Block.objects.filter(by=column, on=viewer.pk)
-        return Q(~Exists(put), ~Exists(received))
-
 
 @datamap.declare(
     purpose="Show a person less of somebody",
@@ -96,6 +86,9 @@ class Mute(models.Model):
         Mute.objects.filter(by=by, on=on).delete()
 
     @classmethod
-    def none_by(cls, viewer: Person, other: str) -> Q:
-        """Return the condition that a viewer has not muted a column's person."""
-        return Q(~Exists(Mute.objects.filter(by=viewer.pk, on=OuterRef(other))))
+    def none_by(cls, viewer: Any, other: str) -> Q:
+        """Return the condition that a viewer has not muted a column's person.
+
+        viewer: a person, or the name of the column that has one.
+        """
+        return Q(~HasRow(Mute, by=viewer, on=other))

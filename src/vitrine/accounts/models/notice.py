@@ -5,11 +5,11 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
-from vitrine.accounts.models.block import Block, Mute
-from vitrine.accounts.models.person import Person
+from vitrine.accounts.models.block import Mute
+from vitrine.accounts.models.person import Person, unblocked
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
@@ -32,22 +32,26 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
         channel: "mailed" for those that they want in their digest too, "pushed" for pushes.
         """
-        rules = NoticeRules.objects.filter(person=person)
-        silenced = rules.filter(silent__contains=_one(OuterRef("kind")))
-        wanted = self.filter(~Exists(silenced), person=person)
-        if channel != "silent":
-            chosen = rules.filter(**{f"{channel}__contains": _one(OuterRef("kind"))})
-            wanted = wanted.filter(Exists(chosen))
-        return wanted.filter(
-            Q(actor=None) | Q(Block.none_between(person, "actor"), Mute.none_by(person, "actor")),
-        ).exclude(actor__is_active=False)
+        wanted = self.filter(person=person).wanted()
+        if channel == "silent":
+            return wanted
+        return wanted.filter(**{f"person__notice_rules__{channel}__contains": _one(F("kind"))})
+
+    def wanted(self) -> Self:
+        """Notices that whom they are for want in the app, of nobody kept at a distance."""
+        met = Q(unblocked("person", "actor"), Mute.none_by("person", "actor"))
+        return (
+            self.filter(Q(actor=None) | met)
+            .exclude(actor__is_active=False)
+            .exclude(person__notice_rules__silent__contains=_one(F("kind")))
+        )
 
     def unread(self) -> Self:
         """Those that the person has not seen yet."""
         return self.filter(read_at=None)
 
 
-def _one(kind: OuterRef) -> models.Func:
+def _one(kind: F) -> models.Func:
     """Return an array of the one kind."""
     return models.Func(kind, template="ARRAY[%(expressions)s]::varchar[]")
 

@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts import addresses, ages, handles, pictures, telling  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -37,6 +39,17 @@ def pair_alone(one: "Person", other: "Person") -> None:
     pair = "vitrine:pair:{}:{}".format(*sorted((one.pk, other.pk)))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [pair])
+
+
+def unblocked(viewer: Any, other: str) -> Q:
+    """Return the condition that no block stands between a viewer and a column's person.
+
+    Two conditions, since Postgres makes anti-joins of these and not of one with an OR.
+    viewer: a person, or the name of the column that has one.
+    """
+    put = HasRow("accounts.Block", by=viewer, on=other)
+    received = HasRow("accounts.Block", by=other, on=viewer)
+    return Q(~put, ~received)
 
 
 def _read_alike(handle: Any) -> models.Func:
@@ -74,9 +87,7 @@ class People(BaseUserManager["Person"]):
     def visible_to(self, viewer: Any) -> models.QuerySet["Person"]:
         """Return the people whom a viewer may meet: active, and no block stands between."""
         people = self.filter(is_active=True)
-        if not isinstance(viewer, Person):
-            return people
-        return people.exclude(blocks__on=viewer.pk).exclude(blocks_received__by=viewer.pk)
+        return people.filter(unblocked(viewer, "pk")) if isinstance(viewer, Person) else people
 
     def minors(self) -> models.QuerySet["Person"]:
         """Return the people under 18, by the database's clock: scopes have none."""

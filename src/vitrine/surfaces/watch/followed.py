@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.ranking import Reason
+from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos.models import Clip, Like, Repost, Save
 
@@ -17,7 +18,7 @@ def clips(viewer: Person) -> "QuerySet[Clip]":
     A clip of somebody followed came when it was published. Any other came with the first repost
     by somebody followed: a second repost shows nothing again.
     """
-    follows = Follow.objects.filter(follower=viewer, followed=OuterRef("creator"))
+    follows = HasRow(Follow, follower=viewer, followed="creator")
     reposts = Repost.objects.by_followed(viewer)
     theirs = reposts.filter(clip=OuterRef("pk")).order_by("at", "pk")
     own = Clip.objects.filter(creator__in=viewer.following.values("followed"))
@@ -27,11 +28,11 @@ def clips(viewer: Person) -> "QuerySet[Clip]":
         Clip.objects.unasked_for(viewer)
         .filter(pk__in=own.values("pk").union(passed_on.values("pk")))
         .annotate(
-            is_followed=Exists(follows),
-            shown_at=Case(When(Exists(follows), then=F("published_at")), default=first_at),
+            is_followed=follows,
+            shown_at=Case(When(follows, then=F("published_at")), default=first_at),
             reposter=Subquery(theirs.values("person__handle")[:1]),
-            is_liked=Exists(Like.objects.filter(clip=OuterRef("pk"), person=viewer)),
-            is_saved=Exists(Save.objects.filter(clip=OuterRef("pk"), person=viewer)),
+            is_liked=HasRow(Like, clip="pk", person=viewer),
+            is_saved=HasRow(Save, clip="pk", person=viewer),
         )
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
@@ -15,6 +15,7 @@ from vitrine.feed import impressions, serving
 from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
+from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch import articles, counts, followed
 from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos import transcript
@@ -139,7 +140,6 @@ class Creator:
 
 def creator(handle: str, viewer: Viewer) -> Creator | None:
     """Return who has a handle, in any case; None where the viewer meets nobody. Queries: 1."""
-    follows = Follow.objects.filter(followed=OuterRef("pk"))
     own = viewer.pk if isinstance(viewer, Person) else None
     person = (
         Person.objects.visible_to(viewer)
@@ -148,8 +148,8 @@ def creator(handle: str, viewer: Viewer) -> Creator | None:
             n_clips=_tallied("clips", viewer),
             n_likes=_tallied("likes", viewer),
             n_followers=counts.rows_of(Follow.objects, "followed"),
-            is_followed=Exists(follows.filter(follower=own)),
-            is_muted=Exists(Mute.objects.filter(on=OuterRef("pk"), by=own)),
+            is_followed=HasRow(Follow, followed="pk", follower=own),
+            is_muted=HasRow(Mute, on="pk", by=own),
         )
         .first()
     )
@@ -169,8 +169,8 @@ def _tallied(number: str, viewer: Viewer) -> Coalesce:
     """Return a number of the clips that ``listed_for`` lists: with whom there is a block, none."""
     shown = Q(visibility=Visibility.PUBLIC)
     if isinstance(viewer, Person):
-        followed = Follow.objects.filter(follower=viewer, followed=OuterRef("creator"))
-        shown |= Q(Q(creator=viewer) | Exists(followed), visibility=Visibility.FOLLOWERS)
+        followed = HasRow(Follow, follower=viewer, followed="creator")
+        shown |= Q(Q(creator=viewer) | Q(followed), visibility=Visibility.FOLLOWERS)
     rows = Tally.objects.filter(shown, creator=OuterRef("pk")).order_by().values("creator")
     return Coalesce(Subquery(rows.values(n=Sum(number)), output_field=BigIntegerField()), 0)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from vitrine.accounts.models import Person
+from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch import counts
 from vitrine.videos.models import Clip, Collection, Repost, Save, Viewer
 
@@ -27,8 +28,8 @@ def marks(clip: Clip, viewer: Viewer) -> Marks:
     found = (
         Clip.objects.filter(pk=clip.pk)
         .annotate(
-            is_saved=Exists(Save.objects.filter(clip=OuterRef("pk"), person=own)),
-            is_reposted=Exists(Repost.objects.filter(clip=OuterRef("pk"), person=own)),
+            is_saved=HasRow(Save, clip="pk", person=own),
+            is_reposted=HasRow(Repost, clip="pk", person=own),
             may_repost=Exists(open_ones.filter(pk=OuterRef("pk"))),
             reposts_count=counts.rows_of(Repost.objects),
         )
@@ -40,5 +41,5 @@ def marks(clip: Clip, viewer: Viewer) -> Marks:
 
 def choices(clip: Clip, viewer: Person) -> Sequence[Collection]:
     """Return a person's collections; ``holds`` tells of each whether the clip is in it."""
-    here = Save.objects.filter(collection=OuterRef("pk"), clip=clip)
-    return list(Collection.objects.owned_by(viewer).annotate(holds=Exists(here)))
+    here = HasRow(Save, collection="pk", clip=clip)
+    return list(Collection.objects.owned_by(viewer).annotate(holds=here))

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet, Value, Window
+from django.db.models import BooleanField, Count, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import paging
+from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch import counts, naming
 from vitrine.videos.models import Audience, Clip, Comment, CommentLike, CommentRules, Viewer
 
@@ -86,7 +87,7 @@ def _as_shown(clip: Clip, viewer: Viewer) -> "QuerySet[Comment]":
     """Return a clip's comments as a viewer reads them, with their likes."""
     is_liked: Any = Value(False, BooleanField())
     if isinstance(viewer, Person):
-        is_liked = Exists(CommentLike.objects.filter(comment=OuterRef("pk"), person=viewer))
+        is_liked = HasRow(CommentLike, comment="pk", person=viewer)
     rows = Comment.objects.shown_to(viewer).filter(clip=clip).select_related("author")
     likes = counts.rows_of(CommentLike.objects, "comment")
     return rows.annotate(likes_count=likes, is_liked=is_liked)

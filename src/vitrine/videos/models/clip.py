@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Mute, Person, Suspension
+from vitrine.accounts.models import Mute, Person, Suspension
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -139,7 +139,7 @@ class ClipQuerySet(models.QuerySet["Clip"]):
         """Leave out clips by, and others' clips made with, somebody with whom there is a block."""
         if not isinstance(viewer, Person):
             return self
-        return self.filter(Block.none_between(viewer, "creator")).exclude(visibility.met(viewer))
+        return self.filter(visibility.without_blocks(viewer))
 
     def _seen_by(self, viewer: Viewer, open_to_all: Q) -> Self:
         shown = Q(published_at__isnull=False) & visibility.standing() & visibility.fit_for(viewer)

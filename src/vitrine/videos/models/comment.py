@@ -10,10 +10,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Mute, Person, Suspension
+from vitrine.accounts.models import Block, Mute, Person, Suspension, unblocked
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
@@ -122,7 +123,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments as a viewer reads them: their own waiting ones too; no blocked, no muted."""
         if not isinstance(viewer, Person):
             return self.out()
-        met = Block.none_between(viewer, "author"), Mute.none_by(viewer, "author")
+        met = unblocked(viewer, "author"), Mute.none_by(viewer, "author")
         return self.filter(_is_out() | Q(author=viewer), *met)
 
     def waiting_for(self, creator: Person) -> Self:
@@ -137,8 +138,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 def _is_out() -> Q:
-    shut_out = Block.objects.filter(by=OuterRef("clip__creator"), on=OuterRef("author"))
-    return Q(~Exists(shut_out), held_at=None, withheld_at=None)
+    shut_out = HasRow(Block, by="clip__creator", on="author")
+    return Q(~shut_out, held_at=None, withheld_at=None)
 
 
 @datamap.declare(

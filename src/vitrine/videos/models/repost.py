@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from vitrine.accounts.models import Block, Mute, Person
+from vitrine.accounts.models import Mute, Person, unblocked
 from vitrine.accounts.telling import Kind
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -35,7 +35,7 @@ class RepostQuerySet(models.QuerySet["Repost"]):
         """Reposts by people whom a viewer may meet."""
         if not isinstance(viewer, Person):
             return self.filter(person__is_active=True)
-        return self.filter(Block.none_between(viewer, "person"), person__is_active=True)
+        return self.filter(unblocked(viewer, "person"), person__is_active=True)
 
 
 @datamap.declare(

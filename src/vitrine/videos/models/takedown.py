@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy
 
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -61,5 +62,6 @@ class Takedown(models.Model):
     @classmethod
     def none_of(cls, clip: str, *causes: str) -> Q:
         """Return the condition that no takedown, or none for these causes, hides a clip."""
-        rows = Takedown.objects.filter(clip=OuterRef(clip))
-        return Q(~Exists(rows.filter(cause__in=causes) if causes else rows))
+        if not causes:
+            return Q(~HasRow(Takedown, clip=clip))
+        return Q(*(~HasRow(Takedown, clip=clip, cause=Value(cause)) for cause in causes))

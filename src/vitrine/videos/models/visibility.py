@@ -7,7 +7,8 @@ from django.db.models.functions import Cast, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy
 
-from vitrine.accounts.models import Block, Follow, Person
+from vitrine.accounts.models import Follow, Person, unblocked
+from vitrine.kernel.rows import HasRow
 from vitrine.videos.models.takedown import Takedown
 
 Viewer = Person | AnonymousUser
@@ -44,11 +45,13 @@ def fit_for(viewer: Viewer) -> Q:
 
 def followed_by(viewer: Person) -> Q:
     """Return the condition that the viewer follows the creator."""
-    return Q(creator__in=Follow.objects.filter(follower=viewer).values("followed"))
+    return Q(HasRow(Follow, follower=viewer, followed="creator"))
 
 
-def met(viewer: Person) -> Q:
-    """Return the condition that another's clip is made with one of somebody blocked or blocking."""
-    origin = Q(remix__origin__creator__in=Block.objects.filter(by=viewer).values("on"))
-    origin |= Q(remix__origin__creator__in=Block.objects.filter(on=viewer).values("by"))
-    return origin & ~Q(creator=viewer)
+def without_blocks(viewer: Person) -> Q:
+    """Return the condition that no block stands between a viewer and a clip's creator.
+
+    Nor, unless the clip is the viewer's own, and whose clip it was made with.
+    """
+    origin = unblocked(viewer, "remix__origin__creator")
+    return unblocked(viewer, "creator") & (origin | Q(creator=viewer))
