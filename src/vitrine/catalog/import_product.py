@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Prefetch, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_noop
@@ -129,9 +129,8 @@ def _facts(feed: FeedProduct) -> dict[str, object]:
 def _write_variants(
     feed: FeedProduct, product: Product, *, is_new: bool, at: datetime
 ) -> list[Variant]:
-    """Bring the variants in line, and return those that are new."""
+    """Bring the variants in line, and return those that are new. Raises: SkuTaken."""
     skus = {sku_of(feed, each): each for each in feed.variants}
-    _refuse_taken(product, list(skus))
     present = {} if is_new else {v.sku: v for v in Variant.objects.filter(product=product)}
     changed: list[Variant] = []
     new: list[Variant] = []
@@ -162,16 +161,18 @@ def _write_variants(
                 "withdrawn_at",
             ],
         )
-    return Variant.objects.bulk_create(new)
+    try:
+        with transaction.atomic():
+            return Variant.objects.bulk_create(new)
+    except IntegrityError:
+        # Asked only now, since a SKU is seldom another's: it takes longer than the writing.
+        _refuse_taken(product, [each.sku for each in new])
+        raise
 
 
 def _refuse_taken(product: Product, skus: list[str]) -> None:
-    other = (
-        Variant.objects.filter(merchant=product.merchant_id, sku__in=skus)
-        .exclude(product=product)
-        .select_related("product")
-        .first()
-    )
+    others = Variant.objects.filter(merchant=product.merchant_id, sku__in=skus)
+    other = others.exclude(product=product).select_related("product").first()
     if other is not None:
         title = other.product.title[:60]
         belongs = gettext_noop("The SKU “{sku}” belongs to “{title}”.")

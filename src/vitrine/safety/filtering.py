@@ -27,18 +27,17 @@ def objection(*texts: str, holds_too: bool = False) -> str | None:
     return gettext(WordRefused.message) if refused else None
 
 
-@transaction.atomic
 def weigh(clip: Clip, *, at: datetime) -> None:
     """Hide a clip whose words have to wait for a moderator, and open its case. Queries: 1, or 5."""
     if ListedWord.effect_on(clip.title, clip.description) != Effect.HOLD:
         return
-    Takedown.objects.bulk_create(
-        [Takedown(clip=clip, cause=Cause.HELD, at=at)], ignore_conflicts=True
-    )
-    Case.open_on(Thing.of(clip), reason="other", at=at, origin=Origin.HELD)
+    with transaction.atomic():
+        Takedown.objects.bulk_create(
+            [Takedown(clip=clip, cause=Cause.HELD, at=at)], ignore_conflicts=True
+        )
+        Case.open_on(Thing.of(clip), reason="other", at=at, origin=Origin.HELD)
 
 
-@transaction.atomic
 def weigh_product(product: Product, *, at: datetime) -> bool:
     """Keep a product from sale whose words have to wait for a moderator, and open its case.
 
@@ -48,7 +47,8 @@ def weigh_product(product: Product, *, at: datetime) -> bool:
     said = descriptions.as_text(product.description)
     if not ListedWord.effect_on(product.title, said, product.brand, product.category):
         return False
-    product.hold(at=at)
-    if product.held_at is not None:  # else moderators have taken it off sale already
-        Case.open_on(Thing.of(product), reason="other", at=at, origin=Origin.HELD)
+    with transaction.atomic():
+        product.hold(at=at)
+        if product.held_at is not None:  # else moderators have taken it off sale already
+            Case.open_on(Thing.of(product), reason="other", at=at, origin=Origin.HELD)
     return product.held_at is not None
