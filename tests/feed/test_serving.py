@@ -163,8 +163,8 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
 
     for person in (viewer, young, adult):
         key = person.public_id
-        assert unseen.rows(key, person) == list(unseen.query(key, person))
-    assert unseen.rows(KEY, NOBODY) == list(unseen.query(KEY, NOBODY))
+        assert unseen.rows(key, person) == list(unseen.query(person, key))
+    assert unseen.rows(KEY, NOBODY) == list(unseen.query(NOBODY, KEY))
 
 
 @pytest.mark.django_db

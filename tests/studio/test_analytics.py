@@ -194,9 +194,9 @@ def test_a_page_of_many_clips_costs_what_one_of_few_does(
     client = signed_in(creator)
     clips = [watched(creator) for _ in range(6)]
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get("/studio/analytics/", DAYS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(f"/studio/clips/{clips[0].public_id}/analytics/", DAYS)
 
 

@@ -74,7 +74,7 @@ def test_the_list_takes_one_query_however_many_clips(
         make.clip(creator)
     client = signed_in(creator)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/studio/")
 
 
@@ -87,7 +87,7 @@ def test_the_editor_takes_the_queries_it_says(
         make.tag(clip, make.variant().product)
     client = signed_in(creator)
 
-    with django_assert_num_queries(12):  # one of them for a line to propose: the clip has none
+    with django_assert_num_queries(11):  # one of them for a line to propose: the clip has none
         client.get(f"/studio/clips/{clip.public_id}/")
 
 

@@ -174,5 +174,5 @@ def test_a_long_list_costs_one_query_more(
         make.clip(creator)
     client = signed_in(creator)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/studio/")

@@ -133,7 +133,7 @@ def test_search_finds_every_word_and_the_creators_own_shop_first(
     make.tag(clip, tagged)
     client = signed_in(creator)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         answer = client.get(f"/studio/clips/{clip.public_id}/products/?q=brass+LAMP")
 
     assert list(answer.context["products"]) == [own, theirs]

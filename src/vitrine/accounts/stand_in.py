@@ -5,13 +5,18 @@ more of a person than the two things that are replaced: a query that asks for an
 when it is compiled, and never answers one viewer with what is another's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
 from vitrine.accounts.models import Person
+
+Viewer = Person | AnonymousUser
+Query = Callable[..., "QuerySet[Any, Any]"]
 
 _PK, _ADULT_ON = -1, date(1, 1, 2)
 _PERSON = Person.from_db(None, ["id"], [_PK])
@@ -19,14 +24,26 @@ _PERSON.adult_on = _ADULT_ON
 _NOBODY = AnonymousUser()
 
 
-def of(viewer: Person | AnonymousUser) -> Person | AnonymousUser:
-    """Return for whom to compile what is run for this viewer: the same for all of a kind."""
-    return _PERSON if isinstance(viewer, Person) else _NOBODY
+def compiled(query: Query, viewer: Viewer, **words: str) -> tuple[str, list[Any]]:
+    """Return the SQL of ``query(viewer, **words)`` and its parameters.
+
+    query: a function of a module, which is called once for people and once for guests. It may do
+    nothing with words but compare them.
+    """
+    actual: dict[Any, Any] = {_mark(name): word for name, word in words.items()}
+    stand_in: Viewer = _NOBODY
+    if isinstance(viewer, Person):
+        stand_in, actual = _PERSON, {**actual, _PK: viewer.pk, _ADULT_ON: viewer.adult_on}
+    sql, parameters = _compiled(query, stand_in, *words)
+    return sql, [actual.get(one, one) for one in parameters]
 
 
-def replaced(parameters: Sequence[Any], viewer: Person | AnonymousUser) -> list[Any]:
-    """Return the parameters of a query with the viewer in the stand-in's place."""
-    if not isinstance(viewer, Person):
-        return list(parameters)
-    actual = {_PK: viewer.pk, _ADULT_ON: viewer.adult_on}
-    return [actual.get(one, one) for one in parameters]
+@cache
+def _compiled(query: Query, viewer: Viewer, *words: str) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = query(viewer, **{name: _mark(name) for name in words}).query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _mark(name: str) -> str:
+    """Return what stands for a word until it is known: no text that Postgres keeps has a NUL."""
+    return f"\0{name}"

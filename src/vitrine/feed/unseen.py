@@ -4,8 +4,6 @@ The query is compiled once for each kind of viewer, and the rule of who may see 
 once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
 """
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -20,8 +18,6 @@ from vitrine.videos.models import Clip, Like, Save, Viewer
 
 MOST = 120
 """The freshest; a slate is ranked out of them."""
-
-_KEY = "the viewer's key"
 
 
 class Unseen(NamedTuple):
@@ -40,20 +36,12 @@ class Unseen(NamedTuple):
 
 def rows(key: str, viewer: Viewer) -> list[Unseen]:
     """Return the freshest unseen clips. Own clips are no news. Queries: 1."""
-    sql, parameters = _compiled(stand_in.of(viewer))
-    actual = [key if one == _KEY else one for one in stand_in.replaced(parameters, viewer)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, actual)
+        cursor.execute(*stand_in.compiled(query, viewer, key=key))
         return [Unseen._make(row) for row in cursor.fetchall()]
 
 
-@cache
-def _compiled(viewer: Viewer) -> tuple[str, Sequence[Any]]:
-    compiled: tuple[str, Sequence[Any]] = query(_KEY, viewer).query.sql_with_params()
-    return compiled
-
-
-def query(key: str, viewer: Viewer) -> "QuerySet[Clip, Any]":
+def query(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
     """Return the query in words; rows() runs it without compiling it again."""
     served = HasRow(Watch, viewer=Value(key), clip="pk")
     clips = Clip.objects.unasked_for(viewer).filter(~served)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -325,9 +324,9 @@ def tagged(hashtag: str, viewer: Viewer) -> "QuerySet[Clip]":
 def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
     """Write the candidates of a kind as CTEs; its scope's parameters are added to the others."""
     shape = _SHAPES[kind]
-    scope, values = _compiled(kind, stand_in.of(viewer))
+    scope, values = stand_in.compiled(_SCOPES[kind], viewer)
     names = [f"{kind}_{number}" for number in range(len(values))]
-    parameters.update(zip(names, stand_in.replaced(values, viewer), strict=True))
+    parameters.update(zip(names, values, strict=True))
     return _CANDIDATES.format(
         kind=kind,
         key=shape.key,
@@ -341,17 +340,16 @@ def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
     )
 
 
-@cache
-def _compiled(kind: Kind, viewer: Viewer) -> tuple[str, Sequence[Any]]:
-    compiled: tuple[str, Sequence[Any]] = _scope(kind, viewer).values("pk").query.sql_with_params()
-    return compiled
+def _clips(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return Clip.objects.listed_for(viewer).values("pk")
 
 
-def _scope(kind: Kind, viewer: Viewer) -> "QuerySet[Any]":
-    match kind:
-        case Kind.CLIPS:
-            return Clip.objects.listed_for(viewer)
-        case Kind.PEOPLE:
-            return Person.objects.visible_to(viewer)
-        case _:
-            return Product.objects.on_sale()
+def _people(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return Person.objects.visible_to(viewer).values("pk")
+
+
+def _products(viewer: Viewer) -> "QuerySet[Any, Any]":
+    return Product.objects.on_sale().values("pk")
+
+
+_SCOPES = {Kind.CLIPS: _clips, Kind.PEOPLE: _people, Kind.PRODUCTS: _products}

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from vitrine.accounts.models.person import Follow, Person, pair_alone
-from vitrine.kernel.rows import HasRow
+from vitrine.kernel.rows import HasRow, InRows
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -89,6 +89,8 @@ class Mute(models.Model):
     def none_by(cls, viewer: Any, other: str) -> Q:
         """Return the condition that a viewer has not muted a column's person.
 
-        viewer: a person, or the name of the column that has one.
+        viewer: a person, or the name of the column that has one. other: never null.
         """
-        return Q(~HasRow(Mute, by=viewer, on=other))
+        if isinstance(viewer, str):
+            return Q(~HasRow(Mute, by=viewer, on=other))
+        return Q(~InRows(other, Mute, "on", by=viewer))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts import addresses, ages, handles, pictures, telling  # noqa: F401  (addresses: its digest)
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
-from vitrine.kernel.rows import HasRow
+from vitrine.kernel.rows import HasRow, InRows
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -44,11 +44,13 @@ def pair_alone(one: "Person", other: "Person") -> None:
 def unblocked(viewer: Any, other: str) -> Q:
     """Return the condition that no block stands between a viewer and a column's person.
 
-    Two conditions, since Postgres makes anti-joins of these and not of one with an OR.
-    viewer: a person, or the name of the column that has one.
+    viewer: a person, or the name of the column that has one. other: a column that is never null.
     """
-    put = HasRow("accounts.Block", by=viewer, on=other)
-    received = HasRow("accounts.Block", by=other, on=viewer)
+    put: models.Func = InRows(other, "accounts.Block", "on", by=viewer)
+    received: models.Func = InRows(other, "accounts.Block", "by", on=viewer)
+    if isinstance(viewer, str):
+        put = HasRow("accounts.Block", by=viewer, on=other)
+        received = HasRow("accounts.Block", by=other, on=viewer)
     return Q(~put, ~received)
 
 

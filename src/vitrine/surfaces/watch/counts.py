@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 def rows_of(rows: Any, column: str = "clip") -> Coalesce:
     """Return the number of rows (a manager or a QuerySet) that name the outer row in a column."""
     counted = rows.filter(**{column: OuterRef("pk")}).order_by().values(column)
-    return Coalesce(Subquery(counted.values(n=Count("pk")), output_field=IntegerField()), 0)
+    return Coalesce(Subquery(counted.values(n=Count("*")), output_field=IntegerField()), 0)
 
 
 def people_of(rows: Any) -> Coalesce:

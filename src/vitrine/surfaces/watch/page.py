@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Case, OuterRef, Q, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext
 
+from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Mute, Person
 from vitrine.feed import impressions, serving
 from vitrine.feed.serving import Served
@@ -140,39 +141,40 @@ class Creator:
 
 def creator(handle: str, viewer: Viewer) -> Creator | None:
     """Return who has a handle, in any case; None where the viewer meets nobody. Queries: 1."""
-    own = viewer.pk if isinstance(viewer, Person) else None
-    person = (
-        Person.objects.visible_to(viewer)
-        .filter(handle=handle.lower())
-        .annotate(
-            n_clips=_tallied("clips", viewer),
-            n_likes=_tallied("likes", viewer),
-            n_followers=counts.rows_of(Follow.objects, "followed"),
-            is_followed=HasRow(Follow, followed="pk", follower=own),
-            is_muted=HasRow(Mute, on="pk", by=own),
+    rows: Any = Person.objects.raw(*stand_in.compiled(_creators, viewer, handle=handle.lower()))
+    for person in rows:
+        return Creator(
+            person,
+            clips=person.n_clips,
+            followers=person.n_followers,
+            likes=person.n_likes,
+            is_followed=person.is_followed,
+            is_muted=person.is_muted,
         )
-        .first()
-    )
-    if person is None:
-        return None
-    return Creator(
-        person,
-        clips=person.n_clips,
-        followers=person.n_followers,
-        likes=person.n_likes,
-        is_followed=person.is_followed,
-        is_muted=person.is_muted,
+    return None
+
+
+def _creators(viewer: Viewer, handle: str) -> "QuerySet[Person]":
+    own = viewer.pk if isinstance(viewer, Person) else None
+    people = Person.objects.visible_to(viewer).filter(handle=handle)
+    return people.annotate(
+        n_clips=_tallied("clips", viewer),
+        n_likes=_tallied("likes", viewer),
+        n_followers=counts.rows_of(Follow.objects, "followed"),
+        is_followed=HasRow(Follow, followed="pk", follower=own),
+        is_muted=HasRow(Mute, on="pk", by=own),
     )
 
 
-def _tallied(number: str, viewer: Viewer) -> Coalesce:
+def _tallied(number: str, viewer: Viewer) -> Cast:
     """Return a number of the clips that ``listed_for`` lists: with whom there is a block, none."""
     shown = Q(visibility=Visibility.PUBLIC)
     if isinstance(viewer, Person):
         followed = HasRow(Follow, follower=viewer, followed="creator")
         shown |= Q(Q(creator=viewer) | Q(followed), visibility=Visibility.FOLLOWERS)
     rows = Tally.objects.filter(shown, creator=OuterRef("pk")).order_by().values("creator")
-    return Coalesce(Subquery(rows.values(n=Sum(number)), output_field=BigIntegerField()), 0)
+    total = Subquery(rows.values(n=Sum(number)), output_field=BigIntegerField())
+    return Cast(Coalesce(total, 0), BigIntegerField())  # a sum of bigint is numeric to Postgres
 
 
 def is_open(clip: Clip, viewer: Viewer) -> bool:

@@ -8,7 +8,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Follow, Person, unblocked
-from vitrine.kernel.rows import HasRow
+from vitrine.kernel.rows import InRows
 from vitrine.videos.models.takedown import Takedown
 
 Viewer = Person | AnonymousUser
@@ -45,7 +45,7 @@ def fit_for(viewer: Viewer) -> Q:
 
 def followed_by(viewer: Person) -> Q:
     """Return the condition that the viewer follows the creator."""
-    return Q(HasRow(Follow, follower=viewer, followed="creator"))
+    return Q(InRows("creator", Follow, "followed", follower=viewer))
 
 
 def without_blocks(viewer: Person) -> Q:
@@ -53,5 +53,5 @@ def without_blocks(viewer: Person) -> Q:
 
     Nor, unless the clip is the viewer's own, and whose clip it was made with.
     """
-    origin = unblocked(viewer, "remix__origin__creator")
+    origin = Q(remix=None) | unblocked(viewer, "remix__origin__creator")
     return unblocked(viewer, "creator") & (origin | Q(creator=viewer))
