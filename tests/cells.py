@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -92,20 +93,22 @@ def connect(cell: Cell) -> "psycopg.Connection[tuple[object, ...]]":
 
 def python(cell: Cell, *arguments: str) -> str:
     """Run Python with the cell's settings, and the tests in reach; return what it printed."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [sys.executable, *arguments],
-        env={
-            **clean_environment(),
-            **cell.directory.environment(origin=cell.url),
-            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
-        },
-        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
+        **settled(cell),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def settled(cell: Cell) -> dict[str, Any]:
+    """Return where a process has the cell's settings and the tests in reach, for subprocess."""
+    settings = cell.directory.environment(origin=cell.url)
+    reach = {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    return {"env": {**clean_environment(), **settings, **reach}, "cwd": ROOT}
 
 
 def assert_sound(cell: Cell) -> None:

@@ -1,6 +1,7 @@
 """One throw-away Postgres and one object store for the whole run, shared by all workers."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -95,7 +96,9 @@ def django_db_modify_db_settings(
     with (home / "migrated").open("a") as done, django_db_blocker.unblock():
         fcntl.flock(done, fcntl.LOCK_EX)
         if not done.tell():
+            gc.disable()  # as in vitrine.ops.migrating
             call_command("migrate", verbosity=0)
+            gc.enable()
             connection.close()
             done.write("once")
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.cells import Cell
 from tests import cells
 from tests.journeys import making, selling
-from tests.journeys.site import inside
+from tests.journeys.site import inside, stage
 from tests.journeys.visitor import Visitor
 from vitrine.ops.testing import BROWSERS
 
@@ -56,9 +56,14 @@ def chromium() -> str:
 
 @pytest.fixture(scope="package")
 def cell(chromium: str, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
-    """Return a cell without demo content that is up until the last journey has ended."""
+    """Return a cell without demo content that is up until the last journey has ended.
+
+    Then every invariant holds in it, and its ledger sums to zero.
+    """
     with cells.up(tmp_path_factory.mktemp("journeys") / "cell") as running:
-        yield running
+        with stage(running):
+            yield running
+        cells.assert_sound(running)
 
 
 @pytest.fixture(scope="package")
@@ -121,15 +126,3 @@ def clips(cell: Cell, shared: Path) -> list[str]:
     made: list[str] = inside(cell, "clips", handle="lumen", files=files, titles=list(CLIP_TITLES))
     inside(cell, "label", clip_id=made[0], product="Pouring kettle", price_minor=6_400)
     return made
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _check(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Prove, once journeys have ended, that every invariant holds and the ledger sums to zero."""
-    here = (item for item in request.session.items if item.path == request.path)
-    if not any("cell" in getattr(item, "fixturenames", ()) for item in here):
-        yield  # in no cell, or in one of their own
-        return
-    cell: Cell = request.getfixturevalue("cell")
-    yield
-    cells.assert_sound(cell)

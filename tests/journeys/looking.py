@@ -58,7 +58,9 @@ def objections(page: Page, *, rules: Sequence[str] = ()) -> str:
         page.evaluate(AXE_SCRIPT)
     only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {}
     only = only or {"type": "tag", "values": RULES}
-    found = page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"]})
+    # Style sheets are fetched anew by axe for a rule that is not among these.
+    options = {"runOnly": only, "resultTypes": ["violations"], "preload": {"assets": ["media"]}}
+    found = page.evaluate(RUN, options)
     results = AxeResults(found)
     return str(results.generate_report()) if results.violations_count else ""
 

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from django.utils.text import slugify
 
 from tests import make
 from vitrine.accounts.models import Person
@@ -80,8 +79,7 @@ def label(clip_id: str, *, product: str, price_minor: int) -> str:
         language="en",
         webvtt=CAPTIONS,
     )
-    # Named for the product: each call is a process of its own, which would count from one again.
-    curious = make.person(f"fan.of.{slugify(product).replace('-', '.')}")
+    curious = make.person()
     Comment.say(clip, "Where is it from?", by=curious, at=timezone.now())
     merchant = make.merchant(f"{product} makers", owner=curious)
     variant = make.variant(make.product(merchant, title=product), stock=5, price_minor=price_minor)

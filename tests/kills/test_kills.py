@@ -28,7 +28,7 @@ from tests.kills.browser import Answer, Browser, Unanswered
 from tests.make import PASSWORD
 from vitrine.orders.payment import sandbox
 
-KILLS = 32
+KILLS = 30
 SEED = int(os.environ.get("VITRINE_KILL_SEED", "0")) or random.SystemRandom().randrange(10**6)
 VICTIMS = ("web", "postgres", "encoder", "worker")
 SERVES = {"web", "postgres"}
@@ -37,6 +37,8 @@ ENCODES = {"encoder", "postgres"}
 PART_BYTES = 96 * 1024
 PART_SECONDS = 0.3
 """Between parts: a phone, not a data centre, so that kills meet uploads in flight."""
+GUEST_SECONDS = 0.5
+"""Between guests: something of theirs is under way most of the time all the same."""
 QUIET_SECONDS = 300
 """Each job of a killed worker ends within two minutes; they queue for one encoder here."""
 
@@ -151,6 +153,7 @@ def _for_ever(buy: Buy, url: str, products: list[str], stop: threading.Event, to
             told.wrong.append(f"{buy.__name__} was answered {answer.status} {answer.body[:2000]}")
             return
         told.purchases.append(urlsplit(answer.url).path.removeprefix("/o/"))
+        time.sleep(GUEST_SECONDS)
 
 
 def _buy_one_thing(guest: Browser, products: list[str], told: Told) -> Answer:

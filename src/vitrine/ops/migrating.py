@@ -1,5 +1,7 @@
 """Bringing a cell's database and static files up to the version of the code."""
 
+import gc
+
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -14,6 +16,7 @@ def migrate() -> None:
     Raises: Trouble, when a newer version has already migrated these data.
     """
     refuse_newer_schema()
+    gc.disable()  # Django draws up thousands of models that all stay: looking for dead ones is vain
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with connection.cursor() as cursor:
