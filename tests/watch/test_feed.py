@@ -203,11 +203,12 @@ def test_following_is_newest_first_and_holds_only_the_followed() -> None:
     assert shown(signed_in(viewer), "/following") == [clips[1].public_id, clips[0].public_id]
 
 
-def test_following_goes_on_where_it_stopped() -> None:
+@pytest.mark.parametrize("minutes", [1, 0])
+def test_following_goes_on_where_it_stopped(minutes: int) -> None:
     followed, viewer = make.person(), make.person()
     viewer.follow(followed, at=make.NOON)
-    for minute in range(14):
-        make.clip(followed, published_at=make.NOON.replace(minute=minute))
+    for number in range(14):
+        make.clip(followed, published_at=make.NOON.replace(minute=minutes * number))
     client = signed_in(viewer)
     first = client.get("/following").content.decode()
     (more,) = re.findall(r'hx-get="(/following/more[^"]+)"', first)

@@ -29,14 +29,18 @@ def newest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int)
     A cursor that cannot be read starts from the top: it is only ever a place to resume.
     Queries: 1.
     """
-    ordered = rows.order_by(f"-{by}", "-public_id")
-    place = _decode(cursor)
-    if place is not None:
-        at, public_id = place
-        ordered = ordered.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at, "public_id__lt": public_id}))
-    found = list(ordered[: size + 1])
+    found = list(rows.filter(beyond(cursor, by=by)).order_by(f"-{by}", "-public_id")[: size + 1])
     page, more = found[:size], len(found) > size
     return Page(page, _encode(page[-1], by) if more else None)
+
+
+def beyond(cursor: str | None, *, by: str) -> Q:
+    """Return the condition that a row comes after the last one seen; all do, without a cursor."""
+    place = _decode(cursor)
+    if place is None:
+        return Q()
+    at, public_id = place
+    return Q(**{f"{by}__lt": at}) | Q(**{by: at, "public_id__lt": public_id})
 
 
 def _encode(row: Any, by: str) -> str:

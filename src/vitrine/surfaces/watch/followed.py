@@ -2,31 +2,38 @@
 
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, Func, OuterRef, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.ranking import Reason
+from vitrine.kernel import paging
 from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos.models import Clip, Like, Repost, Save
 
 
-def clips(viewer: Person) -> "QuerySet[Clip]":
+def clips(viewer: Person, *, cursor: str | None, most: int) -> "QuerySet[Clip]":
     """Return each clip once, by when it came to the viewer. Queries: 0; it is a query's words.
 
     A clip of somebody followed came when it was published. Any other came with the first repost
     by somebody followed: a second repost shows nothing again.
+
+    most: clips that are taken of the query; of each person followed no more are looked at.
     """
     follows = HasRow(Follow, follower=viewer, followed="creator")
     reposts = Repost.objects.by_followed(viewer)
     theirs = reposts.filter(clip=OuterRef("pk")).order_by("at", "pk")
-    own = Clip.objects.filter(creator__in=viewer.following.values("followed"))
+    out = Clip.objects.unasked_for(viewer).filter(creator=OuterRef("followed"))
+    out = out.filter(paging.beyond(cursor, by="published_at"))
+    latest = out.order_by("-published_at", "-public_id").values("pk")[:most]
+    own = viewer.following.values_list(Func(ArraySubquery(latest), function="unnest"))
     passed_on = Clip.objects.filter(pk__in=reposts.values("clip")).exclude(creator=viewer)
     first_at: Any = Subquery(theirs.values("at")[:1])
     return (
         Clip.objects.unasked_for(viewer)
-        .filter(pk__in=own.values("pk").union(passed_on.values("pk")))
+        .filter(pk__in=own.union(passed_on.values_list("pk")))
         .annotate(
             is_followed=follows,
             shown_at=Case(When(follows, then=F("published_at")), default=first_at),

@@ -82,7 +82,8 @@ def _for_you(served: Sequence[Served], key: str, *, first: int, at: datetime) ->
 
 def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
     """Return the clips of those whom the viewer follows, newest first. Queries: 1, warm."""
-    found = paging.newest_first(followed.clips(viewer), by="shown_at", cursor=cursor, size=size)
+    clips = followed.clips(viewer, cursor=cursor, most=size + 1)
+    found = paging.newest_first(clips, by="shown_at", cursor=cursor, size=size)
     places = [followed.place(clip) for clip in found.rows]
     more = ""
     if found.next_cursor:
