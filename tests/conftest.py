@@ -12,6 +12,7 @@ import django
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
@@ -55,6 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     (worker / "static").mkdir(parents=True, exist_ok=True)
     django.setup()
+    # A password is a matter of milliseconds here; its strength is the library's to test.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
     assert worker == settings.VITRINE_DATA, "Django read its settings before this was called."
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if not is_worker and config.getoption("numprocesses", None):

@@ -139,6 +139,22 @@ def test_nothing_jumps_while_the_feed_loads_and_is_swiped(phone: BrowserContext)
     assert without_gesture(page, "allShifts") - before_tap <= 0.02
 
 
+def test_a_tag_that_comes_and_goes_moves_nothing(opening: Opening, clips: list[str]) -> None:
+    context = opening(PHONE)
+    context.add_init_script(browsing.COUNT_SHIFTS)
+    page = open_feed(context)
+    to_labelled(page, clips[0])
+    page.wait_for_timeout(600)  # for so long what moves is put down to the key
+    tags = "document.querySelector('.clip.current .tags').style"
+    before = without_gesture(page, "shifts")
+
+    for shown in ("none", ""):
+        without_gesture(page, f"{tags}.display = '{shown}'")
+        page.wait_for_timeout(100)
+
+    assert without_gesture(page, "shifts") == before
+
+
 def test_a_clip_of_no_interest_makes_way_for_the_next(phone: BrowserContext) -> None:
     page = open_feed(phone)
     before = str(without_gesture(page, CURRENT_ID))

@@ -1,19 +1,16 @@
 """Who is signed in, read with what every page says of them."""
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
+from vitrine.accounts import stand_in
 from vitrine.accounts.models import Notice, Person
 
 MOST_UNREAD = 100
 """More are not counted."""
-
-_STAND_IN_PK = -1
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
@@ -24,17 +21,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> Person | None:
         """Return whose session it is, unless the account is not active. Queries: 1."""
-        sql, parameters = _compiled()
-        actual = [user_id if one == _STAND_IN_PK else one for one in parameters]
-        person = next(iter(Person.objects.raw(sql, actual)), None)
-        return person if person and self.user_can_authenticate(person) else None
+        found = Person.objects.raw(*stand_in.compiled(_with_unread, Person(pk=user_id)))
+        return next(filter(self.user_can_authenticate, found), None)
 
 
-@cache
-def _compiled() -> tuple[str, Sequence[Any]]:
-    """Return the query of each request, which takes ten times as long to compile as to answer."""
+def _with_unread(person: Person) -> "QuerySet[Person]":
     theirs = Notice.objects.filter(person=OuterRef("pk")).wanted().unread()
     unread = ArraySubquery(theirs.values("pk")[:MOST_UNREAD])
-    people = Person.objects.annotate(unread=unread).filter(pk=_STAND_IN_PK)
-    compiled: tuple[str, Sequence[Any]] = people.query.sql_with_params()
-    return compiled
+    return Person.objects.annotate(unread=unread).filter(pk=person.pk)
