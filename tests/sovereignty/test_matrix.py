@@ -227,12 +227,6 @@ def difference(endpoint: Endpoint, expected: Answer, response: HttpResponse) -> 
     return "" if is_open and not to_log_in else seen
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    """Hash with what is quick: nobody's password is tested here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 LARGE = ("account", "market", "studio", "v")
 
 

@@ -13,9 +13,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Person, Viewer
 
-Viewer = Person | AnonymousUser
 Query = Callable[..., "QuerySet[Any, Any]"]
 
 _PK, _ADULT_ON = -1, date(1, 1, 2)

@@ -9,6 +9,7 @@ from vitrine.accounts.models.person import (
     HandleTaken,
     People,
     Person,
+    Viewer,
     unblocked,
 )
 from vitrine.accounts.models.subscription import PushSubscription, ServiceNotAllowed
@@ -31,5 +32,6 @@ __all__ = [
     "PushSubscription",
     "ServiceNotAllowed",
     "Suspension",
+    "Viewer",
     "unblocked",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
 from django.db.models import Q
@@ -46,12 +46,10 @@ def unblocked(viewer: Any, other: str) -> Q:
 
     viewer: a person, or the name of the column that has one. other: a column that is never null.
     """
-    put: models.Func = InRows(other, "accounts.Block", "on", by=viewer)
-    received: models.Func = InRows(other, "accounts.Block", "by", on=viewer)
+    block = "accounts.Block"
     if isinstance(viewer, str):
-        put = HasRow("accounts.Block", by=viewer, on=other)
-        received = HasRow("accounts.Block", by=other, on=viewer)
-    return Q(~put, ~received)
+        return Q(~HasRow(block, by=viewer, on=other), ~HasRow(block, by=other, on=viewer))
+    return Q(~InRows(other, block, "on", by=viewer), ~InRows(other, block, "by", on=viewer))
 
 
 def _read_alike(handle: Any) -> models.Func:
@@ -248,6 +246,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def follows(self, other: "Person") -> bool:
         """Tell whether this person follows the other. Queries: 1."""
         return Follow.objects.filter(follower=self, followed=other).exists()
+
+
+Viewer = Person | AnonymousUser
+"""Whoever looks at something."""
 
 
 @datamap.declare(

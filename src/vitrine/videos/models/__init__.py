@@ -1,5 +1,6 @@
 """Clips and what belongs to them, a module for each noun."""
 
+from vitrine.accounts.models import Viewer
 from vitrine.videos.models.audience import PERMISSIONS, Audience, RemixKind
 from vitrine.videos.models.caption import Caption, CaptionsChanged, NobodySpeaks
 from vitrine.videos.models.clip import (
@@ -38,7 +39,7 @@ from vitrine.videos.models.sound import Sound
 from vitrine.videos.models.takedown import Cause, Takedown, TakenDown
 from vitrine.videos.models.tally import Tally
 from vitrine.videos.models.upload import PartOutOfPlace, Upload, UploadState
-from vitrine.videos.models.visibility import Viewer, Visibility
+from vitrine.videos.models.visibility import Visibility
 
 __all__ = [
     "PERMISSIONS",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Mute, Person, Suspension
+from vitrine.accounts.models import Mute, Person, Suspension, Viewer
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -20,7 +20,7 @@ from vitrine.videos.models import mentioning, visibility
 from vitrine.videos.models.audience import PERMISSIONS, Audience, AudienceField, RemixKind
 from vitrine.videos.models.takedown import JUDGED, Takedown, TakenDown
 from vitrine.videos.models.upload import Upload
-from vitrine.videos.models.visibility import Viewer, Visibility
+from vitrine.videos.models.visibility import Visibility
 from vitrine.videos.placeholder import data_uri
 
 

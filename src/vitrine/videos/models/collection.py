@@ -10,13 +10,12 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_noop
 
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Person, Viewer
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
-from vitrine.videos.models.visibility import Viewer
 
 DEFAULT_NAME = gettext_noop("Saved")
 """Said in the language of who saves first; from then on it is theirs to change."""

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
-from vitrine.accounts.models import Block, Mute, Person, Suspension, unblocked
+from vitrine.accounts.models import Block, Mute, Person, Suspension, Viewer, unblocked
 from vitrine.accounts.telling import Kind
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -21,7 +21,6 @@ from vitrine.videos import comment_rules
 from vitrine.videos.models import mentioning
 from vitrine.videos.models.audience import Audience
 from vitrine.videos.models.clip import Clip
-from vitrine.videos.models.visibility import Viewer
 
 
 class CommentsClosed(Refusal):

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
-from vitrine.accounts.models import Mute, Person, unblocked
+from vitrine.accounts.models import Mute, Person, Viewer, unblocked
 from vitrine.accounts.telling import Kind
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.clip import Clip
-from vitrine.videos.models.visibility import Viewer, Visibility
+from vitrine.videos.models.visibility import Visibility
 
 
 class NotToRepost(Refusal):

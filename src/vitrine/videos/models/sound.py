@@ -6,12 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from vitrine.accounts.models import Viewer
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models.audience import RemixKind
 from vitrine.videos.models.clip import Clip, ClipQuerySet
-from vitrine.videos.models.visibility import Viewer
 
 
 class SoundQuerySet(models.QuerySet["Sound"]):

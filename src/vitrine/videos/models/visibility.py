@@ -1,17 +1,14 @@
 """Who may see a clip: the conditions of P1. Its scopes are ``ClipQuerySet``'s."""
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Cast, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy
 
-from vitrine.accounts.models import Follow, Person, unblocked
+from vitrine.accounts.models import Follow, Person, Viewer, unblocked
 from vitrine.kernel.rows import InRows
 from vitrine.videos.models.takedown import Takedown
-
-Viewer = Person | AnonymousUser
 
 
 class Visibility(models.TextChoices):
