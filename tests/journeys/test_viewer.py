@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bench.cells import Cell
 from tests.journeys import browsing
@@ -19,6 +19,7 @@ from tests.journeys.browsing import (
 )
 from tests.journeys.looking import LOOKS, Look, assert_accessible, shoot, wrong_in
 from tests.journeys.site import inside
+from tests.ops.machine import wait_until
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
 Opening = Callable[..., BrowserContext]
@@ -117,7 +118,7 @@ def test_each_swipe_presents_another_clip_and_three_hold_a_source(
     assert len(set(seen)) == 4
     assert without_gesture(page, f"document.querySelector('{CURRENT}').muted") is True
     page.close(run_before_unload=True)
-    assert inside(cell, "watched", clip_id=seen[0])
+    wait_until(lambda: bool(inside(cell, "watched", clip_id=seen[0])))
 
 
 def test_nothing_jumps_while_the_feed_loads_and_is_swiped(phone: BrowserContext) -> None:
@@ -209,6 +210,55 @@ def test_a_like_is_shown_at_once_kept_and_taken_back(
     with page.expect_response(lambda answer: answer.url.endswith("/like")):
         like.tap()
     assert inside(cell, "likes", handle="viewer") == []
+
+
+def test_a_feed_goes_on_for_who_came_to_its_end_before_it_could_ask(
+    opening: Opening, clips: list[str]
+) -> None:
+    context = opening(PHONE, reduced_motion="reduce", service_workers="block")
+    held: list[Route] = []
+    context.route("**/htmx*.js", lambda route: held.append(route))
+    page = open_feed(context)
+    while without_gesture(page, HAS_NEXT):
+        go_on(page, str(without_gesture(page, CURRENT_ID)))
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+
+    page.wait_for_function(f"() => {HAS_NEXT}")
+
+
+def test_a_feed_asks_again_when_the_line_comes_back(phone: BrowserContext) -> None:
+    lost: list[str] = []
+
+    def lose_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    phone.route("**/for-you/more*", lose_first)
+    page = open_feed(phone)
+    before = page.locator(".clip[data-clip]").count()
+
+    for _ in range(before):
+        go_on(page, str(without_gesture(page, CURRENT_ID)))
+
+    assert len(lost) == 1
+
+
+def test_a_feed_waits_while_there_is_no_line_at_all(phone: BrowserContext) -> None:
+    page = open_feed(phone)
+    page.wait_for_function("() => window.htmx")
+    phone.set_offline(True)
+    while without_gesture(page, HAS_NEXT):
+        go_on(page, str(without_gesture(page, CURRENT_ID)))
+    expect(page.locator(".toast")).to_have_text("You seem to be offline.")
+
+    phone.set_offline(False)
+
+    page.wait_for_function(f"() => {HAS_NEXT}")
 
 
 def test_a_stranger_who_likes_is_asked_to_sign_in(phone: BrowserContext) -> None:

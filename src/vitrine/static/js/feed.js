@@ -6,6 +6,7 @@ import { onSetting, set, settings, showSettings } from "./settings.js";
 
 const MOST_ARTICLES = 40;
 const LATEST_MS = 2000;
+const AGAIN_MS = 5000;
 
 const feed = document.getElementById("feed");
 const soundChip = document.getElementById("sound");
@@ -35,6 +36,7 @@ function become(player) {
   player.enter();
   playing(label(player.article));
   player.look();
+  askForMore();
 }
 
 function label(article) {
@@ -62,10 +64,12 @@ let rest = null;
 let isThere = false;
 
 function bringRest() {
-  rest ??= fetchRest().then(
-    () => (isThere = true),
-    () => (isThere = true),
-  );
+  rest ??= fetchRest()
+    .catch(() => {})
+    .then(() => {
+      isThere = true;
+      askForMore();
+    });
   return rest;
 }
 
@@ -95,6 +99,26 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+/* The clip that asks for more does so when it, or one after it, is on: somebody may have come past before there was
+   anything to ask with. Where no answer came, it asks again. */
+function askForMore() {
+  const line = order();
+  const asking = line.slice(0, line.indexOf(current) + 1).find(({ article }) => article.matches("[hx-get]:not(.asked)"));
+  if (!isThere || !asking) return;
+  asking.article.classList.add("asked");
+  asking.article.dispatchEvent(new Event("wanted"));
+}
+
+feed.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (detail.successful || !target.matches(".clip[hx-get]")) return;
+  const again = () => {
+    target.classList.remove("asked");
+    askForMore();
+  };
+  if (navigator.onLine) setTimeout(again, AGAIN_MS);
+  else addEventListener("online", again, { once: true });
+});
 
 /* Only at rest: an article that leaves during a swipe would take the swipe with it. */
 function prune() {

@@ -244,7 +244,4 @@ UNPRESSED = 'aria-pressed="false"'
 
 
 def _asking(url: str) -> str:
-    return (
-        f'hx-get="{url}" hx-trigger="intersect once threshold:0.4" '
-        'hx-target="#feed" hx-swap="beforeend"'
-    )
+    return f'hx-get="{url}" hx-trigger="wanted" hx-target="#feed" hx-swap="beforeend"'
