@@ -1,6 +1,7 @@
 """A phone's browser that watches ten clips and keeps count. Imported only where Playwright is."""
 
 import contextlib
+import gzip
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -59,6 +60,10 @@ new Promise((done) => {
     ? done(bench.sheetAt && bench.sheetAt - bench.tappedAt) : requestAnimationFrame(look);
   look();
 })
+"""
+
+STYLES_IN_PAGE = """
+[...document.querySelectorAll("style")].map((style) => style.textContent).join("")
 """
 
 
@@ -239,9 +244,10 @@ class Window:
             if kind in of_kind:
                 of_kind[kind] += self._weights.get(request, 0)
         foreign = [one for one in self._urls.values() if one.startswith("http")]
+        in_page = str(self.ask(STYLES_IN_PAGE)).encode()
         return Weight(
             of_kind["Script"],
-            of_kind["Stylesheet"],
+            of_kind["Stylesheet"] + (len(gzip.compress(in_page)) if in_page else 0),
             list(self._kinds.values()).count("Font"),
             sum(not one.startswith(f"{url}/") for one in foreign),
         )

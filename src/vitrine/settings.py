@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 
 from vitrine.kernel import storage
@@ -216,6 +217,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "vitrine.surfaces.context.cell",
                 "vitrine.surfaces.context.news",
+                "vitrine.surfaces.assets.looks",
             ],
             "builtins": [
                 "template_partials.templatetags.partials",
@@ -372,7 +374,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
         "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        "style-src": ["'self'", NONCE],  # in the header of a page that uses it
         "img-src": ["'self'", "data:", "blob:", *_MEDIA_SOURCES],
         "media-src": ["'self'", "blob:", *_MEDIA_SOURCES],
         "connect-src": ["'self'"],

@@ -1,5 +1,7 @@
 """A viewer opens the feed, swipes, hears, likes, reads and works it by keys."""
 
+import gzip
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,6 +29,24 @@ Opening = Callable[..., BrowserContext]
 WITH_SOURCE = "document.querySelectorAll('.clip video[src]').length"
 CURRENT_ID = "document.querySelector('.clip.current')?.dataset.clip ?? ''"
 AT_END = "document.activeElement.matches('.end-card')"
+WITH_FILES = """async (files) => {
+  const style = document.querySelector("head > style");
+  for (const href of files) {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    const loaded = new Promise((done) => (link.onload = done));
+    style.before(link);
+    await loaded;
+  }
+  style.remove();
+  document.querySelector("link[href*='css/sheets']").remove();
+}"""
+STYLES = """() => [...document.querySelectorAll("#sheet, #sheet *")].flatMap((element) =>
+  ["", "::before", "::after"].map((part) => {
+    const style = getComputedStyle(element, part);
+    const words = [...style].map((name) => `${name}: ${style.getPropertyValue(name)}`);
+    return `${element.tagName}.${element.className}${part} ${words.join("; ")}`;
+  }),
+)"""
 HAS_NEXT = "document.querySelector('.clip.current ~ .clip') !== null"
 MOST_CLIPS = 60
 """Other journeys put clips on the same cell; no feed here is longer than this."""
@@ -420,6 +440,30 @@ def test_the_feed_is_light_on_the_wire(phone: BrowserContext) -> None:
         return sum(bytes_ for name, bytes_ in weights.items() if kinds.get(name) == kind)
 
     assert 0 < weight("Script") <= 30 * 1024
-    assert 0 < weight("Stylesheet") <= 20 * 1024
+    in_page = (page.locator("head > style").text_content() or "").encode()
+    assert 0 < weight("Stylesheet") <= 20 * 1024 - len(gzip.compress(in_page))
     assert weight("Font") == 0
     assert len(hosts - {""}) == 1
+
+
+def test_a_sheet_looks_the_same_on_the_first_visit_and_on_later_ones(
+    opening: Opening, clips: list[str]
+) -> None:
+    context = opening(PHONE, reduced_motion="reduce")
+    page = open_feed(context)
+    to_labelled(page, clips[0])
+    page.locator(".clip.current .tag").click()
+    page.wait_for_selector("#sheet > :not(.sheet-waiting, link)")
+    page.mouse.move(0, 0)  # what the pointer happens to be on looks otherwise
+    page.wait_for_timeout(500)
+    first = page.evaluate(STYLES)
+
+    head = context.request.get("/").text().split("</head>")[0]
+    files = re.findall(r'<link rel="stylesheet" href="([^"]+)">', head)
+    assert len(files) == 2
+    page.evaluate(WITH_FILES, files)
+    page.wait_for_timeout(500)  # colours take their time
+    later = page.evaluate(STYLES)
+
+    assert len(first) > 50
+    assert [element for element in zip(first, later, strict=True) if element[0] != element[1]] == []

@@ -160,10 +160,26 @@ def test_a_sheets_styles_are_there_before_it_and_hold_up_no_clip() -> None:
     }
     for url, held in holds.items():
         html = client.get(url).content.decode()
-        found = re.search(held, html)
+        found = re.search(held, html, re.DOTALL)
         assert found, url
         assert html.index("</main>") < found.start() < html.index('id="sheet"')
         assert html.count(styles) == 1, "no script may wait for the sheet's styles"
+
+
+def test_who_comes_for_the_first_time_has_the_styles_in_the_page() -> None:
+    make.clip()
+    client = Client()
+
+    first, second = client.get("/"), client.get("/")
+
+    (nonce,) = re.findall(r"style-src 'self' 'nonce-([^']+)'", first["Content-Security-Policy"])
+    html = first.content.decode()
+    assert re.search(rf'<style nonce="{re.escape(nonce)}">.*\.plate.*</style>', html, re.DOTALL)
+    before, later = html.split('<template id="later">')
+    assert 'rel="stylesheet"' not in before
+    assert re.search(r'<link rel="stylesheet" href="[^"]*css/sheets[^"]*">', later)
+    assert "<style" not in second.content.decode()
+    assert "nonce" not in second["Content-Security-Policy"]
 
 
 def test_nothing_that_is_typed_by_a_creator_becomes_markup() -> None:

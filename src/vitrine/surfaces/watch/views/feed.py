@@ -57,6 +57,7 @@ def for_you(request: HttpRequest) -> HttpResponse:
         "end_card": OVER if rest.is_over else "watch/end_for_you.html",
         "position": 1,
         "has_seen": not is_new and page.has_anything(request.user),
+        "is_first_visit": is_new,
     }
     response = render(request, "watch/feed.html", context)
     if is_new:
