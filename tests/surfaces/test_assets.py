@@ -8,18 +8,24 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 
-from vitrine.surfaces.assets import PIECES, SOURCES, STYLESHEET, HashedFiles
+from vitrine.surfaces.assets import FILES, SOURCES, HashedFiles
 
 KIB = 1024
 
 
-def test_the_stylesheet_holds_every_piece_in_order() -> None:
-    found = finders.find(STYLESHEET)
+@pytest.mark.parametrize("path, pieces", FILES.items())
+def test_a_stylesheet_holds_every_rule_in_order_and_no_comment(
+    path: str, pieces: tuple[str, ...]
+) -> None:
+    found = finders.find(path)
 
     assert isinstance(found, str)
-    css = Path(found).read_text()
-    places = [css.index((SOURCES / f"{piece}.css").read_text()) for piece in PIECES]
-    assert places == sorted(places)
+    css = Path(found).read_text().strip()
+    source = "".join((SOURCES / f"{piece}.css").read_text() for piece in pieces)
+    lines = (line.strip() for line in source.splitlines())
+    assert all(line in lines for line in css.splitlines())
+    assert css.count("{") == source.count("{")
+    assert "/*" not in css
 
 
 def test_all_stylesheets_together_fit_into_twenty_kilobytes() -> None:
