@@ -7,6 +7,8 @@ from tests.journeys.site import inside
 from tests.journeys.visitor import Visitor
 
 BLURRED = "getComputedStyle(document.querySelector('.desk-film')).filter"
+MOST_OTHERS = 20
+"""Other journeys send films to the same cell, and one that is recognised waits here too."""
 
 
 def test_a_moderator_decides_by_keyboard_alone(browser: Browser, cell: Cell) -> None:
@@ -36,10 +38,16 @@ def test_a_moderator_decides_by_keyboard_alone(browser: Browser, cell: Cell) -> 
         expect(thing).to_contain_text("Reported for adult")
         for key in ("m", "Enter"):  # its rule was chosen: it is what was reported
             press(key)
+        for _ in range(MOST_OTHERS):
+            expect(thing).not_to_contain_text("Reported for adult")
+            if "Reported for spam" in thing.inner_text():
+                break
+            press("j")
+            page.wait_for_timeout(500)
         expect(thing).to_contain_text("Reported for spam")
         for key in ("7", "n", "Enter"):
             press(key)
-        expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+        expect(page.get_by_text("Reported for spam")).to_have_count(0)
         assert moderator.faults == []
 
     assert inside(cell, "decided", clip_ids=clips) == [

@@ -28,7 +28,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 TELL_POLICY = """
 import json
 from django.conf import settings
-print(json.dumps(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]))
+print(json.dumps(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"], default=str))
 """
 
 
