@@ -101,6 +101,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="person_email_lower",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handle", django.db.models.functions.text.Lower("handle"))
+                        ),
+                        name="person_handle_lower",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Follow",
@@ -135,30 +151,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="person_email_lower",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("handle", django.db.models.functions.text.Lower("handle"))),
-                name="person_handle_lower",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="follow",
-            constraint=models.UniqueConstraint(fields=("follower", "followed"), name="follow_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="follow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("follower", models.F("followed")), _negated=True),
-                name="follow_not_self",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("follower", "followed"), name="follow_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("follower", models.F("followed")), _negated=True),
+                        name="follow_not_self",
+                    ),
+                ]
+            },
         ),
     ]

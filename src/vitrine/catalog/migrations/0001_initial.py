@@ -185,6 +185,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "name"), name="location_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="DeliveryOption",
@@ -226,6 +231,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("merchant", "name"), name="delivery_option_once"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Product",
@@ -276,6 +288,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["merchant", "-created_at"], name="product_by_merchant"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "source_id"), name="product_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Stock",
@@ -303,6 +323,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))
+                        ),
+                        name="stock_never_oversold",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="StockMovement",
@@ -398,6 +428,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("clip", "product"), name="tag_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_ms__lt", models.F("until_ms"))),
+                        name="tag_span_not_empty",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Variant",
@@ -454,6 +493,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("merchant", "sku"), name="sku_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("product", "option_values"),
+                        name="options_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_minor__gte", 0)), name="price_not_negative"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="stock",
@@ -558,62 +610,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="location",
-            constraint=models.UniqueConstraint(fields=("merchant", "name"), name="location_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="deliveryoption",
-            constraint=models.UniqueConstraint(
-                fields=("merchant", "name"), name="delivery_option_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="product",
-            constraint=models.UniqueConstraint(
-                fields=("merchant", "source_id"), name="product_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="product",
-            index=models.Index(fields=["merchant", "-created_at"], name="product_by_merchant"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.UniqueConstraint(fields=("clip", "product"), name="tag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="tag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_ms__lt", models.F("until_ms"))), name="tag_span_not_empty"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(fields=("merchant", "sku"), name="sku_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("product", "option_values"),
-                name="options_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="variant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_minor__gte", 0)), name="price_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="stock",
             constraint=models.UniqueConstraint(fields=("variant", "location"), name="stock_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reserved__gte", 0), ("reserved__lte", models.F("on_hand"))),
-                name="stock_never_oversold",
-            ),
         ),
     ]

@@ -187,6 +187,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("placed_at__isnull", False)),
+                        fields=["merchant", "-placed_at"],
+                        name="order_placed_by_merchant",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("tax_included", True),
+                                (
+                                    "total_minor",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("goods_minor"), "+", models.F("delivery_minor")
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("tax_included", False),
+                                (
+                                    "total_minor",
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("goods_minor"), "+", models.F("delivery_minor")
+                                        ),
+                                        "+",
+                                        models.F("tax_minor"),
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="order_adds_up",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Fulfilment",
@@ -349,6 +388,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("placed_at__isnull", False)),
+                        fields=["buyer", "-placed_at"],
+                        name="group_placed_by_buyer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["expires_at"],
+                        name="group_held",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="group_total_positive"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="order",
@@ -435,6 +493,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("order", "authority"), name="order_tax_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Payment",
@@ -498,6 +561,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["started", "challenge", "unknown"])),
+                        fields=["created_at"],
+                        name="payment_unsettled",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "captured_minor__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount_minor"), "-", models.F("voided_minor")
+                                ),
+                            ),
+                            ("refunded_minor__gte", 0),
+                            ("refunded_minor__lte", models.F("captured_minor")),
+                            ("voided_minor__gte", 0),
+                        ),
+                        name="payment_never_more",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PaymentMethod",
@@ -527,6 +615,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "provider", "reference"), name="payment_method_once"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="PaymentMove",
@@ -600,6 +695,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "asked")),
+                        fields=["asked_at"],
+                        name="move_asked",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="move_moves_something"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProviderEvent",
@@ -628,6 +737,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("provider", "event_id"), name="event_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Reservation",
@@ -678,6 +792,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "held")),
+                        fields=["expires_at"],
+                        name="reservation_running",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BankMove",
@@ -772,130 +895,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="ordergroup",
-            index=models.Index(
-                condition=models.Q(("placed_at__isnull", False)),
-                fields=["buyer", "-placed_at"],
-                name="group_placed_by_buyer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ordergroup",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["expires_at"], name="group_held"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ordergroup",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total_minor__gte", 0)), name="group_total_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("placed_at__isnull", False)),
-                fields=["merchant", "-placed_at"],
-                name="order_placed_by_merchant",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="order",
             constraint=models.UniqueConstraint(
                 fields=("group", "merchant"), name="order_per_merchant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="order",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("tax_included", True),
-                        (
-                            "total_minor",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("goods_minor"), "+", models.F("delivery_minor")
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("tax_included", False),
-                        (
-                            "total_minor",
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("goods_minor"), "+", models.F("delivery_minor")
-                                ),
-                                "+",
-                                models.F("tax_minor"),
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="order_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ordertax",
-            constraint=models.UniqueConstraint(
-                fields=("order", "authority"), name="order_tax_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("state__in", ["started", "challenge", "unknown"])),
-                fields=["created_at"],
-                name="payment_unsettled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "captured_minor__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("amount_minor"), "-", models.F("voided_minor")
-                        ),
-                    ),
-                    ("refunded_minor__gte", 0),
-                    ("refunded_minor__lte", models.F("captured_minor")),
-                    ("voided_minor__gte", 0),
-                ),
-                name="payment_never_more",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentmethod",
-            constraint=models.UniqueConstraint(
-                fields=("person", "provider", "reference"), name="payment_method_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentmove",
-            index=models.Index(
-                condition=models.Q(("state", "asked")), fields=["asked_at"], name="move_asked"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="move_moves_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerevent",
-            constraint=models.UniqueConstraint(fields=("provider", "event_id"), name="event_once"),
-        ),
-        migrations.AddIndex(
-            model_name="reservation",
-            index=models.Index(
-                condition=models.Q(("state", "held")),
-                fields=["expires_at"],
-                name="reservation_running",
             ),
         ),
     ]

@@ -214,6 +214,71 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["-harm", "opened_at"],
+                        name="case_queue",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("harm__gte", 1), ("harm__lte", 5)),
+                        name="case_harm_from_1_to_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("comment", None),
+                                ("kind", "clip"),
+                                ("person", None),
+                                ("product", None),
+                            ),
+                            models.Q(
+                                ("clip", None),
+                                ("kind", "comment"),
+                                ("person", None),
+                                ("product", None),
+                            ),
+                            models.Q(
+                                ("clip", None),
+                                ("comment", None),
+                                ("kind", "person"),
+                                ("product", None),
+                            ),
+                            models.Q(
+                                ("clip", None),
+                                ("comment", None),
+                                ("kind", "product"),
+                                ("person", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_about_one_thing",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("appeal", None), ("closed_at", None)),
+                        fields=("clip",),
+                        name="case_open_once_clip",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("appeal", None), ("closed_at", None)),
+                        fields=("comment",),
+                        name="case_open_once_comment",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("appeal", None), ("closed_at", None)),
+                        fields=("person", "origin"),
+                        name="case_open_once_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("appeal", None), ("closed_at", None)),
+                        fields=("product",),
+                        name="case_open_once_product",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -294,6 +359,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["-at"], name="safety_deci_at_525349_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "measure__in",
+                                [
+                                    vitrine.safety.policy.Measure["NONE"],
+                                    vitrine.safety.policy.Measure["WARN"],
+                                    vitrine.safety.policy.Measure["MATURE"],
+                                    vitrine.safety.policy.Measure["REMOVE"],
+                                    vitrine.safety.policy.Measure["SUSPEND"],
+                                ],
+                            )
+                        ),
+                        name="decision_measure_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "minor",
+                                    "violence",
+                                    "self_harm",
+                                    "hate",
+                                    "harassment",
+                                    "illegal",
+                                    "deceit",
+                                    "adult",
+                                    "copied",
+                                    "spam",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="decision_reason_known",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="appeal",
@@ -358,6 +466,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at", None)),
+                        fields=("word",),
+                        name="listed_word_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("effect__in", ["hold", "refuse"])),
+                        name="listed_word_effect_known",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -424,6 +545,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["by", "-at"], name="safety_repo_by_id_f1eff1_idx"),
+                    models.Index(fields=["at"], name="safety_repo_at_16fe2d_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("by__isnull", False)),
+                        fields=("case", "by"),
+                        name="report_once_a_person",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("visitor", ""), _negated=True),
+                        fields=("case", "visitor"),
+                        name="report_once_a_visitor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "reason__in",
+                                [
+                                    "minor",
+                                    "violence",
+                                    "self_harm",
+                                    "hate",
+                                    "harassment",
+                                    "illegal",
+                                    "deceit",
+                                    "adult",
+                                    "copied",
+                                    "spam",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="report_reason_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Strike",
@@ -461,192 +621,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)),
-                fields=["-harm", "opened_at"],
-                name="case_queue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("harm__gte", 1), ("harm__lte", 5)), name="case_harm_from_1_to_5"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("comment", None), ("kind", "clip"), ("person", None), ("product", None)
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["person", "expires_at"], name="safety_stri_person__879e00_idx"
                     ),
-                    models.Q(
-                        ("clip", None), ("kind", "comment"), ("person", None), ("product", None)
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("at"))),
+                        name="strike_expires",
                     ),
-                    models.Q(
-                        ("clip", None), ("comment", None), ("kind", "person"), ("product", None)
-                    ),
-                    models.Q(
-                        ("clip", None), ("comment", None), ("kind", "product"), ("person", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="case_about_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("appeal", None), ("closed_at", None)),
-                fields=("clip",),
-                name="case_open_once_clip",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("appeal", None), ("closed_at", None)),
-                fields=("comment",),
-                name="case_open_once_comment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("appeal", None), ("closed_at", None)),
-                fields=("person", "origin"),
-                name="case_open_once_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("appeal", None), ("closed_at", None)),
-                fields=("product",),
-                name="case_open_once_product",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["-at"], name="safety_deci_at_525349_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "measure__in",
-                        [
-                            vitrine.safety.policy.Measure["NONE"],
-                            vitrine.safety.policy.Measure["WARN"],
-                            vitrine.safety.policy.Measure["MATURE"],
-                            vitrine.safety.policy.Measure["REMOVE"],
-                            vitrine.safety.policy.Measure["SUSPEND"],
-                        ],
-                    )
-                ),
-                name="decision_measure_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "minor",
-                            "violence",
-                            "self_harm",
-                            "hate",
-                            "harassment",
-                            "illegal",
-                            "deceit",
-                            "adult",
-                            "copied",
-                            "spam",
-                            "other",
-                        ],
-                    )
-                ),
-                name="decision_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listedword",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at", None)), fields=("word",), name="listed_word_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="listedword",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effect__in", ["hold", "refuse"])),
-                name="listed_word_effect_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["by", "-at"], name="safety_repo_by_id_f1eff1_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["at"], name="safety_repo_at_16fe2d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("by__isnull", False)),
-                fields=("case", "by"),
-                name="report_once_a_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("visitor", ""), _negated=True),
-                fields=("case", "visitor"),
-                name="report_once_a_visitor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "reason__in",
-                        [
-                            "minor",
-                            "violence",
-                            "self_harm",
-                            "hate",
-                            "harassment",
-                            "illegal",
-                            "deceit",
-                            "adult",
-                            "copied",
-                            "spam",
-                            "other",
-                        ],
-                    )
-                ),
-                name="report_reason_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="strike",
-            index=models.Index(
-                fields=["person", "expires_at"], name="safety_stri_person__879e00_idx"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strike",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("at"))), name="strike_expires"
-            ),
+                ],
+            },
         ),
         HomeCell("case"),
         HomeCell("report"),

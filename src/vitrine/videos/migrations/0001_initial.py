@@ -78,6 +78,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["receiving", "complete"])),
+                        fields=["touched_at"],
+                        name="upload_unfinished",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("offset__gte", 0), ("offset__lte", models.F("length"))),
+                        name="upload_offset_within_length",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Clip",
@@ -151,6 +166,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("published_at__isnull", False)),
+                        fields=["-published_at"],
+                        name="clip_fresh",
+                    ),
+                    models.Index(fields=["creator", "-created_at"], name="clip_by_creator"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Caption",
@@ -377,32 +402,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("clip", "name"), name="rendition_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="upload",
-            index=models.Index(
-                condition=models.Q(("state__in", ["receiving", "complete"])),
-                fields=["touched_at"],
-                name="upload_unfinished",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("offset__gte", 0), ("offset__lte", models.F("length"))),
-                name="upload_offset_within_length",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clip",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("published_at__isnull", False)),
-                fields=["-published_at"],
-                name="clip_fresh",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="clip",
-            index=models.Index(fields=["creator", "-created_at"], name="clip_by_creator"),
         ),
     ]

@@ -73,6 +73,18 @@ class Migration(migrations.Migration):
                 ),
                 ("words", models.TextField(blank=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["everyone", "followers", "nobody"])),
+                        name="comment_audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("holding__in", ["listed", "all"])),
+                        name="comment_holding_known",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="comment",
@@ -162,19 +174,6 @@ class Migration(migrations.Migration):
             model_name="commentlike",
             constraint=models.UniqueConstraint(
                 fields=("comment", "person"), name="comment_like_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commentrules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["everyone", "followers", "nobody"])),
-                name="comment_audience_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commentrules",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("holding__in", ["listed", "all"])), name="comment_holding_known"
             ),
         ),
         HomeCell("commentlike"),

@@ -46,6 +46,38 @@ class Migration(migrations.Migration):
                 ("composed_key", models.CharField(blank=True, max_length=200)),
                 ("created_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["sound", "duet", "stitch"])),
+                        name="remix_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("own_level__lte", 100)), name="remix_own_level"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "stitch"), _negated=True),
+                            models.Q(
+                                (
+                                    "until_ms__gte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("from_ms"), "+", models.Value(500)
+                                    ),
+                                ),
+                                (
+                                    "until_ms__lte",
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("from_ms"), "+", models.Value(5000)
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="remix_stitch_is_short",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Sound",
@@ -79,6 +111,15 @@ class Migration(migrations.Migration):
                 ("duration_ms", models.PositiveIntegerField(default=0)),
                 ("made_at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("key",),
+                        name="sound_key_once",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="clip",
@@ -166,53 +207,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="remix",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["sound", "duet", "stitch"])),
-                name="remix_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remix",
-            constraint=models.CheckConstraint(
                 condition=models.Q(("clip", models.F("origin")), _negated=True),
                 name="remix_of_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remix",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("own_level__lte", 100)), name="remix_own_level"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remix",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "stitch"), _negated=True),
-                    models.Q(
-                        (
-                            "until_ms__gte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("from_ms"), "+", models.Value(500)
-                            ),
-                        ),
-                        (
-                            "until_ms__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("from_ms"), "+", models.Value(5000)
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="remix_stitch_is_short",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sound",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True),
-                fields=("key",),
-                name="sound_key_once",
             ),
         ),
         HomeCell("sound"),

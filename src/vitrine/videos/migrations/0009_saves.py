@@ -59,6 +59,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "name"), name="collection_name_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("owner",),
+                        name="collection_default_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_default", False), ("is_public", False), _connector="OR"
+                        ),
+                        name="collection_default_is_private",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="collection_has_name"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Repost",
@@ -93,6 +112,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "clip"), name="repost_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Save",
@@ -136,49 +160,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "name"), name="collection_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)),
-                fields=("owner",),
-                name="collection_default_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_default", False), ("is_public", False), _connector="OR"),
-                name="collection_default_is_private",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="collection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="collection_has_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="repost",
-            constraint=models.UniqueConstraint(fields=("person", "clip"), name="repost_once"),
-        ),
-        migrations.AddIndex(
-            model_name="save",
-            index=models.Index(fields=["person", "clip"], name="save_by_person"),
-        ),
-        migrations.AddIndex(
-            model_name="save",
-            index=models.Index(fields=["collection", "-place"], name="save_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="save",
-            constraint=models.UniqueConstraint(fields=("collection", "clip"), name="save_once"),
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "clip"], name="save_by_person"),
+                    models.Index(fields=["collection", "-place"], name="save_in_order"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("collection", "clip"), name="save_once"),
+                ],
+            },
         ),
         HomeCell("collection"),
         HomeCell("repost"),

@@ -88,6 +88,14 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cause__in", ["decided", "matched", "held"])),
+                        name="takedown_cause_known",
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="clip",
@@ -149,13 +157,6 @@ class Migration(migrations.Migration):
             model_name="bannedprint",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("lifted_at", None)), fields=("clip",), name="banned_print_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takedown",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cause__in", ["decided", "matched", "held"])),
-                name="takedown_cause_known",
             ),
         ),
         HomeCell("takedown"),
