@@ -236,11 +236,13 @@ def test_a_deleted_clip_takes_its_cover_and_frames_along(clip: Clip) -> None:
     choose(clip, at_ms=0)
     covers.strip(clip)
     clip.delete(at=timezone.now())
+    kept = [key for key in storage.list_keys("") if clip.public_id in key]
+    assert {key.split("/")[0] for key in kept} == {"covers", "strips", "renditions"}
 
     assert not Clip.objects.visible_to(AnonymousUser()).filter(pk=clip.pk).exists()
     assert purging.purge_deleted_clips() == 1
 
-    assert list(storage.list_keys("")) == []
+    assert [key for key in storage.list_keys("") if clip.public_id in key] == []
     clip.refresh_from_db()
     assert (clip.cover_key, clip.cover_ms) == ("", None)
     with pytest.raises(covers.NotReadyForCover):
