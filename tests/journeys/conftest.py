@@ -5,13 +5,15 @@ import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.cells import Cell
 from tests import cells
 from tests.journeys import making, selling
+from tests.journeys.browsing import DESK, PHONE
 from tests.journeys.site import inside, stage
 from tests.journeys.visitor import Visitor
 from vitrine.ops.testing import BROWSERS
@@ -36,6 +38,7 @@ CLIP_TITLES = (
 )
 
 Visit = Callable[[], Visitor]
+Opening = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,6 +83,34 @@ def visit(browser: Browser, cell: Cell) -> Iterator[Visit]:
     """Return a function that brings somebody new, with a phone of their own."""
     with contextlib.ExitStack() as phones:
         yield lambda: phones.enter_context(Visitor.on_a_phone(browser, cell.url))
+
+
+@pytest.fixture
+def opening(browser: Browser, cell: Cell) -> Iterator[Opening]:
+    """Return a function that opens a browser window: size, scheme and other context options."""
+    opened: list[BrowserContext] = []
+
+    def window(size: tuple[int, int] = PHONE, **options: Any) -> BrowserContext:
+        width, height = size
+        context = browser.new_context(
+            base_url=cell.url,
+            viewport={"width": width, "height": height},
+            has_touch=width < DESK[0],
+            **options,
+        )
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield window
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def phone(opening: Opening, clips: list[str]) -> BrowserContext:
+    """Open a phone's browser."""
+    return opening(PHONE)
 
 
 @pytest.fixture(scope="package")

@@ -321,6 +321,19 @@ def test_the_desk_decides_and_comes_up_with_the_next(client: Client) -> None:
     assert Decision.objects.get().measure == "remove"
 
 
+def test_an_empty_desk_says_that_nothing_waits(client: Client) -> None:
+    case = judged.case(make.clip(), "spam")
+    client.force_login(judged.moderator())
+    before = client.get("/desk/").content.decode()
+
+    after = client.post(
+        f"/desk/cases/{case.public_id}/decision", {"reason": "spam", "measure": "none"}, follow=True
+    )
+
+    assert "Nothing waits" not in before
+    assert "<h1>Nothing waits</h1>" in after.content.decode()
+
+
 def test_staff_who_are_no_moderators_find_no_desk(client: Client) -> None:
     client.force_login(make.person(is_staff=True))
 

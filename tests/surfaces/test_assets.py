@@ -8,7 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.storage import FileSystemStorage
 
-from vitrine.surfaces.assets import FILES, SOURCES, HashedFiles
+from vitrine.surfaces.assets import FILES, SOURCES, HashedFiles, styles_of_feed
 
 KIB = 1024
 
@@ -27,6 +27,10 @@ def test_a_stylesheet_holds_every_rule_in_order_and_no_comment(
     assert all(line in rest for line in css.splitlines())
     assert css.splitlines().count("}") == lines.count("}")
     assert "/*" not in css
+
+
+def test_what_stands_in_a_page_names_no_file_beside_the_stylesheet() -> None:
+    assert "url(" not in styles_of_feed()
 
 
 def test_all_stylesheets_together_fit_into_twenty_kilobytes() -> None:
