@@ -1,18 +1,14 @@
 """Days of a cell, for counting: a view counts on the day on which its clip was served."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from vitrine.feed.impressions import EXPIRES_AFTER
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import local_day
+
+__all__ = ["first_open", "local_day"]
 
 MARGIN = timedelta(hours=1)
 """Between the last token of a day and its closing: what was accepted is committed by then."""
-
-
-def local_day(at: datetime) -> date:
-    """Return the day in the cell's own time zone."""
-    return at.astimezone(ZoneInfo(this_cell().time_zone)).date()
 
 
 def first_open(at: datetime) -> date:

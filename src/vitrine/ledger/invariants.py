@@ -3,6 +3,7 @@
 from django.db import connection
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.ledger import chain
 from vitrine.sovereignty import immutable
 
 GUARDS = {
@@ -13,6 +14,12 @@ GUARDS = {
     "ledger_transfer_append_only",
     "ledger_transfer_balanced",
     "ledger_transfer_never_emptied",
+    "ledger_trialline_balanced",
+    *(
+        f"ledger_{table}_{guard}"
+        for table in ("seal", "closing", "closedbalance", "trialline")
+        for guard in ("append_only", "never_emptied")
+    ),
 }
 
 
@@ -56,3 +63,39 @@ def postings_are_pure_and_guarded() -> Finding:
     )
     missing = [f"the guard {name} is missing" for name in immutable.missing(GUARDS)]
     return Finding(_count("ledger_posting"), mixed + missing)
+
+
+@invariant("M4", "The chain over what is posted is whole: nothing that was sealed has changed")
+def chain_is_whole() -> Finding:
+    """Derive every seal again."""
+    return Finding(_count("ledger_seal"), list(chain.breaks()))
+
+
+@invariant("M5", "What days were closed with is the sum of their postings, and sums to zero")
+def closed_days_are_sums() -> Finding:
+    """Add up again what every account held at every closing, and every trial balance."""
+    balances = _violations(
+        "SELECT c.day, a.code, b.balance_minor FROM ledger_closedbalance b "
+        "JOIN ledger_closing c ON c.id = b.closing_id JOIN ledger_account a ON a.id = b.account_id "
+        "LEFT JOIN LATERAL (SELECT sum(p.amount_minor) AS total FROM ledger_posting p "
+        "WHERE p.account_id = a.id AND p.transfer_id <= c.until_transfer) AS s ON true "
+        "WHERE b.balance_minor IS DISTINCT FROM coalesce(s.total, 0)",
+        "{0} was closed with {2} in {1}, which is not the sum of its postings",
+    )
+    forgotten = _violations(
+        "SELECT c.day, a.code FROM ledger_account a, LATERAL (SELECT c.day, c.until_transfer "
+        "FROM ledger_closing c ORDER BY c.day DESC LIMIT 1) AS c, LATERAL "
+        "(SELECT coalesce(sum(p.amount_minor), 0) AS total FROM ledger_posting p "
+        "WHERE p.account_id = a.id AND p.transfer_id <= c.until_transfer) AS s "
+        "LEFT JOIN LATERAL (SELECT b.balance_minor FROM ledger_closedbalance b "
+        "WHERE b.account_id = a.id ORDER BY b.closing_id DESC LIMIT 1) AS b ON true "
+        "WHERE s.total <> coalesce(b.balance_minor, 0)",
+        "{0} was closed without what {1} holds",
+    )
+    trial = _violations(
+        "SELECT c.day, t.currency FROM ledger_trialline t "
+        "JOIN ledger_closing c ON c.id = t.closing_id GROUP BY c.day, t.currency "
+        "HAVING sum(t.balance_minor) <> 0 OR sum(t.in_minor) <> sum(t.out_minor)",
+        "the trial balance of {0} in {1} does not sum to zero",
+    )
+    return Finding(_count("ledger_closedbalance"), balances + forgotten + trial)

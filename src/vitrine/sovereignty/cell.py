@@ -68,6 +68,11 @@ def dated(on: date) -> str:
     return format_date(on, "long", locale=locale())
 
 
+def local_day(at: datetime) -> date:
+    """Return the day that an instant falls on in the cell's own time zone."""
+    return at.astimezone(ZoneInfo(this_cell().time_zone)).date()
+
+
 def home() -> str:
     """Return this cell's code: the default of every ``home_cell``."""
     return str(settings.VITRINE_CELL)

@@ -33,7 +33,7 @@ class Account(models.Model):
         return f"{self.code} {self.currency}"
 
     def balance_minor(self) -> int:
-        """Return the sum of the account's postings. Queries: 1."""
+        """Return the sum of all the account's postings. See ``balances.of``. Queries: 1."""
         return int(self.postings.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
@@ -79,7 +79,7 @@ class Posting(models.Model):
 
     home_cell = HomeCellField()
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="postings")
-    account = models.ForeignKey(Account, models.PROTECT, related_name="postings")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="postings", db_index=False)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
 
@@ -89,3 +89,4 @@ class Posting(models.Model):
                 condition=~models.Q(amount_minor=0), name="posting_moves_something"
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["account", "transfer"], name="posting_by_age")]
