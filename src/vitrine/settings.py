@@ -14,6 +14,7 @@ from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 
 from vitrine.kernel import storage
+from vitrine.orders import tax_local
 from vitrine.sovereignty import push_services
 
 T = TypeVar("T")
@@ -122,6 +123,7 @@ VITRINE_AV1_VIEWS = _number("VITRINE_AV1_VIEWS", 0)
 VITRINE_PUSH_KEY = _read("VITRINE_PUSH_KEY", push_services.read_key)
 VITRINE_PUSH_HOSTS = _read("VITRINE_PUSH_HOSTS", push_services.read)
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
+VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)
 SECRET_KEY = _text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)

@@ -15,7 +15,9 @@ from vitrine.orders.models import (
     BankCharge,
     GroupState,
     OrderGroup,
+    OrderLine,
     OrderState,
+    OrderTax,
     Payment,
     PaymentState,
     Reservation,
@@ -290,3 +292,19 @@ def test_a_bag_of_nothing_or_of_doubles_is_no_purchase() -> None:
         quote.build([], choices={}, region="NY", at=make.NOON)
     with pytest.raises(ValueError, match="once"):
         quote.build([Wanted(lamp, 1), Wanted(lamp, 1)], choices={}, region="NY", at=make.NOON)
+
+
+def test_each_line_says_who_hands_its_tax_on_and_what_it_is_to_the_tables() -> None:
+    shop = make.merchant()
+    coat = make.variant(make.product(shop, tax_code="clothing"), stock=1, price_minor=109_00)
+    lamp = make.variant(make.product(shop), stock=1, price_minor=100_00)
+    total = 209_00 + 4_95 + 4_00 + 9  # 4 % of the lamp, and of its share of the delivery
+
+    group = checkout.buy(make.attempt(coat, lamp, shown_total_minor=total), at=make.NOON).group
+
+    lines = OrderLine.objects.order_by("pk").values_list("tax_minor", "platform_liable")
+    assert list(lines) == [(0, True), (4_00, True)]
+    (owed,) = OrderTax.objects.all()
+    assert (owed.authority, owed.name, owed.amount_minor) == ("US-NY", "State sales tax", 4_09)
+    assert owed.platform_liable
+    assert group.total_minor == total

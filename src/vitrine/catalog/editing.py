@@ -10,12 +10,13 @@ from django.utils.translation import gettext
 
 from vitrine.catalog import pictures, weighing
 from vitrine.catalog.models import Merchant, Picture, Product, Variant
+from vitrine.catalog.tax_codes import TaxCode
 from vitrine.catalog.weighing import Weigh
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 
 MAX_PICTURES = 20
-WRITTEN = ["title", "slug", "description", "brand", "category", "option_names"]
+WRITTEN = ["title", "slug", "description", "brand", "category", "option_names", "tax_code"]
 """And no other field: a moderator may be taking the product off sale at this moment."""
 
 
@@ -53,6 +54,7 @@ class ProductDraft:
     category: str
     option_names: tuple[str, ...]
     variants: Sequence[VariantDraft]
+    tax_code: str = TaxCode.GENERAL.value
 
 
 @transaction.atomic
@@ -83,6 +85,7 @@ def save(
     product.brand = draft.brand
     product.category = draft.category
     product.option_names = list(draft.option_names)
+    product.tax_code = draft.tax_code
     product.save(force_insert=is_new, update_fields=None if is_new else WRITTEN)
     if weighing.words(product) != before:
         weigh(product, at=at)

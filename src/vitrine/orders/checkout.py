@@ -130,6 +130,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         attempt.wanted,
         choices=attempt.choices,
         region=attempt.recipient.region,
+        postcode=attempt.recipient.postcode,
         at=at,
         with_stores=False,
     )
@@ -260,9 +261,15 @@ def _order(group: OrderGroup, part: Part) -> Order:
 
 
 def _taxes(order: Order, part: Part) -> list[OrderTax]:
-    names = {one.authority: one.name for one in _all_taxes(part)}
+    named = {one.authority: one for one in _all_taxes(part)}
     return [
-        OrderTax(order=order, authority=authority, name=names[authority], amount_minor=amount)
+        OrderTax(
+            order=order,
+            authority=authority,
+            name=named[authority].name,
+            amount_minor=amount,
+            platform_liable=named[authority].platform_liable,
+        )
         for authority, amount in part.figures.tax_by_authority.items()
     ]
 
@@ -286,6 +293,7 @@ def _lines(order: Order, part: Part) -> list[OrderLine]:
             unit_minor=one.variant.price_minor,
             goods_minor=priced[one.variant.pk].item.goods_minor,
             tax_minor=priced[one.variant.pk].tax_minor,
+            platform_liable=priced[one.variant.pk].platform_liable,
         )
         for one in part.wanted
     ]

@@ -57,8 +57,16 @@ def silent(*, asked_before: datetime) -> list[str]:
 
 
 def merchant_share(order: Order) -> int:
-    """Return what is left of an order for its merchant, after tax and fee."""
-    return order.total_minor - order.tax_minor - order.fee_minor
+    """Return what is an order's merchant's, after the fee and the tax that the platform hands on.
+
+    The tax that the merchant hands on is the merchant's until then.
+    """
+    return order.total_minor - passed_on(order) - order.fee_minor
+
+
+def passed_on(order: Order) -> int:
+    """Return the tax of an order that the platform hands on. Queries: 0 or 1."""
+    return sum(_platform_taxes(order).values())
 
 
 def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
@@ -66,12 +74,20 @@ def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
 
     Positive is what we owe, negative is what is owed to us.
     """
-    taxes = {accounts.tax(tax.authority): tax.amount_minor for tax in order.taxes.all()}
     return {
         accounts.provider(provider): -order.total_minor,
         accounts.merchant_pending(order.merchant.public_id): merchant_share(order),
         accounts.PLATFORM_FEES: order.fee_minor,
-        **taxes,
+        **_platform_taxes(order),
+    }
+
+
+def _platform_taxes(order: Order) -> dict[str, int]:
+    """Return what the platform owes each authority; of older orders, all of it. Queries: 0 or 1."""
+    return {
+        accounts.tax(tax.authority): tax.amount_minor
+        for tax in order.taxes.all()
+        if tax.platform_liable is not False
     }
 
 

@@ -138,16 +138,18 @@ def build(
     *,
     choices: Mapping[str, Choice],
     region: str,
+    postcode: str = "",
     at: datetime,
     with_stores: bool = True,
 ) -> Quote:
-    """Quote a purchase. choices: by merchant public id. region: where parcels go.
+    """Quote a purchase. choices: by merchant public id. region, postcode: where parcels go.
 
     wanted: variants with product and merchant loaded. with_stores: find the stores that could
     hand it over, for a page to offer; a chosen store is always found.
     Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, and 1 for stores.
     """
     cell = this_cell()
+    to = Place(cell.country, region, postcode)
     by_merchant = _by_merchant(wanted)
     options = _options(list(by_merchant))
     picked = [choice.store for choice in choices.values() if choice.store]
@@ -166,13 +168,24 @@ def build(
     }
     figures = totals.compute(
         [
-            Item(one.variant.pk, pk, one.variant.price_minor, one.quantity)
+            Item(
+                one.variant.pk,
+                pk,
+                one.variant.price_minor,
+                one.quantity,
+                tax_code=one.variant.product.tax_code,
+            )
             for pk, draft in drafts.items()
             for one in draft.lines
         ],
         delivery_minor={pk: draft.price_minor for pk, draft in drafts.items()},
         rates={
-            pk: tax.rates_at(Place(cell.country, draft.region or region), on=today)
+            pk: tax.rates_at(
+                draft.place or to,
+                on=today,
+                registered=draft.merchant.is_tax_registered,
+                provider=settings.VITRINE_TAX_RATES or tax.TABLES,
+            )
             for pk, draft in drafts.items()
         },
         fee_rate=Decimal(settings.VITRINE_PLATFORM_FEE_PERCENT) / 100,
@@ -180,7 +193,7 @@ def build(
     return Quote(
         currency=cell.currency,
         tax_included=cell.tax_inclusive,
-        place=Place(cell.country, region),
+        place=to,
         parts=tuple(drafts[one.merchant].part(one) for one in figures.merchants),
         figures=figures,
     )
@@ -223,9 +236,11 @@ class _Draft:
         return self.delivery.price_minor if self.delivery else 0
 
     @property
-    def region(self) -> str:
-        """Return where a collection is taxed: at the store. Empty for a parcel."""
-        return self.store.region if self.store else ""
+    def place(self) -> Place | None:
+        """Return where a collection is taxed: at the store. None for a parcel."""
+        if self.store is None:
+            return None
+        return Place(this_cell().country, self.store.region, self.store.postcode)
 
     def part(self, figures: MerchantTotal) -> Part:
         return Part(

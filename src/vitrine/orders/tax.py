@@ -2,17 +2,19 @@
 
 Each line is rounded once per tax, half up, so that what is shown, charged, posted and refunded is
 the same integer. A place that no table knows is refused: a silent zero would make the operator
-owe tax that nobody paid. Rates and their sources: orders/tax_tables.py.
+owe tax that nobody paid. Rates and their sources: orders/tax_tables.py. Source: docs/adr/0064.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
+from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import tax_tables
-from vitrine.orders.tax_tables import Rate
+from vitrine.orders.tax_rate import LONG_AGO, STATE_TAX, Rate, Remits
 
 
 class UnknownPlace(Refusal):
@@ -24,45 +26,146 @@ class UnknownPlace(Refusal):
 
 @dataclass(frozen=True)
 class Place:
-    """Where goods are handed over. region: state or province code; unused in AU and NZ."""
+    """Where goods are handed over. region: state or province code; unused in AU and NZ.
+
+    postcode: for local taxes; empty as long as the buyer has not said it.
+    """
 
     country: str
     region: str = ""
+    postcode: str = ""
 
 
 @dataclass(frozen=True)
 class TaxAmount:
-    """One tax of one line, already rounded. included: it is inside the line's amount."""
+    """One tax of one line, already rounded. included: it is inside the line's amount.
+
+    platform_liable: the platform hands it on to its authority; else the merchant does.
+    """
 
     authority: str
     name: str
     amount_minor: int
     included: bool
+    platform_liable: bool = False
 
 
-def rates_at(place: Place, *, on: date) -> tuple[Rate, ...]:
-    """Return the rates in force in a place on a day; empty only where no tax is levied.
+@dataclass(frozen=True)
+class Taxed:
+    """Goods of one line, as the tax tables look at them. amount_minor: what is paid for them."""
 
+    amount_minor: int
+    code: str = TaxCode.GENERAL
+    quantity: int = 1
+
+    def __post_init__(self) -> None:
+        if self.amount_minor < 0:
+            raise ValueError("a line cannot be negative")
+
+
+class TaxProvider(Protocol):
+    """Who knows the taxes of a place: our tables, an operator's file, or a service."""
+
+    def rates(self, place: Place, *, on: date) -> tuple[Rate, ...]:
+        """Return the rates in force; empty only where no tax is levied. Raises: UnknownPlace."""
+        ...
+
+
+class StateTables:
+    """The built-in tables: countries, states and provinces, without any town's own tax.
+
+    Where towns may add a tax of their own the name says that this is the state's alone.
+    """
+
+    def rates(self, place: Place, *, on: date) -> tuple[Rate, ...]:
+        """Return what the tables say. Raises: UnknownPlace."""
+        if on < LONG_AGO:
+            raise UnknownPlace(country=place.country, region=place.region)
+        found = tuple(rate for rate in _table(place) if rate.is_in_force(on))
+        if place.country == "US" and place.region not in tax_tables.US_NO_LOCAL_TAX:
+            return tuple(replace(rate, name=STATE_TAX) for rate in found)
+        return found
+
+
+TABLES = StateTables()
+
+
+def rates_at(
+    place: Place, *, on: date, registered: bool = True, provider: TaxProvider = TABLES
+) -> tuple[Rate, ...]:
+    """Return the rates that a sale bears in a place on a day.
+
+    registered: the seller is registered for GST or its like. Where only registered sellers owe a
+    tax, others charge none; where the platform steps in, it is due all the same.
     Raises: UnknownPlace.
     """
-    if on < tax_tables.LONG_AGO:
-        raise UnknownPlace(country=place.country, region=place.region)
-    latest: dict[tuple[str, str], Rate] = {}
-    for rate in _all_rates(place):
-        if rate.begins_on <= on:
-            latest[rate.authority, rate.name] = rate
-    return tuple(latest.values())
-
-
-def on_line(amount_minor: int, rates: Iterable[Rate], *, delivery: bool) -> tuple[TaxAmount, ...]:
-    """Return each tax on one line. delivery: the line is a delivery charge, not goods."""
-    if amount_minor < 0:
-        raise ValueError("a line cannot be negative")
+    found = provider.rates(place, on=on)
     return tuple(
-        TaxAmount(rate.authority, rate.name, _rounded(amount_minor, rate), rate.included)
-        for rate in rates
-        if rate.on_delivery or not delivery
+        replace(rate, remits=_remits(rate, registered=registered))
+        for rate in found
+        if registered or rate.remits is not Remits.SELLER
     )
+
+
+def on_line(goods: Taxed, rates: Iterable[Rate]) -> tuple[TaxAmount, ...]:
+    """Return each tax on one line of goods, rounded once."""
+    return tuple(
+        _amount(rate, rate.due(goods.amount_minor, code=goods.code, quantity=goods.quantity))
+        for rate in rates
+    )
+
+
+def on_delivery(
+    delivery_minor: int, goods: Sequence[Taxed], rates: Iterable[Rate]
+) -> tuple[TaxAmount, ...]:
+    """Return each tax on a delivery charge: it is taxed as the goods that it brings, by value.
+
+    So the delivery of untaxed food is not taxed, and of half food and half lamps, half.
+    """
+    if delivery_minor < 0:
+        raise ValueError("a line cannot be negative")
+    value_minor = sum(one.amount_minor for one in goods)
+    found = []
+    for rate in rates:
+        if not rate.on_delivery:
+            continue
+        if value_minor:
+            due = sum(
+                (rate.due(one.amount_minor, code=one.code, quantity=one.quantity) for one in goods),
+                Decimal(0),
+            )
+            found.append(_amount(rate, delivery_minor * due / value_minor))
+        else:
+            due = rate.due(delivery_minor, code=TaxCode.GENERAL, quantity=1)
+            found.append(_amount(rate, due))
+    return tuple(found)
+
+
+def fee_taxes(fee_minor: int, place: Place, *, on: date) -> tuple[TaxAmount, ...]:
+    """Return the tax that a merchant owes on the platform's fee, on top of it.
+
+    place: where the merchant is. The platform remits all of it: it is the seller of its service.
+    No US state of ours taxes a marketplace's commission. Raises: UnknownPlace.
+    """
+    if fee_minor < 0:
+        raise ValueError("a fee cannot be negative")
+    match place.country:
+        case "US" if place.region in {*tax_tables.US, *tax_tables.US_NO_SALES_TAX}:
+            rates: tuple[Rate, ...] = ()
+        case "CA" if place.region in tax_tables.FEES:
+            rates = tax_tables.FEES[place.region]
+        case "AU":
+            rates = tax_tables.AU
+        case "NZ":
+            rates = tax_tables.NZ
+        case _:
+            raise UnknownPlace(country=place.country, region=place.region)
+    on_top = (
+        replace(rate, included=False, remits=Remits.PLATFORM)
+        for rate in rates
+        if rate.is_in_force(on)
+    )
+    return on_line(Taxed(fee_minor), on_top)
 
 
 def is_included(country: str) -> bool:
@@ -70,7 +173,13 @@ def is_included(country: str) -> bool:
     return country in ("AU", "NZ")
 
 
-def _all_rates(place: Place) -> tuple[Rate, ...]:
+def _remits(rate: Rate, *, registered: bool) -> Remits:
+    if rate.remits is Remits.SELLER_IF_REGISTERED:
+        return Remits.SELLER if registered else Remits.PLATFORM
+    return rate.remits
+
+
+def _table(place: Place) -> tuple[Rate, ...]:
     match place.country:
         case "US" if place.region in tax_tables.US_NO_SALES_TAX:
             return ()
@@ -85,6 +194,11 @@ def _all_rates(place: Place) -> tuple[Rate, ...]:
     raise UnknownPlace(country=place.country, region=place.region)
 
 
-def _rounded(amount_minor: int, rate: Rate) -> int:
-    base = 1 + rate.rate if rate.included else Decimal(1)
-    return int((amount_minor * rate.rate / base).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def _amount(rate: Rate, due: Decimal) -> TaxAmount:
+    return TaxAmount(
+        rate.authority,
+        rate.name,
+        int(Decimal(due).quantize(Decimal(1), rounding=ROUND_HALF_UP)),
+        rate.included,
+        platform_liable=rate.remits is Remits.PLATFORM,
+    )

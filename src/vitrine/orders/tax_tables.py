@@ -1,14 +1,9 @@
-"""Sales tax rates by country and region, each with the day it began and where it is published.
+"""Sales tax rates by country and region, each with the days it is in force and its source.
 
-Sources, read for the rates in force in 2026; a tax professional must confirm them before real
-money is taken:
+Read for the rates in force in 2026. They are no advice: a tax professional must confirm them, and
+what they leave out, before real money is taken.
 
-US   state rates as published by each state's revenue department and gathered by the Tax
-     Foundation, "State and Local Sales Tax Rates". Rates that a state obliges every place to add
-     (CA 1.25, NV 2.25, UT 1.25, VA 1.00) are in the figure; optional local taxes are not: they
-     need a street address and come through a provider.
-     Delivery: taxed where the state counts a separately stated delivery charge by carrier as
-     part of the price of taxable goods.
+US   ``tax_us``.
 CA   Canada Revenue Agency, "GST/HST rates and place of supply"; British Columbia, Saskatchewan
      and Manitoba finance ministries (PST, RST); Revenu Québec (QST, on the price without GST).
 AU   Australian Taxation Office, "GST": 10 % inside the shown price.
@@ -16,105 +11,146 @@ NZ   Inland Revenue, "GST": 15 % inside the shown price.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from django.utils.translation import gettext_noop
-
-LONG_AGO = date(2024, 1, 1)
-"""The first day any table covers; nothing was sold here before it."""
-
-# Names are kept on orders as they stand here, and translated where they are shown.
-SALES_TAX = gettext_noop("Sales tax")
-GST = gettext_noop("GST")
-HST = gettext_noop("HST")
-PST = gettext_noop("PST")
-RST = gettext_noop("RST")
-QST = gettext_noop("QST")
-
-
-@dataclass(frozen=True)
-class Rate:
-    """One tax of one authority from one day on, until a later rate of the same name begins.
-
-    authority: ISO 3166 code of who is owed ("US-CA", "CA", "AU"); names the ledger account.
-    rate: a fraction, 0.0725 for 7.25 %. included: it is inside the shown price.
-    """
-
-    authority: str
-    name: str
-    rate: Decimal
-    begins_on: date = LONG_AGO
-    included: bool = False
-    on_delivery: bool = True
-
-
-US_NO_SALES_TAX = frozenset({"AK", "DE", "MT", "NH", "OR"})
-"""States that levy no state sales tax: an explicit zero, not an unknown place."""
-
-US_DELIVERY_TAXED = frozenset(
-    "AR CT GA HI IN KY MN MS NC ND NE NJ NM NY OH PA RI SC SD TN TX VT WA WI WV".split()
+from vitrine.catalog.tax_codes import TaxCode
+from vitrine.orders import tax_us
+from vitrine.orders.tax_rate import (
+    GST,
+    HST,
+    LONG_AGO,
+    PST,
+    QST,
+    RST,
+    Rate,
+    Relief,
+    Remits,
+    dated,
+    percent,
 )
 
-_US_PERCENT: Mapping[str, str] = {
-    "AL": "4", "AR": "6.5", "AZ": "5.6", "CA": "7.25", "CO": "2.9", "CT": "6.35", "DC": "6",
-    "FL": "6", "GA": "4", "HI": "4", "IA": "6", "ID": "6", "IL": "6.25", "IN": "7", "KS": "6.5",
-    "KY": "6", "MA": "6.25", "MD": "6", "ME": "5.5", "MI": "6", "MN": "6.875", "MO": "4.225",
-    "MS": "7", "NC": "4.75", "ND": "5", "NE": "5.5", "NJ": "6.625", "NM": "4.875", "NV": "6.85",
-    "NY": "4", "OH": "5.75", "OK": "4.5", "PA": "6", "RI": "7", "SC": "6", "SD": "4.2",
-    "TN": "7", "TX": "6.25", "UT": "6.1", "VA": "5.3", "VT": "6", "WA": "6.5", "WI": "5",
-    "WV": "6", "WY": "4",
-}  # fmt: skip
-_US_DATED: Mapping[str, tuple[tuple[date, str], ...]] = {
-    "LA": ((LONG_AGO, "4.45"), (date(2025, 1, 1), "5")),
-}
-"""States whose rate changed inside the time these tables cover."""
+US: Mapping[str, tuple[Rate, ...]] = tax_us.RATES
+US_NO_SALES_TAX = tax_us.NO_SALES_TAX
+US_NO_LOCAL_TAX = tax_us.NO_LOCAL_TAX
+
+_ZERO = Relief()
+_FEDERAL = Relief(percent("5"))
+_CRA = (
+    "Canada Revenue Agency: GST/HST rates by province; basic groceries are zero-rated (Excise Tax "
+    "Act, Schedule VI, Part III); distribution platform operators collect for sellers that are "
+    "not registered since 2021-07-01 (Part IX, subdivision E)."
+)
+_POINT_OF_SALE = (
+    " Point-of-sale rebates of the provincial part (RC4022): printed books; children's clothing "
+    "and footwear in ON, NS and PE."
+)
+_GST = Rate(
+    "CA",
+    GST,
+    percent("5"),
+    remits=Remits.SELLER_IF_REGISTERED,
+    reliefs={TaxCode.GROCERY: _ZERO},
+    source=_CRA,
+)
 
 
-def _percent(text: str) -> Decimal:
-    return Decimal(text) / 100
+def _hst(*steps: tuple[date, str], children: bool = False) -> tuple[Rate, ...]:
+    rebated: tuple[str, ...] = (TaxCode.BOOK, *([TaxCode.CHILDREN] if children else []))
+    rate = Rate(
+        "CA",
+        HST,
+        percent("0"),
+        remits=Remits.SELLER_IF_REGISTERED,
+        reliefs={TaxCode.GROCERY: _ZERO, **dict.fromkeys(rebated, _FEDERAL)},
+        source=_CRA + _POINT_OF_SALE,
+    )
+    return dated(rate, *steps)
 
 
-def _us_rates() -> dict[str, tuple[Rate, ...]]:
-    steps = {state: ((LONG_AGO, percent),) for state, percent in _US_PERCENT.items()}
-    return {
-        state: tuple(
-            Rate(
-                authority=f"US-{state}",
-                name=SALES_TAX,
-                rate=_percent(percent),
-                begins_on=begins_on,
-                on_delivery=state in US_DELIVERY_TAXED,
-            )
-            for begins_on, percent in dated
-        )
-        for state, dated in {**steps, **_US_DATED}.items()
-    }
+_BC = Rate(
+    "CA-BC",
+    PST,
+    percent("7"),
+    remits=Remits.PLATFORM,
+    reliefs={TaxCode.GROCERY: _ZERO, TaxCode.CHILDREN: _ZERO, TaxCode.BOOK: _ZERO},
+    source="British Columbia: 7 % PST; food, children's clothing and books are exempt (PST "
+    "Exemption and Refund Regulation); marketplace facilitators collect since 2022-07-01 "
+    "(PST Bulletin 142).",
+)
+_MB = Rate(
+    "CA-MB",
+    RST,
+    percent("7"),
+    remits=Remits.PLATFORM,
+    reliefs={
+        TaxCode.GROCERY: _ZERO,
+        TaxCode.CHILDREN: Relief(below_minor=150_00 + 1),
+        TaxCode.BOOK: _ZERO,
+    },
+    source="Manitoba: 7 % RST; basic groceries, books and children's clothing up to $150 are "
+    "exempt (Bulletins 061 and 063); online marketplaces collect since 2021-12-01.",
+)
+_SK = Rate(
+    "CA-SK",
+    PST,
+    percent("6"),
+    remits=Remits.PLATFORM,
+    reliefs={TaxCode.GROCERY: _ZERO, TaxCode.CHILDREN: _ZERO, TaxCode.BOOK: _ZERO},
+    source="Saskatchewan: 6 % PST; basic groceries, books and children's clothing are exempt "
+    "(PST-5); marketplace facilitators collect since 2020-01-01.",
+)
+_QC = Rate(
+    "CA-QC",
+    QST,
+    percent("9.975"),
+    remits=Remits.SELLER_IF_REGISTERED,
+    reliefs={TaxCode.GROCERY: _ZERO, TaxCode.BOOK: _ZERO},
+    source="Revenu Québec: 9.975 % QST on the price without GST; basic groceries are zero-rated "
+    "and printed books exempt; digital platforms collect for sellers that are not registered.",
+)
 
-
-_GST = Rate("CA", GST, _percent("5"))
-
-
-def _hst(percent: str, begins_on: date = LONG_AGO) -> Rate:
-    return Rate("CA", HST, _percent(percent), begins_on)
-
-
-US: Mapping[str, tuple[Rate, ...]] = _us_rates()
 CA: Mapping[str, tuple[Rate, ...]] = {
     "AB": (_GST,),
-    "BC": (_GST, Rate("CA-BC", PST, _percent("7"))),
-    "MB": (_GST, Rate("CA-MB", RST, _percent("7"))),
-    "NB": (_hst("15"),),
-    "NL": (_hst("15"),),
-    "NS": (_hst("15"), _hst("14", date(2025, 4, 1))),
+    "BC": (_GST, _BC),
+    "MB": (_GST, _MB),
+    "NB": _hst((LONG_AGO, "15")),
+    "NL": _hst((LONG_AGO, "15")),
+    "NS": _hst((LONG_AGO, "15"), (date(2025, 4, 1), "14"), children=True),
     "NT": (_GST,),
     "NU": (_GST,),
-    "ON": (_hst("13"),),
-    "PE": (_hst("15"),),
-    "QC": (_GST, Rate("CA-QC", QST, _percent("9.975"))),
-    "SK": (_GST, Rate("CA-SK", PST, _percent("6"))),
+    "ON": _hst((LONG_AGO, "13"), children=True),
+    "PE": _hst((LONG_AGO, "15"), children=True),
+    "QC": (_GST, _QC),
+    "SK": (_GST, _SK),
     "YT": (_GST,),
 }
-AU = (Rate("AU", GST, _percent("10"), included=True),)
-NZ = (Rate("NZ", GST, _percent("15"), included=True),)
+AU = (
+    Rate(
+        "AU",
+        GST,
+        percent("10"),
+        included=True,
+        reliefs={TaxCode.GROCERY: _ZERO},
+        source="Australian Taxation Office: 10 % GST inside the price; basic food is GST-free (GST "
+        "Act 1999, Subdivision 38-A). Platforms collect on imported goods up to 1,000 AUD only "
+        "(Subdivision 84-C).",
+    ),
+)
+NZ = (
+    Rate(
+        "NZ",
+        GST,
+        percent("15"),
+        included=True,
+        source="Inland Revenue: 15 % GST inside the price, with no exemption for food or clothing. "
+        "Marketplaces collect on imported goods up to 1,000 NZD only (GST Act 1985, s 60C).",
+    ),
+)
+
+FEES: Mapping[str, tuple[Rate, ...]] = {
+    **{province: rates for province, rates in CA.items() if province not in {"MB", "SK"}},
+    "MB": (_GST,),
+    "SK": (_GST,),
+}
+"""What a Canadian seller pays on the platform's fee: GST, HST or QST as for any service, and PST
+in British Columbia, which taxes online marketplace services since 2022-07-01 (PST Bulletin 142)."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel.money import MAX_MINOR, share, split
 from vitrine.orders import tax
-from vitrine.orders.tax import TaxAmount
-from vitrine.orders.tax_tables import Rate
+from vitrine.orders.tax import TaxAmount, Taxed
+from vitrine.orders.tax_rate import Rate
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Item:
     merchant: int
     unit_price_minor: int
     quantity: int
+    tax_code: str = TaxCode.GENERAL
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.unit_price_minor < 0:
@@ -46,6 +48,11 @@ class PricedItem:
     def tax_minor(self) -> int:
         """Return all tax of the line, on top or inside."""
         return sum(one.amount_minor for one in self.taxes)
+
+    @property
+    def platform_liable(self) -> bool:
+        """Tell whether the platform hands on any of its taxes; else the merchant does."""
+        return any(one.platform_liable for one in self.taxes)
 
 
 @dataclass(frozen=True)
@@ -84,9 +91,17 @@ class MerchantTotal:
         return self.goods_minor + self.delivery_minor + self.tax_on_top_minor
 
     @cached_property
+    def platform_tax_minor(self) -> int:
+        """Return the tax that the platform hands on to its authorities."""
+        return sum(one.amount_minor for one in self._taxes() if one.platform_liable)
+
+    @cached_property
     def merchant_minor(self) -> int:
-        """Return what is left for the merchant after tax and fee."""
-        return self.total_minor - self.tax_minor - self.fee_minor
+        """Return what is the merchant's after the fee and the tax that the platform hands on.
+
+        With it comes the tax that the merchant hands on.
+        """
+        return self.total_minor - self.platform_tax_minor - self.fee_minor
 
     def _taxes(self) -> Iterable[TaxAmount]:
         for line in self.lines:
@@ -164,8 +179,10 @@ def _merchant_total(
     rates: Sequence[Rate],
     fee_rate: Decimal,
 ) -> MerchantTotal:
+    taxed = [Taxed(item.goods_minor, item.tax_code, item.quantity) for item in items]
     lines = tuple(
-        PricedItem(item, tax.on_line(item.goods_minor, rates, delivery=False)) for item in items
+        PricedItem(item, tax.on_line(goods, rates))
+        for item, goods in zip(items, taxed, strict=True)
     )
     included = sum(one.amount_minor for line in lines for one in line.taxes if one.included)
     goods_without_tax = sum(item.goods_minor for item in items) - included
@@ -173,6 +190,6 @@ def _merchant_total(
         merchant=merchant,
         lines=lines,
         delivery_minor=delivery_minor,
-        delivery_taxes=tax.on_line(delivery_minor, rates, delivery=True),
+        delivery_taxes=tax.on_delivery(delivery_minor, taxed, rates),
         fee_minor=share(goods_without_tax, fee_rate),
     )

@@ -73,6 +73,11 @@ def steps(table: str, column: str, allowed: Mapping[str, Sequence[str]]) -> RunS
     )
 
 
+def lifted(guard: RunSQL) -> RunSQL:
+    """Migration operation: take a guard away, for another to take its place."""
+    return RunSQL(guard.reverse_sql or "", reverse_sql=guard.sql)
+
+
 def missing(guards: Collection[str]) -> list[str]:
     """Return which triggers and constraints of a list are not in force. Queries: 1."""
     with connection.cursor() as cursor:

@@ -32,11 +32,14 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 @datamap.declare(
     purpose="Sell",
     retention="while trading, then as the law demands of accounts",
-    LOCAL_PUBLIC="public_id slug name about currency returns_policy opened_at",
+    LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered opened_at",
     SYSTEM="id home_cell",
 )
 class Merchant(models.Model):
-    """A seller of any kind: from warehouses, from stores, or from a kitchen table."""
+    """A seller of any kind: from warehouses, from stores, or from a kitchen table.
+
+    is_tax_registered: for GST or its like; who is not may not charge it.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -45,6 +48,7 @@ class Merchant(models.Model):
     about = models.CharField(max_length=500, blank=True)
     currency = models.CharField(max_length=3)
     returns_policy = models.CharField(max_length=200, default=USUAL_RETURNS)
+    is_tax_registered = models.BooleanField(default=True, db_default=True)
     opened_at = models.DateTimeField()
 
     objects = MerchantQuerySet.as_manager()

@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, NullIf
 
-from vitrine.catalog import pictures
+from vitrine.catalog import pictures, tax_codes
 from vitrine.catalog.models.merchant import Merchant
+from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
@@ -49,7 +50,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "published_at withdrawn_at barred_at held_at created_at",
+    "tax_code published_at withdrawn_at barred_at held_at created_at",
     SYSTEM="id home_cell merchant",
 )
 class Product(models.Model):
@@ -69,6 +70,12 @@ class Product(models.Model):
     description = models.TextField(blank=True)
     brand = models.CharField(max_length=80, blank=True)
     category = models.CharField(max_length=200, blank=True)
+    tax_code = models.CharField(
+        max_length=10,
+        choices=tax_codes.CHOICES,
+        default=TaxCode.GENERAL.value,
+        db_default=TaxCode.GENERAL.value,
+    )
     option_names = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=3)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)

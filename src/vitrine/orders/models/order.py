@@ -225,17 +225,22 @@ class Order(models.Model):
     purpose="Owe each authority its tax",
     retention="as the law demands of accounts",
     subject="order__group__buyer",
-    MONEY="authority name amount_minor",
+    MONEY="authority name amount_minor platform_liable",
     SYSTEM="id home_cell order",
 )
 class OrderTax(models.Model):
-    """What an order owes one authority, goods and delivery together; their sum is tax_minor."""
+    """What an order owes one authority, goods and delivery together; their sum is tax_minor.
+
+    platform_liable: the platform hands it on, else the merchant. None: sold before that was kept,
+    when the platform handed all of it on.
+    """
 
     home_cell = HomeCellField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="taxes")
-    authority = models.CharField(max_length=10)
+    authority = models.CharField(max_length=20)
     name = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
+    platform_liable = models.BooleanField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -252,11 +257,14 @@ class OrderTax(models.Model):
     purpose="Say what was bought, at what price",
     retention="as the law demands of accounts",
     subject="order__group__buyer",
-    MONEY="title options sku quantity unit_minor goods_minor tax_minor clip",
+    MONEY="title options sku quantity unit_minor goods_minor tax_minor platform_liable clip",
     SYSTEM="id home_cell order variant",
 )
 class OrderLine(models.Model):
-    """One variant of an order, frozen as sold. clip: where the buyer met it."""
+    """One variant of an order, frozen as sold. clip: where the buyer met it.
+
+    platform_liable: the platform hands on a tax of it; None as in OrderTax.
+    """
 
     home_cell = HomeCellField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
@@ -269,6 +277,7 @@ class OrderLine(models.Model):
     unit_minor = models.BigIntegerField()
     goods_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
+    platform_liable = models.BooleanField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -129,7 +129,7 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Merchant
-        fields = ("name", "about", "returns_policy")
+        fields = ("name", "about", "returns_policy", "is_tax_registered")
         field_classes: ClassVar = {
             "name": LineField,
             "about": LinesField,
@@ -139,8 +139,15 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
             "name": gettext_lazy("Name"),
             "about": gettext_lazy("What you sell"),
             "returns_policy": gettext_lazy("Returns"),
+            "is_tax_registered": gettext_lazy("Registered for GST"),
         }
+        help_texts = {"is_tax_registered": gettext_lazy("Only registered sellers charge it.")}
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if this_cell().country == "US":  # no registration there changes what a buyer pays here
+            del self.fields["is_tax_registered"]
 
 
 class DeliveryForm(forms.Form):

@@ -7,9 +7,10 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.catalog import descriptions, editing
+from vitrine.catalog import descriptions, editing, tax_codes
 from vitrine.catalog.editing import ProductDraft, VariantDraft
 from vitrine.catalog.models import Product, Variant
+from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
 from vitrine.safety import filtering
@@ -47,6 +48,17 @@ class ProductForm(forms.Form):
             "Up to three, with commas: “Size, Colour”. Leave empty if there is one only."
         ),
     )
+
+    tax_code = forms.ChoiceField(
+        choices=tax_codes.CHOICES,
+        required=False,
+        label=gettext_lazy("Taxed as"),
+        help_text=gettext_lazy("Some places tax food, clothing or books less, or not at all."),
+    )
+
+    def clean_tax_code(self) -> str:
+        """Take what is not said for ordinary goods."""
+        return str(self.cleaned_data["tax_code"]) or TaxCode.GENERAL.value
 
     def clean(self) -> dict[str, Any]:
         """Ask the cell's list of words about what is new; a word that holds is no error here."""
@@ -163,6 +175,7 @@ class ProductEditor:
             brand=said["brand"],
             category=said["category"],
             option_names=said["options"],
+            tax_code=said["tax_code"],
             variants=[
                 VariantDraft(
                     variant_id=row.cleaned_data["variant_id"],
@@ -195,6 +208,7 @@ def _said(product: Product) -> dict[str, str]:
         "description": descriptions.as_text(product.description),
         "brand": product.brand,
         "category": product.category,
+        "tax_code": product.tax_code,
         "options": ", ".join(product.option_names),
     }
 

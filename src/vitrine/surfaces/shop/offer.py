@@ -182,12 +182,14 @@ def _offer(
     address = keeping.latest_address(person) if person else None
     method = keeping.latest_method(person, provider.name) if person else None
     region = _region(request, asked, address)
+    postcode = _postcode(asked, address)
     chosen = choices(asked)
+    refusal = None
     try:
-        found = quote.build(wanted, choices=chosen, region=region, at=at)
-        refusal = None
+        found = quote.build(wanted, choices=chosen, region=region, postcode=postcode, at=at)
     except NoDelivery as gone:
-        found, refusal = quote.build(wanted, choices={}, region=region, at=at), gone
+        refusal = gone
+        found = quote.build(wanted, choices={}, region=region, postcode=postcode, at=at)
     form = _form(request, provider, found, _initial(person, address, method, region))
     return Offer(
         product=product,
@@ -246,6 +248,12 @@ def _region(request: HttpRequest, asked: QueryDict, address: Address | None) -> 
         if region in names:
             return str(region)
     return regions.USUAL[country]
+
+
+def _postcode(asked: QueryDict, address: Address | None) -> str:
+    """Return the postcode of the parcels as far as it is known: as typed, or as kept."""
+    typed = asked.get("postcode", address.postcode if address else "").strip().upper()
+    return typed if regions.is_postcode(typed, this_cell().country) else ""
 
 
 def choices(asked: QueryDict) -> dict[str, Choice]:

@@ -55,6 +55,7 @@ def _order_page(
         "here": "orders",
         "order": found,
         "share_minor": moving.merchant_share(found),
+        "passed_on_minor": moving.passed_on(found),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
         "refusal": refusal,
         "typed": request.POST,
