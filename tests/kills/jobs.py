@@ -21,8 +21,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests import make
 from tests.catalog.feeding import lamp, shopify
 from tests.feed import telling
+from vitrine.accounts.models import Notice
 from vitrine.catalog import import_uploads, importing
-from vitrine.catalog.models import ImportReport, Product, Stock, Tag
+from vitrine.catalog.models import ImportReport, LowStock, Product, Stock, Tag
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import ClipDay, Delivery, Watch
@@ -213,6 +214,18 @@ def forget_reports() -> Job:
     def is_done() -> None:
         assert_only_last_left(reports)
         assert not Tag.objects.filter(clip=clip).exists()
+
+    return periodic(is_done)
+
+
+@kills("catalog.look_for_few")
+def look_for_few() -> Job:
+    keeper = make.person()
+    stock = make.stocked(make.variant(make.product(make.merchant(owner=keeper))), 1)
+
+    def is_done() -> None:
+        assert LowStock.objects.filter(stock=stock).count() == 1
+        assert Notice.objects.filter(person=keeper, kind="low_stock").count() == 1
 
     return periodic(is_done)
 

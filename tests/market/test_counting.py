@@ -75,3 +75,41 @@ def test_stock_of_another_shop_cannot_be_counted(client: Client, shop: Merchant)
     theirs.refresh_from_db()
     assert theirs.on_hand == 5
     assert answer.status_code == 404
+
+
+def test_a_figure_has_its_reason_and_its_note(client: Client, shop: Merchant) -> None:
+    stock = make.stocked(make.variant(make.product(shop)), 5)
+    why = {"reason": "damaged", "note": "Wet in the cellar"}
+
+    client.post(url("stock", shop), counted(stock, "3", seen=5) | why)
+    wrong = client.post(url("stock", shop), counted(stock, "2", seen=3) | {"reason": "sold"})
+
+    movement = stock.movements.latest("pk")
+    assert (movement.reason, movement.quantity, movement.note) == ("damaged", -2, why["note"])
+    assert wrong.status_code == 422
+    assert f'name="on_hand-{stock.variant.public_id}" value="2"' in wrong.content.decode()
+
+
+def test_a_refused_figure_names_the_present_one_and_is_kept(client: Client, shop: Merchant) -> None:
+    stock = make.stocked(make.variant(make.product(shop)), 5)
+    stockkeeping.receive(stock, 2, key="delivery", by=None, at=make.NOON)
+
+    page = client.post(url("stock", shop), counted(stock, "4", seen=5)).content.decode()
+
+    assert "7 are there now" in page
+    assert f'name="on_hand-{stock.variant.public_id}" value="4"' in page
+    assert f'name="seen-{stock.variant.public_id}" value="7"' in page
+
+
+def test_from_how_few_on_is_told_is_set_shelf_by_shelf(client: Client, shop: Merchant) -> None:
+    stock = make.stocked(make.variant(make.product(shop)), 5)
+    name = f"few-{stock.variant.public_id}"
+
+    client.post(url("few", shop), {name: "9"})
+    wrong = client.post(url("few", shop), {name: "some"})
+
+    stock.refresh_from_db()
+    assert stock.low_at == 9
+    assert wrong.status_code == 422
+    assert f'name="{name}" value="some"' in wrong.content.decode()
+    assert stock.variant.product.title in client.get(url("stock", shop) + "?low=1").content.decode()

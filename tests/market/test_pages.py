@@ -63,7 +63,7 @@ def test_what_waits_is_shown_first(
     with django_assert_max_num_queries(10):
         page = client.get(url("home", shop)).content.decode()
 
-    assert "choices with 3 or fewer left" in page
+    assert "choices that run low" in page
     assert "<b>1</b><span>drafts</span>" in page
     assert "<b>2</b><span>without a picture</span>" in page
 

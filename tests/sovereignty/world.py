@@ -21,7 +21,9 @@ from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from vitrine.accounts.models import Person, PushSubscription
+from vitrine.catalog import transferring
 from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
+from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.orders.models import Payment
@@ -97,6 +99,8 @@ class Things:
         Save.put(self.clip, into=self.collection, at=make.NOON)
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
+        plan = Plan(self.variant.stock.get().location, self.location, key=f"of {person.pk}")
+        self.transfer = transferring.draft(plan, by=person, at=make.NOON)
         self.delivery = shop.delivery_options.get()
         self.picture = _picture(self.variant)
         self.report = ImportReport.objects.create(
@@ -217,6 +221,7 @@ IDS: dict[str, Maker] = {
     "word_id": _both(lambda own: own.word.public_id),
     "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),
+    "transfer_id": _both(lambda own: own.transfer.public_id),
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),
     "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),

@@ -29,7 +29,7 @@ from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 NOON = make.NOON
-ABOUT_NO_CLIP = {Kind.DECISION, Kind.ORDER, Kind.SALE}
+ABOUT_NO_CLIP = {Kind.DECISION, Kind.ORDER, Kind.SALE, Kind.LOW_STOCK}
 
 
 def told(person: Person) -> list[tuple[str, str]]:

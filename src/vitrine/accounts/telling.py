@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     DECISION = "decision", gettext_lazy("A moderator decides about something of mine")
     ORDER = "order", gettext_lazy("Something happens to what I ordered")
     SALE = "sale", gettext_lazy("Somebody orders from my shop")
+    LOW_STOCK = "low_stock", gettext_lazy("Something in my shop runs low")
 
 
 _SAYS = {
@@ -41,6 +42,7 @@ _SAYS = {
     Kind.DECISION: gettext_noop("There is a decision about something of yours: read why"),
     Kind.ORDER: gettext_noop("There is news of your order"),
     Kind.SALE: gettext_noop("There is a new order in your shop"),
+    Kind.LOW_STOCK: gettext_noop("Something in your shop runs low"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

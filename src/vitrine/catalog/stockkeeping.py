@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Location, MovementReason, Stock, StockMovement, Variant
@@ -62,21 +63,40 @@ def count(
     key: str,
     by: Person | None,
     at: datetime,
+    reason: MovementReason = MovementReason.COUNTED,
     note: str = "",
 ) -> None:
-    """Set what was counted, if it is still what the counter saw. Locks: the stock row.
+    """Set what is there, if it is still what was seen before. Locks: the stock row.
 
-    seen: on_hand when the count began. Raises: StockChanged, StockPromised.
+    seen: on_hand when the count began. reason: one of ADJUSTMENTS.
+    Raises: StockChanged, StockPromised.
     """
     if on_hand < 0:
         raise ValueError("a count is 0 or more")
     if on_hand == seen:
         return
-    if not _move(stock, MovementReason.ADJUSTED, on_hand - seen, key=key, by=by, at=at, note=note):
+    if not _move(stock, reason, on_hand - seen, key=key, by=by, at=at, note=note):
         return
-    rows = Stock.objects.filter(pk=stock.pk, on_hand=seen)
-    if not rows.filter(reserved__lte=on_hand).update(on_hand=on_hand):
-        raise StockPromised if rows.exists() else StockChanged
+    rows = Stock.objects.filter(pk=stock.pk)
+    if not rows.filter(on_hand=seen, reserved__lte=on_hand).update(on_hand=on_hand):
+        raise _why_not(rows.get(), seen)
+
+
+def tell_from(stock: Stock, low_at: int | None) -> None:
+    """Set how few are few on a shelf; None: as the shop says for all. Queries: 1."""
+    Stock.objects.filter(pk=stock.pk).update(low_at=low_at)
+
+
+def _why_not(now: Stock, seen: int) -> Refusal:
+    """Return why a count was not saved, with the figure as it is now."""
+    if now.on_hand == seen:
+        said = gettext("{reserved} are promised to buyers. Cancel orders first, or count again.")
+        return StockPromised(said.format(reserved=now.reserved), reserved=now.reserved)
+    said = gettext(
+        "The stock has changed since you looked: {on_hand} are there now. "
+        "Check the number and save again."
+    )
+    return StockChanged(said.format(on_hand=now.on_hand), on_hand=now.on_hand)
 
 
 def _move(

@@ -1,11 +1,11 @@
-"""What happens later: what is forgotten on time."""
+"""What happens later: what is forgotten on time, and what runs low."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.catalog import import_uploads
+from vitrine.catalog import import_uploads, running_low
 from vitrine.catalog.models import ImportReport, Tag
 from vitrine.kernel import sweeping
 
@@ -17,6 +17,13 @@ AT_A_TIME = 100
 def forget(timestamp: int) -> None:
     """Forget reports of imports after 90 days, and the tags of deleted clips."""
     forget_before(at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="settle", name="catalog.look_for_few", queueing_lock="catalog.look_for_few")
+def look_for_few(timestamp: int) -> None:
+    """Every five minutes: tell the shops whose shelves have run low since."""
+    running_low.look(at=timezone.now())
 
 
 def forget_before(*, at: datetime) -> None:

@@ -28,7 +28,12 @@ DID = {
 }
 """Stands between who did it and the title of the clip, or after the title."""
 
-PICTURES = {Kind.ORDER: "shopping-bag", Kind.SALE: "shopping-bag", Kind.DECISION: "scale"}
+PICTURES = {
+    Kind.ORDER: "shopping-bag",
+    Kind.SALE: "shopping-bag",
+    Kind.LOW_STOCK: "package-search",
+    Kind.DECISION: "scale",
+}
 """Kind of what nobody's face stands for -> its picture; a film for all others."""
 
 

@@ -10,20 +10,30 @@ from vitrine.catalog.models.merchant import (
 )
 from vitrine.catalog.models.product import Picture, Product, ProductQuerySet, Variant
 from vitrine.catalog.models.stock import (
+    ADJUSTMENTS,
+    BETWEEN_PLACES,
+    JUDGED,
     Location,
     LocationKind,
+    LowStock,
     MovementReason,
     Stock,
     StockMovement,
 )
+from vitrine.catalog.models.stocktake import Stocktake, StocktakeLine
 from vitrine.catalog.models.tag import Tag
+from vitrine.catalog.models.transfer import Transfer, TransferLine, TransferState
 
 __all__ = [
+    "ADJUSTMENTS",
+    "BETWEEN_PLACES",
+    "JUDGED",
     "DeliveryOption",
     "ImportRemark",
     "ImportReport",
     "Location",
     "LocationKind",
+    "LowStock",
     "Membership",
     "Merchant",
     "MerchantQuerySet",
@@ -34,6 +44,11 @@ __all__ = [
     "Role",
     "Stock",
     "StockMovement",
+    "Stocktake",
+    "StocktakeLine",
     "Tag",
+    "Transfer",
+    "TransferLine",
+    "TransferState",
     "Variant",
 ]

@@ -12,6 +12,8 @@ from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
+FEW = 3
+"""How few are called few until the merchant says something else."""
 USUAL_RETURNS = gettext_noop("Return within 30 days for a full refund.")
 
 
@@ -33,12 +35,15 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
     purpose="Sell",
     retention="while trading, then as the law demands of accounts",
     LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered opened_at",
+    BUSINESS="low_at routing",
     SYSTEM="id home_cell",
 )
 class Merchant(models.Model):
     """A seller of any kind: from warehouses, from stores, or from a kitchen table.
 
     is_tax_registered: for GST or its like; who is not may not charge it.
+    low_at: so few available at a place are few, where the shelf says nothing else.
+    routing: what counts first when a place is chosen for a parcel, see ``orders/routing.py``.
     """
 
     public_id = ids.PublicIdField()
@@ -50,6 +55,10 @@ class Merchant(models.Model):
     returns_policy = models.CharField(max_length=200, default=USUAL_RETURNS)
     is_tax_registered = models.BooleanField(default=True, db_default=True)
     opened_at = models.DateTimeField()
+    low_at = models.PositiveIntegerField(default=FEW, db_default=FEW)
+    routing = models.CharField(
+        max_length=40, default="parcels nearest priority", db_default="parcels nearest priority"
+    )
 
     objects = MerchantQuerySet.as_manager()
 

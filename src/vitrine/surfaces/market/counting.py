@@ -21,6 +21,7 @@ class Count:
     on_hand: int = 0
     seen: int = 0
     fault: str = ""
+    is_saved: bool = False
 
 
 def counts_typed(typed: QueryDict) -> dict[str, Count]:
@@ -37,10 +38,38 @@ def counts_typed(typed: QueryDict) -> dict[str, Count]:
         if _is_count(text) and _is_count(seen):
             row.on_hand, row.seen = int(text), int(seen)
         else:
-            said = gettext("Write a whole number from 0 to {most}.")
-            row.fault = said.format(most=f"{MAX_STOCK:,}")
+            row.fault = _no_count()
         counts[variant_id] = row
     return counts
+
+
+@dataclass
+class Few:
+    """From how few on a row is to be told. number: None for the shop's own figure."""
+
+    text: str
+    number: int | None = None
+    fault: str = ""
+
+
+def few_typed(typed: QueryDict) -> dict[str, Few]:
+    """Read by variant from how few on is to be told; nothing typed is the shop's figure."""
+    rows: dict[str, Few] = {}
+    for name, value in typed.items():
+        field, _, variant_id = name.partition("-")
+        if field != "few":
+            continue
+        rows[variant_id] = row = Few(str(value).strip())
+        if _is_count(row.text):
+            row.number = int(row.text)
+        elif row.text:
+            row.fault = _no_count()
+    return rows
+
+
+def _no_count() -> str:
+    said = gettext("Write a whole number from 0 to {most}.")
+    return said.format(most=f"{MAX_STOCK:,}")
 
 
 def _is_count(text: str) -> bool:

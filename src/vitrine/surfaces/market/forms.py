@@ -129,7 +129,7 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Merchant
-        fields = ("name", "about", "returns_policy", "is_tax_registered")
+        fields = ("name", "about", "returns_policy", "low_at", "is_tax_registered")
         field_classes: ClassVar = {
             "name": LineField,
             "about": LinesField,
@@ -140,8 +140,12 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
             "about": gettext_lazy("What you sell"),
             "returns_policy": gettext_lazy("Returns"),
             "is_tax_registered": gettext_lazy("Registered for GST"),
+            "low_at": gettext_lazy("Few are left from"),
         }
-        help_texts = {"is_tax_registered": gettext_lazy("Only registered sellers charge it.")}
+        help_texts: ClassVar = {
+            "is_tax_registered": gettext_lazy("Only registered sellers charge it."),
+            "low_at": gettext_lazy("You are told once when so many or fewer can still be sold."),
+        }
         widgets = {"about": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,8 +19,6 @@ from vitrine.orders.models import Order, OrderState
 PRODUCTS_A_PAGE = 40
 VARIANTS_A_PAGE = 60
 REMARKS_A_PAGE = 100
-FEW = 3
-"""So many or fewer available is called low."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,9 @@ def catalogue_counts(merchant: Merchant) -> dict[str, int]:
 
 
 def low_stock(merchant: Merchant) -> QuerySet[Variant]:
-    """Variants on sale of which few are left, or none."""
-    return sellable(merchant).filter(Q(available__lte=FEW) | Q(available=None))
+    """Variants on sale of which few are left at a place, or none anywhere."""
+    low = Stock.objects.low().filter(location__merchant=merchant)
+    return sellable(merchant).filter(Q(pk__in=low.values("variant")) | Q(available=None))
 
 
 def sellable(merchant: Merchant) -> QuerySet[Variant]:
@@ -100,11 +99,12 @@ def products(
 
 @dataclass(frozen=True)
 class Shelf:
-    """One variant at one location: what is there, and what is promised. stock: None if never."""
+    """One variant at one location: what is there, what is promised, and how few are few."""
 
     variant: Variant
-    on_hand: int
-    reserved: int
+    on_hand: int = 0
+    reserved: int = 0
+    low_at: int | None = None
 
     @property
     def available(self) -> int:
@@ -129,7 +129,9 @@ def shelves(
         merchant=merchant, withdrawn_at=None, product__withdrawn_at=None, pk__gt=after
     )
     if only_low:
-        variants = variants.filter(pk__in=low_stock(merchant).values("pk"))
+        low = Stock.objects.low().filter(location=location)
+        bare = sellable(merchant).filter(stock=None)
+        variants = variants.filter(Q(pk__in=low.values("variant")) | Q(pk__in=bare.values("pk")))
     for word in words.split()[:6]:
         variants = variants.filter(Q(product__title__icontains=word) | Q(sku__icontains=word))
     found = list(variants.select_related("product").order_by("pk")[: VARIANTS_A_PAGE + 1])
@@ -138,9 +140,9 @@ def shelves(
         each.variant_id: each for each in Stock.objects.filter(location=location, variant__in=shown)
     }
     rows = [
-        Shelf(each, held[each.pk].on_hand, held[each.pk].reserved)
-        if each.pk in held
-        else Shelf(each, 0, 0)
+        Shelf(each, stock.on_hand, stock.reserved, stock.low_at)
+        if (stock := held.get(each.pk))
+        else Shelf(each)
         for each in shown
     ]
     return Shelves(rows, shown[-1].pk if len(found) > VARIANTS_A_PAGE else None)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from vitrine.surfaces.market.views import home, imports, orders, pictures, products, settings, stock
+from vitrine.surfaces.market.views import (
+    home,
+    imports,
+    orders,
+    pictures,
+    products,
+    settings,
+    stock,
+    stocktakes,
+    transfers,
+)
 
 app_name = "market"
 
@@ -38,6 +48,44 @@ urlpatterns = [
         name="picture",
     ),
     path("<slug:slug>/stock/", stock.shelves, name="stock"),
+    path("<slug:slug>/stock/few/", stock.few, name="few"),
+    path(
+        "<slug:slug>/stock/counts/<public_id:location_id>/", stocktakes.stocktake, name="stocktake"
+    ),
+    path(
+        "<slug:slug>/stock/counts/<public_id:location_id>/lines/",
+        stocktakes.lines,
+        name="stocktake_lines",
+    ),
+    path(
+        "<slug:slug>/stock/counts/<public_id:location_id>/application/",
+        stocktakes.application,
+        name="stocktake_application",
+    ),
+    path("<slug:slug>/stock/transfers/", transfers.listing, name="transfers"),
+    path(
+        "<slug:slug>/stock/transfers/<public_id:transfer_id>/", transfers.transfer, name="transfer"
+    ),
+    path(
+        "<slug:slug>/stock/transfers/<public_id:transfer_id>/lines/",
+        transfers.lines,
+        name="transfer_lines",
+    ),
+    path(
+        "<slug:slug>/stock/transfers/<public_id:transfer_id>/dispatch/",
+        transfers.dispatch,
+        name="transfer_dispatch",
+    ),
+    path(
+        "<slug:slug>/stock/transfers/<public_id:transfer_id>/reception/",
+        transfers.reception,
+        name="transfer_reception",
+    ),
+    path(
+        "<slug:slug>/stock/transfers/<public_id:transfer_id>/cancellation/",
+        transfers.cancellation,
+        name="transfer_cancellation",
+    ),
     path("<slug:slug>/imports/", imports.listing, name="imports"),
     path("<slug:slug>/imports/<public_id:report_id>/", imports.report, name="import"),
     path("<slug:slug>/settings/", settings.shop, name="settings"),

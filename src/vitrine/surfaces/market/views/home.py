@@ -96,10 +96,9 @@ def _waiting_products(counter: Counter) -> list[Todo]:
     slug = counter.merchant.slug
     products = reverse("market:products", args=[slug])
     stock = reverse("market:stock", args=[slug])
-    low = gettext("choices with {few} or fewer left").format(few=page.FEW)
     return [
         Todo(counts["on_sale"], gettext("on sale"), products),
-        Todo(counts["low"], low, f"{stock}?low=1"),
+        Todo(counts["low"], gettext("choices that run low"), f"{stock}?low=1"),
         Todo(counts["drafts"], gettext("drafts"), f"{products}?state=drafts"),
         Todo(counts["without_picture"], gettext("without a picture"), f"{products}?state=bare"),
     ]
