@@ -16,7 +16,7 @@ def bring(shop: Merchant, content: str, *, pictures_zip: Path | None = None) -> 
     """Import a feed from memory and return its report as it was saved."""
     report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
     importing.run(
-        report, io.BytesIO(content.encode()), weigh=filtering.weigh_product, pictures=pictures_zip
+        report, io.BytesIO(content.encode()), weigh=filtering.weigh_products, pictures=pictures_zip
     )
     return ImportReport.objects.get(pk=report.pk)
 

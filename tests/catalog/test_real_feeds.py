@@ -18,10 +18,10 @@ def test_a_whole_shop_comes_in_and_the_second_run_changes_nothing(shared: Path) 
     path = shared / "catalog" / "feeds" / "google_merchant_retail_demo.tsv"
 
     first = importing.import_products(
-        path, merchant=shop, by=None, weigh=filtering.weigh_product, at=make.NOON
+        path, merchant=shop, by=None, weigh=filtering.weigh_products, at=make.NOON
     )
     again = importing.import_products(
-        path, merchant=shop, by=None, weigh=filtering.weigh_product, at=make.NOON
+        path, merchant=shop, by=None, weigh=filtering.weigh_products, at=make.NOON
     )
 
     assert counts(first) == (2465, 2465, 0, 0)
@@ -36,7 +36,7 @@ def test_a_real_feed_comes_in_with_its_pictures(shared: Path) -> None:
         shared / "catalog" / "feeds" / "shopify_saleor.csv",
         merchant=shop,
         by=None,
-        weigh=filtering.weigh_product,
+        weigh=filtering.weigh_products,
         at=make.NOON,
         pictures=shared / "catalog",
     )
@@ -58,7 +58,7 @@ def test_real_feeds_come_in_without_their_pictures_and_say_so(
         shared / "catalog" / "feeds" / name,
         merchant=shop,
         by=None,
-        weigh=filtering.weigh_product,
+        weigh=filtering.weigh_products,
         at=make.NOON,
     )
 
@@ -73,7 +73,7 @@ def test_a_feed_in_euros_imports_nothing_into_a_shop_in_dollars(shared: Path) ->
         shared / "catalog" / "feeds" / "google_merchant_thrift.tsv",
         merchant=shop,
         by=None,
-        weigh=filtering.weigh_product,
+        weigh=filtering.weigh_products,
         at=make.NOON,
     )
 

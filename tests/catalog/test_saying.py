@@ -16,7 +16,7 @@ from vitrine.catalog.models import ImportRemark
 
 CATALOG = Path(__file__).resolve().parents[2] / "src" / "vitrine" / "catalog"
 SAYING: dict[str, tuple[int, ...]] = {"error": (2, 3), "note": (2, 3), "_remark": (2, 3)}
-SAYING |= {"FeedRefused": (0, 1), "Finding": (3, 4), "AddressRefused": (0,), "SkuTaken": (0,)}
+SAYING |= {"FeedRefused": (0, 1), "Finding": (3, 4), "AddressRefused": (0,)}
 OWN_NOTES = {"writer", "self", "self._writer"}
 """Whose ``note`` is told the sentences first, and where afterwards."""
 

@@ -241,7 +241,7 @@ def test_a_hostile_description_is_harmless_on_the_product_page(shop: Merchant) -
     report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
     feed = shopify(lamp(**{"Body (HTML)": hostile})).encode()
 
-    importing.run(report, io.BytesIO(feed), weigh=filtering.weigh_product)
+    importing.run(report, io.BytesIO(feed), weigh=filtering.weigh_products)
     page = Client().get(Product.objects.get().get_absolute_url()).content.decode()
 
     assert "<p>Warm</p>" in page

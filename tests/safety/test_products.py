@@ -27,7 +27,7 @@ def bring(shop: Merchant, *rows: dict[str, object]) -> ImportReport:
     """Import a feed, with the list of words as a worker has it."""
     report = importing.start(shop, filename="feed.csv", by=None, at=make.NOON)
     feed = io.BytesIO(shopify(*rows).encode())
-    importing.run(report, feed, weigh=filtering.weigh_product)
+    importing.run(report, feed, weigh=filtering.weigh_products)
     return ImportReport.objects.get(pk=report.pk)
 
 

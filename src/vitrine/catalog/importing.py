@@ -1,7 +1,7 @@
-"""Bringing a feed into a merchant's catalogue, product by product.
+"""Bringing a feed into a merchant's catalogue, a few hundred products at a time.
 
-Each product is written whole in a transaction of its own, or not at all. The merchant's own ids say
-what is the same product and variant, so a second run of the same file changes nothing.
+Each product is written whole, in one transaction with its neighbours, or not at all. The merchant's
+own ids say what is the same product and variant, so a second run of the same file changes nothing.
 """
 
 import time
@@ -10,20 +10,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from django.db import DatabaseError
 from django.utils.translation import gettext_noop
 
 from vitrine.accounts.models import Person
-from vitrine.catalog import import_product
+from vitrine.catalog import import_product, import_writing
 from vitrine.catalog.feeds import reading
 from vitrine.catalog.feeds.rows import FeedItem, FeedProduct, FeedRefused, Finding, Severity
 from vitrine.catalog.import_pictures import PictureTaker, discard, store_all
 from vitrine.catalog.import_report import ReportWriter
+from vitrine.catalog.import_writing import Work
 from vitrine.catalog.models import ImportReport, Location, Merchant, Product
 from vitrine.catalog.picture_library import NotALibrary, open_library
-from vitrine.catalog.weighing import Weigh
+from vitrine.catalog.weighing import WeighAll
 
-CHUNK = 100
-"""Products compared with the database at once; so many are held in memory."""
+CHUNK = 400
+"""Products compared with the database and written at once; so many are held in memory."""
+PICTURES_AT_ONCE = 40
+"""New pictures after which products are written without waiting for more of them."""
 
 T = TypeVar("T")
 
@@ -33,7 +37,7 @@ def import_products(
     *,
     merchant: Merchant,
     by: Person | None,
-    weigh: Weigh,
+    weigh: WeighAll,
     at: datetime,
     pictures: Path | None = None,
 ) -> ImportReport:
@@ -52,7 +56,7 @@ def start(merchant: Merchant, *, filename: str, by: Person | None, at: datetime)
 
 
 def run(
-    report: ImportReport, stream: BinaryIO, *, weigh: Weigh, pictures: Path | None = None
+    report: ImportReport, stream: BinaryIO, *, weigh: WeighAll, pictures: Path | None = None
 ) -> None:
     """Import a feed into the report's merchant. Safe to run again after any crash.
 
@@ -81,23 +85,27 @@ def run(
 
 
 def _import_items(
-    items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker, weigh: Weigh
+    items: Iterator[FeedItem], writer: ReportWriter, taker: PictureTaker, weigh: WeighAll
 ) -> None:
     report = writer.report
     # Warehouses before stores: what a feed counts is seldom what lies in the window.
     shelf = Location.objects.open().filter(merchant=report.merchant).order_by("-kind", "pk").first()
     counted = False
     for chunk in _chunks(items, CHUNK):
-        known = import_product.known(report.merchant, (item.key for item in chunk))
+        known = import_product.known(report.merchant, (item.key for item in chunk if item.product))
+        works: list[Work] = []
         for item in chunk:
             for finding in item.findings:
                 writer.remark(finding)
-            if item.product is not None:
-                _import_one(item.product, known.get(item.key), shelf, writer, taker, weigh)
-                counted = counted or any(v.stock for v in item.product.variants)
-            elif item.key or item.line:
-                report.refused += 1
-            writer.show_progress()
+            if item.product is None:
+                report.refused += bool(item.key or item.line)
+                continue
+            counted = counted or any(v.stock for v in item.product.variants)
+            works.append(_prepared(item.product, known.get(item.key), writer, taker))
+            if works[-1].stored and _pictures_in(works) >= PICTURES_AT_ONCE:
+                _write(works, shelf, writer, weigh)
+                works = []
+        _write(works, shelf, writer, weigh)
         writer.save()
     if not counted and report.products:
         writer.note(
@@ -111,16 +119,14 @@ def _import_items(
         )
 
 
-def _import_one(
-    feed: FeedProduct,
-    product: Product | None,
-    shelf: Location | None,
-    writer: ReportWriter,
-    taker: PictureTaker,
-    weigh: Weigh,
-) -> None:
-    """Write one product, unless the catalogue says already what the feed says."""
-    report = writer.report
+def _pictures_in(works: list[Work]) -> int:
+    return sum(len(work.stored) for work in works)
+
+
+def _prepared(
+    feed: FeedProduct, product: Product | None, writer: ReportWriter, taker: PictureTaker
+) -> Work:
+    """Render and store a product's new pictures, before any lock is held."""
     if product is not None and product.withdrawn_at is not None and not product.held_at:
         writer.note(
             gettext_noop("The product was taken off sale here and stays so."),
@@ -129,39 +135,67 @@ def _import_one(
             where="product",
             item=feed.key,
         )
-    rendered = taker.take(feed, present=import_product.picture_addresses(product))
-    if product is not None and not rendered and import_product.is_same(product, feed):
-        report.unchanged += 1
+    present = import_product.picture_addresses(product)
+    work = Work(feed, store_all(taker.take(feed, present=present)))
+    writer.show_progress()
+    return work
+
+
+def _write(
+    works: list[Work], shelf: Location | None, writer: ReportWriter, weigh: WeighAll
+) -> None:
+    """Write products in one transaction, and tell what became of each."""
+    if not works:
         return
-    stored = store_all(rendered)
+    report = writer.report
     try:
-        is_held = import_product.write(
-            feed,
+        import_writing.write_all(
+            works,
             merchant=report.merchant,
             shelf=shelf,
-            stored=stored,
             by=report.by,
             weigh=weigh,
             at=report.started_at,
         )
-    except import_product.SkuTaken as taken:
-        discard(stored)
-        report.refused += 1
-        writer.remark(
-            Finding(
-                Severity.ERROR,
-                feed.line,
-                "SKU",
-                taken.text,
-                gettext_noop("Give one of them another SKU."),
-                feed.key,
-            )
-        )
-        return
-    except BaseException:
-        discard(stored)
+    except DatabaseError:
+        if len(works) > 1:
+            _write_singly(works, shelf, writer, weigh)
+            return
+        discard(works[0].stored)
         raise
-    if is_held:
+    except BaseException:
+        for work in works:
+            discard(work.stored)
+        raise
+    for work in works:
+        _tell(work, writer)
+
+
+def _write_singly(
+    works: list[Work], shelf: Location | None, writer: ReportWriter, weigh: WeighAll
+) -> None:
+    """Write one product after the other: the database refused one, and not its neighbours."""
+    for number, work in enumerate(works):
+        try:
+            _write([Work(work.feed, work.stored)], shelf, writer, weigh)
+        except BaseException:
+            for left in works[number + 1 :]:
+                discard(left.stored)
+            raise
+
+
+def _tell(work: Work, writer: ReportWriter) -> None:
+    report, feed = writer.report, work.feed
+    if work.refusal is not None:
+        discard(work.stored)
+        report.refused += 1
+        do = gettext_noop("Give one of them another SKU.")
+        writer.remark(Finding(Severity.ERROR, feed.line, "SKU", work.refusal, do, feed.key))
+        return
+    if not work.is_written:
+        report.unchanged += 1
+        return
+    if work.is_held:
         writer.note(
             gettext_noop("The product was taken in and waits: a moderator reads its words first."),
             gettext_noop("Nothing is left to do; it goes on sale as soon as they let it."),

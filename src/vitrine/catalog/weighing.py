@@ -1,5 +1,6 @@
 """What weighs the words of a product as it is written. The list of words is kept further up."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +12,13 @@ class Weigh(Protocol):
 
     def __call__(self, product: Product, *, at: datetime) -> bool:
         """Tell whether it is held."""
+
+
+class WeighAll(Protocol):
+    """Does the same for many products at once, with one look at the list."""
+
+    def __call__(self, products: Sequence[Product], *, at: datetime) -> frozenset[int]:
+        """Return the keys of those that are held."""
 
 
 def words(product: Product) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def products(file: Path, *, merchant_name: str, pictures: Path | None) -> None:
             file,
             merchant=merchant,
             by=None,
-            weigh=filtering.weigh_product,
+            weigh=filtering.weigh_products,
             at=timezone.now(),
             pictures=pictures,
         )

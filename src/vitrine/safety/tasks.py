@@ -46,6 +46,6 @@ def import_feed(report_id: int) -> None:
         return
     if report.finished_at is None:
         with import_uploads.fetched(report) as (feed, pictures), feed.open("rb") as stream:
-            importing.run(report, stream, weigh=filtering.weigh_product, pictures=pictures)
+            importing.run(report, stream, weigh=filtering.weigh_products, pictures=pictures)
     # Also after a worker that died between the end of the import and this.
     import_uploads.forget(report)

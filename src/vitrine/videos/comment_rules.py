@@ -37,6 +37,12 @@ def hits(said: str, listed: Sequence[str]) -> bool:
     return any(re.search(_pattern(text.folded(word)), comment) for word in listed)
 
 
+def finder(listed: Sequence[str]) -> "re.Pattern[str] | None":
+    """Return what finds any of the words in a folded text, for many texts; None for no word."""
+    patterns = [_pattern(text.folded(word)) for word in listed]
+    return re.compile("|".join(patterns)) if patterns else None
+
+
 def _pattern(word: str) -> str:
     """Return what finds a word, whole wherever its script parts words by spaces."""
     literal = re.escape(word)

@@ -7,8 +7,9 @@ from pathlib import Path
 from django.db import transaction
 
 from vitrine.accounts.models import Person
-from vitrine.catalog import import_product, opening, pictures, stockkeeping
+from vitrine.catalog import import_writing, opening, pictures, stockkeeping
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
+from vitrine.catalog.import_writing import Work
 from vitrine.catalog.models import (
     DeliveryOption,
     Location,
@@ -90,13 +91,12 @@ def _list(
         pictures=(),
         line=0,
     )
-    import_product.write(
-        feed,
+    import_writing.write_all(
+        [Work(feed)],
         merchant=merchant,
         shelf=warehouse,
-        stored={},
         by=by,
-        weigh=filtering.weigh_product,
+        weigh=filtering.weigh_products,
         at=at,
     )
     if store is None:

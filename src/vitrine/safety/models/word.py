@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.kernel import ids
+from vitrine.kernel.text import folded
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos import comment_rules
@@ -82,6 +83,15 @@ class ListedWord(models.Model):
                     return effect
                 found = effect
         return found
+
+    @classmethod
+    def any_in(cls, texts: Sequence[Sequence[str]]) -> list[bool]:
+        """Tell of each group of texts whether a listed word is in it. Queries: 1."""
+        words = list(ListedWord.objects.in_force().values_list("word", flat=True))
+        finder = comment_rules.finder(words)
+        if finder is None:
+            return [False] * len(texts)
+        return [any(finder.search(folded(text)) for text in group) for group in texts]
 
     def remove(self, *, by: Person, at: datetime) -> None:
         """Take it off the list; again is no error. Queries: 1."""
