@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext_noop
 
 from vitrine.catalog import descriptions
+from vitrine.catalog.feeds import extras
 from vitrine.catalog.feeds.rows import Notebook
 from vitrine.catalog.feeds.saying import Said
 from vitrine.kernel import money
@@ -13,6 +14,7 @@ from vitrine.kernel import text as shown
 MAX_TEXT = 200
 MAX_DESCRIPTION = 20_000
 MAX_STOCK = 1_000_000
+GRAMS = {"g": 1, "kg": 1000, "oz": 28.349523125, "lb": 453.59237}
 
 AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,8})?\Z")
 FORMULA = re.compile(r"=|[+\-@]\S{0,60}[(|]")
@@ -27,7 +29,9 @@ def plain(text: str) -> str:
 def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_TEXT) -> str:
     """Return a short text that is safe to show and to export again."""
     value = plain(cell)
-    if FORMULA.match(value):
+    if extras.NEUTRALISED.match(value):
+        value = extras.restored(value)
+    elif FORMULA.match(value):
         notes.error(
             line,
             where,
@@ -46,7 +50,7 @@ def text(cell: str, *, line: int, where: str, notes: Notebook, limit: int = MAX_
 
 def description(cell: str, *, line: int, where: str, notes: Notebook) -> str:
     """Return an HTML cell as a description: paragraphs, lists and emphasis; scripts are gone."""
-    value = descriptions.clean(cell)
+    value = descriptions.clean(extras.restored(cell))
     if len(value) > MAX_DESCRIPTION:
         notes.error(
             line,
@@ -173,3 +177,9 @@ def weight_g(cell: str, *, line: int, where: str, notes: Notebook) -> int:
         )
         return 0
     return int(whole[1])
+
+
+def weight_with_unit(cell: str) -> int:
+    """Read "500 g", "1.2 kg", "8 oz" or "2 lb" in grams; what is not such says nothing."""
+    found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,6})?) ?(g|kg|oz|lb)", plain(cell).lower())
+    return int(float(found[1]) * GRAMS[found[2]] + 0.5) if found else 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.feeds import cells
+from vitrine.catalog.feeds import cells, extras
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
     MAX_VARIANTS,
@@ -21,6 +21,7 @@ from vitrine.catalog.feeds.saying import Said
 
 OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 """What makes offers of one group differ. A product has at most three."""
+EXTRAS = extras.COLUMN.lower()
 AVAILABILITY = ("in_stock", "out_of_stock", "preorder", "backorder")
 NAMED_ONCE = ("id", "title", "price", "item_group_id", "availability")
 
@@ -46,7 +47,7 @@ class Offer:
     @property
     def group(self) -> str:
         """The name that variants of one product share, or nothing."""
-        return cells.plain(self["item_group_id"])[:80]
+        return cells.plain(self["item_group_id"])[:200]
 
 
 def judged(
@@ -89,9 +90,16 @@ def judged(
             gettext_noop("The title is missing."),
             gettext_noop("Write the product's name."),
         )
+    said = [extras.read(offer[EXTRAS], line=offer.line, notes=notes) for offer in offers]
+    own = tuple(name for name, _ in said[0].options)
     names = [name for name in OPTIONS if any(offer[name] for offer in offers)][:3]
+    if own:
+        # An export of ours names the options itself: they are put where this format has its own.
+        names = [f"option {place}" for place in range(len(own))]
+        for offer, each in zip(offers, said, strict=True):
+            offer.cells |= {f"option {k}": value for k, (_, value) in enumerate(each.options)}
     product = FeedProduct(
-        key=cells.text(key, line=first.line, where="id", notes=notes),
+        key=cells.text(key, line=first.line, where="id", notes=notes, limit=200),
         title=title,
         description=cells.description(
             first["description"], line=first.line, where="description", notes=notes
@@ -103,15 +111,18 @@ def judged(
             where="product_type",
             notes=notes,
         ),
-        published=True,
-        option_names=tuple(OPTIONS[name] for name in names),
+        published=not said[0].is_draft,
+        option_names=tuple(
+            cells.text(name, line=first.line, where=extras.COLUMN, notes=notes, limit=40)
+            for name in own or (OPTIONS[name] for name in names)
+        ),
         variants=_variants(offers, names, currency=currency, notes=notes),
         pictures=_pictures(offers, title, notes),
         line=first.line,
     )
     if notes.has_error:
         return refused(key, first.line, notes.findings)
-    return FeedItem(key, first.line, product, tuple(notes.findings))
+    return FeedItem(product.key, first.line, product, tuple(notes.findings))
 
 
 def _judge_shape(offer: Offer, notes: Notebook) -> None:
@@ -135,7 +146,7 @@ def _judge_shape(offer: Offer, notes: Notebook) -> None:
 
 
 def _judge_id(offer: Offer, ids: dict[str, int], notes: Notebook) -> None:
-    name = cells.text(offer["id"], line=offer.line, where="id", notes=notes, limit=80)
+    name = cells.text(offer["id"], line=offer.line, where="id", notes=notes, limit=100)
     if not name:
         notes.error(
             offer.line,
@@ -194,13 +205,13 @@ def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) 
             )
     price, compare_at = _prices(offer, currency=currency, notes=notes)
     return FeedVariant(
-        sku=cells.plain(offer["id"]),
+        sku=extras.restored(cells.plain(offer["id"])),
         options=tuple(values),
         price_minor=price or 0,
         compare_at_minor=compare_at,
         stock=_stock(offer, notes),
-        weight_g=0,
-        barcode=cells.text(offer["gtin"], line=line, where="gtin", notes=notes, limit=40),
+        weight_g=cells.weight_with_unit(offer["shipping_weight"]),
+        barcode=cells.text(offer["gtin"], line=line, where="gtin", notes=notes, limit=50),
         line=line,
     )
 

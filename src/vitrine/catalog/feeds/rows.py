@@ -61,7 +61,10 @@ class FeedVariant:
 
 @dataclass(frozen=True, slots=True)
 class FeedProduct:
-    """A product with all its variants. key: the merchant's own name for it, stable between runs."""
+    """A product with all its variants. key: the merchant's own name for it, stable between runs.
+
+    url: its page, where it is exported.
+    """
 
     key: str
     title: str
@@ -73,6 +76,7 @@ class FeedProduct:
     variants: tuple[FeedVariant, ...]
     pictures: tuple[FeedPicture, ...]
     line: int
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

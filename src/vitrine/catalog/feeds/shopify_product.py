@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.feeds import cells
+from vitrine.catalog.feeds import cells, extras
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
     MAX_VARIANTS,
@@ -127,7 +127,7 @@ def judged(group: Group, *, currency: str, skus: dict[str, int]) -> FeedItem:
     )
     if notes.has_error:
         return refused(group.key, group.line, notes.findings)
-    return FeedItem(group.key, group.line, product, tuple(notes.findings))
+    return FeedItem(product.key, group.line, product, tuple(notes.findings))
 
 
 def _option_names(first: Row, rows: list[Row], notes: Notebook) -> tuple[str, ...]:
@@ -154,7 +154,8 @@ def _option_names(first: Row, rows: list[Row], notes: Notebook) -> tuple[str, ..
             gettext_noop("Two options have the same name."),
             gettext_noop("Name each differently."),
         )
-    if names == ["Title"] and sum(row.sells for row in rows) <= 1:
+    is_alone = names == ["Title"] and sum(row.sells for row in rows) <= 1
+    if is_alone and not extras.read(first[extras.COLUMN], line=first.line, notes=notes).options:
         return ()
     return tuple(names)
 
@@ -220,7 +221,7 @@ def _variant(row: Row, names: tuple[str, ...], *, currency: str, notes: Notebook
                 gettext_noop("The option has no value."),
                 gettext_noop("Write one, like “M”."),
             )
-    sku = cells.text(row["Variant SKU"], line=row.line, where="Variant SKU", notes=notes, limit=80)
+    sku = cells.text(row["Variant SKU"], line=row.line, where="Variant SKU", notes=notes, limit=100)
     if not sku:
         notes.note(
             row.line,
@@ -247,7 +248,7 @@ def _variant(row: Row, names: tuple[str, ...], *, currency: str, notes: Notebook
             row["Variant Grams"], line=row.line, where="Variant Grams", notes=notes
         ),
         barcode=cells.text(
-            row["Variant Barcode"], line=row.line, where="Variant Barcode", notes=notes, limit=40
+            row["Variant Barcode"], line=row.line, where="Variant Barcode", notes=notes, limit=50
         ),
         line=row.line,
     )

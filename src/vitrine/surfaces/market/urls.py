@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vitrine.surfaces.market.views import (
+    exports,
     home,
     imports,
     orders,
@@ -34,6 +35,7 @@ urlpatterns = [
     ),
     path("<slug:slug>/orders/<public_id:order_id>/refund/", orders.refund, name="refund"),
     path("<slug:slug>/products/", products.listing, name="products"),
+    path("<slug:slug>/products/feed/", exports.feed, name="feed"),
     path("<slug:slug>/products/new/", products.new, name="new_product"),
     path("<slug:slug>/products/<public_id:product_id>/", products.product, name="product"),
     path(
