@@ -77,3 +77,17 @@ def test_what_was_found_is_marked_and_everything_else_is_escaped() -> None:
     assert html == (
         "<mark>Café</mark> &lt;b&gt;<mark>Lampen</mark>&lt;/b&gt; &amp; more <mark>lamps</mark>"
     )
+
+
+@pytest.mark.django_db
+def test_plain_words_are_written_quickly_and_the_same() -> None:
+    given = [f"A{chr(code)}b {chr(code)}{chr(code)} c{'D' * 50}" for code in range(1, 0x80)]
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM unnest(%s::text[]) AS given (one) WHERE"
+            " search_words(one, '', NULL, one) <> search_any_words(one, '', NULL, one)",
+            [given],
+        )
+
+        assert cursor.fetchall() == [(0,)]

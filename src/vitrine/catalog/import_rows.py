@@ -72,8 +72,9 @@ def add_products(products: Sequence[Product]) -> None:
         for each in products
     ]
     with connection.cursor() as cursor:
-        given = {"home": home(), "at": products[0].created_at, "rows": _json(rows)}
-        cursor.execute(_PRODUCTS, given)
+        cursor.execute(
+            _PRODUCTS, {"home": home(), "at": products[0].created_at, "rows": _json(rows)}
+        )
         keys = dict(cursor.fetchall())
     for each in products:
         each.pk = keys[each.public_id]
