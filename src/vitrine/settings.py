@@ -122,6 +122,15 @@ VITRINE_HARDWARE = _choice("VITRINE_HARDWARE", "auto", ("auto", "off"))
 VITRINE_AV1_VIEWS = _number("VITRINE_AV1_VIEWS", 0)
 VITRINE_PUSH_KEY = _read("VITRINE_PUSH_KEY", push_services.read_key)
 VITRINE_PUSH_HOSTS = _read("VITRINE_PUSH_HOSTS", push_services.read)
+VITRINE_STRIPE_SECRET_KEY = os.environ.get("VITRINE_STRIPE_SECRET_KEY", "")
+VITRINE_STRIPE_WEBHOOK_SECRET = os.environ.get("VITRINE_STRIPE_WEBHOOK_SECRET", "")
+if bool(VITRINE_STRIPE_SECRET_KEY) != bool(VITRINE_STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured(
+        "VITRINE_STRIPE_SECRET_KEY and VITRINE_STRIPE_WEBHOOK_SECRET go together: set both or none."
+    )
+VITRINE_STRIPE_API = _text("VITRINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
+if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
+    raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
 

@@ -73,7 +73,7 @@ NO_WORDS = {
     *("market:few", "market:picture", "market:publication", "market:readiness"),
     *("market:stocktake", "market:stocktake_application"),
     *("market:transfer_cancellation", "market:transfer_dispatch", "market:transfer_reception"),
-    *("payments:challenge", "payments:webhooks"),
+    *("payments:challenge", "payments:stripe-webhooks", "payments:webhooks"),
     *("shop:bag-line", "shop:bag-lines", "shop:kept"),
     *("studio:approval", "studio:cover", "studio:deletion", "studio:hearing", "studio:remix"),
     *("studio:remixing", "studio:schedule", "studio:shared", "studio:silence", "studio:tag"),

@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
+from vitrine.orders.payment import stripe_line
 from vitrine.sovereignty import gate
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Release
@@ -151,6 +152,17 @@ def test_what_has_left_cannot_be_unwritten(change: str) -> None:
     assert Release.objects.get().purpose == "account"
 
 
+STRIPE = set(SOURCE.glob("orders/payment/stripe*.py"))
+"""They import a library that could call out by itself; the next test holds its way out."""
+
+
+def test_the_library_of_a_payment_provider_has_no_way_out_of_its_own() -> None:
+    assert isinstance(stripe_line.client()._requestor._get_http_client(), stripe_line.GateClient)
+    for file in STRIPE:
+        others = [one for one in filter(reaches_out, imported(file)) if "stripe" not in one]
+        assert others == []
+
+
 def imported(file: Path) -> Iterator[str]:
     """Yield the modules that a file imports, and what it takes from them."""
     for node in ast.walk(ast.parse(file.read_bytes())):
@@ -169,7 +181,7 @@ def test_only_the_gate_imports_mail_and_http_clients() -> None:
     found = {
         str(file.relative_to(SOURCE)): sorted(filter(reaches_out, imported(file)))
         for file in SOURCE.rglob("*.py")
-        if file != GATE
+        if file != GATE and file not in STRIPE
     }
 
     assert {file: modules for file, modules in found.items() if modules} == {}

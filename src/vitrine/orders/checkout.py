@@ -21,7 +21,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import codes, expiring, quote, reserving, settling
+from vitrine.orders import charging, codes, expiring, quote, reserving, settling
 from vitrine.orders.models import (
     Order,
     OrderGroup,
@@ -161,12 +161,7 @@ def charge(payment: Payment, *, at: datetime) -> Payment:
     if payment.amount_minor == 0:
         return settling.settle_free(payment, at=at)
     try:
-        answer = provider.authorise(
-            key=payment.key,
-            amount_minor=payment.amount_minor,
-            currency=payment.group.currency,
-            token=payment.method_token,
-        )
+        answer = provider.authorise(charging.of(payment))
     except OutcomeUnknown:
         return settling.mark_unknown(payment, at=at)
     return settling.settle(payment, answer, at=at)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from vitrine.accounts.models import Person
 from vitrine.orders.models import Address, OrderGroup, PaymentMethod
+from vitrine.orders.payment.provider import Method, Provider
 
 PLACE = ("name", "line1", "line2", "city", "region", "postcode", "phone")
 
@@ -34,6 +35,14 @@ def latest_method(person: Person, provider: str) -> PaymentMethod | None:
     """Return how a person last paid with a provider. Queries: 1."""
     kept = PaymentMethod.objects.filter(person=person, provider=provider)
     return kept.order_by("-used_at", "-pk").first()
+
+
+def cards(person: Person | None, provider: Provider) -> list[Method]:
+    """Return the cards that a provider keeps for a person, the latest first. Queries: 0 or 1."""
+    if person is None or not provider.keeps_cards:
+        return []
+    found = PaymentMethod.objects.filter(person=person, provider=provider.name)
+    return [Method(one.reference, one.label) for one in found.order_by("-used_at", "-pk")]
 
 
 def kept(person: Person) -> list[Address | PaymentMethod]:

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import handing_over
+from vitrine.orders import charging, handing_over
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -32,7 +32,7 @@ def make(key: str, *, at: datetime) -> PaymentMove:
 
     No answer in time leaves it asked, for the poller. Safe to call again.
     """
-    move = PaymentMove.objects.select_related("payment").get(key=key)
+    move = PaymentMove.objects.select_related("payment", "order").get(key=key)
     if move.state != MoveState.ASKED:
         return move
     provider = providers.named(move.payment.provider)
@@ -41,8 +41,9 @@ def make(key: str, *, at: datetime) -> PaymentMove:
         MoveKind.VOID: provider.void,
         MoveKind.REFUND: provider.refund,
     }[MoveKind(move.kind)]
+    reference = charging.reference_of(move)
     try:
-        ask(key=move.key, reference=move.payment.reference, amount_minor=move.amount_minor)
+        ask(key=move.key, reference=reference, amount_minor=move.amount_minor)
     except OutcomeUnknown:
         return move
     except ProviderRefused as refused:

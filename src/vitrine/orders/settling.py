@@ -8,10 +8,9 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
 
-from vitrine.orders import reserving
+from vitrine.orders import charging, reserving
 from vitrine.orders.models import (
     GroupState,
-    MoveKind,
     Order,
     OrderState,
     Payment,
@@ -93,7 +92,7 @@ def resolve(payment: Payment, *, at: datetime) -> Payment:
     A charge that never arrived stays as it is: the buyer may send it again until the hold ends.
     """
     try:
-        answer = providers.named(payment.provider).find(key=payment.key)
+        answer = providers.named(payment.provider).find(charging.of(payment))
     except OutcomeUnknown:
         answer = None
     if answer is None:
@@ -157,9 +156,9 @@ def _locked(payment_id: int) -> Payment:
 
 def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datetime) -> None:
     payment.state = state
-    payment.reference = answer.reference
     payment.settled_at = at
-    payment.save(update_fields=["state", "reference", "settled_at", "decline_reason"])
+    noted = charging.note(payment, answer)
+    payment.save(update_fields=["state", "settled_at", "decline_reason", *noted])
 
 
 def _place_group(payment: Payment, *, at: datetime) -> None:
@@ -173,23 +172,13 @@ def _place_group(payment: Payment, *, at: datetime) -> None:
 
 def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
     """Ask for the void of a charge that came good after its hold had ended, once."""
-    payment.reference = answer.reference
-    payment.save(update_fields=["reference"])
-    key = f"void:{payment.public_id}"
-    PaymentMove.objects.bulk_create(
-        [
-            PaymentMove(
-                payment=payment,
-                key=key,
-                kind=MoveKind.VOID,
-                amount_minor=payment.amount_minor,
-                reason="The hold had ended",
-                asked_at=at,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    later("make_move", key=key)
+    payment.save(update_fields=charging.note(payment, answer))
+    moves = charging.to_let_go(payment, answer)
+    for move in moves:
+        move.reason, move.asked_at = "The hold had ended", at
+    PaymentMove.objects.bulk_create(moves, ignore_conflicts=True)
+    for move in moves:
+        later("make_move", key=move.key)
 
 
 def later(task: str, **arguments: int | str) -> None:

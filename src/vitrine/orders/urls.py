@@ -7,5 +7,6 @@ from vitrine.orders import views
 app_name = "payments"
 urlpatterns = [
     path("sandbox/webhooks", views.webhook, {"provider": "sandbox"}, name="webhooks"),
+    path("stripe/webhooks", views.webhook, {"provider": "stripe"}, name="stripe-webhooks"),
     path("sandbox/challenge/<str:reference>", views.challenge, name="challenge"),
 ]

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from vitrine.kernel.errors import problem
 from vitrine.orders import settling
 from vitrine.orders.models import BankCharge, Payment
 from vitrine.orders.payment import providers, sandbox
-from vitrine.orders.payment.provider import Outcome
+from vitrine.orders.payment.provider import BadSignature, Outcome
 from vitrine.sovereignty import access
 
 
@@ -17,9 +18,15 @@ from vitrine.sovereignty import access
 @require_POST
 @access.policy(access.HOLDER)
 def webhook(request: HttpRequest, provider: str) -> HttpResponse:
-    """Take a provider's message. Whoever signs it holds the secret; 204 also for a duplicate."""
+    """Take a provider's message. Whoever signs it holds the secret; 204 also for a duplicate.
+
+    One that is not signed is refused as a problem document: only machines call here.
+    """
     bank = providers.named(provider)
-    event = bank.verify(request.body, request.headers.get("Payment-Signature", ""))
+    try:
+        event = bank.verify(request.body, request.headers.get(bank.signature_header, ""))
+    except BadSignature as bad:
+        return problem(bad.status, code=bad.code, detail=bad.text)
     settling.receive(bank.name, event, at=timezone.now())
     return HttpResponse(status=204)
 

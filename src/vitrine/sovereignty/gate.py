@@ -74,6 +74,28 @@ DESTINATIONS = {
 }
 
 
+_STRIPE = "payments:stripe"
+_BUYER = _CHARGE | _PERSONAL
+_MERCHANT = frozenset({DataClass.MONEY, DataClass.BUSINESS, DataClass.PERSONAL})
+_STRIPE_PURPOSES = {
+    **dict.fromkeys(("authorise", "keep card", "dispute"), _BUYER),
+    **dict.fromkeys(("capture", "void", "refund", "look up"), _CHARGE),
+    **dict.fromkeys(("merchant account", "transfer", "payout"), _MERCHANT),
+}
+
+
+def payments_destination(url: str) -> str | None:
+    """Return the destination that a payment provider's address belongs to; None: none is set up."""
+    api = settings.VITRINE_STRIPE_API
+    if not settings.VITRINE_STRIPE_SECRET_KEY or not url.startswith(f"{api}/"):
+        return None
+    stripe = Destination(_STRIPE, "Stripe, which takes the payments", "US", _STRIPE_PURPOSES)
+    return DESTINATIONS.setdefault(_STRIPE, stripe).name
+
+
+payments_destination(f"{settings.VITRINE_STRIPE_API}/")
+
+
 _PUSH = {"notice": frozenset({DataClass.PERSONAL})}
 PATIENCE_S = 10
 
@@ -147,6 +169,40 @@ def post(
     if push_destination(url) != destination:
         raise NotRegistered(f"{url!r} is not at {destination!r}")
     release(destination, purpose=purpose, classes=classes, body=body)
+    return _exchange("POST", url, body=body, headers=headers).status
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an outside service answered. headers: names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def ask_payments(
+    method: str,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    purpose: str,
+    classes: Collection[DataClass],
+) -> Reply:
+    """Log a leaving, then ask a payment provider. No redirect is followed.
+
+    What is logged is the address with the body: a question may be all in its address.
+    Raises: NotRegistered; OSError, where no whole answer comes.
+    """
+    destination = payments_destination(url)
+    if destination is None:
+        raise NotRegistered(f"no payment provider is set up at {url!r}")
+    release(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    return _exchange(method, url, body=body, headers=headers)
+
+
+def _exchange(method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
     parts = urlsplit(url)
     if parts.scheme == "https":
         trust = ssl.create_default_context()
@@ -156,8 +212,12 @@ def post(
     else:
         line = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_S)
     try:
-        line.request("POST", parts._replace(scheme="", netloc="").geturl(), body, dict(headers))
-        return line.getresponse().status
+        line.request(method, parts._replace(scheme="", netloc="").geturl(), body, dict(headers))
+        answer = line.getresponse()
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return Reply(answer.status, told, answer.read())
+    except http.client.HTTPException as broken:
+        raise OSError(f"no whole answer: {broken!r}") from broken
     finally:
         line.close()
 

@@ -144,6 +144,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     subject="group__buyer",
     MONEY="public_id goods_minor delivery_minor tax_minor total_minor fee_minor tax_included "
     "delivery_name arrives_from_on arrives_until_on state placed_at",
+    SENSITIVE="charge_reference",
     SECRET="pickup_code_digest",  # noqa: S106
     SYSTEM="id home_cell group merchant delivery_option pickup_location",
 )
@@ -152,6 +153,7 @@ class Order(models.Model):
 
     tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
     fee_minor: the platform's share of goods without tax. placed_at: copied from the group.
+    charge_reference: the provider's name for the order's own authorisation, where it has one.
     """
 
     public_id = ids.PublicIdField()
@@ -170,6 +172,7 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField()
     arrives_from_on = models.DateField(null=True)
     arrives_until_on = models.DateField(null=True)
+    charge_reference = models.CharField(max_length=100, blank=True, db_default="")
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.HELD)
     placed_at = models.DateTimeField(null=True)
 

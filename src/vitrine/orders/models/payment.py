@@ -188,10 +188,13 @@ class PaymentMove(models.Model):
     SYSTEM="id home_cell payment",
 )
 class ProviderEvent(models.Model):
-    """A webhook that was taken. (provider, event_id) once, so a duplicate changes nothing."""
+    """A webhook that was taken. (provider, event_id) once, so a duplicate changes nothing.
+
+    payment: whose charge it is about, if it is about one.
+    """
 
     home_cell = HomeCellField()
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="+")
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=100)
     received_at = models.DateTimeField()

@@ -5,7 +5,8 @@ same key never moves money twice. Calls are made outside database transactions, 
 released through the gate first.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,29 +22,6 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A provider's answer to an authorisation.
-
-    reference: the provider's name for the charge. reason: for people, when declined; it is kept
-    as it is and translated, where we know the sentence, when it is shown.
-    challenge_url: where the buyer proves who they are, when challenged.
-    """
-
-    outcome: Outcome
-    reference: str
-    reason: str = ""
-    challenge_url: str = ""
-
-
-@dataclass(frozen=True)
-class Event:
-    """A verified webhook. It only says that something happened: the truth is asked for again."""
-
-    id: str
-    payment_key: str
-
-
-@dataclass(frozen=True)
 class Method:
     """A way to pay that the buyer may pick. token: what the provider knows it by.
 
@@ -52,7 +30,68 @@ class Method:
 
     token: str
     label: str
-    hint: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One merchant's share of a charge. id: its order's public id."""
+
+    id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What is asked of a provider for one purchase, read from stored rows alone.
+
+    reference: what the provider answered before, or "". back_url: where its pages send the buyer.
+    parts: asked for by providers that set each merchant's money aside by itself.
+    is_kept: the card may be kept for the buyer's next time. is_wanted: the purchase still waits
+    for the money; if not, nothing new may be set aside.
+    """
+
+    key: str
+    amount_minor: int
+    currency: str
+    token: str
+    reference: str
+    email: str
+    back_url: str
+    is_kept: bool
+    is_wanted: bool
+    parts: Callable[[], Sequence[Part]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A provider's answer to an authorisation.
+
+    reference: the provider's name for the charge. reason: for people, when declined; it is kept
+    as it is and translated, where we know the sentence, when it is shown.
+    challenge_url: where the buyer pays or proves who they are, when challenged.
+    parts: order's public id -> the provider's name for its own authorisation, if it has one.
+    method: the card as the provider keeps it for the buyer's next time, if it does.
+    """
+
+    outcome: Outcome
+    reference: str
+    reason: str = ""
+    challenge_url: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    method: Method | None = None
+
+
+@dataclass(frozen=True)
+class Event:
+    """A verified webhook. It only says that something happened: the truth is asked for again.
+
+    payment_key, dispute: what it is about; both empty when it is about nothing that we follow.
+    """
+
+    id: str
+    payment_key: str = ""
+    dispute: str = ""
 
 
 class OutcomeUnknown(Exception):
@@ -80,22 +119,28 @@ class Provider(Protocol):
     name: str
     label: str
     is_test: bool
+    keeps_cards: bool
+    signature_header: str
 
     def methods(self) -> tuple[Method, ...]:
         """Return the ways to pay that may be shown to a buyer."""
         ...
 
-    def authorise(self, *, key: str, amount_minor: int, currency: str, token: str) -> Answer:
-        """Set money aside. Raises: OutcomeUnknown."""
+    def authorise(self, charge: Charge) -> Answer:
+        """Set money aside, once per key. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
-    def find(self, *, key: str) -> Answer | None:
-        """Return what became of an authorisation, or None if it never arrived."""
+    def find(self, charge: Charge) -> Answer | None:
+        """Return what became of an authorisation, or None if it never arrived.
+
+        Raises: OutcomeUnknown.
+        """
         ...
 
     def capture(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Take money that was set aside; in parts, as parcels leave.
 
+        reference: of the order's own authorisation if it has one, else of the charge's.
         Raises: OutcomeUnknown, ProviderRefused.
         """
         ...

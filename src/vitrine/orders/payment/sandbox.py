@@ -21,6 +21,7 @@ from vitrine.orders.payment.bank import BankCharge, BankMove
 from vitrine.orders.payment.provider import (
     Answer,
     BadSignature,
+    Charge,
     Event,
     Method,
     Outcome,
@@ -80,30 +81,32 @@ class Sandbox:
     name = NAME
     label = "Test bank"
     is_test = True
+    keeps_cards = False
+    signature_header = "Payment-Signature"
 
     def methods(self) -> tuple[Method, ...]:
         """Return the test cards."""
         return _METHODS
 
-    def authorise(self, *, key: str, amount_minor: int, currency: str, token: str) -> Answer:
+    def authorise(self, charge: Charge) -> Answer:
         """Set money aside once per key. Raises: OutcomeUnknown, ProviderRefused. Queries: 2."""
-        if token not in _OUTCOME:
+        if charge.token not in _OUTCOME:
             raise ProviderRefused(gettext("The test bank does not know that card."))
-        _release("authorise", key, amount_minor)
-        charge = _set_aside(key, amount_minor, currency, token)
-        if charge.amount_minor != amount_minor or charge.currency != currency:
+        _release("authorise", charge.key, charge.amount_minor)
+        made = _set_aside(charge.key, charge.amount_minor, charge.currency, charge.token)
+        if (made.amount_minor, made.currency) != (charge.amount_minor, charge.currency):
             raise ProviderRefused(gettext("That key was used for another amount."))
-        for _ in range(_EVENTS.get(token, 0)):
-            announce(charge)
-        if token == TIMES_OUT:
+        for _ in range(_EVENTS.get(charge.token, 0)):
+            announce(made)
+        if charge.token == TIMES_OUT:
             raise OutcomeUnknown
-        return _answer(charge)
+        return _answer(made)
 
-    def find(self, *, key: str) -> Answer | None:
+    def find(self, charge: Charge) -> Answer | None:
         """Return what became of an authorisation, or None if it never arrived. Queries: 2."""
-        _release("look up", key, 0)
-        charge = BankCharge.objects.filter(key=key).first()
-        return _answer(charge) if charge is not None else None
+        _release("look up", charge.key, 0)
+        made = BankCharge.objects.filter(key=charge.key).first()
+        return _answer(made) if made is not None else None
 
     def capture(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Take money that was set aside. Raises: ProviderRefused."""
@@ -128,6 +131,9 @@ class Sandbox:
             return msgspec.json.decode(body, type=Event)
         except msgspec.DecodeError:
             raise BadSignature(gettext("The message is not one of the bank’s.")) from None
+
+
+PROVIDER = Sandbox()
 
 
 def answer_challenge(reference: str, *, approved: bool) -> str:

@@ -1,5 +1,6 @@
 """What a buyer types. The form validates and never saves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,13 +9,14 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.kernel.fields import LineField, LongSelect
 from vitrine.orders import regions
 from vitrine.orders.checkout import Means, Recipient
-from vitrine.orders.payment.provider import Provider
+from vitrine.orders.payment.provider import Method, Provider
 from vitrine.sovereignty.cell import this_cell
 
 
 class PurchaseForm(forms.Form):
     """Who, where and how to pay: at most seven fields, filled in for a returning buyer.
 
+    kept: cards that the provider keeps for this buyer.
     collects: everything is collected in a store, so that no address is asked for.
     is_update: only a choice changed; the browser keeps its own fields, with what was typed since.
     """
@@ -35,15 +37,17 @@ class PurchaseForm(forms.Form):
         self,
         *,
         provider: Provider,
+        kept: Sequence[Method] = (),
         collects: bool = False,
         is_update: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(auto_id="buy-%s", **kwargs)
         self.provider = provider
+        self.methods = [*kept, *provider.methods()]
         self.country = this_cell().country
         names = regions.NAMES[self.country]
-        self._choices("card", [(one.token, gettext(one.label)) for one in provider.methods()])
+        self._choices("card", [(one.token, gettext(one.label)) for one in self.methods])
         self._choices("region", list(names.items()))
         self.fields["region"].label = regions.word(self.country)
         for name, token in AUTOFILL.items():
@@ -81,7 +85,7 @@ class PurchaseForm(forms.Form):
     def means(self) -> Means:
         """Return how it is paid. The form is valid."""
         token = self.cleaned_data["card"]
-        labels = {one.token: one.label for one in self.provider.methods()}
+        labels = {one.token: one.label for one in self.methods}
         return Means(self.provider.name, token, labels[token])
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -210,14 +210,21 @@ def _form(
     request: HttpRequest, provider: Provider, found: Quote, initial: dict[str, Any]
 ) -> PurchaseForm:
     """Bind the form when the button was pressed; when only a choice changed, keep what is typed."""
+    cards = keeping.cards(person_of(request), provider)
     if request.method == "POST" and "update" not in request.POST:
-        return PurchaseForm(data=request.POST, provider=provider, collects=found.is_pickup)
+        return PurchaseForm(
+            data=request.POST, provider=provider, kept=cards, collects=found.is_pickup
+        )
     is_update = request.method == "POST"
     if is_update:
         typed = {key: value for key, value in request.POST.items() if key in initial}
         initial = {**initial, **typed}
     return PurchaseForm(
-        initial=initial, provider=provider, collects=found.is_pickup, is_update=is_update
+        initial=initial,
+        provider=provider,
+        kept=cards,
+        collects=found.is_pickup,
+        is_update=is_update,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from vitrine.catalog.models import Variant
-from vitrine.orders import carts
+from vitrine.orders import carts, keeping
 from vitrine.orders.checkout import Attempt
 from vitrine.orders.payment import providers
 from vitrine.orders.quote import Choice, Wanted
@@ -42,7 +42,9 @@ def read(request: HttpRequest) -> Press:
     collects = bool(wanted) and all(
         chosen.get(one.variant.merchant.public_id, Choice()).store for one in wanted
     )
-    form = PurchaseForm(data=request.POST, provider=providers.default(), collects=collects)
+    provider = providers.default()
+    cards = keeping.cards(offer.person_of(request), provider)
+    form = PurchaseForm(data=request.POST, provider=provider, kept=cards, collects=collects)
     return Press(form, wanted, chosen)
 
 

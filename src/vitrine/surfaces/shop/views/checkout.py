@@ -13,11 +13,10 @@ from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import carts, quote
+from vitrine.orders import carts, charging, quote
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.models import GroupState, Payment, PaymentState
-from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, press, story
 from vitrine.surfaces.shop.offer import Offer
@@ -56,8 +55,7 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
     group = payment.group
     holding.hold(request, group)
     if payment.state == PaymentState.CHALLENGE:
-        answer = providers.named(payment.provider).find(key=payment.key)
-        return _go(request, answer.challenge_url if answer else group.get_absolute_url())
+        return _go_to_bank(request, payment)
     if group.state == GroupState.PLACED and "product" not in request.POST:
         carts.forget_bought(carts.find(offer.person_of(request), offer.cart_token(request)), group)
     if not wants_fragment(request):
@@ -130,3 +128,14 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
     if wants_fragment(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)
+
+
+def _go_to_bank(request: HttpRequest, payment: Payment) -> HttpResponse:
+    """Send the buyer to the bank; without scripts by a link on the purchase's page.
+
+    A form may not lead to another site, not even by a redirect (``form-action``).
+    """
+    page = charging.page_of(payment)
+    if page.startswith("/") or wants_fragment(request):
+        return _go(request, page or payment.group.get_absolute_url())
+    return redirect(payment.group)

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.kernel import paging, text
 from vitrine.kernel.asked import wants_fragment
-from vitrine.orders import carts, handing_over, moving, settling
-from vitrine.orders.models import GroupState, OrderGroup
+from vitrine.orders import carts, charging, handing_over, moving, settling
+from vitrine.orders.models import GroupState, OrderGroup, PaymentState
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, story
 
@@ -54,6 +54,8 @@ def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
     if settling.awaits_word(group.payment):
         settling.resolve(group.payment, at=timezone.now())
         group = OrderGroup.objects.select_related("payment").get(pk=group.pk)
+    if group.payment.state == PaymentState.CHALLENGE and "go" in request.GET:
+        return redirect(charging.page_of(group.payment) or group)
     if group.state == GroupState.PLACED:
         cart = carts.find(offer.person_of(request), offer.cart_token(request))
         carts.forget_bought(cart, group)
