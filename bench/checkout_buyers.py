@@ -44,7 +44,7 @@ def shop() -> list[tuple[str, str]]:
     now = datetime.now(UTC)
     owner = Person.objects.create_user("seller@example.org", handle="seller")
     place = opening.Place("Warehouse", "1 Main Street", "Albany", "NY", "12207")
-    merchant = opening.open_shop("Bench", place=place, by=owner, at=now)
+    merchant = opening.open_shop("Bench", place=place, by=owner, approved=True, at=now)
     opening.offer_delivery(merchant, name="Post", price_minor=495)
     location = Location.objects.get(merchant=merchant)
     products = Product.objects.bulk_create(

@@ -68,7 +68,9 @@ def fill() -> None:
 
 
 def _tag(clips: list[Clip], now: datetime) -> None:
-    merchant = Merchant.objects.create(slug="bench", name="Bench", currency="USD", opened_at=now)
+    merchant = Merchant.objects.create(
+        slug="bench", name="Bench", currency="USD", opened_at=now, approved_at=now
+    )
     product = Product.objects.create(
         merchant=merchant,
         source_id="lamp",

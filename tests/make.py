@@ -113,6 +113,7 @@ def merchant(name: str = "", *, owner: Person | None = None, **fields: Any) -> M
         slug=name.lower().replace(" ", "-"),
         currency=fields.pop("currency", "USD"),
         opened_at=NOON,
+        approved_at=fields.pop("approved_at", NOON),
         **fields,
     )
     member(made, owner or person(), Role.OWNER)

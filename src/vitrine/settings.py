@@ -131,6 +131,7 @@ if bool(VITRINE_STRIPE_SECRET_KEY) != bool(VITRINE_STRIPE_WEBHOOK_SECRET):
 VITRINE_STRIPE_API = _text("VITRINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
 if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
     raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
+VITRINE_MERCHANT_REVIEW = _flag("VITRINE_MERCHANT_REVIEW", default=True)
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
 

@@ -125,9 +125,11 @@ def shop(
         for picture in sorted((catalogue / "saleor" / "images").glob("*plimsolls*")):
             archive.write(picture, picture.name)
     with Visitor.at_a_desk(browser, cell.url) as owner:
-        yield selling.open_shop(
+        shop = selling.open_shop(
             owner, feed=catalogue / "feeds" / "shopify_saleor.csv", pictures=pictures
         )
+        inside(cell, "approve", name=selling.SHOP_NAME)
+        yield shop
 
 
 @pytest.fixture(scope="package")

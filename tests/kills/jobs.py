@@ -21,9 +21,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests import make
 from tests.catalog.feeding import lamp, shopify
 from tests.feed import telling
+from tests.market import applying
 from vitrine.accounts.models import Notice
+from vitrine.catalog import applying as catalog_applying
 from vitrine.catalog import import_uploads, importing
 from vitrine.catalog.models import ImportReport, LowStock, Product, Stock, Tag
+from vitrine.catalog.verdicts import Outcome
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import ClipDay, Delivery, Watch
@@ -100,6 +103,25 @@ def posting(arguments: dict[str, Any], said: str) -> Job:
         assert letters(said) == 1
 
     return Job(arguments, is_done, lived)
+
+
+# Mail about a shop ------------------------------------------------------------------------------
+
+
+@kills("catalog.tell_applicant")
+def tell_applicant() -> Job:
+    application = applying.submitted()
+    verdict = catalog_applying.decide(
+        application,
+        by=make.person(),
+        outcome=Outcome.RETURN,
+        reason="paper",
+        words=f"The extract of {application.merchant.slug} is cut off.",
+        at=make.NOON,
+    )
+    owner = applying.owner_of(application.merchant)
+    arguments = {"verdict_id": verdict.pk, "person_id": owner.pk}
+    return posting(arguments, f"The extract of {application.merchant.slug} is cut off.")
 
 
 # What is counted --------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ OPENS_FOR = {
     "products": {"catalogue clerk"},
     "stock": {"catalogue clerk", "orders clerk", "counter clerk"},
     "imports": {"catalogue clerk"},
+    "application": set[str](),
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }

@@ -23,6 +23,7 @@ FORGOTTEN_BY = {
     "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",
     "orders.Cart": "vitrine.orders.tasks.forget",
+    "papers": "vitrine.catalog.tasks.forget",
     "procrastinate.ProcrastinateJob": "vitrine.ops.tasks.forget",
     "videos.Upload": "vitrine.videos.tasks.sweep",
     "uploads": "vitrine.videos.tasks.sweep",

@@ -21,8 +21,16 @@ from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from vitrine.accounts.models import Person, PushSubscription
-from vitrine.catalog import transferring
-from vitrine.catalog.models import ImportReport, Merchant, Picture, Role, Variant
+from vitrine.catalog import papers, transferring
+from vitrine.catalog.models import (
+    Application,
+    Document,
+    ImportReport,
+    Merchant,
+    Picture,
+    Role,
+    Variant,
+)
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
@@ -69,6 +77,7 @@ class World:
         self.cookies = {role: _session(person) for role, person in self.people.items()}
         self.own: Things = Things(self.creator, self.shop)
         self.others: Things = Things(self.other, self.other_shop)
+        Application.objects.filter(merchant=self.other_shop).update(submitted_at=make.NOON)
         self.deleted_clip = make.clip(self.creator)
         self.deleted_clip.delete(at=make.NOON)
 
@@ -132,6 +141,7 @@ class Things:
         self.word = ListedWord.objects.create(
             word=f"word of {person.handle}", effect=Effect.HOLD, by=person, at=make.NOON
         )
+        self.paper = _paper(shop, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 
@@ -172,6 +182,14 @@ def _decided(comment: Comment) -> Decision:
     case = Case.open_on(Thing.of(comment), reason="spam", at=make.NOON)
     return judging.decide(
         case, by=make.person(), reason="spam", measure=Measure.WARN, words="", at=make.NOON
+    )
+
+
+def _paper(shop: Merchant, by: Person) -> Document:
+    """Send a paper for an application."""
+    application = Application.of(shop, by=by)
+    return papers.send(
+        application, b"%PDF-1.7", kind="registration", name="extract.pdf", at=make.NOON
     )
 
 
@@ -218,6 +236,9 @@ IDS: dict[str, Maker] = {
     "variant_id": _both(lambda own: own.variant.public_id),
     "picture_id": _both(lambda own: own.picture.name),
     "case_id": _both(lambda own: own.case.public_id),
+    "desk:paper document_id": lambda world: Ids(world.others.paper.public_id),
+    "application_id": lambda world: Ids(world.others.paper.application.public_id),
+    "document_id": _both(lambda own: own.paper.public_id),
     "word_id": _both(lambda own: own.word.public_id),
     "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),

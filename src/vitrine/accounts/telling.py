@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     ORDER = "order", gettext_lazy("Something happens to what I ordered")
     SALE = "sale", gettext_lazy("Somebody orders from my shop")
     LOW_STOCK = "low_stock", gettext_lazy("Something in my shop runs low")
+    SHOP = "shop", gettext_lazy("Something is decided about my shop")
 
 
 _SAYS = {
@@ -43,6 +44,7 @@ _SAYS = {
     Kind.ORDER: gettext_noop("There is news of your order"),
     Kind.SALE: gettext_noop("There is a new order in your shop"),
     Kind.LOW_STOCK: gettext_noop("Something in your shop runs low"),
+    Kind.SHOP: gettext_noop("There is news about your shop: read what was decided"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

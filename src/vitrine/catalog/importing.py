@@ -127,7 +127,8 @@ def _prepared(
     feed: FeedProduct, product: Product | None, writer: ReportWriter, taker: PictureTaker
 ) -> Work:
     """Render and store a product's new pictures, before any lock is held."""
-    if product is not None and product.withdrawn_at is not None and not product.held_at:
+    waits = product is not None and (product.held_at or product.shut_at)
+    if product is not None and product.withdrawn_at is not None and not waits:
         writer.note(
             gettext_noop("The product was taken off sale here and stays so."),
             gettext_noop("Put it on sale again on its page, if you want to."),

@@ -1,9 +1,19 @@
-"""S1: stock is never promised or sold that is not there."""
+"""S1: stock is never promised or sold that is not there. C1: only who may sell, sells."""
 
 from django.db import connection
 
+from vitrine.catalog.models import Merchant, Product
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.sovereignty import immutable
 
+GUARDS = [
+    "catalog_product_waits",
+    "catalog_merchant_shuts",
+    "catalog_verdict_fit",
+    "catalog_verdict_append_only",
+    "catalog_inspection_append_only",
+    "product_shut_is_off_sale",
+]
 SQL = """
 SELECT stock.id, variant.sku, stock.on_hand, stock.reserved,
        coalesce(sum(movement.quantity), 0),
@@ -46,3 +56,18 @@ def stock_adds_up() -> Finding:
         for pk, state, quantity, moved in cursor:
             violations.append(f"transfer line {pk} ({state}) of {quantity}: moved {moved}")
     return Finding(checked, violations)
+
+
+@invariant("C1", "Nothing of a merchant that is not approved, or is suspended, is on sale")
+def only_who_may_sell_sells() -> Finding:
+    """Look for products on sale of merchants that may not sell, and for the guards. Queries: 4."""
+    shut = Merchant.objects.exclude(pk__in=Merchant.objects.trading().values("pk"))
+    sold = Product.objects.on_sale().filter(merchant__in=shut)
+    broken = [
+        f"product {product} is on sale" for product in sold.values_list("public_id", flat=True)
+    ]
+    waiting = Product.objects.filter(shut_at__isnull=False, merchant__in=Merchant.objects.trading())
+    stuck = waiting.values_list("public_id", flat=True)
+    broken += [f"product {product} waits for a merchant that may sell" for product in stuck]
+    broken += [f"what merchants may do lost its guard {name}" for name in immutable.missing(GUARDS)]
+    return Finding(Product.objects.count(), broken)

@@ -47,9 +47,18 @@ class Place:
 
 @transaction.atomic
 def open_shop(
-    name: str, *, place: Place | None = None, about: str = "", by: Person, at: datetime
+    name: str,
+    *,
+    place: Place | None = None,
+    about: str = "",
+    by: Person,
+    approved: bool,
+    at: datetime,
 ) -> Merchant:
-    """Make a merchant in the cell's currency, with its owner and its first location."""
+    """Make a merchant in the cell's currency, with its owner and its first location.
+
+    approved: it may sell at once; else what it puts on sale waits for its application.
+    """
     merchant = Merchant.objects.create(
         name=name,
         slug=free_slug(name),
@@ -57,6 +66,7 @@ def open_shop(
         currency=this_cell().currency,
         returns_policy=gettext(USUAL_RETURNS),
         opened_at=at,
+        approved_at=at if approved else None,
     )
     Membership.objects.create(merchant=merchant, person=by, role=Role.OWNER, since_at=at)
     if place is not None:

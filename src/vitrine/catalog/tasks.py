@@ -1,12 +1,13 @@
-"""What happens later: what is forgotten on time, and what runs low."""
+"""What happens later: what is forgotten on time, what runs low, and mail about a shop."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.catalog import import_uploads, running_low
-from vitrine.catalog.models import ImportReport, Tag
+from vitrine.accounts.models import Person
+from vitrine.catalog import import_uploads, news, papers, running_low
+from vitrine.catalog.models import ImportReport, Tag, Verdict
 from vitrine.kernel import sweeping
 
 AT_A_TIME = 100
@@ -15,7 +16,7 @@ AT_A_TIME = 100
 @app.periodic(cron="23 * * * *")
 @app.task(queue="settle", name="catalog.forget", queueing_lock="catalog.forget")
 def forget(timestamp: int) -> None:
-    """Forget reports of imports after 90 days, and the tags of deleted clips."""
+    """Forget reports of imports and papers after 90 days, and the tags of deleted clips."""
     forget_before(at=timezone.now())
 
 
@@ -31,8 +32,16 @@ def forget_before(*, at: datetime) -> None:
     old = ImportReport.objects.filter(started_at__lt=at - timedelta(days=90))
     sweeping.each(old.order_by("pk")[:AT_A_TIME], _forget_report)
     Tag.objects.filter(clip__deleted_at__isnull=False).delete()
+    papers.forget_before(at=at)
 
 
 def _forget_report(report: ImportReport) -> None:
     import_uploads.forget(report)
     report.delete()
+
+
+@app.task(queue="mail", name="catalog.tell_applicant", retry=5)
+def tell_applicant(verdict_id: int, person_id: int) -> None:
+    """Mail the verdict on an application to an owner, at least once."""
+    verdict = Verdict.objects.select_related("application__merchant").get(pk=verdict_id)
+    news.tell_applicant(verdict, Person.objects.get(pk=person_id))

@@ -84,8 +84,8 @@ QUEUES = {
     "hear": "the keys of clips to listen to",
     "settle": "the keys of payments and shipments to carry through, of clips to compare or to draw "
     "the sound of, and of pictures to remove",
-    "mail": "the id of an order, a digest, a decision or a notice to tell; the address is read "
-    "when it is sent",
+    "mail": "the id of an order, a digest, a decision, a verdict, an invitation, a person or a "
+    "notice to tell; the address is read when it is sent",
     "import": "the id of a merchant's import",
     "learn": "the day to learn from",
     "log": "the id of a log entry to publish",

@@ -61,6 +61,7 @@ DESTINATIONS = {
                 "receipt": _SALE,
                 "order news": _SALE,
                 "digest": _NEWS,
+                "shop": _PERSONAL | {DataClass.LOCAL_PUBLIC},
                 "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},
             },
         ),

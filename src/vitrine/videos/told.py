@@ -32,6 +32,7 @@ PICTURES = {
     Kind.ORDER: "shopping-bag",
     Kind.SALE: "shopping-bag",
     Kind.LOW_STOCK: "package-search",
+    Kind.SHOP: "store",
     Kind.DECISION: "scale",
 }
 """Kind of what nobody's face stands for -> its picture; a film for all others."""

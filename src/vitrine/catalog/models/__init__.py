@@ -1,5 +1,13 @@
 """Merchants and what they sell."""
 
+from vitrine.catalog.models.application import (
+    Application,
+    Business,
+    Document,
+    DocumentKind,
+    Inspection,
+    Verdict,
+)
 from vitrine.catalog.models.imports import ImportRemark, ImportReport
 from vitrine.catalog.models.merchant import (
     DeliveryOption,
@@ -28,9 +36,14 @@ __all__ = [
     "ADJUSTMENTS",
     "BETWEEN_PLACES",
     "JUDGED",
+    "Application",
+    "Business",
     "DeliveryOption",
+    "Document",
+    "DocumentKind",
     "ImportRemark",
     "ImportReport",
+    "Inspection",
     "Location",
     "LocationKind",
     "LowStock",
@@ -51,4 +64,5 @@ __all__ = [
     "TransferLine",
     "TransferState",
     "Variant",
+    "Verdict",
 ]

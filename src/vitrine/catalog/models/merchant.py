@@ -30,12 +30,16 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
             members = members.filter(role__in=[*roles, Role.OWNER])
         return self.filter(pk__in=members.values("merchant"))
 
+    def trading(self) -> Self:
+        """Merchants that may sell: approved, and not suspended."""
+        return self.filter(approved_at__isnull=False, suspended_at=None)
+
 
 @datamap.declare(
     purpose="Sell",
     retention="while trading, then as the law demands of accounts",
     LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered opened_at",
-    BUSINESS="low_at routing",
+    BUSINESS="low_at routing approved_at suspended_at",
     SYSTEM="id home_cell",
 )
 class Merchant(models.Model):
@@ -44,6 +48,9 @@ class Merchant(models.Model):
     is_tax_registered: for GST or its like; who is not may not charge it.
     low_at: so few available at a place are few, where the shelf says nothing else.
     routing: what counts first when a place is chosen for a parcel, see ``orders/routing.py``.
+
+    Not approved yet or suspended, it is *shut*: triggers keep all that it puts on sale off sale,
+    and let it out again. suspended_at: moderators decided so; its payouts are held meanwhile.
     """
 
     public_id = ids.PublicIdField()
@@ -59,11 +66,40 @@ class Merchant(models.Model):
     routing = models.CharField(
         max_length=40, default="parcels nearest priority", db_default="parcels nearest priority"
     )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
 
     objects = MerchantQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether moderators keep it from selling, and its payouts are held."""
+        return self.suspended_at is not None
+
+    @property
+    def shut_at(self) -> datetime | None:
+        """Return since when it may not sell, or None. The trigger of its products says the same."""
+        if self.approved_at is not None and self.suspended_at is None:
+            return None
+        return self.suspended_at or self.opened_at
+
+    def approve(self, *, at: datetime) -> None:
+        """Let it sell; what it had put on sale is on sale from now on. Queries: 1."""
+        Merchant.objects.filter(pk=self.pk, approved_at=None).update(approved_at=at)
+        self.approved_at = self.approved_at or at
+
+    def suspend(self, *, at: datetime) -> None:
+        """Take all that it sells off sale. Open orders go on. Queries: 1."""
+        Merchant.objects.filter(pk=self.pk, suspended_at=None).update(suspended_at=at)
+        self.suspended_at = self.suspended_at or at
+
+    def reinstate(self) -> None:
+        """End its suspension: what was on sale before is on sale again. Queries: 1."""
+        Merchant.objects.filter(pk=self.pk).update(suspended_at=None)
+        self.suspended_at = None
 
 
 class Role(models.TextChoices):

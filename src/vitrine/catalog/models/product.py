@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, NullIf
 
@@ -41,6 +41,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Products that anybody may see and buy."""
         return self.filter(published_at__isnull=False, withdrawn_at=None)
 
+    def kept(self) -> Self:
+        """Products that their merchant has not taken off sale, though others may have."""
+        waiting = Q(held_at__isnull=False) | Q(shut_at__isnull=False)
+        return self.filter(Q(withdrawn_at=None) | waiting)
+
     def sold_by(self, merchant: Merchant) -> Self:
         """A merchant's products, drafts included."""
         return self.filter(merchant=merchant)
@@ -50,7 +55,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "tax_code published_at withdrawn_at barred_at held_at created_at",
+    "tax_code published_at withdrawn_at barred_at held_at shut_at created_at",
     SYSTEM="id home_cell merchant",
 )
 class Product(models.Model):
@@ -58,7 +63,8 @@ class Product(models.Model):
 
     description: HTML that was cleaned on the way in. published_at None: a draft.
     barred_at: moderators took it off sale, and its merchant cannot put it back. held_at: not they
-    but a filter did, until one of them has read its words.
+    but a filter did, until one of them has read its words. shut_at: it waits for its merchant, who
+    may not sell (yet); a trigger writes it and lets go of it.
     """
 
     public_id = ids.PublicIdField()
@@ -82,6 +88,7 @@ class Product(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     barred_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
+    shut_at = models.DateTimeField(null=True, blank=True)
 
     objects = ProductQuerySet.as_manager()
 
@@ -96,6 +103,11 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=Q(held_at=None) | Q(barred_at__isnull=False),
                 name="product_held_is_barred",
+            ),
+            models.CheckConstraint(
+                condition=Q(shut_at=None)
+                | Q(withdrawn_at=F("shut_at"), withdrawn_at__isnull=False),
+                name="product_shut_is_off_sale",
             ),
         ]
         indexes: ClassVar = [
@@ -114,12 +126,24 @@ class Product(models.Model):
         """Tell whether anybody may see and buy it."""
         return self.published_at is not None and self.withdrawn_at is None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether its merchant wants it on sale, and a moderator or reviewer has to look."""
+        if self.published_at is None or self.withdrawn_at is None:
+            return False
+        return self.shut_at is not None or bool(
+            self.held_at and self.withdrawn_at == self.barred_at
+        )
+
+    @transaction.atomic
     def publish(self, *, at: datetime) -> None:
-        """Put it on sale, or back on sale. Raises: NothingToSell, ProductBarred. Queries: 1.
+        """Put it on sale, or back on sale. Raises: NothingToSell, ProductBarred. Queries: 2.
 
         The guard is in the write: only a product with a variant that can be bought changes. One
-        that is held is on sale as soon as it is let out.
+        that is held, or whose merchant is shut, is on sale as soon as it is let out.
+        Locks: the merchant's row first, as whoever shuts it does.
         """
+        merchant = Merchant.objects.select_for_update(no_key=True).get(pk=self.merchant_id)
         sellable = Variant.objects.filter(product=self.pk, withdrawn_at=None)
         allowed = Q(barred_at=None) | Q(held_at__isnull=False)
         changed = Product.objects.filter(models.Exists(sellable), allowed, pk=self.pk).update(
@@ -129,13 +153,16 @@ class Product(models.Model):
             if Product.objects.filter(pk=self.pk, barred_at__isnull=False).exists():
                 raise ProductBarred
             raise NothingToSell
-        self.published_at, self.withdrawn_at = self.published_at or at, self.barred_at
+        self.published_at = self.published_at or at
+        self.shut_at = None if self.barred_at else merchant.shut_at
+        self.withdrawn_at = self.barred_at or self.shut_at
 
     def withdraw(self, *, at: datetime) -> None:
         """Take it off sale, or no more let it wait for that; orders keep it. Queries: 1."""
         shown = Q(withdrawn_at=None) | Q(held_at__isnull=False, withdrawn_at=F("barred_at"))
-        if Product.objects.filter(shown, pk=self.pk).update(withdrawn_at=at):
-            self.withdrawn_at = at
+        shown |= Q(shut_at__isnull=False)
+        if Product.objects.filter(shown, pk=self.pk).update(withdrawn_at=at, shut_at=None):
+            self.withdrawn_at, self.shut_at = at, None
 
     def bar(self, *, at: datetime) -> None:
         """Take it off sale so that its merchant cannot put it back. Queries: 1."""

@@ -50,7 +50,12 @@ def _shop(shop: Shop, owner: Person, country: Country, *, at: datetime) -> Merch
 @transaction.atomic
 def _open(shop: Shop, owner: Person, country: Country, *, at: datetime) -> Merchant:
     merchant = opening.open_shop(
-        shop.name, place=country.warehouse(shop.code), about=shop.about, by=owner, at=at
+        shop.name,
+        place=country.warehouse(shop.code),
+        about=shop.about,
+        by=owner,
+        approved=True,
+        at=at,
     )
     if shop.has_store:
         opening.add_location(merchant, country.store(shop.code))

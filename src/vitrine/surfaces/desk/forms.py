@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.catalog import verdicts
+from vitrine.catalog.verdicts import Outcome
 from vitrine.kernel.fields import LinesField
 from vitrine.safety import policy
 from vitrine.safety.models import Effect
@@ -71,6 +73,39 @@ class DecisionForm(forms.Form):
             title, rule = Measure(measure).act.title, policy.REASONS[reason].title
             said_no = gettext("“{title}” cannot be done for “{rule}” here.")
             self.add_error("measure", said_no.format(title=title, rule=rule))
+        return said
+
+
+class VerdictForm(forms.Form):
+    """What is decided on an application, and why. measure, reason: the names that keys go by."""
+
+    reason = forms.ChoiceField(
+        choices=verdicts.CODES, widget=forms.RadioSelect, label=gettext_lazy("Why")
+    )
+    measure = forms.ChoiceField(
+        choices=verdicts.OUTCOMES,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Verdict"),
+        error_messages={"required": gettext_lazy("Choose what is done: one key of a, r, f.")},
+    )
+    words = LinesField(
+        max_length=1000,
+        required=False,
+        label=gettext_lazy("To the applicant, in your words"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an outcome that the reason cannot have, and silence where words are needed."""
+        said = super().clean() or {}
+        reason, outcome = verdicts.REASONS.get(said.get("reason", "")), said.get("measure")
+        if reason and outcome and Outcome(outcome) not in reason.allowed:
+            said_no = gettext("“{title}” cannot be decided for “{reason}”.")
+            title = Outcome(outcome).heading
+            self.add_error("measure", said_no.format(title=title, reason=reason.title))
+        is_silent = len(said.get("words") or "") < verdicts.NEEDED_WORDS
+        if reason and reason.code == "other" and is_silent and "words" in said:
+            self.add_error("words", gettext("Say in a sentence what it is."))
         return said
 
 

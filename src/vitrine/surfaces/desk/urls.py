@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.desk.views import cases, words
+from vitrine.surfaces.desk.views import applications, cases, words
 
 app_name = "desk"
 urlpatterns = [
@@ -11,6 +11,14 @@ urlpatterns = [
     path("cases/<public_id:case_id>/decision", cases.decision, name="decision"),
     path("cases/<public_id:case_id>/film", cases.film, name="film"),
     path("cases/<public_id:case_id>/poster", cases.poster, name="poster"),
+    path("applications/", applications.queue, name="applications"),
+    path("applications/<public_id:application_id>/", applications.application, name="application"),
+    path("applications/<public_id:application_id>/verdict", applications.verdict, name="verdict"),
+    path(
+        "applications/<public_id:application_id>/papers/<public_id:document_id>",
+        applications.paper,
+        name="paper",
+    ),
     path("words/", words.listed, name="words"),
     path("words/<public_id:word_id>/", words.word, name="word"),
 ]

@@ -42,10 +42,10 @@ def order_counts(merchant: Merchant) -> dict[str, int]:
 
 def catalogue_counts(merchant: Merchant) -> dict[str, int]:
     """Count what the catalogue lacks. Queries: 3."""
-    products = Product.objects.sold_by(merchant).filter(withdrawn_at=None)
+    products = Product.objects.sold_by(merchant).kept()
     counts: dict[str, int] = products.aggregate(
-        on_sale=Count("pk", Q(published_at__isnull=False)),
-        drafts=Count("pk", Q(published_at=None)),
+        on_sale=Count("pk", Q(published_at__isnull=False, withdrawn_at=None)),
+        drafts=Count("pk", Q(published_at=None, withdrawn_at=None)),
     )
     bare = Product.objects.on_sale().filter(merchant=merchant, pictures=None)
     return counts | {
@@ -78,11 +78,11 @@ def products(
     if state == "drafts":
         rows = rows.filter(published_at=None, withdrawn_at=None)
     elif state == "withdrawn":
-        rows = rows.filter(withdrawn_at__isnull=False, held_at=None)
+        rows = rows.exclude(pk__in=rows.kept().values("pk"))
     elif state == "bare":
         rows = rows.filter(pictures=None, withdrawn_at=None, published_at__isnull=False)
     else:
-        rows = rows.filter(Q(withdrawn_at=None) | Q(held_at__isnull=False))
+        rows = rows.kept()
     for word in words.split()[:6]:
         rows = rows.filter(Q(title__icontains=word) | Q(variants__sku__iexact=word))
     pks = rows.values("pk")
@@ -125,8 +125,9 @@ def shelves(
 ) -> Shelves:
     """Return a page of what can lie at a location, by product. Queries: 3."""
     merchant = location.merchant
+    kept = Product.objects.sold_by(merchant).kept()
     variants = Variant.objects.filter(
-        merchant=merchant, withdrawn_at=None, product__withdrawn_at=None, pk__gt=after
+        merchant=merchant, withdrawn_at=None, product__in=kept, pk__gt=after
     )
     if only_low:
         low = Stock.objects.low().filter(location=location)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vitrine.surfaces.market.views import (
+    application,
     exports,
     home,
     imports,
@@ -90,6 +91,13 @@ urlpatterns = [
     ),
     path("<slug:slug>/imports/", imports.listing, name="imports"),
     path("<slug:slug>/imports/<public_id:report_id>/", imports.report, name="import"),
+    path("<slug:slug>/application/", application.application, name="application"),
+    path("<slug:slug>/application/papers/", application.documents, name="papers"),
+    path(
+        "<slug:slug>/application/papers/<public_id:document_id>/",
+        application.document,
+        name="paper",
+    ),
     path("<slug:slug>/settings/", settings.shop, name="settings"),
     path("<slug:slug>/settings/places/new/", settings.new_location, name="new_location"),
     path(

@@ -1,5 +1,6 @@
 """A member's shops, opening one, and what waits in it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -40,6 +41,9 @@ def opened(request: MemberRequest) -> HttpResponse:
     place = LocationForm(typed(request))
     if request.method == "POST" and form.is_valid() & place.is_valid():
         merchant = _open(form, place, request)
+        if merchant.approved_at is None:
+            messages.success(request, gettext("Your shop is there. Now say who sells in it."))
+            return redirect("market:application", merchant.slug)
         messages.success(request, gettext("Your shop is open. Now add what you sell."))
         return redirect("market:home", merchant.slug)
     status = 422 if request.method == "POST" else 200
@@ -50,20 +54,19 @@ def _open(form: OpenShopForm, place: LocationForm, request: MemberRequest) -> Me
     typed = place.cleaned_data
     where = opening.Place(**{name: typed.get(name, "") for name in opening.Place.__annotations__})
     said = form.cleaned_data
+    wanted = {
+        "place": where,
+        "about": said["about"],
+        "by": request.user,
+        "approved": not settings.VITRINE_MERCHANT_REVIEW,
+        "at": timezone.now(),
+    }
     try:
         with transaction.atomic():
-            return opening.open_shop(
-                said["shop_name"],
-                place=where,
-                about=said["about"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            return opening.open_shop(said["shop_name"], **wanted)
     except IntegrityError:
         # Somebody took the same address for a shop of the same name at the same moment.
-        return opening.open_shop(
-            said["shop_name"], place=where, about=said["about"], by=request.user, at=timezone.now()
-        )
+        return opening.open_shop(said["shop_name"], **wanted)
 
 
 @require_GET

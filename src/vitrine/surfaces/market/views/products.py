@@ -132,6 +132,8 @@ def publication(request: MemberRequest, slug: str, product_id: str) -> HttpRespo
     else:
         found.publish(at=timezone.now())
         said = gettext("“{title}” is on sale.")
+        if found.shut_at is not None:
+            said = gettext("“{title}” goes on sale as soon as your shop may sell.")
         if found.held_at is not None:
             said = gettext("“{title}” goes on sale as soon as a moderator has read its words.")
     messages.success(request, said.format(title=found.title))

@@ -29,7 +29,8 @@ def shop(request: MemberRequest, slug: str) -> HttpResponse:
     counter = scope.counter(request, slug, scope.OWNER)
     form = ShopForm(typed(request), instance=counter.merchant)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # Its own fields alone: a moderator may be suspending the shop at this moment.
+        form.instance.save(update_fields=list(form.fields))
         messages.success(request, gettext("Saved."))
         return redirect("market:settings", slug)
     status = 422 if request.method == "POST" else 200

@@ -1,0 +1,26 @@
+"""Mail about a shop: the verdict on its application. Leaves through the gate."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+
+from vitrine.accounts import languages
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Verdict
+from vitrine.sovereignty import gate
+
+
+def tell_applicant(verdict: Verdict, person: Person) -> None:
+    """Mail what was decided on an application, and why. Queries: 0."""
+    merchant = verdict.application.merchant
+    link = f"{settings.VITRINE_ORIGIN}/market/{merchant.slug}/application/"
+    with languages.of(person):
+        gate.send_mail(
+            to=person.email,
+            subject=gettext("Your shop {name} at Vitrine").format(name=merchant.name),
+            text=render_to_string(
+                "catalog/mail/verdict.txt",
+                {"verdict": verdict, "merchant": merchant, "link": link},
+            ),
+            purpose="shop",
+        )
