@@ -16,6 +16,7 @@ LIMITED = {
     "market:new_location": Action.WRITE,
     "market:location": Action.WRITE,
     "market:delivery": Action.WRITE,
+    "market:delivery_option": Action.WRITE,
     "market:new_product": Action.WRITE,
     "market:product": Action.WRITE,
     "market:application": Action.WRITE,

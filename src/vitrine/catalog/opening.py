@@ -1,8 +1,10 @@
 """Opening a shop, and letting people work in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -17,6 +19,7 @@ from vitrine.catalog.models import (
     Role,
 )
 from vitrine.catalog.models.merchant import USUAL_RETURNS
+from vitrine.catalog.tariffs import Bracket, Kind, Zone
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import this_cell
 
@@ -65,6 +68,7 @@ def open_shop(
         about=about,
         currency=this_cell().currency,
         returns_policy=gettext(USUAL_RETURNS),
+        region=place.region if place else "",
         opened_at=at,
         approved_at=at if approved else None,
     )
@@ -108,19 +112,38 @@ def offer_delivery(
     free_from_minor: int | None = None,
     days_from: int = 2,
     days_until: int = 5,
+    kind: Kind = Kind.FLAT,
+    brackets: Sequence[Bracket] = (),
+    zones: Sequence[Zone] = (),
+    option: DeliveryOption | None = None,
 ) -> DeliveryOption:
-    """Let buyers choose a way of delivery; one that was withdrawn comes back as it is now."""
-    option, _ = DeliveryOption.objects.update_or_create(
-        merchant=merchant,
-        name=name,
-        defaults={
-            "price_minor": price_minor,
-            "free_from_minor": free_from_minor,
-            "days_from": days_from,
-            "days_until": days_until,
-            "withdrawn_at": None,
-        },
-    )
+    """Let buyers choose a way of delivery; one that was withdrawn comes back as it is now.
+
+    option: the one that is changed. Prices and days of rows stand for its own.
+    """
+    if prices := [row.price_minor for row in brackets] + [zone.price_minor for zone in zones]:
+        price_minor = min(prices)
+    if zones:
+        days_from = min(zone.days_from for zone in zones)
+        days_until = max(zone.days_until for zone in zones)
+    offered = {
+        "kind": kind.value,
+        "price_minor": price_minor,
+        "free_from_minor": free_from_minor,
+        "days_from": days_from,
+        "days_until": days_until,
+        "brackets": msgspec.to_builtins(brackets),
+        "zones": msgspec.to_builtins(zones),
+        "withdrawn_at": None,
+    }
+    if option is None:
+        made, _ = DeliveryOption.objects.update_or_create(
+            merchant=merchant, name=name, defaults=offered
+        )
+        return made
+    for field, value in {"name": name, **offered}.items():
+        setattr(option, field, value)
+    option.save(update_fields=["name", *offered])
     return option
 
 

@@ -7,7 +7,7 @@ is the total shown.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -16,16 +16,16 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from vitrine.catalog.models import (
-    DeliveryOption,
     Location,
     LocationKind,
     Merchant,
     Stock,
     Variant,
 )
+from vitrine.catalog.tariffs import Parcel
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import arrival, tax, totals
-from vitrine.orders.arrival import Window
+from vitrine.orders import delivering, tax, totals
+from vitrine.orders.delivering import Delivery, Unserved, Ways
 from vitrine.orders.tax import Place
 from vitrine.orders.totals import Item, MerchantTotal, Totals
 from vitrine.sovereignty.cell import this_cell
@@ -43,6 +43,20 @@ class NoDelivery(Refusal):
 
     code = "no_delivery"
     message = "That delivery or store is no longer offered. Choose another one."
+
+
+class NotServedThere(NoDelivery):
+    """A way of delivery does not take this purchase there. Its fact: the merchant.
+
+    elsewhere: a region to which it would go; None where no place would help.
+    """
+
+    code = "not_served"
+
+    def __init__(self, one: Unserved, *, merchant: str, elsewhere: str | None) -> None:
+        said = gettext("“{name}” is not offered for this: {why}")
+        super().__init__(said.format(name=one.option.name, why=one.why), merchant=merchant)
+        self.elsewhere = elsewhere
 
 
 @dataclass(frozen=True)
@@ -70,25 +84,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """One way of delivery with its price for this purchase and its days of arrival."""
-
-    option: DeliveryOption
-    price_minor: int
-    arrives: Window
-
-
-@dataclass(frozen=True)
 class Part:
     """One merchant's part of a quote. Exactly one of delivery and store is chosen."""
 
     merchant: Merchant
     wanted: tuple[Wanted, ...]
-    deliveries: tuple[Delivery, ...]
+    ways: Ways
     stores: tuple[Location, ...]
     delivery: Delivery | None
     store: Location | None
     figures: MerchantTotal
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        return self.ways.deliveries
 
     @property
     def delivery_name(self) -> str:
@@ -151,15 +160,19 @@ def build(
     cell = this_cell()
     to = Place(cell.country, region, postcode)
     by_merchant = _by_merchant(wanted)
-    options = _options(list(by_merchant))
+    options = delivering.options(list(by_merchant))
     picked = [choice.store for choice in choices.values() if choice.store]
     stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
-    today = at.astimezone(ZoneInfo(cell.time_zone)).date()
+    ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
     drafts = {
         pk: _Draft(
             lines=tuple(lines),
-            deliveries=tuple(
-                _delivery(option, lines, today=today) for option in options.get(pk, ())
+            ways=delivering.ways(
+                options.get(pk, ()),
+                _parcel(lines, to),
+                merchant=lines[0].variant.merchant,
+                to=to,
+                ordered_at=ordered_at,
             ),
             stores=tuple(stores.get(pk, ())),
             choice=choices.get(lines[0].variant.merchant.public_id, Choice()),
@@ -182,7 +195,7 @@ def build(
         rates={
             pk: tax.rates_at(
                 draft.place or to,
-                on=today,
+                on=ordered_at.date(),
                 registered=draft.merchant.is_tax_registered,
                 provider=settings.VITRINE_TAX_RATES or tax.TABLES,
             )
@@ -204,7 +217,7 @@ class _Draft:
     """A part before its figures are known."""
 
     lines: tuple[Wanted, ...]
-    deliveries: tuple[Delivery, ...]
+    ways: Ways
     stores: tuple[Location, ...]
     choice: Choice
 
@@ -215,7 +228,7 @@ class _Draft:
     @property
     def store(self) -> Location | None:
         if not self.choice.store:
-            only_collects = not self.deliveries and not self.choice.delivery
+            only_collects = not self.ways.deliveries and not self.choice.delivery
             return self.stores[0] if only_collects and self.stores else None
         for store in self.stores:
             if store.public_id == self.choice.store:
@@ -226,10 +239,17 @@ class _Draft:
     def delivery(self) -> Delivery | None:
         if self.store is not None:
             return None
-        for delivery in self.deliveries:
+        for delivery in self.ways.deliveries:
             if self.choice.delivery in ("", delivery.option.public_id):
                 return delivery
+        for one in self.ways.unserved:
+            if self.choice.delivery in ("", one.option.public_id):
+                raise self._not_served(one)
         raise NoDelivery(merchant=self.merchant.public_id)
+
+    def _not_served(self, one: Unserved) -> NotServedThere:
+        elsewhere = next(iter(self.ways.served), "" if self.ways.asks_postcode else None)
+        return NotServedThere(one, merchant=self.merchant.public_id, elsewhere=elsewhere)
 
     @property
     def price_minor(self) -> int:
@@ -246,7 +266,7 @@ class _Draft:
         return Part(
             merchant=self.merchant,
             wanted=self.lines,
-            deliveries=self.deliveries,
+            ways=self.ways,
             stores=self.stores,
             delivery=self.delivery,
             store=self.store,
@@ -271,25 +291,12 @@ def _by_merchant(wanted: Sequence[Wanted]) -> dict[int, list[Wanted]]:
     return dict(by_merchant)
 
 
-def _options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
-    by_merchant: defaultdict[int, list[DeliveryOption]] = defaultdict(list)
-    offered = DeliveryOption.objects.filter(merchant_id__in=merchant_ids, withdrawn_at=None)
-    for option in offered.order_by("price_minor", "pk"):
-        by_merchant[option.merchant_id].append(option)
-    return by_merchant
-
-
-def _delivery(option: DeliveryOption, lines: Sequence[Wanted], *, today: date) -> Delivery:
-    goods_minor = sum(one.goods_minor for one in lines)
-    free = option.free_from_minor is not None and goods_minor >= option.free_from_minor
-    return Delivery(
-        option,
-        price_minor=0 if free else option.price_minor,
-        arrives=arrival.window(
-            today,
-            days_from=option.days_from,
-            days_until=option.days_until,
-        ),
+def _parcel(lines: Sequence[Wanted], to: Place) -> Parcel:
+    return Parcel(
+        goods_minor=sum(one.goods_minor for one in lines),
+        weight_g=sum(one.variant.weight_g * one.quantity for one in lines),
+        region=to.region,
+        postcode=to.postcode,
     )
 
 

@@ -63,6 +63,12 @@ def is_postcode(text: str, country: str) -> bool:
     return _POSTCODE[country][0].fullmatch(text.strip().upper()) is not None
 
 
+def begins_a_postcode(text: str, country: str) -> bool:
+    """Tell whether a postcode of that country may begin so."""
+    example = example_postcode(country).replace(" ", "")
+    return bool(text) and is_postcode(text + example[len(text) :], country)
+
+
 def example_postcode(country: str) -> str:
     """Return a postcode to show how one is written."""
     return _POSTCODE[country][1]

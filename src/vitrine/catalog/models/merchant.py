@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+import msgspec
 from django.conf import settings
 from django.db import models
+from django.db.models import F, JSONField, Q, Value
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from vitrine.accounts.models import Person
+from vitrine.catalog import tariffs
+from vitrine.catalog.tariffs import Bracket, Kind, Tariff, Zone
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -38,14 +42,17 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 @datamap.declare(
     purpose="Sell",
     retention="while trading, then as the law demands of accounts",
-    LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered opened_at",
+    LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered region "
+    "packs_until packing_days opened_at",
     BUSINESS="low_at routing approved_at suspended_at",
     SYSTEM="id home_cell",
 )
 class Merchant(models.Model):
     """A seller of any kind: from warehouses, from stores, or from a kitchen table.
 
-    is_tax_registered: for GST or its like; who is not may not charge it.
+    is_tax_registered: for GST or its like; who is not may not charge it. region: state or province
+    code of where it packs. packs_until: later orders are packed the next working day; None: no such
+    time. packing_days: working days that packing takes.
     low_at: so few available at a place are few, where the shelf says nothing else.
     routing: what counts first when a place is chosen for a parcel, see ``orders/routing.py``.
 
@@ -61,6 +68,9 @@ class Merchant(models.Model):
     currency = models.CharField(max_length=3)
     returns_policy = models.CharField(max_length=200, default=USUAL_RETURNS)
     is_tax_registered = models.BooleanField(default=True, db_default=True)
+    region = models.CharField(max_length=3, blank=True, default="", db_default="")
+    packs_until = models.TimeField(null=True, blank=True)
+    packing_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     opened_at = models.DateTimeField()
     low_at = models.PositiveIntegerField(default=FEW, db_default=FEW)
     routing = models.CharField(
@@ -137,29 +147,59 @@ class Membership(models.Model):
 @datamap.declare(
     purpose="Quote delivery",
     retention="while offered",
-    LOCAL_PUBLIC="public_id name price_minor free_from_minor days_from days_until withdrawn_at",
+    LOCAL_PUBLIC="public_id name kind price_minor free_from_minor days_from days_until brackets "
+    "zones withdrawn_at",
     SYSTEM="id home_cell merchant",
 )
 class DeliveryOption(models.Model):
-    """One way that a merchant delivers. days: working days from order to door, from–until."""
+    """One way that a merchant delivers. days: working days on the way, from–until.
+
+    brackets, zones: of tariffs, as JSON; a quote reads them with the row. price_minor: the least
+    that it may cost, where it hangs on weight or place.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="delivery_options")
     name = models.CharField(max_length=60)
+    kind = models.CharField(
+        max_length=6, choices=tariffs.CHOICES, default=Kind.FLAT.value, db_default=Kind.FLAT.value
+    )
     price_minor = models.BigIntegerField()
     free_from_minor = models.BigIntegerField(null=True, blank=True)
     days_from = models.PositiveSmallIntegerField(default=2)
     days_until = models.PositiveSmallIntegerField(default=5)
+    brackets = models.JSONField(default=list, db_default=Value([], JSONField()), blank=True)
+    zones = models.JSONField(default=list, db_default=Value([], JSONField()), blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["merchant", "name"], name="delivery_option_once"),
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=0, days_from__lte=F("days_until"))
+                & Q(kind__in=[kind.value for kind in Kind])
+                & (~Q(kind="weight") | ~Q(brackets=[]))
+                & (~Q(kind="zone") | ~Q(zones=[])),
+                name="delivery_option_sane",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tariff(self) -> Tariff:
+        """Return what it costs, as arithmetic."""
+        return Tariff(
+            kind=self.kind,
+            price_minor=self.price_minor,
+            free_from_minor=self.free_from_minor,
+            days_from=self.days_from,
+            days_until=self.days_until,
+            brackets=msgspec.convert(self.brackets, list[Bracket]),
+            zones=msgspec.convert(self.zones, list[Zone]),
+        )
 
     def withdraw(self, *, at: datetime) -> None:
         """Offer it no more; orders that chose it keep it. Queries: 1."""

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog import pictures
-from vitrine.catalog.models import DeliveryOption, Location, LocationKind, Merchant, Role
+from vitrine.catalog.models import Location, LocationKind, Merchant, Role
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
 from vitrine.orders import regions
@@ -129,7 +129,10 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Merchant
-        fields = ("name", "about", "returns_policy", "low_at", "is_tax_registered")
+        fields = (
+            *("name", "about", "returns_policy", "low_at", "is_tax_registered"),
+            *("region", "packs_until", "packing_days"),
+        )
         field_classes: ClassVar = {
             "name": LineField,
             "about": LinesField,
@@ -141,56 +144,40 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
             "returns_policy": gettext_lazy("Returns"),
             "is_tax_registered": gettext_lazy("Registered for GST"),
             "low_at": gettext_lazy("Few are left from"),
+            "packs_until": gettext_lazy("Packed the same day if ordered until"),
+            "packing_days": gettext_lazy("Working days that packing takes"),
         }
         help_texts: ClassVar = {
             "is_tax_registered": gettext_lazy("Only registered sellers charge it."),
             "low_at": gettext_lazy("You are told once when so many or fewer can still be sold."),
+            "packs_until": gettext_lazy("Leave empty if orders are packed at any hour."),
         }
-        widgets = {"about": forms.Textarea(attrs={"rows": 3})}
+        widgets: ClassVar = {
+            "about": forms.Textarea(attrs={"rows": 3}),
+            "packs_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if this_cell().country == "US":  # no registration there changes what a buyer pays here
+        country = this_cell().country
+        if country == "US":  # no registration there changes what a buyer pays here
             del self.fields["is_tax_registered"]
+        if named := regions.NAMES[country]:
+            self.fields["region"] = forms.ChoiceField(
+                label=regions.word(country),
+                help_text=gettext("Where you pack: its public holidays count."),
+                choices=[("", gettext("Choose…")), *named.items()],
+                required=False,
+            )
+        else:
+            del self.fields["region"]
+        self.fields["packing_days"] = forms.IntegerField(
+            label=self.fields["packing_days"].label, min_value=0, max_value=30, required=False
+        )
 
-
-class DeliveryForm(forms.Form):
-    """One way that the shop delivers."""
-
-    name = LineField(
-        max_length=60,
-        label=gettext_lazy("Name"),
-        help_text=gettext_lazy("E.g. “Standard” or “Express”."),
-    )
-    price_minor = PriceField(label=gettext_lazy("Price"))
-    free_from_minor = PriceField(label=gettext_lazy("Free from"), required=False)
-    days_from = forms.IntegerField(
-        label=gettext_lazy("Days, at least"), min_value=0, max_value=60, initial=2
-    )
-    days_until = forms.IntegerField(
-        label=gettext_lazy("Days, at most"), min_value=0, max_value=90, initial=5
-    )
-
-    def __init__(self, typed: Any = None, *, merchant: Merchant) -> None:
-        # The shop's own name stands on the same page: an id names one thing.
-        super().__init__(typed, auto_id="delivery-%s")
-        self.merchant = merchant
-
-    def clean_name(self) -> str:
-        """Keep names apart within the shop."""
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        offered = DeliveryOption.objects.filter(merchant=self.merchant, withdrawn_at=None)
-        if offered.filter(name__iexact=name).exists():
-            raise forms.ValidationError(gettext("You offer this already."))
-        return name
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the days in order."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        fewest, most = cleaned.get("days_from"), cleaned.get("days_until")
-        if fewest is not None and most is not None and fewest > most:
-            self.add_error("days_until", gettext("At most cannot be less than at least."))
-        return cleaned
+    def clean_packing_days(self) -> int:
+        """Take what is not said for none."""
+        return int(self.cleaned_data["packing_days"] or 0)
 
 
 class MemberForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from vitrine.surfaces.market.views import (
     application,
+    delivery,
     exports,
     home,
     imports,
@@ -108,10 +109,15 @@ urlpatterns = [
         settings.closure,
         name="closure",
     ),
-    path("<slug:slug>/settings/delivery/", settings.delivery, name="delivery"),
+    path("<slug:slug>/settings/delivery/", delivery.new, name="delivery"),
+    path(
+        "<slug:slug>/settings/delivery/<public_id:option_id>/",
+        delivery.option,
+        name="delivery_option",
+    ),
     path(
         "<slug:slug>/settings/delivery/<public_id:option_id>/end/",
-        settings.delivery_end,
+        delivery.end,
         name="delivery_end",
     ),
     path("<slug:slug>/settings/people/", settings.member, name="member"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q, Sum
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
@@ -23,7 +24,7 @@ from vitrine.orders.carts import MOST
 from vitrine.orders.models import Address, PaymentMethod
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
-from vitrine.orders.quote import Choice, NoDelivery, Quote, Wanted
+from vitrine.orders.quote import Choice, NoDelivery, NotServedThere, Quote, Wanted
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.shop.forms import PurchaseForm
 
@@ -82,6 +83,14 @@ class Offer:
     @property
     def needs_address(self) -> bool:
         return not self.quote.is_pickup
+
+    @property
+    def asks_postcode(self) -> bool:
+        """Tell whether the total may hang on the postcode."""
+        return self.needs_address and (
+            settings.VITRINE_TAX_RATES is not None
+            or any(part.ways.asks_postcode for part in self.quote.parts)
+        )
 
     @property
     def arrival(self) -> Window | None:
@@ -184,12 +193,7 @@ def _offer(
     region = _region(request, asked, address)
     postcode = _postcode(asked, address)
     chosen = choices(asked)
-    refusal = None
-    try:
-        found = quote.build(wanted, choices=chosen, region=region, postcode=postcode, at=at)
-    except NoDelivery as gone:
-        refusal = gone
-        found = quote.build(wanted, choices={}, region=region, postcode=postcode, at=at)
+    found, refusal = _quoted(wanted, chosen, region, postcode, at=at)
     form = _form(request, provider, found, _initial(person, address, method, region))
     return Offer(
         product=product,
@@ -204,6 +208,32 @@ def _offer(
         saved=address is not None and method is not None,
         refusal=refusal,
     )
+
+
+def _quoted(
+    wanted: Sequence[Wanted],
+    chosen: dict[str, Choice],
+    region: str,
+    postcode: str,
+    *,
+    at: datetime,
+) -> tuple[Quote, Refusal | None]:
+    """Quote what was chosen; where that is not offered, what is, and say so.
+
+    Where the only shop goes elsewhere only, quote for there: so one can still name another place.
+    """
+    try:
+        return quote.build(wanted, choices=chosen, region=region, postcode=postcode, at=at), None
+    except NoDelivery as gone:
+        refusal = gone
+    try:
+        return quote.build(wanted, choices={}, region=region, postcode=postcode, at=at), refusal
+    except NotServedThere as nowhere:
+        is_one_shop = len({one.variant.merchant_id for one in wanted}) == 1
+        if nowhere.elsewhere is None or not is_one_shop:
+            raise
+        region = nowhere.elsewhere or region
+        return quote.build(wanted, choices={}, region=region, at=at), refusal
 
 
 def _form(

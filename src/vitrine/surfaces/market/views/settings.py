@@ -1,4 +1,4 @@
-"""The owner's settings: what buyers read, places, delivery, people."""
+"""The owner's settings: what buyers read, places, people. Delivery has its own pages."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -16,7 +16,7 @@ from vitrine.kernel.asked import is_delete
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
-from vitrine.surfaces.market.forms import DeliveryForm, LocationForm, MemberForm, ShopForm
+from vitrine.surfaces.market.forms import LocationForm, MemberForm, ShopForm
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
 
@@ -45,7 +45,6 @@ def _settings_page(
         "counter": counter,
         "here": "settings",
         "form": ShopForm(instance=merchant),
-        "delivery_form": DeliveryForm(merchant=merchant),
         "member_form": MemberForm(),
         "locations": Location.objects.filter(merchant=merchant).order_by("closed_at", "pk"),
         "delivery": DeliveryOption.objects.filter(merchant=merchant, withdrawn_at=None).order_by(
@@ -109,30 +108,6 @@ def closure(request: MemberRequest, slug: str, location_id: str) -> HttpResponse
         found.reopen()
     else:
         found.close(at=timezone.now())
-    return redirect("market:settings", slug)
-
-
-@require_POST
-@access.policy(access.MEMBER)
-@at_most(Action.WRITE)
-def delivery(request: MemberRequest, slug: str) -> HttpResponse:
-    """Offer one more way of delivery."""
-    counter = scope.counter(request, slug, scope.OWNER)
-    form = DeliveryForm(request.POST, merchant=counter.merchant)
-    if not form.is_valid():
-        return _settings_page(request, counter, {"delivery_form": form}, status=422)
-    opening.offer_delivery(counter.merchant, **form.cleaned_data)
-    messages.success(request, gettext("Buyers can choose it now."))
-    return redirect("market:settings", slug)
-
-
-@require_POST
-@access.policy(access.MEMBER)
-def delivery_end(request: MemberRequest, slug: str, option_id: str) -> HttpResponse:
-    """Stop offering a way of delivery; orders that chose it keep it."""
-    counter = scope.counter(request, slug, scope.OWNER)
-    found = get_object_or_404(DeliveryOption, merchant=counter.merchant, public_id=option_id)
-    found.withdraw(at=timezone.now())
     return redirect("market:settings", slug)
 
 

@@ -118,7 +118,8 @@ def _again(request: HttpRequest, found: Offer, refusal: Refusal | None) -> Offer
 
     A key that was used, or whose purchase failed, is not given out again.
     """
-    request.session[offer.REGION] = found.quote.place.region
+    if found.refusal is None:
+        request.session[offer.REGION] = found.quote.place.region
     if refusal is not None:
         found = found.refused(refusal)
     return found.with_fresh_key() if isinstance(refusal, Declined | KeyReused) else found

@@ -1,0 +1,91 @@
+"""The ways in which a merchant delivers a purchase: which go there, for how much, until when."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from vitrine.catalog.models import DeliveryOption, Merchant
+from vitrine.catalog.tariffs import NotServed, Parcel
+from vitrine.orders import arrival, workdays
+from vitrine.orders.arrival import Packing, Window
+from vitrine.orders.tax import Place
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One way of delivery with its price for this purchase and its days of arrival."""
+
+    option: DeliveryOption
+    price_minor: int
+    arrives: Window
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """One way of delivery that does not take this purchase. why: a sentence."""
+
+    option: DeliveryOption
+    why: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """All of a merchant's ways of delivery, for one purchase. deliveries: the cheapest first."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    unserved: tuple[Unserved, ...] = ()
+
+    @property
+    def asks_postcode(self) -> bool:
+        """Tell whether a price may hang on the postcode."""
+        options = [one.option for one in self.deliveries] + [one.option for one in self.unserved]
+        return any(option.tariff.asks_postcode for option in options)
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """Return the regions that those go to which do not go to the one that was asked for."""
+        return tuple(region for one in self.unserved for region in one.option.tariff.served)
+
+
+def options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
+    """Return what merchants offer. Queries: 1."""
+    by_merchant: defaultdict[int, list[DeliveryOption]] = defaultdict(list)
+    offered = DeliveryOption.objects.filter(merchant_id__in=merchant_ids, withdrawn_at=None)
+    for option in offered.order_by("pk"):
+        by_merchant[option.merchant_id].append(option)
+    return by_merchant
+
+
+def ways(
+    offered: Iterable[DeliveryOption],
+    parcel: Parcel,
+    *,
+    merchant: Merchant,
+    to: Place,
+    ordered_at: datetime,
+) -> Ways:
+    """Return how a merchant delivers a parcel. ordered_at: local time."""
+    packing = Packing(
+        cutoff=merchant.packs_until,
+        days=merchant.packing_days,
+        off=workdays.holidays_of(to.country, merchant.region),
+    )
+    off = workdays.holidays_of(to.country, to.region)
+    deliveries, unserved = [], []
+    for option in offered:
+        try:
+            fare = option.tariff.fare(parcel)
+        except NotServed as refused:
+            unserved.append(Unserved(option, refused.text))
+            continue
+        window = arrival.window(
+            ordered_at,
+            packing=packing,
+            days_from=fare.days_from,
+            days_until=fare.days_until,
+            off=off,
+        )
+        deliveries.append(Delivery(option, fare.price_minor, window))
+    deliveries.sort(key=lambda one: (one.price_minor, one.option.pk))
+    return Ways(tuple(deliveries), tuple(unserved))
