@@ -59,7 +59,13 @@ def _database(url: str, *, pool_size: int) -> dict[str, Any]:
             "or postgresql://user@/name?host=/socket/directory."
         )
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    options: dict[str, Any] = {"application_name": "vitrine"}
+    # Django leaves prepared statements off; which are is said by kernel.prepared, whose cursors
+    # alone ask for them. Their plans do not hang on the values: planning took longer than running.
+    options: dict[str, Any] = {
+        "application_name": "vitrine",
+        "prepare_threshold": 5,
+        "options": "-c plan_cache_mode=force_generic_plan",
+    }
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {

@@ -25,7 +25,6 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import sandbox
 from vitrine.orders.quote import Choice, NoDelivery, NotForSale, Wanted
-from vitrine.orders.reserving import Contended, Need, Take
 
 pytestmark = pytest.mark.django_db
 
@@ -222,39 +221,15 @@ def test_a_purchase_of_nothing_to_pay_asks_no_bank() -> None:
     assert not BankCharge.objects.exists()
 
 
-def test_one_purchase_takes_fifteen_statements() -> None:
+def test_a_purchase_is_two_commits_and_seven_statements() -> None:
     press = make.attempt(make.variant(stock=1))
 
     with CaptureQueriesContext(connection) as captured:
         checkout.buy(press, at=make.NOON)
 
     said = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
-    assert len(said) == 15, said
-
-
-def test_stock_that_shrinks_while_planning_is_looked_for_elsewhere() -> None:
-    lamp = make.variant()
-    small, big = make.stocked(lamp, 1), make.stocked(lamp, 5)
-    takes = reserving.plan([Need(lamp.pk, 5)])
-    make.purchase(lamp)  # somebody else takes one of the five
-
-    with pytest.raises(Contended):
-        reserving.hold(takes)
-    again = reserving.plan([Need(lamp.pk, 5)])
-
-    assert {(take.stock_id, take.quantity) for take in takes} == {(big.pk, 5)}
-    assert {(take.stock_id, take.quantity) for take in again} == {(big.pk, 4), (small.pk, 1)}
-
-
-def test_one_row_wanted_by_two_lines_is_summed_first() -> None:
-    lamp = make.variant(stock=3)
-    stock = Stock.objects.get()
-    takes = [Take(Need(lamp.pk, 2), stock.pk, 2), Take(Need(lamp.pk, 2), stock.pk, 2)]
-
-    with pytest.raises(Contended):
-        reserving.hold(takes)
-
-    assert reserved() == [(3, 0)]
+    # The quote; where stock is and the purchase; what leaves and the bank; placed, and the job.
+    assert len(said) == 7, said
 
 
 def test_what_was_not_reserved_cannot_be_let_go_or_handed_over() -> None:

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Notice, Person
+from vitrine.kernel import prepared
 
 MOST_UNREAD = 100
 """More are not counted."""
@@ -21,8 +22,11 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: Any) -> Person | None:
         """Return whose session it is, unless the account is not active. Queries: 1."""
-        found = Person.objects.raw(*stand_in.compiled(_with_unread, Person(pk=user_id)))
-        return next(filter(self.user_can_authenticate, found), None)
+        for *columns, unread in prepared.rows(*stand_in.compiled(_with_unread, Person(pk=user_id))):
+            person, *_ = prepared.instances(columns, Person)
+            person.unread = unread
+            return person if self.user_can_authenticate(person) else None
+        return None
 
 
 def _with_unread(person: Person) -> "QuerySet[Person]":

@@ -14,14 +14,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import msgspec
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import charging, codes, expiring, quote, reserving, settling
+from vitrine.orders import charging, codes, expiring, placing, quote, reserving, settling
 from vitrine.orders.models import (
     Order,
     OrderGroup,
@@ -29,12 +28,12 @@ from vitrine.orders.models import (
     OrderTax,
     Payment,
     PaymentState,
-    Reservation,
 )
 from vitrine.orders.payment import providers
-from vitrine.orders.payment.provider import OutcomeUnknown
+from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
+from vitrine.orders.placing import Draft, Left
 from vitrine.orders.quote import Choice, Part, Quote, Wanted
-from vitrine.orders.reserving import Contended, Need, Take
+from vitrine.orders.reserving import Need
 from vitrine.orders.tax import TaxAmount
 
 HOLD = timedelta(minutes=15)
@@ -125,6 +124,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     """Hold the stock and commit the order, before any money is asked for.
 
     Two at once with one key: the second waits for the first's commit and returns its payment.
+    Queries: 1 for the quote, and 2 for all who place one at this moment.
     """
     offer = quote.build(
         attempt.wanted,
@@ -136,34 +136,33 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     )
     if offer.total_minor != attempt.shown_total_minor:
         raise TotalChanged(total_minor=offer.total_minor)
-    needs = [
-        Need(one.variant.pk, one.quantity, part.store.pk if part.store else None)
-        for part in offer.parts
-        for one in part.wanted
-    ]
+    drafted = draft(attempt, offer, at=at)
     for _ in range(PLANS):
-        takes = expiring.plan(needs, at=at)
-        try:
-            return _place(attempt, offer, takes, at=at)
-        except Contended:
-            continue
-        except IntegrityError:
-            earlier = _earlier(attempt)
-            if earlier is None:
-                raise
-            return earlier
+        match placing.place(drafted):
+            case None:
+                return drafted.payment
+            case Left.KEY_USED:
+                earlier = _earlier(attempt)
+                if earlier is not None:
+                    return earlier
+            case Left.SOLD_OUT if not expiring.end_overdue(drafted.needs, at=at):
+                break
     raise SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
 
 
 def charge(payment: Payment, *, at: datetime) -> Payment:
-    """Ask the provider to set the money aside and settle its answer. No transaction is open."""
-    provider = providers.named(payment.provider)
-    if payment.amount_minor == 0:
-        return settling.settle_free(payment, at=at)
-    try:
-        answer = provider.authorise(charging.of(payment))
-    except OutcomeUnknown:
-        return settling.mark_unknown(payment, at=at)
+    """Ask the provider to set the money aside and settle its answer. No transaction is open.
+
+    Nothing to pay needs no provider.
+    """
+    answer = Answer(Outcome.AUTHORISED, "")
+    if payment.amount_minor:
+        try:
+            answer = providers.named(payment.provider).authorise(charging.of(payment))
+        except OutcomeUnknown:
+            return settling.mark_unknown(payment, at=at)
+    if settling.place_paid(payment, answer, at=at):
+        return payment
     return settling.settle(payment, answer, at=at)
 
 
@@ -177,47 +176,35 @@ def _earlier(attempt: Attempt) -> Payment | None:
     return payment
 
 
-@transaction.atomic
-def _place(attempt: Attempt, offer: Quote, takes: Sequence[Take], *, at: datetime) -> Payment:
-    """Write the purchase in one short transaction: key, stock, orders, lines, charge.
-
-    Raises: IntegrityError when the key is used, Contended when the stock is gone; both roll back.
-    Queries: 8.
-    """
+def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
+    """Return the rows of a purchase: key, orders, lines, taxes and the charge. Queries: 0."""
     group = _group(attempt, offer, at=at)
-    reserving.hold(takes)
-    orders = Order.objects.bulk_create(_order(group, part) for part in offer.parts)
-    OrderTax.objects.bulk_create(
-        tax for part, order in zip(offer.parts, orders, strict=True) for tax in _taxes(order, part)
-    )
-    lines = OrderLine.objects.bulk_create(
-        line
-        for part, order in zip(offer.parts, orders, strict=True)
-        for line in _lines(order, part)
-    )
-    by_variant = {line.variant_id: line for line in lines}
-    Reservation.objects.bulk_create(
-        Reservation(
-            line=by_variant[take.need.variant_id],
-            stock_id=take.stock_id,
-            quantity=take.quantity,
-            expires_at=group.expires_at,
-        )
-        for take in takes
-    )
-    return Payment.objects.create(
+    parts = [(_order(group, part), part) for part in offer.parts]
+    group.written_orders = [order for order, _ in parts]
+    return Draft(
         group=group,
-        provider=attempt.means.provider,
-        key=f"charge:{group.public_id}",
-        method_token=attempt.means.token,
-        method_label=attempt.means.label,
-        amount_minor=group.total_minor,
-        created_at=at,
+        orders=group.written_orders,
+        lines=[(order, line) for order, part in parts for line in _lines(order, part)],
+        taxes=[(order, tax) for order, part in parts for tax in _taxes(order, part)],
+        payment=Payment(
+            group=group,
+            provider=attempt.means.provider,
+            key=f"charge:{group.public_id}",
+            method_token=attempt.means.token,
+            method_label=attempt.means.label,
+            amount_minor=group.total_minor,
+            created_at=at,
+        ),
+        needs=[
+            Need(one.variant.pk, one.quantity, part.store.pk if part.store else None)
+            for part in offer.parts
+            for one in part.wanted
+        ],
     )
 
 
 def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
-    return OrderGroup.objects.create(
+    return OrderGroup(
         key=attempt.key,
         digest=attempt.digest(),
         buyer=attempt.buyer,

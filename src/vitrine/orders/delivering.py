@@ -7,9 +7,16 @@ from datetime import datetime
 
 from vitrine.catalog.models import DeliveryOption, Merchant
 from vitrine.catalog.tariffs import NotServed, Parcel
+from vitrine.kernel import prepared
 from vitrine.orders import arrival, workdays
 from vitrine.orders.arrival import Packing, Window
 from vitrine.orders.tax import Place
+
+OFFERED = (
+    f"SELECT {prepared.columns((DeliveryOption, 'd'))} "  # noqa: S608 (our own names)
+    "FROM catalog_deliveryoption d WHERE merchant_id = ANY (%s) AND withdrawn_at IS NULL "
+    "ORDER BY id"
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,8 @@ class Ways:
 def options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
     """Return what merchants offer. Queries: 1."""
     by_merchant: defaultdict[int, list[DeliveryOption]] = defaultdict(list)
-    offered = DeliveryOption.objects.filter(merchant_id__in=merchant_ids, withdrawn_at=None)
-    for option in offered.order_by("pk"):
+    for row in prepared.rows(OFFERED, [merchant_ids]):
+        (option,) = prepared.instances(row, DeliveryOption)
         by_merchant[option.merchant_id].append(option)
     return by_merchant
 

@@ -12,28 +12,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel import sweeping
-from vitrine.orders import reserving
 from vitrine.orders.models import GroupState, Payment, PaymentState, Reservation, ReservationState
-from vitrine.orders.reserving import Need, Take
+from vitrine.orders.reserving import Need
 from vitrine.orders.settling import fail_group
 
 TIMED_OUT = gettext_noop("The time to pay was over. Nothing was charged.")
 
 
-def plan(needs: Sequence[Need], *, at: datetime) -> list[Take]:
-    """Plan where to take stock from, ending overdue holds on it if it falls short.
-
-    Raises: SoldOut. Queries: 1 where stock suffices.
-    """
-    try:
-        return reserving.plan(needs)
-    except SoldOut:
-        overdue = _overdue(at).filter(stock__variant_id__in={need.variant_id for need in needs})
-        if not end_all(overdue, at=at):
-            raise
-    return reserving.plan(needs)
+def end_overdue(needs: Sequence[Need], *, at: datetime) -> int:
+    """End overdue holds on what is needed. Returns how many purchases were ended."""
+    overdue = _overdue(at).filter(stock__variant_id__in={need.variant_id for need in needs})
+    return end_all(overdue, at=at)
 
 
 def sweep(*, at: datetime) -> int:

@@ -19,16 +19,24 @@ from vitrine.catalog.models import (
     Location,
     LocationKind,
     Merchant,
+    Product,
     Stock,
     Variant,
 )
 from vitrine.catalog.tariffs import Parcel
+from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import delivering, tax, totals
 from vitrine.orders.delivering import Delivery, Unserved, Ways
 from vitrine.orders.tax import Place
 from vitrine.orders.totals import Item, MerchantTotal, Totals
 from vitrine.sovereignty.cell import this_cell
+
+VARIANT = (
+    f"SELECT {prepared.columns((Variant, 'v'), (Product, 'p'), (Merchant, 'm'))} "  # noqa: S608 (our own names)
+    "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id "
+    "JOIN catalog_merchant m ON m.id = v.merchant_id WHERE v.public_id = %s AND p.public_id = %s"
+)
 
 
 class NotForSale(Refusal):
@@ -131,6 +139,18 @@ class Quote:
     def is_pickup(self) -> bool:
         """Tell whether nothing has to be sent anywhere."""
         return all(part.store is not None for part in self.parts)
+
+
+def variant(public_id: str, *, of: str) -> Variant | None:
+    """Return a variant of a product with what a quote asks of it. of: the product's public id.
+
+    Queries: 1.
+    """
+    for row in prepared.rows(VARIANT, [public_id, of]):
+        found: Variant
+        found, found.product, found.merchant = prepared.instances(row, Variant, Product, Merchant)
+        return found
+    return None
 
 
 def is_sold(variant: Variant) -> bool:

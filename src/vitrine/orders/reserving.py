@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
 from django.utils.translation import gettext, gettext_noop
 
-from vitrine.catalog.models import LocationKind, MovementReason, Stock, StockMovement
+from vitrine.catalog.models import LocationKind, MovementReason, StockMovement
 from vitrine.catalog.stockkeeping import SoldOut
+from vitrine.kernel import prepared
 from vitrine.orders.models import Reservation, ReservationState
 from vitrine.sovereignty.cell import home
 
+SHELVES = """
+SELECT s.id, s.variant_id, s.location_id, l.kind, s.on_hand - s.reserved
+FROM catalog_stock s JOIN catalog_location l ON l.id = s.location_id
+WHERE s.variant_id = ANY (%s) AND l.closed_at IS NULL AND s.on_hand > s.reserved
+"""
 SOMEBODY_WAS_QUICKER = gettext_noop("Not enough left: somebody was quicker. Nothing was charged.")
-
-
-class Contended(Exception):
-    """What was planned is gone, yet there may be stock elsewhere: plan again."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,19 @@ def plan(needs: Sequence[Need]) -> list[Take]:
     A warehouse before a store; one place that has it all before several. Raises: SoldOut.
     Queries: 1.
     """
-    shelves = _shelves(needs)
-    return [take for need in needs for take in _take(need, shelves[need.variant_id])]
+    (takes,) = plan_each([needs])
+    if takes is None:
+        raise SoldOut(gettext(SOMEBODY_WAS_QUICKER))
+    return takes
 
 
-def hold(takes: Iterable[Take]) -> None:
-    """Reserve what was planned, all of it or nothing. Raises: Contended.
+def plan_each(purchases: Sequence[Sequence[Need]]) -> list[list[Take] | None]:
+    """Choose for several purchases, in their order; None for one that finds too little.
 
-    Locks: the stock rows, in key order, the same row summed first. Queries: 1.
+    Queries: 1.
     """
-    by_stock = _summed((take.stock_id, take.quantity) for take in takes)
-    if _change(
-        by_stock, "reserved = s.reserved + w.quantity", "on_hand - s.reserved >= w.quantity"
-    ):
-        raise Contended
+    shelves = _shelves([need for needs in purchases for need in needs])
+    return [_take_all(needs, shelves) for needs in purchases]
 
 
 def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: datetime) -> None:
@@ -105,21 +105,27 @@ def take_back(reservations: Sequence[Reservation], *, key: str, at: datetime) ->
 
 
 def _shelves(needs: Sequence[Need]) -> defaultdict[int, list[_Shelf]]:
-    rows = (
-        Stock.objects.filter(
-            variant_id__in={need.variant_id for need in needs}, location__closed_at=None
-        )
-        .filter(on_hand__gt=F("reserved"))
-        .values_list("pk", "variant_id", "location_id", "location__kind", "on_hand", "reserved")
-    )
     shelves: defaultdict[int, list[_Shelf]] = defaultdict(list)
-    for pk, variant_id, location_id, kind, on_hand, reserved in rows:
-        is_store = kind == LocationKind.STORE
-        shelves[variant_id].append(_Shelf(pk, location_id, is_store, on_hand - reserved))
+    wanted = sorted({need.variant_id for need in needs})
+    for pk, variant_id, location_id, kind, free in prepared.rows(SHELVES, [wanted]):
+        shelves[variant_id].append(_Shelf(pk, location_id, kind == LocationKind.STORE, free))
     return shelves
 
 
-def _take(need: Need, shelves: list[_Shelf]) -> Iterable[Take]:
+def _take_all(needs: Sequence[Need], shelves: Mapping[int, list[_Shelf]]) -> list[Take] | None:
+    """Take for one purchase from the shelves; put it all back if something is missing."""
+    taken: list[tuple[_Shelf, Take]] = []
+    for need in needs:
+        found = list(_take(need, shelves[need.variant_id]))
+        taken += found
+        if sum(take.quantity for _, take in found) < need.quantity:
+            for shelf, take in taken:
+                shelf.available += take.quantity
+            return None
+    return [take for _, take in taken]
+
+
+def _take(need: Need, shelves: list[_Shelf]) -> Iterable[tuple[_Shelf, Take]]:
     able = [one for one in shelves if need.location_id in (None, one.location_id)]
     able.sort(
         key=lambda one: (one.available < need.quantity, one.is_store, -one.available, one.stock_id)
@@ -130,9 +136,7 @@ def _take(need: Need, shelves: list[_Shelf]) -> Iterable[Take]:
         if quantity:
             shelf.available -= quantity
             missing -= quantity
-            yield Take(need, shelf.stock_id, quantity)
-    if missing:
-        raise SoldOut(gettext(SOMEBODY_WAS_QUICKER))
+            yield shelf, Take(need, shelf.stock_id, quantity)
 
 
 def _summed(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

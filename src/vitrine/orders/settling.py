@@ -2,13 +2,19 @@
 and the poller. Whoever comes first under the lock decides; the others change nothing.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+import msgspec
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
+from procrastinate.jobs import JobDeferrer
 
+from vitrine.kernel import prepared
 from vitrine.orders import charging, reserving
+from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
     GroupState,
     Order,
@@ -24,19 +30,77 @@ from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Event, Outcome, OutcomeUnknown
 
 PLACE = """
-WITH purchase AS (
-    UPDATE orders_ordergroup SET state = 'placed', placed_at = %(at)s WHERE id = %(group)s
+WITH given AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset(%s) AS x(payment bigint, reference text, at timestamptz)
+), held AS MATERIALIZED (
+    SELECT p.id, p.group_id, given.reference, given.at FROM given
+    JOIN orders_payment p ON p.id = given.payment JOIN orders_ordergroup g ON g.id = p.group_id
+    WHERE p.settled_at IS NULL AND g.state = 'held' ORDER BY p.id FOR NO KEY UPDATE OF p, g
+), paid AS (
+    UPDATE orders_payment p
+    SET state = 'authorised', reference = held.reference, settled_at = held.at
+    FROM held WHERE p.id = held.id RETURNING p.id
+), purchase AS (
+    UPDATE orders_ordergroup g SET state = 'placed', placed_at = held.at
+    FROM held WHERE g.id = held.group_id RETURNING g.id, g.buyer_id
 ), placed AS (
-    UPDATE orders_order SET state = 'placed', placed_at = %(at)s WHERE group_id = %(group)s
-    RETURNING id, home_cell
+    UPDATE orders_order o SET state = 'placed', placed_at = held.at
+    FROM held WHERE o.group_id = held.group_id
+    RETURNING o.id, o.home_cell, o.group_id, o.placed_at
 ), bought AS (
     UPDATE orders_reservation r SET state = 'bought' FROM orders_orderline l
     JOIN placed ON placed.id = l.order_id WHERE l.id = r.line_id
+), told AS (
+    INSERT INTO orders_orderevent (home_cell, order_id, kind, note, by_id, at)
+    SELECT placed.home_cell, placed.id, 'placed', '', purchase.buyer_id, placed.placed_at
+    FROM placed JOIN purchase ON purchase.id = placed.group_id ORDER BY placed.id
 )
-INSERT INTO orders_orderevent (home_cell, order_id, kind, note, by_id, at)
-SELECT home_cell, id, 'placed', '', %(buyer)s, %(at)s FROM placed ORDER BY id
+SELECT held.id, held.group_id FROM held JOIN paid USING (id)
 """
-"""One statement where the ORM would take five: round trips are what a purchase costs."""
+"""One statement for all that were paid at one moment: round trips are what a purchase costs."""
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A charge that was authorised just now, by what reference, and when we heard."""
+
+    payment: int
+    reference: str
+    at: datetime
+
+
+def place_paid(payment: Payment, answer: Answer, *, at: datetime) -> bool:
+    """Place a purchase whose charge was authorised, if that is all that there is to note.
+
+    False: ask settle, which knows what else an answer can mean. Together with whoever else is paid
+    at this moment; no transaction is open, since another thread may write for this one.
+    Queries: 1 and a job, for all of them.
+    """
+    says_more = answer.outcome is not Outcome.AUTHORISED or answer.parts or answer.method
+    if says_more or not _PLACED.ask(Paid(payment.pk, answer.reference, at)):
+        return False
+    payment.reference = answer.reference
+    _is_placed(payment, at=at)
+    return True
+
+
+@transaction.atomic
+def _place_all(paid: Sequence[Paid]) -> list[bool]:
+    """Place what is still held of the purchases that were paid."""
+    with prepared.cursor() as cursor:
+        cursor.execute(PLACE, [msgspec.json.encode(paid).decode()])
+        placed = dict(cursor.fetchall())
+    if placed:
+        _task("send_receipt").batch_defer(*({"group_id": group} for group in placed.values()))
+    return [one.payment in placed for one in paid]
+
+
+_PLACED: Batcher[Paid, bool] = Batcher(_place_all)
+
+
+def _is_placed(payment: Payment, *, at: datetime) -> None:
+    payment.state, payment.settled_at = PaymentState.AUTHORISED, at
+    payment.group.state, payment.group.placed_at = GroupState.PLACED, at
 
 
 @transaction.atomic
@@ -49,8 +113,9 @@ def settle(payment: Payment, answer: Answer, *, at: datetime) -> Payment:
     payment = _locked(payment.pk)
     match answer.outcome:
         case Outcome.AUTHORISED if payment.group.state == GroupState.HELD:
-            _settled(payment, PaymentState.AUTHORISED, answer, at=at)
-            _place_group(payment, at=at)
+            payment.save(update_fields=charging.note(payment, answer))
+            _place_all([Paid(payment.pk, payment.reference, at)])
+            _is_placed(payment, at=at)
         case Outcome.AUTHORISED if payment.state == PaymentState.ABANDONED:
             _let_money_go(payment, answer, at=at)
         case Outcome.DECLINED if payment.group.state == GroupState.HELD:
@@ -61,16 +126,6 @@ def settle(payment: Payment, answer: Answer, *, at: datetime) -> Payment:
             payment.state = PaymentState.CHALLENGE
             payment.reference = answer.reference
             payment.save(update_fields=["state", "reference"])
-    return payment
-
-
-@transaction.atomic
-def settle_free(payment: Payment, *, at: datetime) -> Payment:
-    """Place a purchase that costs nothing: no provider is asked. Locks: the payment."""
-    payment = _locked(payment.pk)
-    if payment.group.state == GroupState.HELD:
-        _settled(payment, PaymentState.AUTHORISED, Answer(Outcome.AUTHORISED, ""), at=at)
-        _place_group(payment, at=at)
     return payment
 
 
@@ -161,15 +216,6 @@ def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datet
     payment.save(update_fields=["state", "settled_at", "decline_reason", *noted])
 
 
-def _place_group(payment: Payment, *, at: datetime) -> None:
-    """Place a purchase: its orders, what they hold and their first event. Queries: 1 and a job."""
-    group = payment.group
-    group.state, group.placed_at = GroupState.PLACED, at
-    with connection.cursor() as cursor:
-        cursor.execute(PLACE, {"group": group.pk, "buyer": group.buyer_id, "at": at})
-    later("send_receipt", group_id=group.pk)
-
-
 def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
     """Ask for the void of a charge that came good after its hold had ended, once."""
     payment.save(update_fields=charging.note(payment, answer))
@@ -183,5 +229,9 @@ def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
 
 def later(task: str, **arguments: int | str) -> None:
     """Enqueue a task in this transaction, by name: the tasks import the verbs, not the reverse."""
-    queue = "mail" if task.startswith("send_") else "settle"
-    app.configure_task(f"vitrine.orders.tasks.{task}", queue=queue).defer(**arguments)
+    _task(task).defer(**arguments)
+
+
+def _task(name: str) -> JobDeferrer:
+    queue = "mail" if name.startswith("send_") else "settle"
+    return app.configure_task(f"vitrine.orders.tasks.{name}", queue=queue)

@@ -18,9 +18,9 @@ from django.core.mail.message import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
+from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.datamap import DataClass
-from vitrine.sovereignty.models import Release
 from vitrine.sovereignty.push_services import PushService
 
 datamap.file_root(
@@ -144,13 +144,17 @@ def release(destination: str, *, purpose: str, classes: Collection[DataClass], b
     """
     _refuse_unregistered(destination, purpose, classes)
     with transaction.atomic(durable=True):
-        Release.objects.create(
-            destination=destination,
-            purpose=purpose,
-            classes=sorted(classes),
-            digest=hashlib.sha256(body).digest(),
-            size=len(body),
-            at=timezone.now(),
+        prepared.run(
+            "INSERT INTO sovereignty_release (destination, purpose, classes, digest, size, at)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [
+                destination,
+                purpose,
+                sorted(one.value for one in classes),
+                hashlib.sha256(body).digest(),
+                len(body),
+                timezone.now(),
+            ],
         )
 
 

@@ -1,5 +1,6 @@
 """Purchases: one group per charge, one order per merchant, lines frozen as sold."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -77,6 +78,9 @@ class OrderGroup(models.Model):
     expires_at = models.DateTimeField()
 
     objects = OrderGroupQuerySet.as_manager()
+
+    written_orders: "Sequence[Order]" = ()
+    """Its orders, where it was written just now: whoever wrote it need not read them."""
 
     class Meta:
         constraints: ClassVar = [

@@ -10,13 +10,14 @@ from typing import cast
 
 import msgspec
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from procrastinate.contrib.django import app
 
+from vitrine.kernel import prepared
 from vitrine.orders.payment.bank import BankCharge, BankMove
 from vitrine.orders.payment.provider import (
     Answer,
@@ -184,24 +185,22 @@ def _set_aside(key: str, amount_minor: int, currency: str, token: str) -> BankCh
         outcome=_OUTCOME[token],
         at=timezone.now(),  # noqa: TID251 (the bank’s own clock)
     )
-    with connection.cursor() as cursor:
-        # Not bulk_create: it would open a transaction for this one statement.
-        cursor.execute(
-            "INSERT INTO sandbox_bank_charge "
-            "(home_cell, key, reference, card, currency, amount_minor, outcome, at) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id",
-            [
-                charge.home_cell,
-                key,
-                charge.reference,
-                token,
-                currency,
-                amount_minor,
-                charge.outcome,
-                charge.at,
-            ],
-        )
-        made = cursor.fetchone()
+    # Not bulk_create: it would open a transaction for this one statement.
+    made = prepared.run(
+        "INSERT INTO sandbox_bank_charge "
+        "(home_cell, key, reference, card, currency, amount_minor, outcome, at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING",
+        [
+            charge.home_cell,
+            key,
+            charge.reference,
+            token,
+            currency,
+            amount_minor,
+            charge.outcome,
+            charge.at,
+        ],
+    )
     return charge if made else BankCharge.objects.get(key=key)
 
 

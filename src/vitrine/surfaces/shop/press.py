@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from vitrine.catalog.models import Variant
-from vitrine.orders import carts, keeping
+from vitrine.orders import carts, keeping, quote
 from vitrine.orders.checkout import Attempt
 from vitrine.orders.payment import providers
 from vitrine.orders.quote import Choice, Wanted
@@ -51,14 +50,7 @@ def read(request: HttpRequest) -> Press:
 def _wanted(request: HttpRequest) -> list[Wanted]:
     if not request.POST.get("product"):
         return _in_the_bag(request)
-    variant = (
-        Variant.objects.select_related("product", "merchant")
-        .filter(
-            public_id=request.POST.get("variant", ""),
-            product__public_id=request.POST["product"],
-        )
-        .first()
-    )
+    variant = quote.variant(request.POST.get("variant", ""), of=request.POST["product"])
     if variant is None:
         return []
     clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))

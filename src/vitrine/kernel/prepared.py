@@ -1,0 +1,89 @@
+"""Statements that Postgres plans once for a connection: for what runs hundreds of times a second.
+
+Django's cursors put the values into the text, so that each statement is planned anew, and its
+QuerySets are compiled anew: either takes longer than reading a row by its key.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import psycopg
+from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> "_Prepared":
+        return super().execute(query, params, prepare=True)
+
+
+class _Shown(_Prepared):
+    """One whose text can be shown: Django's record of queries asks for it."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Shown":
+        super().execute(query, params, **options)
+        self._query = self._convert_query(query, params)
+        return self
+
+
+def cursor() -> CursorWrapper:
+    """Return a cursor of Django's for prepared statements: it takes part in its transactions.
+
+    Its values reach the server apart from the text, so ``IN %s`` and the like are not for it.
+    """
+    connection.ensure_connection()
+    if connection.queries_logged:
+        shown: Any = _Shown(connection.connection)
+        return connection.make_debug_cursor(shown)
+    bare: Any = _Prepared(connection.connection)
+    return connection.make_cursor(bare)
+
+
+def rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Return what a statement answers."""
+    with cursor() as running:
+        running.execute(sql, parameters)
+        return list(running.fetchall())
+
+
+def run(sql: str, parameters: Sequence[Any]) -> int:
+    """Run a statement that answers nothing. Returns how many rows it changed."""
+    with cursor() as running:
+        running.execute(sql, parameters)
+        return int(running.rowcount)
+
+
+def columns(*tables: tuple[type[models.Model], str]) -> str:
+    """Return the columns of models, each with the alias of its table, for a SELECT."""
+    return ", ".join(
+        f"{alias}.{field.column}"
+        for model, alias in tables
+        for field in model._meta.concrete_fields
+    )
+
+
+def instances(row: Sequence[Any], *of: type[models.Model]) -> list[Any]:
+    """Build an instance of each model from a row of their columns."""
+    made: list[Any] = []
+    left = iter(row)
+    for model in of:
+        names, read = _fields(model)
+        values = list(islice(left, len(names)))
+        for place, of_python in read:
+            values[place] = of_python(values[place], None, connection)
+        made.append(model.from_db("default", names, values))
+    return made
+
+
+@cache
+def _fields(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Any]]]:
+    """Return the attributes of a model's columns, and how some of them are read."""
+    fields = model._meta.concrete_fields
+    read = [
+        (place, field.from_db_value)
+        for place, field in enumerate(fields)
+        if hasattr(field, "from_db_value")
+    ]
+    return [field.attname for field in fields], read

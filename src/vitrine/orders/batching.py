@@ -1,0 +1,95 @@
+"""Do together what many ask for at one moment: round trips and commits are what each would cost.
+
+Whoever comes first does the work of all who wait by then; those who come meanwhile wait for the
+next turn, which the first of them leads. Nobody waits for company: who is alone works alone.
+Source: docs/adr/0056-placed-together.md.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+MOST = 64
+"""So many are served in one turn; beyond it the others' wait costs more than the turn saves."""
+
+
+@dataclass
+class _Ticket(Generic[Asked, Answer]):
+    """One who waits. called: their answer is there, or it is their turn to lead."""
+
+    asked: Asked
+    called: threading.Event = field(default_factory=threading.Event)
+    answers: list[Answer] = field(default_factory=list)
+    fault: BaseException | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.answers) or self.fault is not None
+
+
+class Batcher(Generic[Asked, Answer]):
+    """A piece of work that serves many at once.
+
+    work: answers each of what it is given, in order, or raises and has then done nothing. Where
+    it raises for several, each is tried alone, so that nobody fails through another's fault.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer]]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._waiting: list[_Ticket[Asked, Answer]] = []
+        self._is_led = False
+
+    def ask(self, asked: Asked) -> Answer:
+        """Return the answer to one question, alone or with others. Raises: what the work raises."""
+        ticket: _Ticket[Asked, Answer] = _Ticket(asked)
+        with self._lock:
+            self._waiting.append(ticket)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            ticket.called.wait()
+        if not ticket.is_done:
+            self._lead()
+        if ticket.fault is not None:
+            raise ticket.fault
+        return ticket.answers[0]
+
+    def _lead(self) -> None:
+        """Serve who waits, oneself first among them, and call whoever leads next."""
+        with self._lock:
+            turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+        try:
+            self._serve(turn)
+        except BaseException as end:
+            _fail(turn, end)
+            raise
+        finally:
+            with self._lock:
+                self._is_led = bool(self._waiting)
+                following = self._waiting[:1]
+            for ticket in (*turn, *following):
+                ticket.called.set()
+
+    def _serve(self, turn: Sequence[_Ticket[Asked, Answer]]) -> None:
+        try:
+            answers = self._work([ticket.asked for ticket in turn])
+        except Exception as fault:  # noqa: BLE001 (raised again where it was asked)
+            if len(turn) == 1:
+                turn[0].fault = fault
+                return
+            for ticket in turn:
+                self._serve([ticket])
+            return
+        for ticket, answer in zip(turn, answers, strict=True):
+            ticket.answers.append(answer)
+
+
+def _fail(turn: Sequence[_Ticket[Asked, Answer]], end: BaseException) -> None:
+    """Leave nobody waiting for a leader whose thread is ending."""
+    for ticket in turn:
+        if not ticket.is_done:
+            ticket.fault = end

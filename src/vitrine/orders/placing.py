@@ -1,0 +1,218 @@
+"""Write the purchases that wait at one moment: one statement takes the stock and writes them all.
+
+Each fails alone: one whose stock is gone, or whose key was used before, is left out of the
+statement that writes the others. Source: docs/adr/0056-placed-together.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+from django.db import models
+from django.db.models.expressions import DatabaseDefault
+
+from vitrine.kernel import prepared
+from vitrine.orders import reserving
+from vitrine.orders.batching import Batcher
+from vitrine.orders.models import Order, OrderGroup, OrderLine, OrderTax, Payment, Reservation
+from vitrine.orders.reserving import Need, Take
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A purchase that is not written yet. A variant is in one line of it.
+
+    lines, taxes: each with its order. needs: what stock the lines need.
+    """
+
+    group: OrderGroup
+    orders: Sequence[Order]
+    lines: Sequence[tuple[Order, OrderLine]]
+    taxes: Sequence[tuple[Order, OrderTax]]
+    payment: Payment
+    needs: Sequence[Need]
+
+
+class Left(Enum):
+    """Why a draft was not written."""
+
+    SOLD_OUT = "no stock was found for it"
+    CONTENDED = "somebody took the stock that was found"
+    KEY_USED = "its key has a purchase already"
+
+
+def place(draft: Draft) -> Left | None:
+    """Hold the stock and write the purchase, or say what kept it. Returns None when it is done.
+
+    Together with whoever else places one at this moment. The draft's rows get their primary keys.
+    Queries: 2, for all of them.
+    """
+    return _BATCHER.ask(draft)
+
+
+def place_all(drafts: Sequence[Draft]) -> list[Left | None]:
+    """Place drafts in the order in which they came: the first of two gets the last unit."""
+    plans = reserving.plan_each([draft.needs for draft in drafts])
+    found = [(draft, takes) for draft, takes in zip(drafts, plans, strict=True) if takes]
+    written = write(found) if found else {}
+    return [
+        _left(draft, written) if takes else Left.SOLD_OUT
+        for draft, takes in zip(drafts, plans, strict=True)
+    ]
+
+
+_BATCHER: Batcher[Draft, Left | None] = Batcher(place_all)
+
+
+def _left(draft: Draft, written: dict[str, tuple[bool, int | None, int | None]]) -> Left | None:
+    fits, group_id, payment_id = written[draft.group.public_id]
+    if not fits:
+        return Left.CONTENDED
+    if group_id is None or payment_id is None:
+        return Left.KEY_USED
+    _is_written(draft.group, group_id)
+    draft.payment.group = draft.group
+    _is_written(draft.payment, payment_id)
+    return None
+
+
+def _is_written(row: models.Model, pk: int) -> None:
+    row.pk = pk
+    row._state.adding, row._state.db = False, "default"
+
+
+def write(
+    found: Sequence[tuple[Draft, Sequence[Take]]],
+) -> dict[str, tuple[bool, int | None, int | None]]:
+    """Run the statement. Returns by group: whether the stock was there, and what was written."""
+    rows: dict[str, list[dict[str, Any]]] = {
+        "groups": [_row(draft.group) for draft, _ in found],
+        "orders": [_row(one, of=draft.group) for draft, _ in found for one in draft.orders],
+        "lines": [_row(one, of=order) for draft, _ in found for order, one in draft.lines],
+        "taxes": [_row(one, of=order) for draft, _ in found for order, one in draft.taxes],
+        "payments": [_row(draft.payment, of=draft.group) for draft, _ in found],
+        "takes": [
+            {
+                "of": draft.group.public_id,
+                "came": came,
+                "variant": take.need.variant_id,
+                "stock": take.stock_id,
+                "quantity": take.quantity,
+                "row": _values(_reservation(draft, take)),
+            }
+            for came, (draft, takes) in enumerate(found)
+            for take in takes
+        ],
+    }
+    with prepared.cursor() as cursor:
+        cursor.execute(_statement(), [msgspec.json.encode(rows).decode()])
+        return {of: (fits, group, payment) for of, fits, group, payment in cursor.fetchall()}
+
+
+def _reservation(draft: Draft, take: Take) -> Reservation:
+    return Reservation(
+        stock_id=take.stock_id, quantity=take.quantity, expires_at=draft.group.expires_at
+    )
+
+
+def _row(row: models.Model, of: OrderGroup | Order | None = None) -> dict[str, Any]:
+    return {"of": of.public_id if of else "", "row": _values(row)}
+
+
+def _values(row: models.Model) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for column, name in _fields(type(row)):
+        value = getattr(row, name)
+        if isinstance(value, DatabaseDefault):  # one that only Postgres knows is a fault here
+            value = cast("Any", value).expression.value
+            setattr(row, name, value)
+        values[column] = value
+        if isinstance(value, bytes):
+            values[column] = f"\\x{value.hex()}"
+    return values
+
+
+@cache
+def _fields(model: type[models.Model]) -> list[tuple[str, str]]:
+    """Return column and attribute of each field that is given, not made by Postgres."""
+    meta = model._meta
+    return [(field.column, field.attname) for field in meta.concrete_fields if field != meta.pk]
+
+
+def _insert(model: type[models.Model], rows: str, *, parent: str = "", source: str = "") -> str:
+    """Return an INSERT of rows of the given JSON; parent's column takes the id of its source."""
+    table = model._meta.db_table
+    columns = [column for column, _ in _fields(model)]
+    picked = [f"{source}.id" if column == parent else f"x.{column}" for column in columns]
+    return f"""
+        INSERT INTO {table} ({", ".join(columns)})
+        SELECT {", ".join(picked)}
+        FROM given CROSS JOIN jsonb_array_elements(j -> '{rows}') WITH ORDINALITY AS e(e, n)
+            CROSS JOIN jsonb_populate_record(NULL::{table}, e -> 'row') AS x"""  # noqa: S608 (our own names)
+
+
+@cache
+def _statement() -> str:
+    """Return the statement. Parameter: the rows, as JSON.
+
+    ``locked`` waits for the stock rows in key order and sees them as they are then. ``fits`` lets
+    each purchase have what those before it left. The key is what a rival may hold: keys come in
+    order, after all stock, so that nobody waits in a circle.
+    """
+    return f"""
+    WITH given AS MATERIALIZED (SELECT %s::jsonb AS j),
+    takes AS MATERIALIZED (
+        SELECT t.*, e -> 'row' AS r FROM given, jsonb_array_elements(j -> 'takes') AS e(e),
+            jsonb_to_record(e) AS t(of text, came int, variant bigint, stock bigint, quantity int)
+    ),
+    locked AS MATERIALIZED (
+        SELECT id, on_hand - reserved AS free FROM catalog_stock
+        WHERE id = ANY (ARRAY(SELECT stock FROM takes)) ORDER BY id FOR NO KEY UPDATE
+    ),
+    fits AS MATERIALIZED (
+        SELECT of FROM (
+            SELECT of, free, sum(quantity) OVER (PARTITION BY stock ORDER BY came) AS wanted
+            FROM takes LEFT JOIN locked ON locked.id = stock
+        ) AS t GROUP BY of HAVING bool_and(wanted <= coalesce(free, 0))
+    ),
+    g AS ({_insert(OrderGroup, "groups")}
+        JOIN fits ON fits.of = x.public_id
+        ORDER BY x.key ON CONFLICT (key) DO NOTHING RETURNING id, public_id
+    ),
+    o AS ({_insert(Order, "orders", parent="group_id", source="g")}
+        JOIN g ON g.public_id = e ->> 'of' ORDER BY n RETURNING id, public_id, group_id
+    ),
+    l AS ({_insert(OrderLine, "lines", parent="order_id", source="o")}
+        JOIN o ON o.public_id = e ->> 'of' ORDER BY n RETURNING id, order_id, variant_id
+    ),
+    t AS ({_insert(OrderTax, "taxes", parent="order_id", source="o")}
+        JOIN o ON o.public_id = e ->> 'of' ORDER BY n
+    ),
+    p AS ({_insert(Payment, "payments", parent="group_id", source="g")}
+        JOIN g ON g.public_id = e ->> 'of' RETURNING id, group_id
+    ),
+    r AS (
+        INSERT INTO orders_reservation ({", ".join(column for column, _ in _fields(Reservation))})
+        SELECT {
+        ", ".join(
+            "l.id" if column == "line_id" else f"x.{column}" for column, _ in _fields(Reservation)
+        )
+    }
+        FROM takes JOIN g ON g.public_id = takes.of JOIN o ON o.group_id = g.id
+            JOIN l ON l.order_id = o.id AND l.variant_id = takes.variant
+            CROSS JOIN jsonb_populate_record(NULL::orders_reservation, takes.r) AS x
+    ),
+    s AS (
+        UPDATE catalog_stock AS s SET reserved = s.reserved + w.quantity
+        FROM (
+            SELECT stock, sum(takes.quantity) AS quantity FROM takes
+            JOIN g ON g.public_id = takes.of GROUP BY stock
+        ) AS w WHERE s.id = w.stock
+    )
+    SELECT a.of, fits.of IS NOT NULL, g.id, p.id
+    FROM (SELECT DISTINCT of FROM takes) AS a LEFT JOIN fits USING (of)
+        LEFT JOIN g ON g.public_id = a.of LEFT JOIN p ON p.group_id = g.id
+    """  # noqa: S608 (our own names)

@@ -1,0 +1,97 @@
+"""Who asks at one moment is served together; who fails, fails alone."""
+
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from vitrine.orders import batching
+from vitrine.orders.batching import Batcher
+
+
+class Desk:
+    """Work that can be kept waiting, and notes whom it served together."""
+
+    def __init__(self) -> None:
+        self.turns: list[list[int]] = []
+        self.opened = threading.Event()
+        self.began = threading.Event()
+        self.batcher = Batcher(self.work)
+
+    def work(self, numbers: Sequence[int]) -> list[int]:
+        self.turns.append(list(numbers))
+        self.began.set()
+        assert self.opened.wait(10)
+        if 13 in numbers:
+            raise LookupError(numbers)
+        if 666 in numbers:
+            raise SystemExit
+        return [number * 2 for number in numbers]
+
+
+def ask_all(desk: Desk, numbers: Sequence[int]) -> dict[int, object]:
+    """Ask each from a thread of its own: the first alone, the others while it is served."""
+    answers: dict[int, object] = {}
+
+    def ask(number: int) -> None:
+        try:
+            answers[number] = desk.batcher.ask(number)
+        except BaseException as fault:  # noqa: BLE001 (it is what is looked at)
+            answers[number] = type(fault)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in numbers]
+    threads[0].start()
+    assert desk.began.wait(10)
+    for already, thread in enumerate(threads[1:]):
+        thread.start()
+        while len(desk.batcher._waiting) <= already:
+            pass
+    desk.opened.set()
+    for thread in threads:
+        thread.join(10)
+    return answers
+
+
+def test_who_comes_first_is_served_at_once_and_the_others_together() -> None:
+    desk = Desk()
+
+    answers = ask_all(desk, [1, 2, 3, 4])
+
+    assert answers == {1: 2, 2: 4, 3: 6, 4: 8}
+    assert desk.turns == [[1], [2, 3, 4]]
+
+
+def test_who_is_alone_works_alone_and_leaves_nothing_behind() -> None:
+    desk = Desk()
+    desk.opened.set()
+
+    assert [desk.batcher.ask(number) for number in (5, 6)] == [10, 12]
+    assert desk.turns == [[5], [6]]
+
+
+def test_one_that_fails_does_not_fail_the_others() -> None:
+    desk = Desk()
+
+    answers = ask_all(desk, [1, 2, 13, 4])
+
+    assert answers == {1: 2, 2: 4, 13: LookupError, 4: 8}
+    assert desk.turns == [[1], [2, 13, 4], [2], [13], [4]]
+
+
+def test_a_thread_that_ends_while_it_leads_leaves_nobody_waiting() -> None:
+    desk = Desk()
+
+    answers = ask_all(desk, [1, 2, 666, 4])
+
+    assert answers == {1: 2, 2: SystemExit, 666: SystemExit, 4: SystemExit}
+    assert desk.batcher.ask(7) == 14
+
+
+def test_a_turn_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "MOST", 2)
+    desk = Desk()
+
+    answers = ask_all(desk, [1, 2, 3, 4, 5, 6])
+
+    assert answers == {number: number * 2 for number in range(1, 7)}
+    assert desk.turns == [[1], [2, 3], [4, 5], [6]]
