@@ -44,6 +44,7 @@ COUNTED_WITHIN = {
     "report_comment": Action.REPORT,
     "report_person": Action.REPORT,
     "report_product": Action.REPORT,
+    "report_shop": Action.REPORT,
 }
 """What is counted where it is written, because visitors do it too, or haste is held first."""
 
@@ -57,6 +58,7 @@ NEEDS_NONE = {
     "studio:caption": "Saved as it is typed; one text for each language of one's own clip.",
     "studio:comment-rules": "Nobody else reads one's own list of words.",
     "desk:decision": "A moderator decides a case once, and working fast is their work.",
+    "desk:shop": "Only moderators write it, and each suspension once.",
     "desk:verdict": "A moderator decides an application once, and working fast is their work.",
     "desk:words": "Only moderators write and read it.",
     "market:imports": "One import at a time is read; its words are weighed one by one.",

@@ -13,6 +13,7 @@ GUARDS = [
     "catalog_verdict_append_only",
     "catalog_inspection_append_only",
     "product_shut_is_off_sale",
+    "orders_order_of_who_sells",
 ]
 SQL = """
 SELECT stock.id, variant.sku, stock.on_hand, stock.reserved,

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
@@ -138,7 +139,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         raise TotalChanged(total_minor=offer.total_minor)
     drafted = draft(attempt, offer, at=at)
     for _ in range(PLANS):
-        match placing.place(drafted):
+        match _placed(drafted, offer):
             case None:
                 return drafted.payment
             case Left.KEY_USED:
@@ -148,6 +149,14 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
             case Left.SOLD_OUT if not expiring.end_overdue(drafted.needs, at=at):
                 break
     raise SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
+
+
+def _placed(drafted: Draft, offer: Quote) -> Left | None:
+    try:
+        return placing.place(drafted)
+    except IntegrityError:
+        quote.refuse_shut(offer)
+        raise
 
 
 def charge(payment: Payment, *, at: datetime) -> Payment:

@@ -158,8 +158,16 @@ def is_sold(variant: Variant) -> bool:
     return (
         variant.withdrawn_at is None
         and variant.product.is_on_sale
+        and variant.merchant.shut_at is None
         and variant.merchant.currency == this_cell().currency
     )
+
+
+def refuse_shut(offer: Quote) -> None:
+    """Raise NotForSale if one of its merchants was suspended since; triggers refuse its order."""
+    merchants = [part.merchant.pk for part in offer.parts]
+    if Merchant.objects.trading().filter(pk__in=merchants).count() < len(merchants):
+        raise NotForSale
 
 
 def build(

@@ -11,6 +11,7 @@ from vitrine.kernel.errors import Refusal
 from vitrine.safety import measures, policy
 from vitrine.safety.models import Case, Decision, Strike
 from vitrine.safety.policy import Measure
+from vitrine.safety.things import owners
 
 
 class AlreadyDecided(Refusal):
@@ -68,25 +69,34 @@ def decide(
     held.save(update_fields=["closed_at", "lease_until"])
     first = held.appeal.decision if held.appeal else None
     measures.take(thing, measure, case=held, instead_of=first, at=at)
-    if held.author is not None:
+    if held.author is not None and held.merchant is None:  # a shop has no strikes
         _count(decision, held.author, instead_of=first, at=at)
-        if measure is not Measure.NONE or first:
-            tell_later(decision)
+    is_news = measure is not Measure.NONE or first is not None
+    if is_news and (held.author or held.merchant):
+        tell_later(decision)
     return decision
 
 
 def tell_later(decision: Decision) -> None:
     """Tell the author, and mail the statement of reasons once the transaction is through."""
-    if decision.case.author is not None:
+    for person in readers(decision):
         telling.tell(
             telling.Kind.DECISION,
-            whom=decision.case.author.pk,
+            whom=person.pk,
             by=None,
             path=decision.get_absolute_url(),
             at=decision.at,
             item=decision.public_id,
         )
     app.configure_task("safety.tell_author", queue="mail").defer(decision_id=decision.pk)
+
+
+def readers(decision: Decision) -> list[Person]:
+    """Return whom a decision is told: the author, and all owners of a shop. Queries: 0 or 1."""
+    case = decision.case
+    if case.merchant is not None:
+        return list(owners(case.merchant))
+    return [] if case.author is None else [case.author]
 
 
 def _refuse_unfit(case: Case, by: Person, *, at: datetime) -> None:

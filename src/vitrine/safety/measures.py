@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from vitrine.accounts.models import Person
+from vitrine.catalog.models import Merchant
 from vitrine.safety.models import Case, Decision, Origin
 from vitrine.safety.policy import BANNED_FROM, REASONS, Kind, Measure
 from vitrine.safety.things import Thing
@@ -18,11 +19,7 @@ def take(
     hides = measure in HIDING
     match thing.kind:
         case Kind.CLIP:
-            _on_clip(thing.row, hides=hides, at=at)
-            if hides and REASONS[case.reason].harm >= BANNED_FROM:
-                BannedPrint.ban(thing.row, reason=case.reason, at=at)
-            elif not hides:
-                BannedPrint.lift(thing.row, at=at)
+            _on_clip(thing.row, hides=hides, reason=case.reason, at=at)
             is_mature = measure is Measure.MATURE
             if is_mature or (instead_of and instead_of.measure == Measure.MATURE):
                 thing.row.rate(is_mature=is_mature, at=at)
@@ -30,6 +27,8 @@ def take(
             thing.row.withhold(at=at) if hides else thing.row.let_out(at=at)
         case Kind.PRODUCT:
             thing.row.bar(at=at) if hides else thing.row.unbar()
+        case Kind.MERCHANT:
+            _on_merchant(thing.row, measure, instead_of=instead_of, at=at)
         case Kind.PERSON if case.origin == Origin.HELD:
             if not hides:
                 _let_out_comments(thing.row, since=case.opened_at, at=at)
@@ -37,16 +36,29 @@ def take(
             _clear_profile(thing.row)
 
 
-def _on_clip(clip: Clip, *, hides: bool, at: datetime) -> None:
+def _on_clip(clip: Clip, *, hides: bool, reason: str, at: datetime) -> None:
     if not hides:
         Takedown.objects.filter(clip=clip).delete()
+        BannedPrint.lift(clip, at=at)
         return
+    if REASONS[reason].harm >= BANNED_FROM:
+        BannedPrint.ban(clip, reason=reason, at=at)
     Takedown.objects.bulk_create(
         [Takedown(clip=clip, cause=Cause.DECIDED, at=at)],
         update_conflicts=True,
         unique_fields=["clip"],
         update_fields=["cause"],
     )
+
+
+def _on_merchant(
+    merchant: Merchant, measure: Measure, *, instead_of: Decision | None, at: datetime
+) -> None:
+    """Suspend a shop, or reinstate it; what says neither leaves it as it is."""
+    if measure is Measure.SHUT:
+        merchant.suspend(at=at)
+    elif measure is Measure.LIFT or (instead_of and instead_of.measure == Measure.SHUT):
+        merchant.reinstate()
 
 
 def _let_out_comments(author: Person, *, since: datetime, at: datetime) -> None:

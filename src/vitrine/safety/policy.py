@@ -25,6 +25,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     PERSON = "person"
     PRODUCT = "product"
+    MERCHANT = "merchant"
 
 
 class Measure(StrEnum):
@@ -35,6 +36,8 @@ class Measure(StrEnum):
     MATURE = "mature"
     REMOVE = "remove"
     SUSPEND = "suspend"
+    SHUT = "shut"
+    LIFT = "lift"
 
     @property
     def act(self) -> "Act":
@@ -81,8 +84,24 @@ ACTS = {
         3,
         gettext_noop("It is not shown to others any more, and you cannot post."),
     ),
+    Measure.SHUT: Act(
+        "s",
+        gettext_noop("Suspend the shop"),
+        0,
+        gettext_noop(
+            "Nothing of it is on sale. Orders that are open go on, and its money is held meanwhile."
+        ),
+    ),
+    Measure.LIFT: Act(
+        "l",
+        gettext_noop("Lift the suspension"),
+        0,
+        gettext_noop("The shop sells again: what was on sale before is on sale."),
+    ),
 }
 
+OF_SHOPS = (Measure.NONE, Measure.WARN, Measure.SHUT)
+"""What a case about a merchant ends with. A suspension is lifted by an appeal, or at the desk."""
 _ANY = (Measure.NONE, Measure.WARN, Measure.REMOVE, Measure.SUSPEND)
 _ADULT = (Measure.NONE, Measure.WARN, Measure.MATURE, Measure.REMOVE, Measure.SUSPEND)
 _MILD = (Measure.NONE, Measure.WARN, Measure.REMOVE)
@@ -272,4 +291,13 @@ def suspension(strikes: int) -> tuple[bool, timedelta | None]:
 
 def measures(reason: str, kind: str) -> list[Measure]:
     """Return what may be decided for a reason about a kind of thing."""
+    if kind == Kind.MERCHANT:
+        return list(OF_SHOPS)
     return [m for m in REASONS[reason].measures if m is not Measure.MATURE or kind == Kind.CLIP]
+
+
+def offered(kind: str) -> list[Measure]:
+    """Return what may be decided about a kind of thing, whatever the reason."""
+    if kind == Kind.MERCHANT:
+        return list(OF_SHOPS)
+    return [m for m in _ADULT if m is not Measure.MATURE or kind == Kind.CLIP]

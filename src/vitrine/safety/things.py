@@ -1,13 +1,14 @@
-"""What can be reported and judged: four kinds of rows, seen as one."""
+"""What can be reported and judged: five kinds of rows, seen as one."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import descriptions
-from vitrine.catalog.models import Product, Role
+from vitrine.catalog.models import Merchant, Product, Role
 from vitrine.safety.policy import Kind
 from vitrine.sovereignty.cell import dated
 from vitrine.videos.models import Clip, Comment
@@ -17,15 +18,15 @@ EXCERPT = 280
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A clip, comment, person or product. author: whose it is, or None for a shop without owner."""
+    """A clip, comment, person, product or shop. author: whose it is; None: a shop without owner."""
 
     kind: Kind
     row: Any
     author: Person | None
 
     @classmethod
-    def of(cls, row: Clip | Comment | Person | Product) -> "Thing":
-        """Return a row as a thing to judge. Queries: 1 for a product, at most 1 else."""
+    def of(cls, row: Clip | Comment | Person | Product | Merchant) -> "Thing":
+        """Return a row as a thing to judge. Queries: at most 1."""
         match row:
             case Clip():
                 return cls(Kind.CLIP, row, row.creator)
@@ -34,10 +35,9 @@ class Thing:
             case Person():
                 return cls(Kind.PERSON, row, row)
             case Product():
-                owners = Person.objects.filter(
-                    pk__in=row.merchant.memberships.filter(role=Role.OWNER).values("person")
-                )
-                return cls(Kind.PRODUCT, row, owners.order_by("pk").first())
+                return cls(Kind.PRODUCT, row, owners(row.merchant).first())
+            case Merchant():
+                return cls(Kind.MERCHANT, row, owners(row).first())
 
     @property
     def column(self) -> dict[str, Any]:
@@ -57,6 +57,8 @@ class Thing:
                 return gettext("The profile of @{handle}").format(handle=self.row.handle)
             case Kind.PRODUCT:
                 return gettext("The product “{title}”").format(title=self.row.title)
+            case Kind.MERCHANT:
+                return gettext("The shop “{name}”").format(name=self.row.name)
 
     @property
     def excerpt(self) -> str:
@@ -68,6 +70,8 @@ class Thing:
                 said = self.row.text
             case Kind.PERSON:
                 said = f"{self.row.display_name}. {self.row.bio}".strip()
+            case Kind.MERCHANT:
+                said = f"{self.row.name}. {self.row.about}".strip()
             case _:
                 said = f"{self.row.title}. {descriptions.as_text(self.row.description)}"
         return said if len(said) <= EXCERPT else f"{said[:EXCERPT]}…"
@@ -76,3 +80,9 @@ class Thing:
     def url(self) -> str:
         """Return where it is seen."""
         return str(self.row.get_absolute_url())
+
+
+def owners(merchant: Merchant) -> QuerySet[Person]:
+    """Return who owns a shop, the first one first."""
+    theirs = merchant.memberships.filter(role=Role.OWNER).values("person")
+    return Person.objects.filter(pk__in=theirs).order_by("pk")

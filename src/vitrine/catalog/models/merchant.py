@@ -84,6 +84,10 @@ class Merchant(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the URL of its window."""
+        return f"/shop/{self.slug}"
+
     @property
     def is_suspended(self) -> bool:
         """Tell whether moderators keep it from selling, and its payouts are held."""

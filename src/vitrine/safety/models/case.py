@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Product
+from vitrine.catalog.models import Membership, Merchant, Product
 from vitrine.kernel import ids
 from vitrine.safety import policy
 from vitrine.safety.things import Thing
@@ -23,6 +23,7 @@ KINDS = [
     (policy.Kind.COMMENT.value, gettext_lazy("Comment")),
     (policy.Kind.PERSON.value, gettext_lazy("Person")),
     (policy.Kind.PRODUCT.value, gettext_lazy("Product")),
+    (policy.Kind.MERCHANT.value, gettext_lazy("Shop")),
 ]
 
 
@@ -33,6 +34,7 @@ class Origin(models.TextChoices):
     HELD = "held", gettext_lazy("Held by a filter")
     MATCHED = "matched", gettext_lazy("Recognised")
     APPEALED = "appealed", gettext_lazy("Appealed")
+    OPENED = "opened", gettext_lazy("Opened by a moderator")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -42,11 +44,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Not decided, and what they are about is still there."""
         there = Q(clip__deleted_at=None, clip__isnull=False)
         there |= Q(comment__isnull=False) | Q(person__isnull=False) | Q(product__isnull=False)
+        there |= Q(merchant__isnull=False)
         return self.filter(there, closed_at=None)
 
     def judgeable_by(self, moderator: Person) -> Self:
-        """Cases that a moderator may decide: neither theirs, nor reported or decided by them."""
+        """Cases that a moderator may decide: neither theirs, nor reported or decided by them.
+
+        Theirs are those of a shop where they work, too.
+        """
+        shops = Membership.objects.filter(person=moderator).values("merchant")
         others = self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
+        others = others.exclude(merchant__in=shops)
         return others.exclude(pk__in=Report.objects.filter(by=moderator).values("case"))
 
     def waiting_for(self, moderator: Person, *, at: datetime) -> Self:
@@ -59,8 +67,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     purpose="Judge what was reported, held or recognised",
     retention="for good, as the law wants decisions to be shown",
     subject="author",
-    PERSONAL="public_id kind clip comment person product author reason harm origin opened_at "
-    "closed_at lease_by lease_until",
+    PERSONAL="public_id kind clip comment person product merchant author reason harm origin "
+    "opened_at closed_at lease_by lease_until",
     SYSTEM="id home_cell appeal",
 )
 class Case(models.Model):
@@ -78,6 +86,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="+")
+    merchant = models.ForeignKey(Merchant, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -108,10 +117,11 @@ class Case(models.Model):
             ),
             # A thing may be gone from its case, and no second one ever stands in it.
             models.CheckConstraint(
-                condition=Q(kind="clip", comment=None, person=None, product=None)
-                | Q(kind="comment", clip=None, person=None, product=None)
-                | Q(kind="person", clip=None, comment=None, product=None)
-                | Q(kind="product", clip=None, comment=None, person=None),
+                condition=Q(kind="clip", comment=None, person=None, product=None, merchant=None)
+                | Q(kind="comment", clip=None, person=None, product=None, merchant=None)
+                | Q(kind="person", clip=None, comment=None, product=None, merchant=None)
+                | Q(kind="product", clip=None, comment=None, person=None, merchant=None)
+                | Q(kind="merchant", clip=None, comment=None, person=None, product=None),
                 name="case_about_one_thing",
             ),
             *(
@@ -153,7 +163,7 @@ class Case(models.Model):
     @property
     def thing(self) -> Thing | None:
         """Return what it is about, or None once that is gone."""
-        there = self.clip or self.comment or self.person or self.product
+        there = self.clip or self.comment or self.person or self.product or self.merchant
         return Thing.of(there) if there else None
 
     def lease(self, moderator: Person, *, at: datetime) -> bool:

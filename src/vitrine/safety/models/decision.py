@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
+from vitrine.catalog.models import Membership, Role
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import policy
@@ -37,10 +38,15 @@ class AlreadyAppealed(Refusal):
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Which decisions."""
 
+    def shown_to(self, author: Person) -> Self:
+        """Decisions about what a person made, and about shops that they own."""
+        owned = Membership.objects.filter(person=author, role=Role.OWNER).values("merchant")
+        return self.filter(Q(case__author=author) | Q(case__merchant__in=owned))
+
     def about(self, author: Person) -> Self:
-        """Decisions about what a person made, without those that changed nothing unasked."""
+        """Decisions shown to a person, without those that changed nothing unasked."""
         unasked = Q(measure=Measure.NONE, case__appeal=None)
-        return self.filter(case__author=author).exclude(unasked)
+        return self.shown_to(author).exclude(unasked)
 
 
 @datamap.declare(

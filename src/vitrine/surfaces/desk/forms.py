@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.catalog import verdicts
 from vitrine.catalog.verdicts import Outcome
 from vitrine.kernel.fields import LinesField
-from vitrine.safety import policy
+from vitrine.safety import policy, standing
 from vitrine.safety.models import Effect
 from vitrine.safety.models.decision import MEASURES
 from vitrine.safety.policy import Measure
@@ -107,6 +107,31 @@ class VerdictForm(forms.Form):
         if reason and reason.code == "other" and is_silent and "words" in said:
             self.add_error("words", gettext("Say in a sentence what it is."))
         return said
+
+
+class StandingForm(forms.Form):
+    """What is decided about a shop without a report."""
+
+    reason = forms.ChoiceField(choices=policy.CODES, label=gettext_lazy("Rule"))
+    measure = forms.ChoiceField(
+        choices=[(m.value, gettext_lazy(m.act.title_in_english)) for m in standing.MEASURES],
+        widget=forms.RadioSelect,
+        label=gettext_lazy("Measure"),
+        error_messages={"required": gettext_lazy("Choose what is done.")},
+    )
+    words = LinesField(
+        max_length=1000,
+        label=gettext_lazy("To its owners, in your words"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=gettext_lazy("What you saw, and what would have to change."),
+        error_messages={"required": gettext_lazy("Say to the owners why.")},
+    )
+
+    def __init__(self, typed: Any = None, *, is_suspended: bool) -> None:
+        super().__init__(typed)
+        measure = self.fields["measure"]
+        left_out = Measure.SHUT if is_suspended else Measure.LIFT
+        measure.choices = [each for each in measure.choices if each[0] != left_out]  # type: ignore[attr-defined]
 
 
 class WordsForm(forms.Form):

@@ -8,7 +8,7 @@ from typing import Any
 from vitrine.accounts.models import Person
 from vitrine.safety import policy
 from vitrine.safety.models import Case, Decision, Report, Strike
-from vitrine.safety.policy import Measure, Reason
+from vitrine.safety.policy import Reason
 from vitrine.safety.things import Thing
 
 SHOWN = 30
@@ -45,7 +45,9 @@ def queue(moderator: Person, *, at: datetime) -> Sequence[Case]:
     """Return the cases that wait for a moderator, the most harmful and oldest first. Queries: 1."""
     rows = Case.objects.waiting_for(moderator, at=at)
     return list(
-        rows.select_related("clip__creator", "comment__author", "person", "product")[:SHOWN]
+        rows.select_related("clip__creator", "comment__author", "person", "product", "merchant")[
+            :SHOWN
+        ]
     )
 
 
@@ -80,7 +82,7 @@ def choices(case: Case, form: Any) -> dict[str, object]:
     """Return what the decision form offers. The worst reported reason is chosen already."""
     return {
         "form": form,
-        "measures": [m for m in Measure if m is not Measure.MATURE or case.kind == "clip"],
+        "measures": policy.offered(case.kind),
         "chosen": form["reason"].value() or case.reason,
         "taken": form["measure"].value(),
     }

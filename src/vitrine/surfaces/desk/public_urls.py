@@ -11,6 +11,7 @@ urlpatterns = [
     path("report/comment/<public_id:comment_id>", reports.comment, name="report_comment"),
     path("report/person/<str:handle>", reports.person, name="report_person"),
     path("report/product/<public_id:product_id>", reports.product, name="report_product"),
+    path("report/shop/<slug:slug>", reports.shop, name="report_shop"),
     path("statements/", statements.own, name="statements"),
     path("statements/<public_id:decision_id>", statements.statement, name="statement"),
     path("statements/<public_id:decision_id>/appeal", statements.appeal, name="appeal"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.desk.views import applications, cases, words
+from vitrine.surfaces.desk.views import applications, cases, shops, words
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
         applications.paper,
         name="paper",
     ),
+    path("shops/", shops.listing, name="shops"),
+    path("shops/<slug:slug>/", shops.shop, name="shop"),
     path("words/", words.listed, name="words"),
     path("words/<public_id:word_id>/", words.word, name="word"),
 ]

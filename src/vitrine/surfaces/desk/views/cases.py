@@ -96,7 +96,9 @@ def poster(request: SignedInRequest, case_id: str) -> HttpResponse:
 
 def _open(request: SignedInRequest, case_id: str) -> Case:
     rows = Case.objects.open().judgeable_by(request.user)
-    related = rows.select_related("clip__creator", "comment__author", "person", "product")
+    related = rows.select_related(
+        "clip__creator", "comment__author", "person", "product", "merchant"
+    )
     return get_object_or_404(related, public_id=case_id)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vitrine.accounts import limits
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.catalog.models import Product
+from vitrine.catalog.models import Merchant, Product
 from vitrine.feed import visitors
 from vitrine.kernel import paging
 from vitrine.kernel.asked import wants_fragment
@@ -38,7 +38,9 @@ def rules(request: HttpRequest) -> HttpResponse:
 def own(request: SignedInRequest) -> HttpResponse:
     """Show what the person reported and what came of it, the latest first. Queries: 1."""
     rows = Report.objects.filter(by=request.user).select_related("case__decision")
-    named = rows.select_related("case__clip", "case__comment", "case__person", "case__product")
+    named = rows.select_related(
+        "case__clip", "case__comment", "case__person", "case__product", "case__merchant"
+    )
     found = paging.newest_first(named, by="at", cursor=request.GET.get("after"), size=SHOWN)
     return render(request, "desk/reports.html", {"reports": found})
 
@@ -75,6 +77,13 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
     """Report a product."""
     rows = Product.objects.on_sale().select_related("merchant")
     return _report(request, Thing.of(get_object_or_404(rows, public_id=product_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.ANYONE)
+def shop(request: HttpRequest, slug: str) -> HttpResponse:
+    """Report a shop."""
+    return _report(request, Thing.of(get_object_or_404(Merchant, slug=slug)))
 
 
 def _report(request: HttpRequest, thing: Thing) -> HttpResponse:

@@ -60,7 +60,7 @@ def appeal(request: SignedInRequest, decision_id: str) -> HttpResponse:
 
 
 def _theirs(request: SignedInRequest, decision_id: str) -> Decision:
-    rows = Decision.objects.filter(case__author=request.user)
+    rows = Decision.objects.shown_to(request.user)
     related = rows.select_related("case__appeal__decision", "appeal__second_look__decision")
     return get_object_or_404(related, public_id=decision_id)
 
