@@ -4,9 +4,8 @@ import pytest
 from django.test import Client
 
 from tests import make
-from tests.market.selling import PLACE, signed_in, url
-from vitrine.accounts.models import Person
-from vitrine.catalog.models import DeliveryOption, Location, Membership, Merchant, Role
+from tests.market.selling import PLACE, url
+from vitrine.catalog.models import DeliveryOption, Location, Merchant
 
 pytestmark = pytest.mark.django_db
 
@@ -47,20 +46,3 @@ def test_ways_of_delivery_come_and_go(client: Client, shop: Merchant) -> None:
     assert option.price_minor == 995
     assert wrong.status_code == 422
     assert option.withdrawn_at is not None
-
-
-def test_an_owner_lets_people_in_but_never_the_last_owner_go(
-    client: Client, shop: Merchant, owner: Person
-) -> None:
-    helper = make.person("helper")
-
-    client.post(url("member", shop), {"handle": "@helper", "role": "catalogue"})
-    unknown = client.post(url("member", shop), {"handle": "nobody", "role": "catalogue"})
-    client.post(url("member", shop), {"handle": "owner", "role": "owner", "method": "delete"})
-
-    assert signed_in(helper).get(url("products", shop)).status_code == 200
-    assert unknown.status_code == 422
-    assert Membership.objects.filter(person=owner, role=Role.OWNER).exists()
-
-    client.post(url("member", shop), {"handle": "helper", "role": "catalogue", "method": "delete"})
-    assert signed_in(helper).get(url("home", shop)).status_code == 404

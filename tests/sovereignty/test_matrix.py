@@ -29,6 +29,7 @@ OPENS_FOR = {
     "stock": {"catalogue clerk", "orders clerk", "counter clerk"},
     "imports": {"catalogue clerk"},
     "application": set[str](),
+    "people": set[str](),
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }

@@ -16,12 +16,13 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from vitrine.accounts.models import Person, PushSubscription
-from vitrine.catalog import papers, transferring
+from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
     Application,
     Document,
@@ -43,6 +44,7 @@ from vitrine.safety.things import Thing
 from vitrine.surfaces.account.passkeys import mark_of
 from vitrine.videos.models import Caption, Clip, Collection, Comment, Save, Upload
 
+NOW = timezone.now()
 UNKNOWN_ID = "us_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
@@ -142,6 +144,9 @@ class Things:
             word=f"word of {person.handle}", effect=Effect.HOLD, by=person, at=make.NOON
         )
         self.paper = _paper(shop, person)
+        self.invitation = joining.invite(
+            shop, person=None, email="new@example.org", role=Role.ORDERS, by=person, at=NOW
+        )
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 
@@ -237,6 +242,8 @@ IDS: dict[str, Maker] = {
     "picture_id": _both(lambda own: own.picture.name),
     "case_id": _both(lambda own: own.case.public_id),
     "desk:paper document_id": lambda world: Ids(world.others.paper.public_id),
+    "invitation_id": _both(lambda own: own.invitation.public_id),
+    "market:offered key": _both(lambda own: own.invitation.path.split("/")[-2], "x:y"),
     "application_id": lambda world: Ids(world.others.paper.application.public_id),
     "document_id": _both(lambda own: own.paper.public_id),
     "word_id": _both(lambda own: own.word.public_id),

@@ -12,6 +12,8 @@ GUARDS = [
     "catalog_verdict_fit",
     "catalog_verdict_append_only",
     "catalog_inspection_append_only",
+    "catalog_memberchange_append_only",
+    "catalog_membership_owned",
     "product_shut_is_off_sale",
     "orders_order_of_who_sells",
 ]

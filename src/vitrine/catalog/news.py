@@ -1,4 +1,4 @@
-"""Mail about a shop: the verdict on its application. Leaves through the gate."""
+"""Mail about a shop: the verdict on its application, invitations. Leaves through the gate."""
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from vitrine.accounts import languages
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Verdict
+from vitrine.catalog.models import Invitation, Verdict
 from vitrine.sovereignty import gate
 
 
@@ -21,6 +21,23 @@ def tell_applicant(verdict: Verdict, person: Person) -> None:
             text=render_to_string(
                 "catalog/mail/verdict.txt",
                 {"verdict": verdict, "merchant": merchant, "link": link},
+            ),
+            purpose="shop",
+        )
+
+
+def tell_invited(invitation: Invitation) -> None:
+    """Mail an invitation to work in a shop, in the language of who invites. Queries: 0."""
+    with languages.of(invitation.by):
+        gate.send_mail(
+            to=invitation.email,
+            subject=gettext("Work in the shop {name}").format(name=invitation.merchant.name),
+            text=render_to_string(
+                "catalog/mail/invitation.txt",
+                {
+                    "invitation": invitation,
+                    "link": f"{settings.VITRINE_ORIGIN}{invitation.path}",
+                },
             ),
             purpose="shop",
         )

@@ -20,19 +20,11 @@ from vitrine.catalog.models import (
 )
 from vitrine.catalog.models.merchant import USUAL_RETURNS
 from vitrine.catalog.tariffs import Bracket, Kind, Zone
-from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import this_cell
 
 MAX_SLUG = 40
 NOT_SLUGS = frozenset({"open"})
 """Words that the seller's own URLs begin with."""
-
-
-class LastOwner(Refusal):
-    """A shop without an owner could never be helped again."""
-
-    code = "last_owner"
-    message = "A shop needs an owner. Make somebody else an owner first."
 
 
 @dataclass(frozen=True)
@@ -145,23 +137,3 @@ def offer_delivery(
         setattr(option, field, value)
     option.save(update_fields=["name", *offered])
     return option
-
-
-def let_in(merchant: Merchant, person: Person, role: Role, *, at: datetime) -> None:
-    """Give a person a role; having it already is no error."""
-    Membership.objects.get_or_create(
-        merchant=merchant, person=person, role=role, defaults={"since_at": at}
-    )
-
-
-@transaction.atomic
-def let_go(merchant: Merchant, person: Person, role: Role) -> None:
-    """Take a role away. Raises: LastOwner. Locks: the merchant's owners, in key order."""
-    owners = list(
-        Membership.objects.select_for_update()
-        .filter(merchant=merchant, role=Role.OWNER)
-        .order_by("pk")
-    )
-    if role == Role.OWNER and [owner.person_id for owner in owners] == [person.pk]:
-        raise LastOwner
-    Membership.objects.filter(merchant=merchant, person=person, role=role).delete()

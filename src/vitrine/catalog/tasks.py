@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import import_uploads, news, papers, running_low
-from vitrine.catalog.models import ImportReport, Tag, Verdict
+from vitrine.catalog.models import ImportReport, Invitation, Tag, Verdict
 from vitrine.kernel import sweeping
 
 AT_A_TIME = 100
@@ -45,3 +45,12 @@ def tell_applicant(verdict_id: int, person_id: int) -> None:
     """Mail the verdict on an application to an owner, at least once."""
     verdict = Verdict.objects.select_related("application__merchant").get(pk=verdict_id)
     news.tell_applicant(verdict, Person.objects.get(pk=person_id))
+
+
+@app.task(queue="mail", name="catalog.tell_invited", retry=5)
+def tell_invited(invitation_id: int) -> None:
+    """Mail an invitation, at least once, unless it is over already."""
+    open_ones = Invitation.objects.open(at=timezone.now()).select_related("merchant", "by")
+    invitation = open_ones.filter(pk=invitation_id).first()
+    if invitation is not None:
+        news.tell_invited(invitation)

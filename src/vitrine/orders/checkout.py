@@ -236,6 +236,7 @@ def _order(group: OrderGroup, part: Part) -> Order:
         merchant=part.merchant,
         delivery_option=part.delivery.option if part.delivery else None,
         delivery_name=part.delivery_name[:60],
+        returns_text=part.merchant.returns_line[:400],
         pickup_location=part.store,
         goods_minor=figures.goods_minor,
         delivery_minor=figures.delivery_minor,

@@ -9,6 +9,7 @@ from vitrine.catalog.models.application import (
     Verdict,
 )
 from vitrine.catalog.models.imports import ImportRemark, ImportReport
+from vitrine.catalog.models.invitation import Change, Invitation, MemberChange
 from vitrine.catalog.models.merchant import (
     DeliveryOption,
     Membership,
@@ -38,15 +39,18 @@ __all__ = [
     "JUDGED",
     "Application",
     "Business",
+    "Change",
     "DeliveryOption",
     "Document",
     "DocumentKind",
     "ImportRemark",
     "ImportReport",
     "Inspection",
+    "Invitation",
     "Location",
     "LocationKind",
     "LowStock",
+    "MemberChange",
     "Membership",
     "Merchant",
     "MerchantQuerySet",

@@ -7,7 +7,7 @@ import msgspec
 from django.conf import settings
 from django.db import models
 from django.db.models import F, JSONField, Q, Value
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, ngettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import tariffs
@@ -19,6 +19,21 @@ from vitrine.sovereignty.cell import HomeCellField
 FEW = 3
 """How few are called few until the merchant says something else."""
 USUAL_RETURNS = gettext_noop("Return within 30 days for a full refund.")
+
+
+class Payer(models.TextChoices):
+    """Who pays the way back of what is returned."""
+
+    BUYER = "buyer", gettext_lazy("The buyer")
+    SELLER = "seller", gettext_lazy("The shop")
+
+
+class Condition(models.TextChoices):
+    """In what state something is taken back."""
+
+    ANY = "any", gettext_lazy("In any state")
+    UNUSED = "unused", gettext_lazy("Unused")
+    UNOPENED = "unopened", gettext_lazy("Unopened, in its packing")
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):
@@ -42,7 +57,8 @@ class MerchantQuerySet(models.QuerySet["Merchant"]):
 @datamap.declare(
     purpose="Sell",
     retention="while trading, then as the law demands of accounts",
-    LOCAL_PUBLIC="public_id slug name about currency returns_policy is_tax_registered region "
+    LOCAL_PUBLIC="public_id slug name about currency returns_policy returns_days "
+    "returns_paid_by returns_state delivery_policy is_tax_registered region "
     "packs_until packing_days opened_at",
     BUSINESS="low_at routing approved_at suspended_at",
     SYSTEM="id home_cell",
@@ -56,6 +72,8 @@ class Merchant(models.Model):
     low_at: so few available at a place are few, where the shelf says nothing else.
     routing: what counts first when a place is chosen for a parcel, see ``orders/routing.py``.
 
+    returns_days: None: returns_policy alone says how things are returned; 0: none are.
+
     Not approved yet or suspended, it is *shut*: triggers keep all that it puts on sale off sale,
     and let it out again. suspended_at: moderators decided so; its payouts are held meanwhile.
     """
@@ -66,11 +84,19 @@ class Merchant(models.Model):
     name = models.CharField(max_length=80)
     about = models.CharField(max_length=500, blank=True)
     currency = models.CharField(max_length=3)
-    returns_policy = models.CharField(max_length=200, default=USUAL_RETURNS)
+    returns_policy = models.CharField(max_length=200, blank=True, default=USUAL_RETURNS)
     is_tax_registered = models.BooleanField(default=True, db_default=True)
     region = models.CharField(max_length=3, blank=True, default="", db_default="")
     packs_until = models.TimeField(null=True, blank=True)
     packing_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    returns_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    returns_paid_by = models.CharField(
+        max_length=6, choices=Payer.choices, default=Payer.BUYER, db_default=Payer.BUYER
+    )
+    returns_state = models.CharField(
+        max_length=8, choices=Condition.choices, default=Condition.ANY, db_default=Condition.ANY
+    )
+    delivery_policy = models.CharField(max_length=500, blank=True, default="", db_default="")
     opened_at = models.DateTimeField()
     low_at = models.PositiveIntegerField(default=FEW, db_default=FEW)
     routing = models.CharField(
@@ -83,6 +109,28 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def returns_line(self) -> str:
+        """Say how things are returned: the terms that were chosen, then the shop's own words."""
+        if self.returns_days is None:
+            return self.returns_policy
+        if self.returns_days == 0:
+            said = gettext("No returns, except as the law demands.")
+            return f"{said} {self.returns_policy}".strip()
+        said = ngettext(
+            "Return within {days} day.", "Return within {days} days.", self.returns_days
+        ).format(days=self.returns_days)
+        pays = {
+            Payer.BUYER: gettext("You pay the way back."),
+            Payer.SELLER: gettext("The shop pays the way back."),
+        }[Payer(self.returns_paid_by)]
+        state = {
+            Condition.ANY: "",
+            Condition.UNUSED: gettext("It must be unused."),
+            Condition.UNOPENED: gettext("It must be unopened."),
+        }[Condition(self.returns_state)]
+        return " ".join(filter(None, (said, pays, state, self.returns_policy)))
 
     def get_absolute_url(self) -> str:
         """Return the URL of its window."""

@@ -147,7 +147,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     retention="as the law demands of accounts",
     subject="group__buyer",
     MONEY="public_id goods_minor delivery_minor tax_minor total_minor fee_minor tax_included "
-    "delivery_name arrives_from_on arrives_until_on state placed_at",
+    "delivery_name returns_text arrives_from_on arrives_until_on state placed_at",
     SENSITIVE="charge_reference",
     SECRET="pickup_code_digest",  # noqa: S106
     SYSTEM="id home_cell group merchant delivery_option pickup_location",
@@ -166,6 +166,7 @@ class Order(models.Model):
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     delivery_option = models.ForeignKey(DeliveryOption, models.PROTECT, null=True, related_name="+")
     delivery_name = models.CharField(max_length=60)
+    returns_text = models.CharField(max_length=400, blank=True, default="", db_default="")
     pickup_location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
     pickup_code_digest = models.BinaryField(max_length=32, null=True)
     goods_minor = models.BigIntegerField()

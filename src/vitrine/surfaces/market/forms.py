@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import validate_email
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.accounts.models import Person
 from vitrine.catalog import pictures
 from vitrine.catalog.models import Location, LocationKind, Merchant, Role
 from vitrine.kernel import money
@@ -14,6 +16,7 @@ from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
 
 MAX_FEED_BYTES = 200 * 1024 * 1024
+MOST_RETURNS_DAYS = 3_650
 MAX_ZIP_BYTES = 500 * 1024 * 1024
 
 
@@ -130,18 +133,24 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Merchant
         fields = (
-            *("name", "about", "returns_policy", "low_at", "is_tax_registered"),
+            *("name", "about", "returns_days", "returns_paid_by", "returns_state"),
+            *("returns_policy", "delivery_policy", "low_at", "is_tax_registered"),
             *("region", "packs_until", "packing_days"),
         )
         field_classes: ClassVar = {
             "name": LineField,
             "about": LinesField,
             "returns_policy": LineField,
+            "delivery_policy": LinesField,
         }
         labels = {
             "name": gettext_lazy("Name"),
             "about": gettext_lazy("What you sell"),
-            "returns_policy": gettext_lazy("Returns"),
+            "returns_days": gettext_lazy("Days to return"),
+            "returns_paid_by": gettext_lazy("Who pays the way back"),
+            "returns_state": gettext_lazy("What is taken back"),
+            "returns_policy": gettext_lazy("Returns, in your words"),
+            "delivery_policy": gettext_lazy("Delivery, in your words"),
             "is_tax_registered": gettext_lazy("Registered for GST"),
             "low_at": gettext_lazy("Few are left from"),
             "packs_until": gettext_lazy("Packed the same day if ordered until"),
@@ -150,10 +159,12 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts: ClassVar = {
             "is_tax_registered": gettext_lazy("Only registered sellers charge it."),
             "low_at": gettext_lazy("You are told once when so many or fewer can still be sold."),
+            "returns_days": gettext_lazy("0 for none. Empty: your own words say it all."),
             "packs_until": gettext_lazy("Leave empty if orders are packed at any hour."),
         }
         widgets: ClassVar = {
             "about": forms.Textarea(attrs={"rows": 3}),
+            "delivery_policy": forms.Textarea(attrs={"rows": 3}),
             "packs_until": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
 
@@ -171,28 +182,61 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
             )
         else:
             del self.fields["region"]
+        for name in ("returns_paid_by", "returns_state"):
+            self.fields[name].required = False
         self.fields["packing_days"] = forms.IntegerField(
             label=self.fields["packing_days"].label, min_value=0, max_value=30, required=False
         )
+
+    def clean_returns_days(self) -> int | None:
+        """Keep a number of days that somebody could mean."""
+        days: int | None = self.cleaned_data["returns_days"]
+        if days is not None and days > MOST_RETURNS_DAYS:
+            said = gettext("At most {most} days.")
+            raise forms.ValidationError(said.format(most=MOST_RETURNS_DAYS))
+        return days
+
+    def clean_returns_paid_by(self) -> str:
+        """Take what is not said for what was said before."""
+        return self.cleaned_data["returns_paid_by"] or self.instance.returns_paid_by
+
+    def clean_returns_state(self) -> str:
+        """Take what is not said for what was said before."""
+        return self.cleaned_data["returns_state"] or self.instance.returns_state
 
     def clean_packing_days(self) -> int:
         """Take what is not said for none."""
         return int(self.cleaned_data["packing_days"] or 0)
 
 
-class MemberForm(forms.Form):
-    """Somebody who may work in the shop."""
+class InvitationForm(forms.Form):
+    """Whom to ask to work in the shop."""
 
-    handle = forms.CharField(
-        max_length=25,
-        label=gettext_lazy("Handle"),
-        help_text=gettext_lazy("As on their profile: @name"),
+    whom = LineField(
+        max_length=254,
+        label=gettext_lazy("Handle or e-mail address"),
+        help_text=gettext_lazy("As on their profile: @name. By mail, whoever gets it may accept."),
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.ORDERS)
 
-    def clean_handle(self) -> str:
-        """Drop the sign in front."""
-        return str(self.cleaned_data["handle"]).strip().removeprefix("@").lower()
+    def clean_whom(self) -> str:
+        """Return a handle that is somebody's, or an address. ``person``: who has the handle."""
+        typed = str(self.cleaned_data["whom"]).lower()
+        self.person: Person | None = None
+        if "@" in typed[1:]:
+            validate_email(typed)
+            return typed
+        self.person = Person.objects.filter(handle=typed.removeprefix("@"), is_active=True).first()
+        if self.person is None:
+            raise forms.ValidationError(gettext("Nobody here has this handle."))
+        return ""
+
+
+class RoleForm(forms.Form):
+    """A role of somebody who works in the shop."""
+
+    handle = forms.CharField(max_length=25)
+    role = forms.ChoiceField(choices=Role.choices)
 
 
 class PicturesForm(forms.Form):

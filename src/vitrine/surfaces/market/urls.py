@@ -9,6 +9,7 @@ from vitrine.surfaces.market.views import (
     home,
     imports,
     orders,
+    people,
     pictures,
     products,
     settings,
@@ -22,6 +23,7 @@ app_name = "market"
 urlpatterns = [
     path("", home.shops, name="shops"),
     path("open/", home.opened, name="open"),
+    path("invitations/<str:key>/", people.offered, name="offered"),
     path("<slug:slug>/", home.home, name="home"),
     path("<slug:slug>/orders/", orders.listing, name="orders"),
     path("<slug:slug>/orders/<public_id:order_id>/", orders.order, name="order"),
@@ -120,5 +122,7 @@ urlpatterns = [
         delivery.end,
         name="delivery_end",
     ),
-    path("<slug:slug>/settings/people/", settings.member, name="member"),
+    path("<slug:slug>/people/", people.listing, name="people"),
+    path("<slug:slug>/people/member/", people.member, name="member"),
+    path("<slug:slug>/people/<public_id:invitation_id>/", people.invitation, name="invitation"),
 ]

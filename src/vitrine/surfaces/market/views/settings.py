@@ -8,15 +8,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.limits import Action
-from vitrine.accounts.models import Person
 from vitrine.accounts.views import at_most
-from vitrine.catalog import opening
-from vitrine.catalog.models import DeliveryOption, Location, Membership, Role
+from vitrine.catalog.models import DeliveryOption, Location
 from vitrine.kernel.asked import is_delete
-from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
-from vitrine.surfaces.market.forms import LocationForm, MemberForm, ShopForm
+from vitrine.surfaces.market.forms import LocationForm, ShopForm
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
 
@@ -45,14 +42,10 @@ def _settings_page(
         "counter": counter,
         "here": "settings",
         "form": ShopForm(instance=merchant),
-        "member_form": MemberForm(),
         "locations": Location.objects.filter(merchant=merchant).order_by("closed_at", "pk"),
         "delivery": DeliveryOption.objects.filter(merchant=merchant, withdrawn_at=None).order_by(
             "price_minor", "pk"
         ),
-        "members": Membership.objects.filter(merchant=merchant)
-        .select_related("person")
-        .order_by("pk"),
         **forms,
     }
     return render(request, "market/settings.html", context, status=status)
@@ -108,27 +101,4 @@ def closure(request: MemberRequest, slug: str, location_id: str) -> HttpResponse
         found.reopen()
     else:
         found.close(at=timezone.now())
-    return redirect("market:settings", slug)
-
-
-@require_POST
-@access.policy(access.MEMBER)
-def member(request: MemberRequest, slug: str) -> HttpResponse:
-    """POST gives a person a role; with ``method=delete`` it takes the role away."""
-    counter = scope.counter(request, slug, scope.OWNER)
-    form = MemberForm(request.POST)
-    if not form.is_valid():
-        return _settings_page(request, counter, {"member_form": form}, status=422)
-    person = Person.objects.filter(handle=form.cleaned_data["handle"], is_active=True).first()
-    role = Role(form.cleaned_data["role"])
-    if person is None:
-        form.add_error("handle", gettext("Nobody here has this handle."))
-        return _settings_page(request, counter, {"member_form": form}, status=422)
-    if request.POST.get("method") != "delete":
-        opening.let_in(counter.merchant, person, role, at=timezone.now())
-        return redirect("market:settings", slug)
-    try:
-        opening.let_go(counter.merchant, person, role)
-    except Refusal as refusal:
-        messages.error(request, refusal.text)
     return redirect("market:settings", slug)
