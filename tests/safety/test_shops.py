@@ -45,7 +45,7 @@ def _suspend(shop: Merchant, **fields: Any) -> Decision:
 def test_a_suspended_shop_is_gone_from_sale_search_tags_and_the_checkout() -> None:
     shop = make.merchant()
     variant = _ware(shop)
-    attempt, clip = make.attempt(variant), make.clip()
+    clip = make.clip()
     found = ProductEntry.objects.filter(product=variant.product)
     assert found.exists()
 
@@ -57,11 +57,19 @@ def test_a_suspended_shop_is_gone_from_sale_search_tags_and_the_checkout() -> No
     assert Client().get(variant.product.get_absolute_url()).status_code == 404
     with pytest.raises(NotOnSale):
         tagging.tag(clip, variant.product, from_ms=0, until_ms=1_000, by=clip.creator)
-    # What a buyer had read before the suspension meets the guard of the write.
+    assert only_who_may_sell_sells().violations == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_read_before_a_suspension_is_not_bought_after_it() -> None:
+    shop = make.merchant()
+    attempt = make.attempt(_ware(shop))
+
+    shop.suspend(at=make.NOON)
+
     with pytest.raises(NotForSale):
         checkout.buy(attempt, at=make.NOON)
     assert not Order.objects.exists()
-    assert only_who_may_sell_sells().violations == []
 
 
 def test_open_orders_go_on_while_a_shop_is_suspended() -> None:

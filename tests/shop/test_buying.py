@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.orders.money import balances
 from tests.orders.work import run_jobs
-from vitrine.catalog.models import LocationKind, Stock, Variant
+from vitrine.catalog.models import LocationKind, Merchant, Stock, Variant
 from vitrine.orders.models import (
     Address,
     BankCharge,
@@ -55,6 +55,21 @@ def hidden(html: str) -> dict[str, str]:
     found = {name[1]: value[1] for name, value in pairs if name and value}
     found.pop("csrfmiddlewaretoken", None)
     return found
+
+
+def test_an_order_keeps_the_terms_of_returns_under_which_it_was_placed() -> None:
+    lamp = make.variant(stock=1)
+    Merchant.objects.update(returns_days=30, returns_paid_by="buyer", returns_policy="Ask Bea.")
+    lamp.merchant.refresh_from_db()
+    buyer = make.person()
+    group = make.purchase(lamp, buyer=buyer).group
+
+    Merchant.objects.update(returns_days=0)
+    client = Client()
+    client.force_login(buyer, "vitrine.accounts.backend.Backend")
+    page = client.get(group.get_absolute_url()).content.decode()
+
+    assert "Return within 30 days. You pay the way back. Ask Bea." in page
 
 
 def test_the_sheet_shows_everything_before_any_tap(client: Client) -> None:

@@ -30,6 +30,7 @@ OPENS_FOR = {
     "imports": {"catalogue clerk"},
     "application": set[str](),
     "people": set[str](),
+    "health": {"orders clerk", "counter clerk"},
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }

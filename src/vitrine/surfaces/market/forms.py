@@ -198,11 +198,11 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_returns_paid_by(self) -> str:
         """Take what is not said for what was said before."""
-        return self.cleaned_data["returns_paid_by"] or self.instance.returns_paid_by
+        return str(self.cleaned_data["returns_paid_by"] or self.instance.returns_paid_by)
 
     def clean_returns_state(self) -> str:
         """Take what is not said for what was said before."""
-        return self.cleaned_data["returns_state"] or self.instance.returns_state
+        return str(self.cleaned_data["returns_state"] or self.instance.returns_state)
 
     def clean_packing_days(self) -> int:
         """Take what is not said for none."""

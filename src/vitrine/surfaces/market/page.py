@@ -155,17 +155,3 @@ def imports(merchant: Merchant) -> QuerySet[ImportReport]:
         errors=Count("remarks", Q(remarks__severity="error"))
     )
     return rows.order_by("-started_at", "-pk")[:20]
-
-
-def shop_window(merchant: Merchant, *, cursor: str | None) -> paging.Page[Product]:
-    """Return one page of what anybody may buy, newest first. Queries: 2."""
-    rows = (
-        Product.objects.on_sale()
-        .filter(merchant=merchant, variants__withdrawn_at=None)
-        .annotate(
-            price_from_minor=Min("variants__price_minor"),
-            prices=Count("variants__price_minor", distinct=True),
-        )
-        .prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
-    )
-    return paging.newest_first(rows, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)

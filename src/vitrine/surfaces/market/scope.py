@@ -38,6 +38,7 @@ TABS = (
     Tab("products", gettext_lazy("Products"), "market:products", CATALOGUE),
     Tab("stock", gettext_lazy("Stock"), "market:stock", STOCK),
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
+    Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),
     Tab("settings", gettext_lazy("Settings"), "market:settings", OWNER),

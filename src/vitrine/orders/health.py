@@ -1,0 +1,106 @@
+"""The facts behind a merchant's scores, from its orders of the last weeks.
+
+late: handed over, or still waiting, after the day on which it was to leave. cancelled: by the
+merchant, before it left. refunded: given back after it had left. What a score counts is what its
+page lists: the very orders.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from vitrine.catalog.models import Merchant
+from vitrine.orders import workdays
+from vitrine.orders.arrival import Packing
+from vitrine.orders.models import Order, OrderEvent, OrderState
+from vitrine.orders.standards import STANDARDS, WINDOW_DAYS, Fact, Score
+from vitrine.sovereignty.cell import this_cell
+
+Answers = Callable[[Merchant, datetime, datetime], Sequence[Fact]]
+"""Returns a merchant's questions between two instants: those not answered in time count against."""
+
+MOST = 5_000
+"""Orders that are looked at; a shop with more has its latest ones counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The scores of a merchant over a window of days, and its orders by their public ids."""
+
+    since: datetime
+    scores: Sequence[Score]
+    orders: dict[str, Order]
+
+
+def of(merchant: Merchant, *, answers: Answers | None = None, at: datetime) -> Health:
+    """Add up a merchant's scores. answers: who knows of questions; without, there is no such score.
+
+    Queries: 1, and those of answers.
+    """
+    since = at - timedelta(days=WINDOW_DAYS)
+    orders = _orders(merchant, since=since)
+    scores = [
+        Score(STANDARDS["late"], _late(merchant, orders, at=at)),
+        Score(STANDARDS["cancelled"], _facts(orders, _was_cancelled_by_shop)),
+        Score(STANDARDS["refunded"], _refunded(orders)),
+    ]
+    if answers is not None:
+        scores.append(Score(STANDARDS["unanswered"], answers(merchant, since, at)))
+    return Health(since, scores, {one.public_id: one for one in orders})
+
+
+def _orders(merchant: Merchant, *, since: datetime) -> list[Order]:
+    """Return the orders placed since, each with whether its merchant cancelled it."""
+    cancelled = OrderEvent.objects.filter(order=OuterRef("pk"), kind="cancelled")
+    theirs = cancelled.filter(by__in=merchant.memberships.values("person"))
+    rows = Order.objects.sold_by(merchant).filter(placed_at__gte=since)
+    # What a buyer who works in the shop cancels of their own is not the shop's.
+    others = Q(order__group__buyer=None) | ~Q(by=F("order__group__buyer"))
+    told = rows.annotate(was_cancelled_by_shop=Exists(theirs.filter(others)))
+    return list(told.select_related("fulfilment").order_by("-placed_at", "-pk")[:MOST])
+
+
+def _facts(orders: Sequence[Order], counts: Callable[[Order], bool]) -> list[Fact]:
+    return [Fact(one.public_id, bool(counts(one))) for one in orders]
+
+
+def _was_cancelled_by_shop(order: Order) -> bool:
+    return bool(getattr(order, "was_cancelled_by_shop"))  # noqa: B009 (an annotation)
+
+
+def _refunded(orders: Sequence[Order]) -> list[Fact]:
+    """Count what had left: only that can come back."""
+    left = {OrderState.SHIPPED, OrderState.COLLECTED, OrderState.REFUNDED}
+    gone = [one for one in orders if one.state in left]
+    return _facts(gone, lambda one: one.state == OrderState.REFUNDED)
+
+
+def _late(merchant: Merchant, orders: Sequence[Order], *, at: datetime) -> list[Fact]:
+    """Count what was to leave by now: sent, or still waiting. Collections do not leave."""
+    cell = this_cell()
+    zone = ZoneInfo(cell.time_zone)
+    packing = Packing(
+        cutoff=merchant.packs_until,
+        days=max(merchant.packing_days, 1),
+        off=workdays.holidays_of(cell.country, merchant.region),
+    )
+    facts = []
+    for one in orders:
+        if one.is_pickup or one.state == OrderState.CANCELLED or one.placed_at is None:
+            continue
+        due_on = packing.leaves_on(one.placed_at.astimezone(zone))
+        left_on = _left_on(one, zone)
+        if left_on is not None or due_on < at.astimezone(zone).date():
+            facts.append(Fact(one.public_id, left_on is None or left_on > due_on))
+    return facts
+
+
+def _left_on(order: Order, zone: ZoneInfo) -> date | None:
+    fulfilment = getattr(order, "fulfilment", None)
+    if fulfilment is None or fulfilment.shipped_at is None:
+        return None
+    shipped_on: date = fulfilment.shipped_at.astimezone(zone).date()
+    return shipped_on

@@ -1,0 +1,69 @@
+"""Scores in words, for the shop's page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, gettext_noop
+
+from vitrine.orders.health import Health
+from vitrine.orders.models import Order
+from vitrine.orders.standards import ENOUGH, Score
+
+_WORDS = {
+    "late": (
+        gettext_noop("Sent late"),
+        gettext_noop(
+            "Parcels that left after the day on which they were to leave, or wait past it, of all "
+            "that were to leave by now. A parcel is to leave one working day after it was ordered, "
+            "or when your packing time is over, if that is later."
+        ),
+    ),
+    "cancelled": (
+        gettext_noop("Cancelled by you"),
+        gettext_noop("Orders that somebody of your shop cancelled, of all that were placed."),
+    ),
+    "refunded": (
+        gettext_noop("Given back"),
+        gettext_noop("Orders that were refunded after they had left, of all that left."),
+    ),
+    "unanswered": (
+        gettext_noop("Not answered in time"),
+        gettext_noop("Questions of buyers without an answer in time, of all that were asked."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A score with its words. against: the orders that count against the shop, newest first."""
+
+    score: Score
+    title: str
+    meaning: str
+    against: Sequence[Order]
+
+    @property
+    def consequence(self) -> str:
+        """Say what stands, and what happens past the threshold."""
+        most = f"{self.score.standard.most_percent.normalize():f}"
+        if not self.score.is_judged:
+            said = gettext("Too few to judge: it counts from {enough}. At most {most} % then.")
+            return said.format(enough=ENOUGH, most=most)
+        if self.score.is_past:
+            said = gettext(
+                "Past {most} %. Moderators may warn the shop; if it stays so, suspend it. You are "
+                "told why, and can appeal."
+            )
+            return said.format(most=most)
+        return gettext("Fine: at most {most} %.").format(most=most)
+
+
+def told(health: Health) -> list[Told]:
+    """Return the scores in words, each with the orders behind it."""
+    found = []
+    for score in health.scores:
+        title, meaning = _WORDS[score.standard.code]
+        keys = [fact.key for fact in score.against if fact.key in health.orders]
+        against = [health.orders[key] for key in keys]
+        found.append(Told(score, gettext(title), gettext(meaning), against))
+    return found
