@@ -15,6 +15,7 @@ LIMITED = {
     "market:settings": Action.WRITE,
     "market:new_location": Action.WRITE,
     "market:location": Action.WRITE,
+    "shop:address": Action.WRITE,
     "market:delivery": Action.WRITE,
     "market:delivery_option": Action.WRITE,
     "market:new_product": Action.WRITE,

@@ -1,13 +1,27 @@
 """Keep what a returning buyer need not type again: the last address and way to pay."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import F
+
 from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
 from vitrine.orders.models import Address, OrderGroup, PaymentMethod
 from vitrine.orders.payment.provider import Method, Provider
 
+MOST = 20
+"""The most addresses that are kept for one person."""
 PLACE = ("name", "line1", "line2", "city", "region", "postcode", "phone")
+
+
+class AddressBookFull(Refusal):
+    """More addresses than anybody sends things to."""
+
+    code = "address_book_full"
+    message = "You keep as many addresses as fit. Remove one first."
 
 
 def remember(group: OrderGroup, *, at: datetime) -> None:
@@ -26,9 +40,41 @@ def remember(group: OrderGroup, *, at: datetime) -> None:
         Address.objects.update_or_create(person=group.buyer, **place, defaults={"used_at": at})
 
 
-def latest_address(person: Person) -> Address | None:
-    """Return where a person last had things sent. Queries: 1."""
-    return Address.objects.filter(person=person).order_by("-used_at", "-pk").first()
+def addresses(person: Person) -> list[Address]:
+    """Return where a person has things sent, what is filled in first in front. Queries: 1."""
+    kept = Address.objects.filter(person=person)
+    return list(kept.order_by(F("first_at").desc(nulls_last=True), "-used_at", "-pk")[:MOST])
+
+
+@transaction.atomic
+def write(
+    person: Person,
+    place: Mapping[str, str],
+    *,
+    address: Address | None = None,
+    is_first: bool = False,
+    at: datetime,
+) -> None:
+    """Keep an address, or change the one that is given; one that is kept already stays one.
+
+    Raises: AddressBookFull. Locks: the person, so that one address comes first.
+    """
+    Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+    same = Address.objects.filter(person=person, **{"line2": "", **place}).first()
+    if same is None and address is None:
+        if Address.objects.filter(person=person).count() >= MOST:
+            raise AddressBookFull
+        same = Address(person=person, used_at=at)
+    elif same is not None and address is not None and same.pk != address.pk:
+        address.delete()
+    kept = same or address
+    assert kept is not None  # noqa: S101 (tells mypy)
+    for name, value in place.items():
+        setattr(kept, name, value)
+    if is_first:
+        Address.objects.filter(person=person, first_at__isnull=False).update(first_at=None)
+    kept.first_at = at if is_first else None
+    kept.save()
 
 
 def latest_method(person: Person, provider: str) -> PaymentMethod | None:
@@ -48,13 +94,15 @@ def cards(person: Person | None, provider: Provider) -> list[Method]:
 def kept(person: Person) -> list[Address | PaymentMethod]:
     """Return all that is kept for a person's next purchase, the latest first. Queries: 2."""
     return [
-        *Address.objects.filter(person=person).order_by("-used_at", "-pk"),
+        *addresses(person),
         *PaymentMethod.objects.filter(person=person).order_by("-used_at", "-pk"),
     ]
 
 
 def mark_of(one: Address | PaymentMethod) -> str:
     """Name something kept, for its person only."""
+    if isinstance(one, Address):
+        return one.mark
     return hashlib.sha256(f"{one._meta.label} {one.pk}".encode()).hexdigest()[:16]
 
 

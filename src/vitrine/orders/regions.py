@@ -45,9 +45,11 @@ _WORD = {
 USUAL = {"US": "NY", "CA": "ON", "AU": "NSW", "NZ": ""}
 """The region that a total is first shown for, until the buyer names another."""
 
+_LETTER = "[ABCEGHJ-NPRSTV-Z]"
+"""Of Canadian postcodes: no D, F, I, O, Q or U, which read like others."""
 _POSTCODE = {
     "US": (re.compile(r"\d{5}(-\d{4})?"), "12345"),
-    "CA": (re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d"), "K1A 0B1"),
+    "CA": (re.compile(rf"[ABCEGHJ-NPRSTVXY]\d{_LETTER} ?\d{_LETTER}\d"), "K1A 0B1"),
     "AU": (re.compile(r"\d{4}"), "2000"),
     "NZ": (re.compile(r"\d{4}"), "6011"),
 }
@@ -61,6 +63,12 @@ def word(country: str) -> str:
 def is_postcode(text: str, country: str) -> bool:
     """Tell whether a text looks like a postcode of that country."""
     return _POSTCODE[country][0].fullmatch(text.strip().upper()) is not None
+
+
+def tidy_postcode(text: str, country: str) -> str:
+    """Write a postcode as it is written there: in capitals, and in Canada with its space."""
+    tidy = " ".join(text.split()).upper()
+    return f"{tidy[:3]} {tidy[3:]}" if country == "CA" and len(tidy) == 6 else tidy
 
 
 def begins_a_postcode(text: str, country: str) -> bool:

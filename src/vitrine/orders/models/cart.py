@@ -1,5 +1,6 @@
 """What somebody means to buy, and what a returning buyer need not type again."""
 
+import hashlib
 from typing import ClassVar
 
 from django.conf import settings
@@ -60,11 +61,14 @@ class CartLine(models.Model):
     purpose="Fill in a returning buyer's address",
     retention="until removed by the person",
     subject="person",
-    PERSONAL="name line1 line2 city region postcode phone used_at",
+    PERSONAL="name line1 line2 city region postcode phone used_at first_at",
     SYSTEM="id home_cell person",
 )
 class Address(models.Model):
-    """Where a person has things sent. The country is the cell's."""
+    """Where a person has things sent. The country is the cell's.
+
+    first_at: since when it is filled in first, whatever was used last; of one address at most.
+    """
 
     home_cell = HomeCellField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -76,14 +80,25 @@ class Address(models.Model):
     postcode = models.CharField(max_length=10)
     phone = models.CharField(max_length=30, blank=True)
     used_at = models.DateTimeField()
+    first_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"],
+                name="address_one_first",
+                condition=Q(first_at__isnull=False),
+            ),
             models.UniqueConstraint(
                 fields=["person", "name", "line1", "line2", "city", "region", "postcode", "phone"],
                 name="address_once",
             ),
         ]
+
+    @property
+    def mark(self) -> str:
+        """Name it on its person's pages; nobody else finds anything by it."""
+        return hashlib.sha256(f"{self._meta.label} {self.pk}".encode()).hexdigest()[:16]
 
 
 @datamap.declare(

@@ -18,18 +18,19 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product, Tag, Variant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import carts, keeping, quote, regions
+from vitrine.orders import carts, keeping, quote
 from vitrine.orders.arrival import Window
 from vitrine.orders.carts import MOST
 from vitrine.orders.models import Address, PaymentMethod
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
 from vitrine.orders.quote import Choice, NoDelivery, NotServedThere, Quote, Wanted
-from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.shop import place
 from vitrine.surfaces.shop.forms import PurchaseForm
 
 CART = "cart"
-REGION = "region"
+FILL = "fill"
+"""Named in a request to fill in another kept address."""
 FEW = 5
 """From so few left on, the number is told."""
 
@@ -61,6 +62,8 @@ class Offer:
     clip: str
     is_sheet: bool
     saved: bool
+    addresses: Sequence[Address] = ()
+    address: Address | None = None
     refusal: Refusal | None = None
 
     @property
@@ -188,10 +191,13 @@ def _offer(
     at: datetime,
 ) -> Offer:
     person, provider = person_of(request), providers.default()
-    address = keeping.latest_address(person) if person else None
+    addresses = keeping.addresses(person) if person else []
+    address = _address(asked, addresses)
+    if FILL in asked:
+        asked = _without_place(asked)
     method = keeping.latest_method(person, provider.name) if person else None
-    region = _region(request, asked, address)
-    postcode = _postcode(asked, address)
+    region = place.region_of(request, asked, address)
+    postcode = place.postcode_of(asked, address)
     chosen = choices(asked)
     found, refusal = _quoted(wanted, chosen, region, postcode, at=at)
     form = _form(request, provider, found, _initial(person, address, method, region))
@@ -206,6 +212,8 @@ def _offer(
         clip=asked.get("clip", ""),
         is_sheet=asked.get("in") == "sheet" or "sheet" in request.GET,
         saved=address is not None and method is not None,
+        addresses=addresses,
+        address=address,
         refusal=refusal,
     )
 
@@ -241,27 +249,30 @@ def _form(
 ) -> PurchaseForm:
     """Bind the form when the button was pressed; when only a choice changed, keep what is typed."""
     cards = keeping.cards(person_of(request), provider)
-    if request.method == "POST" and "update" not in request.POST:
+    is_filled = FILL in request.POST
+    if request.method == "POST" and "update" not in request.POST and not is_filled:
         return PurchaseForm(
             data=request.POST, provider=provider, kept=cards, collects=found.is_pickup
         )
     is_update = request.method == "POST"
     if is_update:
         typed = {key: value for key, value in request.POST.items() if key in initial}
+        if is_filled:
+            typed = {key: value for key, value in typed.items() if key not in place.FIELDS}
         initial = {**initial, **typed}
     return PurchaseForm(
         initial=initial,
         provider=provider,
         kept=cards,
         collects=found.is_pickup,
-        is_update=is_update,
+        is_update=is_update and not is_filled,
     )
 
 
 def _initial(
     person: Person | None, address: Address | None, method: PaymentMethod | None, region: str
 ) -> dict[str, Any]:
-    known = dict.fromkeys(("name", "line1", "city", "postcode"), "")
+    known = dict.fromkeys(("name", "line1", "city", "postcode", "phone"), "")
     if address is not None:
         known = {name: getattr(address, name) for name in known}
     first = providers.default().methods()[0].token
@@ -273,24 +284,19 @@ def _initial(
     }
 
 
-def _region(request: HttpRequest, asked: QueryDict, address: Address | None) -> str:
-    """Return where parcels would go: as asked, as kept, as last seen, or the usual."""
-    country = this_cell().country
-    names = regions.NAMES[country]
-    for region in (
-        asked.get("region", ""),
-        address.region if address else "",
-        request.session.get(REGION, ""),
-    ):
-        if region in names:
-            return str(region)
-    return regions.USUAL[country]
+def _address(asked: QueryDict, addresses: Sequence[Address]) -> Address | None:
+    """Return the kept address that was chosen, or the one that comes first."""
+    first = addresses[0] if addresses else None
+    chosen = asked.get("address", "")
+    return next((one for one in addresses if keeping.mark_of(one) == chosen), first)
 
 
-def _postcode(asked: QueryDict, address: Address | None) -> str:
-    """Return the postcode of the parcels as far as it is known: as typed, or as kept."""
-    typed = asked.get("postcode", address.postcode if address else "").strip().upper()
-    return typed if regions.is_postcode(typed, this_cell().country) else ""
+def _without_place(asked: QueryDict) -> QueryDict:
+    """Return what was asked but for the address that was typed: another one is to be filled in."""
+    rest = asked.copy()
+    for name in place.FIELDS:
+        rest.pop(name, None)
+    return rest
 
 
 def choices(asked: QueryDict) -> dict[str, Choice]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("checkout", checkout.checkout, name="checkout"),
     path("orders", purchase.purchases, name="purchases"),
     path("orders/kept", kept.kept, name="kept"),
+    path("orders/kept/address", kept.address, name="address"),
     path("o/<public_id:group_id>", purchase.purchase, name="purchase"),
     path("o/<public_id:group_id>/outcome", purchase.outcome, name="outcome"),
     path(

@@ -18,7 +18,7 @@ from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import holding, offer, press, story
+from vitrine.surfaces.shop import holding, offer, place, press, story
 from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (TotalChanged, SoldOut, KeyReused, quote.NoDelivery, quote.NotForSale)
@@ -35,7 +35,7 @@ class Declined(Refusal):
 @access.policy(access.ANYONE)
 def checkout(request: HttpRequest) -> HttpResponse:
     """Buy what the form says; with "update" only draw the offer again for what was chosen."""
-    if "update" in request.POST:
+    if "update" in request.POST or offer.FILL in request.POST:
         return _draw(request, HTTPStatus.OK)
     pressed = press.read(request)
     if not pressed.wanted or not pressed.form.is_valid():
@@ -119,7 +119,7 @@ def _again(request: HttpRequest, found: Offer, refusal: Refusal | None) -> Offer
     A key that was used, or whose purchase failed, is not given out again.
     """
     if found.refusal is None:
-        request.session[offer.REGION] = found.quote.place.region
+        request.session[place.REGION] = found.quote.place.region
     if refusal is not None:
         found = found.refused(refusal)
     return found.with_fresh_key() if isinstance(refusal, Declined | KeyReused) else found
