@@ -237,6 +237,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "vitrine.surfaces.context.news",
                 "vitrine.surfaces.assets.looks",
             ],
+            "libraries": {"lucide": "vitrine.surfaces.templatetags.icons"},
             "builtins": [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
 from django.utils.translation import gettext, gettext_noop
@@ -49,6 +50,7 @@ def parse_minor(text: str, *, currency: str) -> int:
     return minor
 
 
+@lru_cache(maxsize=8192)
 def format_minor(amount_minor: int, currency: str, *, locale: str = "en_US") -> str:
     """Write 1234 USD as "$12.34" for that locale."""
     value = Decimal(amount_minor).scaleb(-get_currency_precision(currency))

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 import psycopg
-from django.db import connection, models
+from django.db import connection, connections, models
 from django.db.backends.utils import CursorWrapper
 
 
@@ -33,26 +33,27 @@ def cursor() -> CursorWrapper:
 
     Its values reach the server apart from the text, so ``IN %s`` and the like are not for it.
     """
-    connection.ensure_connection()
-    if connection.queries_logged:
-        shown: Any = _Shown(connection.connection)
-        return connection.make_debug_cursor(shown)
-    bare: Any = _Prepared(connection.connection)
-    return connection.make_cursor(bare)
+    ours = connections["default"]  # once: ``connection`` looks for the thread's at each word
+    ours.ensure_connection()
+    if ours.queries_logged:
+        shown: Any = _Shown(ours.connection)
+        return ours.make_debug_cursor(shown)
+    bare: Any = _Prepared(ours.connection)
+    return ours.make_cursor(bare)
 
 
 def rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     """Return what a statement answers."""
-    with cursor() as running:
-        running.execute(sql, parameters)
-        return list(running.fetchall())
+    running = cursor()
+    running.execute(sql, parameters)
+    return list(running.fetchall())
 
 
 def run(sql: str, parameters: Sequence[Any]) -> int:
     """Run a statement that answers nothing. Returns how many rows it changed."""
-    with cursor() as running:
-        running.execute(sql, parameters)
-        return int(running.rowcount)
+    running = cursor()
+    running.execute(sql, parameters)
+    return int(running.rowcount)
 
 
 def columns(*tables: tuple[type[models.Model], str]) -> str:

@@ -1,6 +1,7 @@
 """Money, numbers and times as people write them: ``{% load vitrine %}``."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import (
@@ -70,7 +71,12 @@ def day(on: date) -> str:
 @register.simple_tag
 def days(from_on: date, until_on: date) -> str:
     """Write the days from one to another: ``{% days order.from_on order.until_on as when %}``."""
-    return format_interval(from_on, until_on, skeleton="MMMEd", locale=locale())
+    return _interval(from_on, until_on, locale())
+
+
+@lru_cache(maxsize=1024)
+def _interval(from_on: date, until_on: date, told: str) -> str:
+    return format_interval(from_on, until_on, skeleton="MMMEd", locale=told)
 
 
 @register.filter
