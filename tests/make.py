@@ -21,11 +21,13 @@ from vitrine.catalog.models import (
     Tag,
     Variant,
 )
-from vitrine.orders import checkout, quote
+from vitrine.orders import checkout, handing_over, moving, quote, reviewing
 from vitrine.orders.checkout import Attempt, Means, Recipient
-from vitrine.orders.models import Payment
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import Order, Payment, Review
 from vitrine.orders.payment import sandbox
 from vitrine.orders.quote import Choice, Wanted
+from vitrine.orders.reviewing import Draft
 from vitrine.videos.models import (
     Clip,
     Encoding,
@@ -213,6 +215,23 @@ def attempt(*variants: Variant, token: str = sandbox.SUCCEEDS, **fields: Any) ->
         shown_total_minor=fields.pop("shown_total_minor", shown.total_minor),
         **fields,
     )
+
+
+def handed_over(*variants: Variant, buyer: Person | None = None, **fields: Any) -> Order:
+    """Make an order that was shipped, with its money taken."""
+    order = purchase(*variants, buyer=buyer, **fields).group.orders.get()
+    key = handing_over.ship(order, Parcel(), by=person(), at=NOON)
+    moving.make(key, at=NOON)
+    order.refresh_from_db()
+    return order
+
+
+def review(of: Variant, by: Person | None = None, stars: int = 4, text: str = "Good") -> Review:
+    """Make a review by somebody who bought a variant and got it."""
+    by = by or person()
+    handed_over(of, buyer=by)
+    draft = Draft(stars, text)
+    return reviewing.review(of.product, draft, by=by, at=NOON)
 
 
 def purchase(*variants: Variant, **fields: Any) -> Payment:

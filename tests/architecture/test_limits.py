@@ -26,6 +26,14 @@ LIMITED = {
     "you:saved": Action.WRITE,
     "you:collection-settings": Action.WRITE,
     "market:transfers": Action.WRITE,
+    "shop:own-review": Action.WRITE,
+    "market:reply": Action.WRITE,
+    "shop:question": Action.COMMENT,
+    "shop:answer": Action.COMMENT,
+    "shop:helpful": Action.LIKE,
+    "shop:wish": Action.SAVE,
+    "shop:alert": Action.SAVE,
+    "market:messages": Action.MESSAGE,
     "market:dispatch": Action.MESSAGE,
     "market:cancellation": Action.MESSAGE,
     "market:people": Action.MESSAGE,
@@ -42,11 +50,15 @@ LIMITED = {
 
 COUNTED_WITHIN = {
     "watch:comments": Action.COMMENT,
+    "shop:messages": Action.MESSAGE,
     "report_clip": Action.REPORT,
     "report_comment": Action.REPORT,
     "report_person": Action.REPORT,
     "report_product": Action.REPORT,
     "report_shop": Action.REPORT,
+    "report_review": Action.REPORT,
+    "report_question": Action.REPORT,
+    "report_message": Action.REPORT,
 }
 """What is counted where it is written, because visitors do it too, or haste is held first."""
 
@@ -85,6 +97,7 @@ NO_WORDS = {
     *("market:invitation", "market:offered", "market:paper"),
     *("payments:challenge", "payments:webhooks"),
     *("shop:bag-line", "shop:bag-lines", "shop:kept"),
+    *("shop:own-question",),
     *("studio:approval", "studio:cover", "studio:deletion", "studio:hearing", "studio:remix"),
     *("studio:remixing", "studio:schedule", "studio:shared", "studio:silence", "studio:tag"),
     *("watch:comment", "watch:disinterest", "watch:pin"),

@@ -29,13 +29,15 @@ from vitrine.catalog.models import (
     ImportReport,
     Merchant,
     Picture,
+    Question,
     Role,
     Variant,
+    Wish,
 )
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
-from vitrine.orders.models import Payment
+from vitrine.orders.models import Message, Payment, Review, ReviewPicture, Side
 from vitrine.orders.payment import sandbox
 from vitrine.safety import judging
 from vitrine.safety.models import Case, Decision, Effect, ListedWord
@@ -122,6 +124,16 @@ class Things:
         self.challenged: Payment = make.purchase(
             self.variant, buyer=person, token=sandbox.CHALLENGES
         )
+        self.reviewed: Variant = make.variant(make.product(shop), stock=9)
+        self.review = make.review(self.reviewed, by=person)
+        self.question = Question.ask(
+            self.variant.product, "Brass?", by=person, at=make.NOON, is_withheld=False
+        )
+        Wish.put(self.variant.product, by=person, at=make.NOON)
+        self.message = Message.write(
+            self.order, "On its way", side=Side.SELLER, by=None, at=make.NOON, is_withheld=False
+        )
+        self.review_picture = _review_picture(self.review)
         self.upload = Upload.objects.create(
             owner=person, length=9, created_at=make.NOON, touched_at=make.NOON
         )
@@ -204,6 +216,12 @@ def _picture(variant: Variant) -> Picture:
     return Picture.objects.create(product=variant.product, key=key, width=160, height=160)
 
 
+def _review_picture(review: Review) -> ReviewPicture:
+    key = f"reviewed/{ids.new()}"
+    storage.put(f"{key}/160.webp", b"lamp")
+    return ReviewPicture.objects.create(review=review, key=key, width=160, height=160, position=0)
+
+
 def _credential(person: Person) -> dict[str, Any]:
     phone = Phone("testserver", "http://testserver")
     user_id = web64(person.public_id.encode())
@@ -239,6 +257,11 @@ IDS: dict[str, Maker] = {
     "order_id": _both(lambda own: own.order.public_id),
     "product_id": _both(lambda own: own.variant.product.public_id),
     "variant_id": _both(lambda own: own.variant.public_id),
+    "review_id": _both(lambda own: own.review.public_id),
+    "question_id": _both(lambda own: own.question.public_id),
+    "message_id": _both(lambda own: own.message.public_id),
+    "shop:reviewed picture_id": _both(lambda own: own.review_picture.name),
+    "shop:own-review product_id": _both(lambda own: own.reviewed.product.public_id),
     "picture_id": _both(lambda own: own.picture.name),
     "case_id": _both(lambda own: own.case.public_id),
     "desk:paper document_id": lambda world: Ids(world.others.paper.public_id),

@@ -29,7 +29,10 @@ from vitrine.videos.models.encoding import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.django_db
 NOON = make.NOON
-ABOUT_NO_CLIP = {Kind.DECISION, Kind.ORDER, Kind.SALE, Kind.LOW_STOCK}
+ABOUT_NO_CLIP = {
+    *(Kind.DECISION, Kind.ORDER, Kind.SALE, Kind.MESSAGE, Kind.REVIEW_DUE, Kind.REVIEW),
+    *(Kind.QUESTION, Kind.ANSWER, Kind.BACK_IN_STOCK, Kind.LOW_STOCK, Kind.SHOP),
+}
 
 
 def told(person: Person) -> list[tuple[str, str]]:

@@ -28,6 +28,12 @@ class Kind(models.TextChoices):
     SALE = "sale", gettext_lazy("Somebody orders from my shop")
     LOW_STOCK = "low_stock", gettext_lazy("Something in my shop runs low")
     SHOP = "shop", gettext_lazy("Something is decided about my shop")
+    MESSAGE = "message", gettext_lazy("Somebody writes to me about an order")
+    REVIEW_DUE = "review_due", gettext_lazy("I could review what I bought")
+    REVIEW = "review", gettext_lazy("Somebody reviews a product of my shop")
+    QUESTION = "question", gettext_lazy("Somebody asks about a product of my shop")
+    ANSWER = "answer", gettext_lazy("My question or my review is answered")
+    BACK_IN_STOCK = "back_in_stock", gettext_lazy("What I wait for is back in stock")
 
 
 _SAYS = {
@@ -45,6 +51,12 @@ _SAYS = {
     Kind.SALE: gettext_noop("There is a new order in your shop"),
     Kind.LOW_STOCK: gettext_noop("Something in your shop runs low"),
     Kind.SHOP: gettext_noop("There is news about your shop: read what was decided"),
+    Kind.MESSAGE: gettext_noop("There is a message about an order"),
+    Kind.REVIEW_DUE: gettext_noop("How is what you bought? Tell others what you think of it"),
+    Kind.REVIEW: gettext_noop("There is a new review of a product of your shop"),
+    Kind.QUESTION: gettext_noop("There is a question about a product of your shop"),
+    Kind.ANSWER: gettext_noop("You have an answer about a product"),
+    Kind.BACK_IN_STOCK: gettext_noop("What you wait for is back in stock"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

@@ -44,9 +44,9 @@ def render(source: bytes) -> Rendered:
     return Rendered(width, height, files)
 
 
-def store(rendered: Rendered) -> str:
+def store(rendered: Rendered, *, root: str = ROOT) -> str:
     """Write all widths under a fresh key and return it. A file is at ``<key>/<width>.webp``."""
-    key = f"{ROOT}/{ids.new()}"
+    key = f"{root}/{ids.new()}"
     for width, content in rendered.files.items():
         storage.put(file_key(key, width), content, content_type="image/webp")
     return key
@@ -57,9 +57,9 @@ def file_key(key: str, width: int) -> str:
     return f"{key}/{width}.webp"
 
 
-def remove(key: str) -> None:
-    """Delete a picture's files; safe to repeat."""
-    storage.delete(*(file_key(key, width) for width in WIDTHS))
+def remove(*keys: str) -> None:
+    """Delete the files of pictures; safe to repeat."""
+    storage.delete(*(file_key(key, width) for key in keys for width in WIDTHS))
 
 
 def _at_width(image: Image.Image, width: int) -> Image.Image:

@@ -1,4 +1,4 @@
-"""What happens later: what is forgotten on time, what runs low, and mail about a shop."""
+"""What happens later: what is forgotten on time, what runs low or is back, mail about a shop."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.accounts.models import Person
-from vitrine.catalog import import_uploads, news, papers, running_low
+from vitrine.catalog import import_uploads, news, papers, restocking, running_low
 from vitrine.catalog.models import ImportReport, Invitation, Tag, Verdict
 from vitrine.kernel import sweeping
 
@@ -54,3 +54,10 @@ def tell_invited(invitation_id: int) -> None:
     invitation = open_ones.filter(pk=invitation_id).first()
     if invitation is not None:
         news.tell_invited(invitation)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", name="catalog.restock", queueing_lock="catalog.restock")
+def restock(timestamp: int) -> None:
+    """Each minute: tell those who wait for something that it is back in stock."""
+    restocking.tell_of_returns(at=timezone.now())

@@ -229,3 +229,38 @@ def reservations_end() -> Finding:
             "reservation {0} does not say when it ended",
         ),
     )
+
+
+@invariant("B1", "A product's stars are those of its reviews, and each is by a buyer")
+def reviews_add_up() -> Finding:
+    """Compare ratings and helpful votes with the rows that they sum, and see who wrote them."""
+    return _finding(
+        "orders_review",
+        Rule(
+            "SELECT product.public_id FROM catalog_product product "
+            "JOIN (SELECT product_id FROM orders_review UNION SELECT product_id FROM orders_rating)"
+            " rated ON rated.product_id = product.id "
+            "LEFT JOIN orders_rating kept ON kept.product_id = product.id "
+            "LEFT JOIN orders_review r ON r.product_id = product.id AND r.withheld_at IS NULL "
+            "GROUP BY product.public_id, kept.id HAVING "
+            "(coalesce(kept.one, 0), coalesce(kept.two, 0), coalesce(kept.three, 0), "
+            "coalesce(kept.four, 0), coalesce(kept.five, 0)) IS DISTINCT FROM "
+            "(count(*) FILTER (WHERE r.stars = 1), count(*) FILTER (WHERE r.stars = 2), "
+            "count(*) FILTER (WHERE r.stars = 3), count(*) FILTER (WHERE r.stars = 4), "
+            "count(*) FILTER (WHERE r.stars = 5))",
+            "the stars of product {0} are not those of its reviews",
+        ),
+        Rule(
+            "SELECT r.public_id FROM orders_review r LEFT JOIN orders_helpfulvote v "
+            "ON v.review_id = r.id GROUP BY r.id HAVING r.helpful <> count(v.id)",
+            "review {0} counts other votes than it has",
+        ),
+        Rule(
+            "SELECT r.public_id FROM orders_review r JOIN orders_orderline l ON l.id = r.line_id "
+            "JOIN catalog_variant v ON v.id = l.variant_id JOIN orders_order o ON o.id = l.order_id"
+            " JOIN orders_ordergroup g ON g.id = o.group_id WHERE v.product_id <> r.product_id "
+            "OR g.buyer_id IS DISTINCT FROM r.author_id "
+            "OR o.state NOT IN ('shipped', 'collected', 'refunded')",
+            "review {0} is by nobody who bought the product",
+        ),
+    )

@@ -6,7 +6,8 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import languages
 from vitrine.orders import codes
-from vitrine.orders.models import Order, OrderGroup, OrderState
+from vitrine.orders.models import Message, Order, OrderGroup, OrderState, Side
+from vitrine.orders.notices import sellers
 from vitrine.sovereignty import gate
 
 SUBJECTS = {
@@ -60,3 +61,29 @@ def send_order_news(order_id: int, kind: str) -> None:
             ),
             purpose="order news",
         )
+
+
+def send_message(message: Message) -> None:
+    """Mail the other side that there is a message, not what it says: that stays in the cell.
+
+    message: with its order, group and merchant. Queries: 0 to 1.
+    """
+    order = message.order
+    buyer = link(order.group).replace("?", f"/{order.public_id}/messages?", 1)
+    to = [(order.group.email, buyer)]
+    if message.side == Side.BUYER:
+        page = f"{settings.VITRINE_ORIGIN}/market/{order.merchant.slug}/orders/"
+        there = f"{page}{order.public_id}/messages/"
+        to = [(member.email, there) for member in sellers(order)]
+    for address, where in to:
+        with languages.of_address(address):
+            gate.send_mail(
+                to=address,
+                subject=gettext("A message about order {number}").format(
+                    number=order.public_id[-6:]
+                ),
+                text=render_to_string(
+                    "orders/mail/message.txt", {"message": message, "link": where}
+                ),
+                purpose="order news",
+            )

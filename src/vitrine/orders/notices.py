@@ -7,9 +7,10 @@ tells once. Nobody is named to the other: a handle is not what an order is bough
 from datetime import datetime
 
 from vitrine.accounts import telling
+from vitrine.accounts.models import Person
 from vitrine.accounts.telling import Kind
 from vitrine.catalog.models import Membership, Role
-from vitrine.orders.models import Order, OrderGroup
+from vitrine.orders.models import Message, Order, OrderGroup, Side
 
 SELLING = [Role.OWNER, Role.ORDERS]
 COUNTERS = [*SELLING, Role.COUNTER]
@@ -45,3 +46,24 @@ def tell_of_step(order: Order, step: str, *, at: datetime) -> None:
         item=f"{order.public_id}:{step}",
         at=at,
     )
+
+
+def tell_of_message(message: Message, *, at: datetime) -> None:
+    """Tell the other side of an order of a message. Queries: 1 to 2, and 1 for each person.
+
+    message: with its order, group and merchant.
+    """
+    order = message.order
+    path, people = message.get_absolute_url(), [order.group.buyer_id]
+    if message.side == Side.BUYER:
+        path = f"/market/{order.merchant.slug}/orders/{order.public_id}/messages/"
+        people = [member.pk for member in sellers(order)]
+    for whom in people:
+        if whom is not None and whom != message.author_id:
+            telling.tell(Kind.MESSAGE, whom=whom, by=None, path=path, at=at, item=message.public_id)
+
+
+def sellers(order: Order) -> list[Person]:
+    """Return the people of a shop who answer about its orders. Queries: 1."""
+    members = Membership.objects.filter(merchant=order.merchant_id, role__in=SELLING)
+    return list(Person.objects.filter(pk__in=members.values("person")).order_by("pk"))

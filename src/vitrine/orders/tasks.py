@@ -7,8 +7,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import sweeping
-from vitrine.orders import carts, expiring, keeping, moving, news, notices, settling
-from vitrine.orders.models import Order, OrderGroup, Payment
+from vitrine.orders import carts, expiring, keeping, moving, news, notices, reviewing, settling
+from vitrine.orders.models import Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
@@ -64,6 +64,21 @@ def send_order_news(order_id: int, kind: str) -> None:
     order = Order.objects.select_related("group").get(pk=order_id)
     notices.tell_of_step(order, kind, at=timezone.now())
     news.send_order_news(order_id, kind)
+
+
+@app.task(queue="mail", retry=5)
+def send_message(message_id: int) -> None:
+    """Tell and mail the other side of an order that there is a message."""
+    message = Message.objects.select_related("order__group", "order__merchant").get(pk=message_id)
+    notices.tell_of_message(message, at=timezone.now())
+    news.send_message(message)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queue="settle", queueing_lock="orders.invite_reviews", pass_context=False)
+def invite_reviews(timestamp: int) -> None:
+    """Each hour: invite buyers to review what they have had for a week."""
+    reviewing.invite(at=timezone.now())
 
 
 @app.periodic(cron="26 * * * *")

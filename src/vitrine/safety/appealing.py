@@ -26,9 +26,8 @@ def appeal(decision: Decision, *, by: Person, text: str, at: datetime) -> Appeal
         raise ThingGone
     made = Appeal.objects.create(decision=decision, by=by, text=text, at=at)
     Case.objects.create(
-        appeal=made, kind=case.kind, clip=case.clip, comment=case.comment, person=case.person,
-        product=case.product, merchant=case.merchant, author=case.author, reason=decision.reason,
-        origin=Origin.APPEALED,
-        harm=policy.REASONS[decision.reason].harm, opened_at=at,
+        appeal=made, kind=case.kind, author=case.author, reason=decision.reason,
+        origin=Origin.APPEALED, harm=policy.REASONS[decision.reason].harm, opened_at=at,
+        **case.thing.column,
     )  # fmt: skip
     return made

@@ -23,7 +23,7 @@ def take(
             is_mature = measure is Measure.MATURE
             if is_mature or (instead_of and instead_of.measure == Measure.MATURE):
                 thing.row.rate(is_mature=is_mature, at=at)
-        case Kind.COMMENT:
+        case Kind.COMMENT | Kind.REVIEW | Kind.QUESTION | Kind.MESSAGE:
             thing.row.withhold(at=at) if hides else thing.row.let_out(at=at)
         case Kind.PRODUCT:
             thing.row.bar(at=at) if hides else thing.row.unbar()

@@ -26,6 +26,9 @@ class Kind(StrEnum):
     PERSON = "person"
     PRODUCT = "product"
     MERCHANT = "merchant"
+    REVIEW = "review"
+    QUESTION = "question"
+    MESSAGE = "message"
 
 
 class Measure(StrEnum):

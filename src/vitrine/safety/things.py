@@ -1,4 +1,4 @@
-"""What can be reported and judged: five kinds of rows, seen as one."""
+"""What can be reported and judged: some kinds of rows, seen as one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import descriptions
-from vitrine.catalog.models import Merchant, Product, Role
+from vitrine.catalog.models import Merchant, Product, Question, Role
+from vitrine.orders.models import Message, Review
 from vitrine.safety.policy import Kind
 from vitrine.sovereignty.cell import dated
 from vitrine.videos.models import Clip, Comment
@@ -18,15 +19,15 @@ EXCERPT = 280
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A clip, comment, person, product or shop. author: whose it is; None: a shop without owner."""
+    """Something to judge. author: whose it is; None for a shop without owner, or a guest."""
 
     kind: Kind
     row: Any
     author: Person | None
 
     @classmethod
-    def of(cls, row: Clip | Comment | Person | Product | Merchant) -> "Thing":
-        """Return a row as a thing to judge. Queries: at most 1."""
+    def of(cls, row: Any) -> "Thing":
+        """Return a row of one of the kinds as a thing to judge. Queries: at most 1."""
         match row:
             case Clip():
                 return cls(Kind.CLIP, row, row.creator)
@@ -34,10 +35,17 @@ class Thing:
                 return cls(Kind.COMMENT, row, row.author)
             case Person():
                 return cls(Kind.PERSON, row, row)
+            case Review():
+                return cls(Kind.REVIEW, row, row.author)
+            case Question():
+                return cls(Kind.QUESTION, row, row.author)
+            case Message():
+                return cls(Kind.MESSAGE, row, row.author)
             case Product():
                 return cls(Kind.PRODUCT, row, owners(row.merchant).first())
             case Merchant():
                 return cls(Kind.MERCHANT, row, owners(row).first())
+        raise ValueError(f"{type(row).__name__} is nothing to judge")
 
     @property
     def column(self) -> dict[str, Any]:
@@ -59,6 +67,14 @@ class Thing:
                 return gettext("The product “{title}”").format(title=self.row.title)
             case Kind.MERCHANT:
                 return gettext("The shop “{name}”").format(name=self.row.name)
+            case Kind.REVIEW:
+                title = self.row.product.title
+                return gettext("A review of “{title}”").format(title=title)
+            case Kind.QUESTION:
+                title = self.row.product.title
+                return gettext("A question or answer about “{title}”").format(title=title)
+            case Kind.MESSAGE:
+                return gettext("A message of {day}").format(day=dated(self.row.at))
 
     @property
     def excerpt(self) -> str:
@@ -66,8 +82,10 @@ class Thing:
         match self.kind:
             case Kind.CLIP:
                 said = self.row.description
-            case Kind.COMMENT:
+            case Kind.COMMENT | Kind.QUESTION | Kind.MESSAGE:
                 said = self.row.text
+            case Kind.REVIEW:
+                said = f"{self.row.text}\n\n{self.row.answer}".strip()
             case Kind.PERSON:
                 said = f"{self.row.display_name}. {self.row.bio}".strip()
             case Kind.MERCHANT:

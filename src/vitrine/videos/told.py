@@ -34,6 +34,12 @@ PICTURES = {
     Kind.LOW_STOCK: "package-search",
     Kind.SHOP: "store",
     Kind.DECISION: "scale",
+    Kind.MESSAGE: "mail",
+    Kind.REVIEW_DUE: "star",
+    Kind.REVIEW: "star",
+    Kind.QUESTION: "circle-question-mark",
+    Kind.ANSWER: "message-circle",
+    Kind.BACK_IN_STOCK: "package-check",
 }
 """Kind of what nobody's face stands for -> its picture; a film for all others."""
 

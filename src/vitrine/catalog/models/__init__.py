@@ -18,6 +18,7 @@ from vitrine.catalog.models.merchant import (
     Role,
 )
 from vitrine.catalog.models.product import Picture, Product, ProductQuerySet, Variant
+from vitrine.catalog.models.question import Question, QuestionQuerySet, Voice
 from vitrine.catalog.models.stock import (
     ADJUSTMENTS,
     BETWEEN_PLACES,
@@ -32,6 +33,7 @@ from vitrine.catalog.models.stock import (
 from vitrine.catalog.models.stocktake import Stocktake, StocktakeLine
 from vitrine.catalog.models.tag import Tag
 from vitrine.catalog.models.transfer import Transfer, TransferLine, TransferState
+from vitrine.catalog.models.wish import StockAlert, Wish
 
 __all__ = [
     "ADJUSTMENTS",
@@ -58,8 +60,11 @@ __all__ = [
     "Picture",
     "Product",
     "ProductQuerySet",
+    "Question",
+    "QuestionQuerySet",
     "Role",
     "Stock",
+    "StockAlert",
     "StockMovement",
     "Stocktake",
     "StocktakeLine",
@@ -69,4 +74,6 @@ __all__ = [
     "TransferState",
     "Variant",
     "Verdict",
+    "Voice",
+    "Wish",
 ]

@@ -2,6 +2,7 @@
 
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
+from vitrine.orders.models.message import Message, MessageQuerySet, Side
 from vitrine.orders.models.order import (
     GroupState,
     Order,
@@ -20,6 +21,13 @@ from vitrine.orders.models.payment import (
     PaymentState,
     ProviderEvent,
 )
+from vitrine.orders.models.review import (
+    HelpfulVote,
+    Rating,
+    Review,
+    ReviewPicture,
+    ReviewQuerySet,
+)
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -30,6 +38,9 @@ __all__ = [
     "CartLine",
     "Fulfilment",
     "GroupState",
+    "HelpfulVote",
+    "Message",
+    "MessageQuerySet",
     "MoveKind",
     "MoveState",
     "Order",
@@ -43,6 +54,11 @@ __all__ = [
     "PaymentMove",
     "PaymentState",
     "ProviderEvent",
+    "Rating",
     "Reservation",
     "ReservationState",
+    "Review",
+    "ReviewPicture",
+    "ReviewQuerySet",
+    "Side",
 ]

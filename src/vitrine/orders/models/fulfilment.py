@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts.models import Person
@@ -37,6 +38,8 @@ class Fulfilment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
 
+HANDED_OVER = ["shipped", "collected"]
+"""Kinds of events after which the buyer has the goods, or soon will."""
 LABELS = {
     "placed": gettext_noop("Order placed"),
     "ready": gettext_noop("Ready to collect"),
@@ -70,6 +73,11 @@ class OrderEvent(models.Model):
 
     class Meta:
         ordering: ClassVar = ["pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["at"], name="event_handed_over", condition=Q(kind__in=HANDED_OVER)
+            ),
+        ]
 
     @property
     def label(self) -> str:

@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Membership, Merchant, Product
+from vitrine.catalog.models import Membership, Merchant, Product, Question
 from vitrine.kernel import ids
+from vitrine.orders.models import Message, Review
 from vitrine.safety import policy
 from vitrine.safety.things import Thing
 from vitrine.sovereignty import datamap
@@ -24,7 +25,21 @@ KINDS = [
     (policy.Kind.PERSON.value, gettext_lazy("Person")),
     (policy.Kind.PRODUCT.value, gettext_lazy("Product")),
     (policy.Kind.MERCHANT.value, gettext_lazy("Shop")),
+    (policy.Kind.REVIEW.value, gettext_lazy("Review")),
+    (policy.Kind.QUESTION.value, gettext_lazy("Question or answer")),
+    (policy.Kind.MESSAGE.value, gettext_lazy("Message")),
 ]
+
+
+def about_one_thing() -> Q:
+    """Return the condition that a case names no other thing than its kind says.
+
+    A thing may be gone from its case, and no second one ever stands in it.
+    """
+    fit = Q()
+    for kind in policy.Kind:
+        fit |= Q(kind=kind.value, **{each.value: None for each in policy.Kind if each != kind})
+    return fit
 
 
 class Origin(models.TextChoices):
@@ -43,9 +58,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         """Not decided, and what they are about is still there."""
         there = Q(clip__deleted_at=None, clip__isnull=False)
-        there |= Q(comment__isnull=False) | Q(person__isnull=False) | Q(product__isnull=False)
-        there |= Q(merchant__isnull=False)
+        for kind in policy.Kind:
+            if kind is not policy.Kind.CLIP:
+                there |= Q(**{f"{kind.value}__isnull": False})
         return self.filter(there, closed_at=None)
+
+    def with_things(self) -> Self:
+        """Cases with what they are about, whatever that is. Queries: 0 more."""
+        return self.select_related(
+            "clip__creator", "comment__author", "person", "product", "merchant", "review__product",
+            "question__product", "message__order__group",
+        )  # fmt: skip
 
     def judgeable_by(self, moderator: Person) -> Self:
         """Cases that a moderator may decide: neither theirs, nor reported or decided by them.
@@ -67,8 +90,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     purpose="Judge what was reported, held or recognised",
     retention="for good, as the law wants decisions to be shown",
     subject="author",
-    PERSONAL="public_id kind clip comment person product merchant author reason harm origin "
-    "opened_at closed_at lease_by lease_until",
+    PERSONAL="public_id kind clip comment person product merchant review question message author "
+    "reason harm origin opened_at closed_at lease_by lease_until",
     SYSTEM="id home_cell appeal",
 )
 class Case(models.Model):
@@ -87,6 +110,9 @@ class Case(models.Model):
     )
     product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="+")
     merchant = models.ForeignKey(Merchant, models.SET_NULL, null=True, related_name="+")
+    review = models.ForeignKey(Review, models.SET_NULL, null=True, related_name="+")
+    question = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -115,15 +141,7 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(harm__gte=1, harm__lte=5), name="case_harm_from_1_to_5"
             ),
-            # A thing may be gone from its case, and no second one ever stands in it.
-            models.CheckConstraint(
-                condition=Q(kind="clip", comment=None, person=None, product=None, merchant=None)
-                | Q(kind="comment", clip=None, person=None, product=None, merchant=None)
-                | Q(kind="person", clip=None, comment=None, product=None, merchant=None)
-                | Q(kind="product", clip=None, comment=None, person=None, merchant=None)
-                | Q(kind="merchant", clip=None, comment=None, person=None, product=None),
-                name="case_about_one_thing",
-            ),
+            models.CheckConstraint(condition=about_one_thing(), name="case_about_one_thing"),
             *(
                 models.UniqueConstraint(
                     fields=[kind.value, "origin"] if kind is policy.Kind.PERSON else [kind.value],
@@ -163,7 +181,7 @@ class Case(models.Model):
     @property
     def thing(self) -> Thing | None:
         """Return what it is about, or None once that is gone."""
-        there = self.clip or self.comment or self.person or self.product or self.merchant
+        there = next(filter(None, (getattr(self, kind.value) for kind in policy.Kind)), None)
         return Thing.of(there) if there else None
 
     def lease(self, moderator: Person, *, at: datetime) -> bool:

@@ -44,11 +44,7 @@ class Desk:
 def queue(moderator: Person, *, at: datetime) -> Sequence[Case]:
     """Return the cases that wait for a moderator, the most harmful and oldest first. Queries: 1."""
     rows = Case.objects.waiting_for(moderator, at=at)
-    return list(
-        rows.select_related("clip__creator", "comment__author", "person", "product", "merchant")[
-            :SHOWN
-        ]
-    )
+    return list(rows.with_things()[:SHOWN])
 
 
 def desk(case: Case, *, at: datetime) -> Desk | None:

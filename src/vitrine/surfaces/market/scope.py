@@ -12,6 +12,7 @@ from vitrine.catalog.models import Membership, Merchant, Role
 CATALOGUE = frozenset({Role.CATALOGUE})
 STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
 ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
+TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
 ANY_ROLE = frozenset(Role)
 OWNER = frozenset[Role]()
 
@@ -37,6 +38,7 @@ TABS = (
     Tab("orders", gettext_lazy("Orders"), "market:orders", ORDERS),
     Tab("products", gettext_lazy("Products"), "market:products", CATALOGUE),
     Tab("stock", gettext_lazy("Stock"), "market:stock", STOCK),
+    Tab("talk", gettext_lazy("Talk"), "market:talk", TALK),
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
@@ -70,6 +72,11 @@ class Counter:
     def handles_orders(self) -> bool:
         """Tell whether the member may hand over orders."""
         return self.may(ORDERS)
+
+    @property
+    def speaks(self) -> bool:
+        """Tell whether the member may answer for the shop."""
+        return self.may(TALK)
 
     @property
     def is_owner(self) -> bool:

@@ -16,6 +16,7 @@ from vitrine.surfaces.market.views import (
     settings,
     stock,
     stocktakes,
+    talk,
     transfers,
 )
 
@@ -39,6 +40,9 @@ urlpatterns = [
         name="cancellation",
     ),
     path("<slug:slug>/orders/<public_id:order_id>/refund/", orders.refund, name="refund"),
+    path("<slug:slug>/orders/<public_id:order_id>/messages/", talk.thread, name="messages"),
+    path("<slug:slug>/talk/", talk.talk, name="talk"),
+    path("<slug:slug>/talk/<public_id:review_id>/answer/", talk.reply, name="reply"),
     path("<slug:slug>/products/", products.listing, name="products"),
     path("<slug:slug>/products/feed/", exports.feed, name="feed"),
     path("<slug:slug>/products/new/", products.new, name="new_product"),

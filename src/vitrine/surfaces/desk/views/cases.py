@@ -95,11 +95,8 @@ def poster(request: SignedInRequest, case_id: str) -> HttpResponse:
 
 
 def _open(request: SignedInRequest, case_id: str) -> Case:
-    rows = Case.objects.open().judgeable_by(request.user)
-    related = rows.select_related(
-        "clip__creator", "comment__author", "person", "product", "merchant"
-    )
-    return get_object_or_404(related, public_id=case_id)
+    rows = Case.objects.open().judgeable_by(request.user).with_things()
+    return get_object_or_404(rows, public_id=case_id)
 
 
 def _desk(request: SignedInRequest, found: Case, form: DecisionForm, status: int) -> HttpResponse:

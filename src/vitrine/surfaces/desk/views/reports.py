@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vitrine.accounts import limits
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.catalog.models import Merchant, Product
+from vitrine.catalog.models import Merchant, Product, Question, Role
 from vitrine.feed import visitors
 from vitrine.kernel import paging
 from vitrine.kernel.asked import wants_fragment
+from vitrine.orders.models import Message, Review, Side
 from vitrine.safety import policy, reporting
 from vitrine.safety.models import Report
 from vitrine.safety.things import Thing
@@ -38,9 +40,9 @@ def rules(request: HttpRequest) -> HttpResponse:
 def own(request: SignedInRequest) -> HttpResponse:
     """Show what the person reported and what came of it, the latest first. Queries: 1."""
     rows = Report.objects.filter(by=request.user).select_related("case__decision")
-    named = rows.select_related(
-        "case__clip", "case__comment", "case__person", "case__product", "case__merchant"
-    )
+    things = ("product", "clip", "comment", "person", "merchant", "message")
+    talk = ("review__product", "question__product")
+    named = rows.select_related(*(f"case__{thing}" for thing in (*things, *talk)))
     found = paging.newest_first(named, by="at", cursor=request.GET.get("after"), size=SHOWN)
     return render(request, "desk/reports.html", {"reports": found})
 
@@ -84,6 +86,36 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """Report a shop."""
     return _report(request, Thing.of(get_object_or_404(Merchant, slug=slug)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.ANYONE)
+def review(request: HttpRequest, review_id: str) -> HttpResponse:
+    """Report a review, or the seller's answer to it."""
+    rows = Review.objects.shown_to(request.user).filter(product__in=Product.objects.on_sale())
+    related = rows.select_related("author", "product")
+    return _report(request, Thing.of(get_object_or_404(related, public_id=review_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.ANYONE)
+def question(request: HttpRequest, question_id: str) -> HttpResponse:
+    """Report a question on a product, or an answer to one."""
+    rows = Question.objects.shown_to(request.user).filter(product__in=Product.objects.on_sale())
+    related = rows.select_related("author", "product", "thread")
+    return _report(request, Thing.of(get_object_or_404(related, public_id=question_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.OWNER)
+def message(request: SignedInRequest, message_id: str) -> HttpResponse:
+    """Report what the other side of an order wrote: its buyer may, or who speaks for its shop."""
+    shops = Merchant.objects.with_member(request.user, Role.ORDERS)
+    theirs = Q(side=Side.SELLER, order__group__buyer=request.user)
+    theirs |= Q(side=Side.BUYER, order__merchant__in=shops)
+    rows = Message.objects.filter(theirs, withheld_at=None)
+    related = rows.select_related("author", "order__group")
+    return _report(request, Thing.of(get_object_or_404(related, public_id=message_id)))
 
 
 def _report(request: HttpRequest, thing: Thing) -> HttpResponse:

@@ -15,7 +15,7 @@ from vitrine.accounts.views import at_most
 from vitrine.catalog import opening
 from vitrine.catalog.models import Merchant
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import page, scope
+from vitrine.surfaces.market import page, scope, talk
 from vitrine.surfaces.market.forms import LocationForm, OpenShopForm
 from vitrine.surfaces.market.page import Todo
 from vitrine.surfaces.market.scope import Counter, MemberRequest
@@ -72,13 +72,14 @@ def _open(form: OpenShopForm, place: LocationForm, request: MemberRequest) -> Me
 @require_GET
 @access.policy(access.MEMBER)
 def home(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show what waits to be done, then the rest. Queries: 8 at most."""
+    """Show what waits to be done, then the rest. Queries: 11 at most."""
     counter = scope.counter(request, slug, scope.ANY_ROLE)
     context = {
         "counter": counter,
         "here": "home",
         "orders": _waiting_orders(counter) if counter.handles_orders else [],
         "catalogue": _waiting_products(counter) if counter.keeps_catalogue else [],
+        "talk": _waiting_words(counter) if counter.speaks else [],
         "imports": page.imports(counter.merchant)[:3] if counter.keeps_catalogue else [],
     }
     return render(request, "market/home.html", context)
@@ -91,6 +92,17 @@ def _waiting_orders(counter: Counter) -> list[Todo]:
         Todo(counts["to_ship"], gettext("to ship"), f"{url}?show=ship"),
         Todo(counts["to_prepare"], gettext("pick-ups to prepare"), f"{url}?show=prepare"),
         Todo(counts["to_collect"], gettext("waiting at the counter"), f"{url}?show=counter"),
+    ]
+
+
+def _waiting_words(counter: Counter) -> list[Todo]:
+    waits = talk.waiting(counter.merchant)
+    url = reverse("market:talk", args=[counter.merchant.slug])
+    messages = Todo(waits.messages, gettext("unread messages"), f"{url}#messages")
+    return [
+        *([messages] if counter.handles_orders else []),
+        Todo(waits.questions, gettext("questions to answer"), f"{url}#questions"),
+        Todo(waits.reviews, gettext("reviews to answer"), f"{url}#reviews"),
     ]
 
 

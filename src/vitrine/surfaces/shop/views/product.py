@@ -7,23 +7,25 @@ from django.views.decorators.http import require_safe
 
 from vitrine.catalog.models import Product
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import offer
+from vitrine.surfaces.shop import offer, opinions
 
 
 @require_safe
 @access.policy(access.ANYONE)
 def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     """Show a product with everything that a buyer wants to know before any tap."""
-    found = get_object_or_404(
-        Product.objects.on_sale().select_related("merchant").prefetch_related("pictures"),
-        public_id=product_id,
-    )
+    rows = Product.objects.on_sale().select_related("merchant").prefetch_related("pictures")
+    found = get_object_or_404(opinions.with_wish(rows, request.user), public_id=product_id)
     is_sheet = "sheet" in request.GET
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
-    context = {
+    context: dict[str, object] = {
         "product": found,
         "offer": offer.of_product(request, found, at=timezone.now()),
         "pictures": found.pictures.all(),
     }
+    if not is_sheet:
+        rating = opinions.rating(found)
+        context["rating"] = rating
+        context["structured"] = opinions.structured(found, rating, found.pictures.all())
     return render(request, "shop/product.html#sheet" if is_sheet else "shop/product.html", context)
