@@ -149,6 +149,7 @@ ALLOWED_HOSTS = _text(
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [VITRINE_ORIGIN]
 VITRINE_TRUSTED_PROXIES = _networks("VITRINE_TRUSTED_PROXIES")
+VITRINE_WEBHOOK_NETWORKS = _networks("VITRINE_WEBHOOK_NETWORKS")
 _SECURE = VITRINE_ORIGIN.startswith("https://")
 
 # Django ---------------------------------------------------------------------------------------
@@ -179,6 +180,7 @@ INSTALLED_APPS = [
     "vitrine.videos",
     "vitrine.catalog",
     "vitrine.orders",
+    "vitrine.programs",
     "vitrine.feed",
     "vitrine.safety",
     "vitrine.search",

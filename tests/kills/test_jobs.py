@@ -11,7 +11,15 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from tests.kills import clip_jobs, ledger_jobs, order_jobs, safety_jobs, talk_jobs, telling_jobs
+from tests.kills import (
+    clip_jobs,
+    ledger_jobs,
+    order_jobs,
+    program_jobs,
+    safety_jobs,
+    talk_jobs,
+    telling_jobs,
+)
 from tests.kills.jobs import CASES, ELSEWHERE, Job
 from vitrine.accounts import encrypting
 from vitrine.kernel import storage
@@ -80,7 +88,15 @@ def fate(transactional_db: None, speech_model: Path) -> Iterator[Fate]:
 def test_every_kind_of_job_is_killed_somewhere() -> None:
     ours = {task.name for task in app.tasks.values()} - LIBRARYS
 
-    for module in (clip_jobs, ledger_jobs, order_jobs, safety_jobs, talk_jobs, telling_jobs):
+    for module in (
+        clip_jobs,
+        ledger_jobs,
+        order_jobs,
+        program_jobs,
+        safety_jobs,
+        talk_jobs,
+        telling_jobs,
+    ):
         assert module.__name__  # imported for the cases that it adds
     assert ours == CASES.keys() | ELSEWHERE.keys()
     for test in ELSEWHERE.values():

@@ -32,6 +32,7 @@ OPENS_FOR = {
     "application": set[str](),
     "people": set[str](),
     "health": {"orders clerk", "counter clerk"},
+    "programs": set[str](),
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }
@@ -96,8 +97,10 @@ class Walk:
 
         What was never there is nobody's: whom it is for, a guest and staff tell as much as all.
         """
-        if case.whose == "unknown":
+        if case.whose == "unknown" and endpoint.policy is not access.TOKEN:
             return ("anonymous", ASKED_AS.get(endpoint.policy, "owner"), "staff")
+        if endpoint.policy is access.TOKEN:
+            return ("anonymous", "owner")
         if endpoint.policy is not access.MEMBER:
             return WHO_MIGHT
         if case.whose in {"own", "others"}:
@@ -192,6 +195,8 @@ def expectation(endpoint: Endpoint, case: Case, role: str) -> Answer:
             needs_key = "group_id" in kwargs_of(endpoint)
             is_let_in = case.whose == "own" and role == "owner" if needs_key else there
             return Answer.OPEN if is_let_in else Answer.HIDDEN
+        case Policy.TOKEN:
+            return Answer.SIGN_IN  # whoever it is: no session opens it
         case _ if role == "anonymous":
             return Answer.SIGN_IN
         case Policy.PERSON:

@@ -23,6 +23,8 @@ FORGOTTEN_BY = {
     "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",
     "orders.Cart": "vitrine.orders.tasks.forget",
+    "programs.KeptAnswer": "vitrine.programs.tasks.forget",
+    "programs.Delivery": "vitrine.programs.tasks.forget",
     "papers": "vitrine.catalog.tasks.forget",
     "procrastinate.ProcrastinateJob": "vitrine.ops.tasks.forget",
     "videos.Upload": "vitrine.videos.tasks.sweep",

@@ -39,6 +39,8 @@ from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.orders.models import Message, Payment, Review, ReviewPicture, Side
 from vitrine.orders.payment import sandbox
+from vitrine.programs.models import Delivery, Endpoint, Token
+from vitrine.programs.scopes import Scope
 from vitrine.safety import judging
 from vitrine.safety.models import Case, Decision, Effect, ListedWord
 from vitrine.safety.policy import Measure
@@ -134,6 +136,15 @@ class Things:
             self.order, "On its way", side=Side.SELLER, by=None, at=make.NOON, is_withheld=False
         )
         self.review_picture = _review_picture(self.review)
+        self.program, _ = Token.make(
+            shop, name="Till", scopes=list(Scope), by=person, at=make.NOON, expires_at=None
+        )
+        self.endpoint = Endpoint.make(
+            shop, url="https://till.example/", events=["order.placed"], by=person, at=make.NOON
+        )
+        self.delivery_made = Delivery.objects.create(
+            endpoint=self.endpoint, event="order.placed", thing=self.order.public_id, at=make.NOON
+        )
         self.upload = Upload.objects.create(
             owner=person, length=9, created_at=make.NOON, touched_at=make.NOON
         )
@@ -253,6 +264,9 @@ IDS: dict[str, Maker] = {
     "token": _both(lambda own: digests.token(own.person), "x:y:z"),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),
     "upload_id": _both(lambda own: own.upload.public_id),
+    "token_id": _both(lambda own: own.program.public_id),
+    "endpoint_id": _both(lambda own: own.endpoint.public_id),
+    "delivery_id": _both(lambda own: own.delivery_made.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),
     "order_id": _both(lambda own: own.order.public_id),
     "product_id": _both(lambda own: own.variant.product.public_id),

@@ -31,7 +31,14 @@ pytestmark = pytest.mark.django_db
 NOON = make.NOON
 ABOUT_NO_CLIP = {
     *(Kind.DECISION, Kind.ORDER, Kind.SALE, Kind.MESSAGE, Kind.REVIEW_DUE, Kind.REVIEW),
-    *(Kind.QUESTION, Kind.ANSWER, Kind.BACK_IN_STOCK, Kind.LOW_STOCK, Kind.SHOP),
+    *(
+        Kind.QUESTION,
+        Kind.ANSWER,
+        Kind.BACK_IN_STOCK,
+        Kind.LOW_STOCK,
+        Kind.SHOP,
+        Kind.ENDPOINT_DOWN,
+    ),
 }
 
 

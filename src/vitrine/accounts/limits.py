@@ -25,6 +25,7 @@ class Action(StrEnum):
     """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``).
 
     MESSAGE: words that are mailed to one person. WRITE: words about oneself, a shop or its goods.
+    PROGRAM: calls of the API with one token.
     """
 
     COMMENT = "comment"
@@ -36,6 +37,7 @@ class Action(StrEnum):
     APPEAL = "appeal"
     MESSAGE = "message"
     WRITE = "write"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,28 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.APPEAL: (Limit(HOUR, 20, 20),),
     Action.MESSAGE: (Limit(MINUTE, 40, 20), Limit(HOUR, 600, 200)),
     Action.WRITE: (Limit(MINUTE, 40, 20), Limit(HOUR, 400, 150)),
+    Action.PROGRAM: (Limit(MINUTE, 600, 600),),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How much of a window is left, and when the next one begins."""
+
+    most: int
+    window_s: int
+    remaining: int
+    resets_s: int
+
+
 class TooFast(Refusal):
-    """More than the table allows."""
+    """More than the table allows. left: of the window that is full, which whoever counts knows."""
 
     code = "too_fast"
     status = HTTPStatus.TOO_MANY_REQUESTS
 
-    def __init__(self, action: Action, again_s: int) -> None:
+    def __init__(self, action: Action, again_s: int, left: Left | None = None) -> None:
+        self.left = left
         sentence = gettext(
             "That was very fast. You can go on in {wait}; what you typed is still here."
         )
@@ -105,17 +119,34 @@ def spend(who: str, action: Action, *, is_new: bool, at: datetime) -> bool:
     """
     is_hasty = False
     for limit in LIMITS[action]:
-        window_s = int(limit.each.total_seconds())
-        began_s = int(at.timestamp()) // window_s * window_s
-        began_at = datetime.fromtimestamp(began_s, UTC)
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [cell.home(), who, action, window_s, began_at])
-            done: int = cursor.fetchone()[0]
+        done, resets_s = _done(who, action, limit, at=at)
         if done > (limit.newcomers if is_new else limit.most):
-            raise TooFast(action, began_s + window_s - int(at.timestamp()))
+            raise TooFast(action, resets_s)
         if limit.easy is not None:
             is_hasty |= done > limit.easy[is_new]
     return is_hasty
+
+
+def count(who: str, action: Action, *, at: datetime) -> Left:
+    """Count one more of what has one window; tell what is left. Raises: TooFast. Queries: 1."""
+    (limit,) = LIMITS[action]
+    done, resets_s = _done(who, action, limit, at=at)
+    window_s = int(limit.each.total_seconds())
+    left = Left(limit.most, window_s, max(limit.most - done, 0), resets_s)
+    if done > limit.most:
+        raise TooFast(action, resets_s, left)
+    return left
+
+
+def _done(who: str, action: Action, limit: Limit, *, at: datetime) -> tuple[int, int]:
+    """Count one more; return how many there are in this window, and the seconds to the next."""
+    window_s = int(limit.each.total_seconds())
+    began_s = int(at.timestamp()) // window_s * window_s
+    began_at = datetime.fromtimestamp(began_s, UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [cell.home(), who, action, window_s, began_at])
+        done: int = cursor.fetchone()[0]
+    return done, began_s + window_s - int(at.timestamp())
 
 
 def is_new(person: Person, *, at: datetime) -> bool:

@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
     REVIEW = "review", gettext_lazy("Somebody reviews a product of my shop")
     QUESTION = "question", gettext_lazy("Somebody asks about a product of my shop")
     ANSWER = "answer", gettext_lazy("My question or my review is answered")
+    ENDPOINT_DOWN = "endpoint_down", gettext_lazy("A program of my shop does not answer")
     BACK_IN_STOCK = "back_in_stock", gettext_lazy("What I wait for is back in stock")
 
 
@@ -56,6 +57,9 @@ _SAYS = {
     Kind.REVIEW: gettext_noop("There is a new review of a product of your shop"),
     Kind.QUESTION: gettext_noop("There is a question about a product of your shop"),
     Kind.ANSWER: gettext_noop("You have an answer about a product"),
+    Kind.ENDPOINT_DOWN: gettext_noop(
+        "A program of your shop has not answered for days, and is told nothing more"
+    ),
     Kind.BACK_IN_STOCK: gettext_noop("What you wait for is back in stock"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""

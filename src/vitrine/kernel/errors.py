@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.kernel.asked import wants_fragment
 
+API = "/api/"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -34,7 +35,9 @@ class Refusal(Exception):
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Tell whether the client asked for JSON rather than a page."""
+    """Tell whether the client asked for JSON rather than a page; what calls the API always does."""
+    if request.path.startswith(API):
+        return True
     accept = request.headers.get("Accept", "")
     return "json" in accept and "text/html" not in accept
 

@@ -38,9 +38,10 @@ class Policy(StrEnum):
     HOLDER = "whoever holds the link or token"
     STAFF = "the operator's staff"
     MODERATOR = "a moderator"
+    TOKEN = "a program with a token"  # noqa: S105 (whom it lets in, not a secret)
 
 
-ANYONE, PERSON, OWNER, MEMBER, HOLDER, STAFF, MODERATOR = Policy
+ANYONE, PERSON, OWNER, MEMBER, HOLDER, STAFF, MODERATOR, TOKEN = Policy
 
 _SIGNED_IN = {PERSON, OWNER, MEMBER, STAFF, MODERATOR}
 

@@ -87,6 +87,7 @@ QUEUES = {
     "mail": "the id of an order, a digest, a decision, a verdict, an invitation, a person or a "
     "notice to tell; the address is read when it is sent",
     "import": "the id of a merchant's import",
+    "hooks": "the key of an address that a merchant's program is told at",
     "learn": "the day to learn from",
     "log": "the id of a log entry to publish",
     "builtin": "nothing: the queue's own housekeeping",

@@ -5,6 +5,7 @@ Nothing else in Vitrine may import a mail or HTTP client (held by the linter).
 
 import hashlib
 import http.client
+import socket
 import ssl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from vitrine.kernel import prepared
-from vitrine.sovereignty import datamap
+from vitrine.sovereignty import datamap, outside
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.push_services import PushService
 
@@ -64,6 +65,12 @@ DESTINATIONS = {
                 "shop": _PERSONAL | {DataClass.LOCAL_PUBLIC},
                 "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},
             },
+        ),
+        Destination(
+            "programs",
+            "merchants' own programs, at the addresses that the merchants give",
+            "wherever a merchant runs them",
+            {"event": frozenset({DataClass.BUSINESS, DataClass.LOCAL_PUBLIC, DataClass.MONEY})},
         ),
         Destination(
             "payments:sandbox",
@@ -230,6 +237,40 @@ def _exchange(method: str, url: str, *, body: bytes, headers: Mapping[str, str])
         return Reply(answer.status, told, answer.read())
     except http.client.HTTPException as broken:
         raise OSError(f"no whole answer: {broken!r}") from broken
+    finally:
+        line.close()
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """A connection to the address that was checked, by the name that its certificate has."""
+
+    def __init__(self, place: outside.Place) -> None:
+        super().__init__(place.host, place.port, timeout=PATIENCE_S)
+        self._place, self._trust = place, ssl.create_default_context()
+
+    def connect(self) -> None:
+        """Connect; the name is not asked for again."""
+        address = self._place.address, self._place.port
+        self.sock = socket.create_connection(address, self.timeout)
+        if self._place.is_secure:
+            self.sock = self._trust.wrap_socket(self.sock, server_hostname=self._place.host)
+
+
+def tell_program(
+    url: str, *, body: bytes, headers: Mapping[str, str], classes: Collection[DataClass]
+) -> int:
+    """Log a leaving, then post it to a merchant's program; return the status. No redirects.
+
+    Raises: NotRegistered; outside.Inside, before anything is sent; OSError, where nobody answers.
+    """
+    place = outside.place(url)
+    release("programs", purpose="event", classes=classes, body=body)
+    line = _Pinned(place)
+    try:
+        line.request("POST", place.path, body, dict(headers))
+        return line.getresponse().status
+    except http.client.HTTPException as why:
+        raise OSError(f"no answer that HTTP knows: {type(why).__name__}") from why
     finally:
         line.close()
 

@@ -40,6 +40,7 @@ PICTURES = {
     Kind.QUESTION: "circle-question-mark",
     Kind.ANSWER: "message-circle",
     Kind.BACK_IN_STOCK: "package-check",
+    Kind.ENDPOINT_DOWN: "webhook",
 }
 """Kind of what nobody's face stands for -> its picture; a film for all others."""
 

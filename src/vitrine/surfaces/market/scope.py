@@ -43,6 +43,7 @@ TABS = (
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),
+    Tab("programs", gettext_lazy("Programs"), "market:programs", OWNER),
     Tab("settings", gettext_lazy("Settings"), "market:settings", OWNER),
 )
 

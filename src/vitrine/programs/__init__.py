@@ -1,0 +1,1 @@
+"""What merchants' own programs may do here, and what they are told."""

@@ -1,0 +1,27 @@
+"""What a token may be good for. Pure."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+
+class Scope(StrEnum):
+    """One thing that a program may do for its merchant."""
+
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
+    STOCK_WRITE = "stock:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    FINANCE_READ = "finance:read"
+
+
+LABELS: dict[Scope, Promise] = {
+    Scope.CATALOG_READ: gettext_lazy("Read products, stock and places"),
+    Scope.CATALOG_WRITE: gettext_lazy("Write products and put them on sale"),
+    Scope.STOCK_WRITE: gettext_lazy("Change stock"),
+    Scope.ORDERS_READ: gettext_lazy("Read orders, with names and addresses"),
+    Scope.ORDERS_WRITE: gettext_lazy("Ship, cancel and refund orders"),
+    Scope.FINANCE_READ: gettext_lazy("Read fees and what is yours of each order"),
+}

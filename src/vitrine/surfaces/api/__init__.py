@@ -1,0 +1,1 @@
+"""The API for merchants' own programs: /api/v1."""

@@ -1,0 +1,131 @@
+"""Rows as the API tells them."""
+
+from typing import Any, Literal
+
+from django.conf import settings
+
+from vitrine.catalog import models as catalog
+from vitrine.orders import models as orders
+from vitrine.orders import moving
+from vitrine.orders.models import MoveState
+from vitrine.programs import models as programs
+from vitrine.surfaces.api import shapes
+
+State = Literal["draft", "on_sale", "withdrawn", "held"]
+
+
+def product(row: catalog.Product) -> shapes.Product:
+    """Tell a product, which comes with its merchant and its variants on offer."""
+    variants = [
+        shapes.Variant(
+            id=each.public_id,
+            sku=each.sku,
+            option_values=each.option_values,
+            price_minor=each.price_minor,
+            compare_at_minor=each.compare_at_minor,
+            barcode=each.barcode,
+            weight_g=each.weight_g,
+        )
+        for each in row.variants.all()
+        if each.withdrawn_at is None
+    ]
+    return shapes.Product(
+        id=row.public_id,
+        title=row.title,
+        description_html=row.description,
+        brand=row.brand,
+        category=row.category,
+        option_names=row.option_names,
+        currency=row.merchant.currency,
+        state=_state(row),
+        url=f"{settings.VITRINE_ORIGIN}{row.get_absolute_url()}",
+        created_at=row.created_at,
+        variants=sorted(variants, key=lambda each: each.sku),
+    )
+
+
+def _state(row: catalog.Product) -> State:
+    if row.held_at is not None:
+        return "held"
+    if row.withdrawn_at is not None:
+        return "withdrawn"
+    return "on_sale" if row.published_at is not None else "draft"
+
+
+def level(row: catalog.Stock) -> shapes.Level:
+    """Tell how many are at a location."""
+    return shapes.Level(
+        variant=row.variant.public_id,
+        sku=row.variant.sku,
+        location=row.location.public_id,
+        on_hand=row.on_hand,
+        reserved=row.reserved,
+        available=row.available,
+    )
+
+
+def order(row: orders.Order) -> shapes.Order:
+    """Tell an order, which comes with its group, lines and moves."""
+    group = row.group
+    parts = ("name", "line1", "line2", "city", "region", "postcode", "phone")
+    address = None if row.is_pickup else {part: getattr(group, part) for part in parts}
+    return shapes.Order(
+        **_named(row, "state", "placed_at", "goods_minor", "delivery_minor", "tax_minor"),
+        id=row.public_id,
+        currency=group.currency,
+        total_minor=row.total_minor,
+        is_pickup=row.is_pickup,
+        delivery_name=row.delivery_name,
+        lines=[
+            shapes.OrderLine(
+                **_named(each, "sku", "title", "options", "quantity", "unit_minor", "goods_minor")
+            )
+            for each in row.lines.all()
+        ],
+        address=None if address is None else shapes.Address(**address),
+        pending=_pending(row),
+    )
+
+
+def step(row: orders.Order) -> shapes.Step:
+    """Tell where an order stands, and nothing of who bought."""
+    return shapes.Step(id=row.public_id, state=row.state, pending=_pending(row))
+
+
+def money(row: orders.Order) -> shapes.Money:
+    """Tell what an order comes to for its shop."""
+    return shapes.Money(
+        **_named(row, "total_minor", "tax_minor", "fee_minor"),
+        id=row.public_id,
+        currency=row.group.currency,
+        share_minor=moving.merchant_share(row),
+    )
+
+
+def endpoint(row: programs.Endpoint) -> shapes.Endpoint:
+    """Tell an endpoint, without its secret."""
+    return shapes.Endpoint(
+        id=row.public_id,
+        url=row.url,
+        events=row.events,
+        is_told=row.disabled_at is None,
+        failing_since=row.failing_since,
+    )
+
+
+def delivery(row: programs.Delivery) -> shapes.Delivery:
+    """Tell a message to an endpoint."""
+    return shapes.Delivery(
+        **_named(row, "event", "thing", "at", "state", "tries", "status", "trouble"),
+        id=row.public_id,
+        endpoint=row.endpoint.public_id,
+    )
+
+
+def _pending(row: orders.Order) -> str | None:
+    asked = (each.kind for each in row.moves.all() if each.state == MoveState.ASKED)
+    return next(map(str, asked), None)
+
+
+def _named(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
