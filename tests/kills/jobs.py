@@ -24,8 +24,8 @@ from tests.feed import telling
 from tests.market import applying
 from vitrine.accounts.models import Notice
 from vitrine.catalog import applying as catalog_applying
-from vitrine.catalog import import_uploads, importing
-from vitrine.catalog.models import ImportReport, LowStock, Product, Stock, Tag
+from vitrine.catalog import import_uploads, importing, joining
+from vitrine.catalog.models import ImportReport, LowStock, Product, Role, Stock, Tag
 from vitrine.catalog.verdicts import Outcome
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
@@ -116,12 +116,22 @@ def tell_applicant() -> Job:
         by=make.person(),
         outcome=Outcome.RETURN,
         reason="paper",
-        words=f"The extract of {application.merchant.slug} is cut off.",
+        words="The extract is cut off.",
         at=make.NOON,
     )
     owner = applying.owner_of(application.merchant)
     arguments = {"verdict_id": verdict.pk, "person_id": owner.pk}
-    return posting(arguments, f"The extract of {application.merchant.slug} is cut off.")
+    return posting(arguments, f"/market/{application.merchant.slug}/application/")
+
+
+@kills("catalog.tell_invited")
+def tell_invited() -> Job:
+    shop, now = make.merchant(), timezone.now()
+    owner = applying.owner_of(shop)
+    invitation = joining.invite(
+        shop, person=None, email="new@example.org", role=Role.ORDERS, by=owner, at=now
+    )
+    return posting({"invitation_id": invitation.pk}, invitation.path)
 
 
 # What is counted --------------------------------------------------------------------------------

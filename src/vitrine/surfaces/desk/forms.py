@@ -112,7 +112,9 @@ class VerdictForm(forms.Form):
 class StandingForm(forms.Form):
     """What is decided about a shop without a report."""
 
-    reason = forms.ChoiceField(choices=policy.CODES, label=gettext_lazy("Rule"))
+    reason = forms.ChoiceField(
+        choices=[("", gettext_lazy("Choose…")), *policy.CODES], label=gettext_lazy("Rule")
+    )
     measure = forms.ChoiceField(
         choices=[(m.value, gettext_lazy(m.act.title_in_english)) for m in standing.MEASURES],
         widget=forms.RadioSelect,
