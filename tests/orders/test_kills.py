@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -11,12 +12,13 @@ import pytest
 from django.db import connection
 
 from tests import make
+from tests.fakes.stripe import Bank, cards
 from tests.orders.money import at_bank
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import forget_jobs, run_jobs
 from vitrine.catalog.models import Stock
 from vitrine.orders import checkout, expiring, handing_over, moving, settling
-from vitrine.orders.checkout import HOLD
+from vitrine.orders.checkout import HOLD, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import BankCharge, GroupState, Order, OrderGroup, OrderState
 from vitrine.orders.payment import sandbox
@@ -86,6 +88,26 @@ def test_a_buyer_who_presses_again_after_any_kill_has_one_order(token: str) -> N
         assert broken() == []
 
     assert Stock.objects.get().reserved == OrderGroup.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_buyer_of_two_shops_who_presses_again_after_any_kill_is_charged_once_at_stripe(
+    bank: Bank,
+) -> None:
+    things = [make.variant(make.product(make.merchant()), stock=100) for _ in range(2)]
+    owner = cards.customer(bank, {})["id"]
+    card = cards.method(bank, "4242424242424242", owner)["id"]
+    means = Means("stripe", f"{owner}:{card}", "Visa")
+    presses = [replace(make.attempt(*things), means=means) for _ in range(STEPS)]
+
+    for step, press in killed_at_each_step(presses, partial(checkout.buy, at=make.NOON)):
+        payment = checkout.buy(press, at=make.NOON)
+
+        assert payment.group.state == GroupState.PLACED, f"killed before statement {step}"
+        made = bank.all("payment_intent")
+        mine = [one for one in made if one["metadata"]["charge"] == payment.key]
+        assert sum(one["amount_capturable"] for one in mine) == payment.amount_minor
+        assert broken() == []
 
 
 @pytest.mark.django_db(transaction=True)
