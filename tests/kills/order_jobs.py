@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting
-from vitrine.catalog.models import Stock
+from vitrine.catalog.models import LocationKind, Stock
 from vitrine.orders import carts, checkout, handing_over
 from vitrine.orders.checkout import HOLD
 from vitrine.orders.handing_over import Parcel
@@ -111,6 +111,29 @@ def forget_carts() -> Job:
     for cart in made:
         carts.put(cart, make.variant(stock=1), 1, clip_id=None, at=cart.touched_at)
     return periodic(lambda: assert_only_last_left(made))
+
+
+@kills("vitrine.orders.tasks.release_unclaimed")
+def release_unclaimed() -> Job:
+    lamp = make.variant()
+    store = make.location(lamp.merchant, LocationKind.STORE, pickup_days=2)
+    make.stocked(lamp, 5, at=store)
+    now = timezone.now()
+    over, soon = (make.purchase(lamp, store=store).group.orders.get() for _ in range(2))
+    handing_over.make_ready(over, by=make.person(), at=now - timedelta(days=4))
+    handing_over.make_ready(soon, by=make.person(), at=now - timedelta(days=2))
+
+    def is_done() -> None:
+        over.refresh_from_db()
+        assert over.state == OrderState.CANCELLED
+        assert over.events.filter(kind="unclaimed").count() == 1
+        assert over.moves.filter(kind="void").count() == 1
+        soon.refresh_from_db()
+        assert soon.state == OrderState.READY
+        assert soon.fulfilment.reminded_at is not None
+        assert Stock.objects.get(variant=lamp).reserved == 1
+
+    return periodic(is_done)
 
 
 # Mail -------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ WHO_MIGHT = ("anonymous", "owner", "shop owner", "staff", "moderator")
 """Who is asked: those who may the most. But in their shop its owner is a stranger like others."""
 OPENS_FOR = {
     "orders": {"orders clerk", "counter clerk"},
+    "counter": {"orders clerk", "counter clerk"},
     "products": {"catalogue clerk"},
     "stock": {"catalogue clerk", "orders clerk", "counter clerk"},
     "talk": {"catalogue clerk", "orders clerk"},

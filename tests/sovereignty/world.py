@@ -37,7 +37,14 @@ from vitrine.catalog.models import (
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
-from vitrine.orders.models import Message, Payment, Review, ReviewPicture, Side
+from vitrine.orders.models import (
+    Message,
+    Payment,
+    QueuedHandover,
+    Review,
+    ReviewPicture,
+    Side,
+)
 from vitrine.orders.payment import sandbox
 from vitrine.programs.models import Delivery, Endpoint, Token
 from vitrine.programs.scopes import Scope
@@ -123,6 +130,15 @@ class Things:
         )
         self.payment: Payment = make.purchase(self.variant, buyer=person)
         self.order = self.payment.group.orders.get()
+        self.handover = QueuedHandover.objects.create(
+            key=f"of {person.pk}",
+            merchant=shop,
+            order=self.order,
+            by=person,
+            handed_at=make.NOON,
+            told_at=make.NOON,
+            trouble="Handed over twice.",
+        )
         self.challenged: Payment = make.purchase(
             self.variant, buyer=person, token=sandbox.CHALLENGES
         )
@@ -286,6 +302,7 @@ IDS: dict[str, Maker] = {
     "word_id": _both(lambda own: own.word.public_id),
     "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),
+    "handover_id": _both(lambda own: own.handover.public_id),
     "transfer_id": _both(lambda own: own.transfer.public_id),
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),

@@ -71,6 +71,8 @@ _STEPS = {
     "collected": gettext_noop("Your order was collected"),
     "cancelled": gettext_noop("Your order was cancelled, and you are not charged for it"),
     "refunded": gettext_noop("Your order was refunded"),
+    "reminder": gettext_noop("Your order still waits to be collected"),
+    "unclaimed": gettext_noop("Nobody collected your order in time; you are not charged for it"),
 }
 """What happens to an order, by the step that the item of its notice ends in."""
 

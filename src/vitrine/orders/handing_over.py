@@ -8,12 +8,14 @@ import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.catalog import store_hours
+from vitrine.catalog.models import Location
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import codes, reserving
 from vitrine.orders.models import (
@@ -83,8 +85,10 @@ def make_ready(order: Order, *, by: Person, at: datetime) -> None:
             raise WrongWay
         if fresh.state == OrderState.READY:
             return
+        store = fresh.pickup_location
+        waiting = {"ready_at": at, "collect_by_at": collect_by(store, at) if store else None}
         Fulfilment.objects.update_or_create(
-            order=fresh, defaults={"location": fresh.pickup_location, "ready_at": at, "by": by}
+            order=fresh, defaults={"location": store, "by": by, **waiting}
         )
         fresh.state = OrderState.READY
         fresh.save(update_fields=["state"])
@@ -117,12 +121,30 @@ def cancel(order: Order, *, by: Person | None, at: datetime, reason: str) -> str
     Raises: NotOpen.
     """
     with _open(order.pk) as (fresh, payment):
-        fresh.state = OrderState.CANCELLED
-        fresh.save(update_fields=["state"])
-        reserving.let_go(_reservations(fresh), ReservationState.RELEASED, at=at)
         OrderEvent.record(fresh, "cancelled", at=at, by=by, note=reason[:200])
         later("send_order_news", order_id=fresh.pk, kind="cancelled")
-        return _ask(MoveKind.VOID, fresh, payment, by=by, at=at, reason=reason)
+        return _end(fresh, payment, by=by, at=at, reason=reason)
+
+
+def release(order: Order, *, at: datetime) -> str:
+    """Cancel a collection that nobody came for in time. Returns like ``cancel``.
+
+    Raises: NotOpen, also where it may still be collected.
+    """
+    with _open(order.pk) as (fresh, payment):
+        over = Fulfilment.objects.filter(order=fresh, collect_by_at__lte=at)
+        if fresh.state != OrderState.READY or not over.exists():
+            raise NotOpen
+        OrderEvent.record(fresh, "unclaimed", at=at)
+        later("send_order_news", order_id=fresh.pk, kind="unclaimed")
+        return _end(fresh, payment, by=None, at=at, reason="Not collected in time")
+
+
+def collect_by(store: Location, ready_at: datetime) -> datetime:
+    """Return until when a collection waits: the end of the store's last day."""
+    zone = store_hours.zone_of(store)
+    last = ready_at.astimezone(zone).date() + timedelta(days=store.pickup_days)
+    return datetime.combine(last + timedelta(days=1), time(), zone)
 
 
 def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
@@ -173,6 +195,14 @@ def _open(order_id: int) -> Iterator[tuple[Order, Payment]]:
         if not order.is_open or asked.exists():
             raise NotOpen
         yield order, payment
+
+
+def _end(order: Order, payment: Payment, *, by: Person | None, at: datetime, reason: str) -> str:
+    """Free the stock of an order and ask for its money to be let go."""
+    order.state = OrderState.CANCELLED
+    order.save(update_fields=["state"])
+    reserving.let_go(_reservations(order), ReservationState.RELEASED, at=at)
+    return _ask(MoveKind.VOID, order, payment, by=by, at=at, reason=reason)
 
 
 def _ask_capture(order: Order, payment: Payment, *, by: Person, at: datetime) -> str:

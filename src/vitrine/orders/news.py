@@ -15,8 +15,12 @@ SUBJECTS = {
     OrderState.SHIPPED: gettext_noop("{merchant} has sent your order"),
     OrderState.COLLECTED: gettext_noop("Collected from {merchant}"),
     OrderState.CANCELLED: gettext_noop("Cancelled: your order from {merchant}"),
+    "reminder": gettext_noop("Still waiting for you at {merchant}"),
+    "unclaimed": gettext_noop("Not collected, so cancelled: your order from {merchant}"),
     OrderState.REFUNDED: gettext_noop("Refunded: your order from {merchant}"),
 }
+
+TO_COLLECT = frozenset({OrderState.READY.value, "reminder"})
 
 
 def link(group: OrderGroup) -> str:
@@ -41,20 +45,19 @@ def send_receipt(group: OrderGroup) -> None:
 
 
 def send_order_news(order_id: int, kind: str) -> None:
-    """Mail one step of an order. The collection code goes with the news that it is ready."""
+    """Mail one step of an order. The code goes with the news that it is ready, and a reminder."""
     order = Order.objects.select_related("group", "merchant", "pickup_location").get(pk=order_id)
-    state = OrderState(kind)
     with languages.of_address(order.group.email):
         gate.send_mail(
             to=order.group.email,
-            subject=gettext(SUBJECTS[state]).format(merchant=order.merchant.name),
+            subject=gettext(SUBJECTS[kind]).format(merchant=order.merchant.name),
             text=render_to_string(
                 "orders/mail/news.txt",
                 {
                     "order": order,
                     "group": order.group,
                     "kind": kind,
-                    "code": codes.of_order(order) if state is OrderState.READY else "",
+                    "code": codes.of_order(order) if kind in TO_COLLECT else "",
                     "fulfilment": getattr(order, "fulfilment", None),
                     "link": link(order.group),
                 },

@@ -7,7 +7,17 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.kernel import sweeping
-from vitrine.orders import carts, expiring, keeping, moving, news, notices, reviewing, settling
+from vitrine.orders import (
+    carts,
+    expiring,
+    keeping,
+    moving,
+    news,
+    notices,
+    reviewing,
+    settling,
+    unclaimed,
+)
 from vitrine.orders.models import Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 
@@ -79,6 +89,13 @@ def send_message(message_id: int) -> None:
 def invite_reviews(timestamp: int) -> None:
     """Each hour: invite buyers to review what they have had for a week."""
     reviewing.invite(at=timezone.now())
+
+
+@app.periodic(cron="8 * * * *")
+@app.task(queue="settle", queueing_lock="orders.release_unclaimed", pass_context=False)
+def release_unclaimed(timestamp: int) -> None:
+    """Each hour: remind of pick-ups that end soon, and release those that nobody came for."""
+    unclaimed.sweep(at=timezone.now())
 
 
 @app.periodic(cron="26 * * * *")

@@ -28,6 +28,7 @@ from vitrine.orders.models.review import (
     ReviewPicture,
     ReviewQuerySet,
 )
+from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "PaymentState",
     "ProviderEvent",
     "Rating",
+    "QueuedHandover",
     "Reservation",
     "ReservationState",
     "Review",

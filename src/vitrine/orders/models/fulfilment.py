@@ -20,11 +20,12 @@ from vitrine.sovereignty.cell import HomeCellField
     purpose="Hand over an order",
     retention="as the law demands of accounts",
     subject="order__group__buyer",
-    MONEY="public_id carrier tracking shipped_at ready_at collected_at by",
+    MONEY="public_id carrier tracking shipped_at ready_at collect_by_at reminded_at collected_at "
+    "by",
     SYSTEM="id home_cell order location",
 )
 class Fulfilment(models.Model):
-    """A parcel, or a collection in a store, of an order."""
+    """A parcel, or a collection in a store, of an order. collect_by_at: until when it waits."""
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -34,8 +35,19 @@ class Fulfilment(models.Model):
     tracking = models.CharField(max_length=80, blank=True)
     shipped_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
+    collect_by_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
     collected_at = models.DateTimeField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["collect_by_at"],
+                name="fulfilment_waiting",
+                condition=models.Q(collected_at=None, collect_by_at__isnull=False),
+            ),
+        ]
 
 
 HANDED_OVER = ["shipped", "collected"]
@@ -46,6 +58,7 @@ LABELS = {
     "shipped": gettext_noop("On its way"),
     "collected": gettext_noop("Collected"),
     "cancelled": gettext_noop("Cancelled"),
+    "unclaimed": gettext_noop("Not collected in time, so cancelled"),
     "refunded": gettext_noop("Refunded"),
     "capture_refused": gettext_noop("The bank refused to pay"),
     "void_refused": gettext_noop("The bank did not let the money go"),

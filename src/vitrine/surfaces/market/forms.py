@@ -20,6 +20,15 @@ MOST_RETURNS_DAYS = 3_650
 MAX_ZIP_BYTES = 500 * 1024 * 1024
 
 
+ROUTINGS = [
+    ("parcels nearest priority", gettext_lazy("in as few parts as possible, then from nearby")),
+    ("parcels priority nearest", gettext_lazy("in as few parts as possible, then by turn")),
+    ("nearest priority parcels", gettext_lazy("from the nearest place first")),
+    ("priority nearest parcels", gettext_lazy("by turn first")),
+]
+"""Rules of ``orders/routing.py`` in their order."""
+
+
 class PriceField(forms.CharField):
     """An amount in the shop's currency. Cleans to minor units; never rounds."""
 
@@ -134,7 +143,7 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Merchant
         fields = (
             *("name", "about", "returns_days", "returns_paid_by", "returns_state"),
-            *("returns_policy", "delivery_policy", "low_at", "is_tax_registered"),
+            *("returns_policy", "delivery_policy", "low_at", "routing", "is_tax_registered"),
             *("region", "packs_until", "packing_days"),
         )
         field_classes: ClassVar = {
@@ -187,6 +196,16 @@ class ShopForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["packing_days"] = forms.IntegerField(
             label=self.fields["packing_days"].label, min_value=0, max_value=30, required=False
         )
+        self.fields["routing"] = forms.ChoiceField(
+            label=gettext("A parcel leaves"),
+            required=False,
+            choices=ROUTINGS,
+            help_text=gettext("Which of your places sends it. Their turns are in their hours."),
+        )
+
+    def clean_routing(self) -> str:
+        """Keep what stands where nothing is chosen."""
+        return str(self.cleaned_data["routing"] or self.instance.routing)
 
     def clean_returns_days(self) -> int | None:
         """Keep a number of days that somebody could mean."""

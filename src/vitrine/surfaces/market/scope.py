@@ -36,6 +36,7 @@ class Tab:
 TABS = (
     Tab("home", gettext_lazy("Today"), "market:home", ANY_ROLE),
     Tab("orders", gettext_lazy("Orders"), "market:orders", ORDERS),
+    Tab("counter", gettext_lazy("Counter"), "market:counter", ORDERS),
     Tab("products", gettext_lazy("Products"), "market:products", CATALOGUE),
     Tab("stock", gettext_lazy("Stock"), "market:stock", STOCK),
     Tab("talk", gettext_lazy("Talk"), "market:talk", TALK),

@@ -4,10 +4,12 @@ from django.urls import path
 
 from vitrine.surfaces.market.views import (
     application,
+    counter,
     delivery,
     exports,
     health,
     home,
+    hours,
     imports,
     orders,
     people,
@@ -58,6 +60,14 @@ urlpatterns = [
         "<slug:slug>/products/<public_id:product_id>/pictures/<public_id:picture_id>/",
         pictures.picture,
         name="picture",
+    ),
+    path("<slug:slug>/counter/", counter.desk, name="counter"),
+    path("<slug:slug>/counter/ready/", counter.ready, name="ready"),
+    path("<slug:slug>/counter/handovers/", counter.handovers, name="handovers"),
+    path(
+        "<slug:slug>/counter/handovers/<public_id:handover_id>/settlement/",
+        counter.settlement,
+        name="settlement",
     ),
     path("<slug:slug>/stock/", stock.shelves, name="stock"),
     path("<slug:slug>/stock/few/", stock.few, name="few"),
@@ -145,6 +155,7 @@ urlpatterns = [
     path(
         "<slug:slug>/settings/places/<public_id:location_id>/", settings.location, name="location"
     ),
+    path("<slug:slug>/settings/places/<public_id:location_id>/hours/", hours.hours, name="hours"),
     path(
         "<slug:slug>/settings/places/<public_id:location_id>/closure/",
         settings.closure,

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.orders import codes
 from vitrine.orders.arrival import Window
 from vitrine.orders.models import Order, OrderGroup, OrderState
+from vitrine.surfaces import qr
 
-FOR_BUYERS = frozenset({"placed", "ready", "shipped", "collected", "cancelled", "refunded"})
+FOR_BUYERS = frozenset(
+    {"placed", "ready", "shipped", "collected", "cancelled", "refunded", "unclaimed"}
+)
 """Events that concern the buyer; the others are between the seller and the bank."""
 AHEAD = {
     OrderState.PLACED: (gettext_noop("The seller packs it"), gettext_noop("It leaves for you")),
@@ -59,11 +63,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """One order with its timeline, and the code to collect it while it can be collected."""
+    """One order with its timeline, and the code to collect it while it can be collected.
+
+    collect_by_at: until when it waits; None: it does not wait yet, or any more.
+    """
 
     order: Order
     steps: tuple[Step, ...]
     code: str
+    collect_by_at: datetime | None = None
+
+    @property
+    def qr(self) -> SafeString:
+        """Draw what the counter's camera reads: order and code."""
+        return qr.drawn(f"{self.order.public_id}:{self.code}")
 
 
 def of_group(group: OrderGroup) -> list[Story]:
@@ -82,4 +95,5 @@ def _story(order: Order) -> Story:
         Step(one.label, one.at, one.note, is_now=index == last) for index, one in enumerate(events)
     )
     code = codes.of_order(order) if order.is_pickup and order.is_open else ""
-    return Story(order, (*done, *(Step(gettext(text), None) for text in ahead)), code)
+    waits = order.fulfilment.collect_by_at if state is OrderState.READY else None
+    return Story(order, (*done, *(Step(gettext(text), None) for text in ahead)), code, waits)

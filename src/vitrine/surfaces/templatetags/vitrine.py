@@ -68,6 +68,13 @@ def day(on: date) -> str:
     return format_skeleton("MMMEd", on, locale=locale())
 
 
+@register.filter
+def last_day(until: datetime) -> str:
+    """Write the last whole day before a midnight that ends something."""
+    there = until.astimezone(ZoneInfo(this_cell().time_zone)) - timedelta(hours=12)
+    return day(there.date())
+
+
 @register.simple_tag
 def days(from_on: date, until_on: date) -> str:
     """Write the days from one to another: ``{% days order.from_on order.until_on as when %}``."""

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import segno
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -141,11 +140,3 @@ def _counter(action: str, count: int) -> dict[str, Any]:
         "interactionType": {"@type": action},
         "userInteractionCount": count,
     }
-
-
-def qr_code(url: str) -> SafeString:
-    """Draw an address for a phone's camera, as an SVG without a size or a ground of its own."""
-    drawn = segno.make(url, error="m").svg_inline(
-        border=0, omitsize=True, svgclass="qr-code", lineclass=None
-    )
-    return mark_safe(drawn)  # noqa: S308  (numbers only: the library writes no text of ours)

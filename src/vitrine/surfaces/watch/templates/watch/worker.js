@@ -4,6 +4,7 @@
 const SHELL = "shell-{{ version }}";
 const POSTERS = "posters";
 const SHARED = "shared";
+const COUNTER = "counter"; /* the page of a shop's counter and its files, put there by counter.js */
 const OFFLINE = "{% url 'watch:offline' %}";
 const SHARE_TARGET = "{% url 'studio:shared' %}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}];
@@ -20,6 +21,7 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (request.destination === "image" && pathname.startsWith("/m/")) event.respondWith(poster(event));
   else if (FILES.includes(pathname)) event.respondWith(file(request));
+  else if (pathname.startsWith("/static/") && /\/counter[/.]/.test(request.referrer)) event.respondWith(ofCounter(request));
 });
 
 async function prepare() {
@@ -31,7 +33,7 @@ async function prepare() {
 
 async function takeOver() {
   for (const name of await caches.keys()) {
-    if (![SHELL, POSTERS, SHARED].includes(name)) await caches.delete(name);
+    if (![SHELL, POSTERS, SHARED, COUNTER].includes(name)) await caches.delete(name);
   }
   await registration.navigationPreload?.enable();
   await clients.claim();
@@ -41,7 +43,23 @@ async function page(event) {
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch (trouble) {
-    const kept = await caches.match(OFFLINE);
+    const { origin, pathname } = new URL(event.request.url);
+    const kept = (await ofKept(`${origin}${pathname}`)) ?? (await caches.match(OFFLINE));
+    if (kept) return kept;
+    throw trouble;
+  }
+}
+
+/* Only what counter.js kept: a counter's page belongs to who is signed in, and names no order. */
+async function ofKept(url) {
+  return (await caches.has(COUNTER)) ? (await caches.open(COUNTER)).match(url) : undefined;
+}
+
+async function ofCounter(request) {
+  try {
+    return await fetch(request);
+  } catch (trouble) {
+    const kept = await ofKept(request.url);
     if (kept) return kept;
     throw trouble;
   }
