@@ -1,6 +1,6 @@
 """When stores are open, in words: ``{% load opening %}``."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_skeleton, format_time
 from django import template
@@ -13,18 +13,21 @@ from vitrine.sovereignty.cell import locale
 
 register = template.Library()
 
+A_DAY = timedelta(days=1)
 A_WEEK = 7
 
 
 @register.filter
 def open_now(store: Location) -> str:
     """Say whether a store is open, and until when; nothing where nobody has told its hours."""
-    standing = store_hours.standing(store, timezone.now())
+    now = timezone.now()
+    standing = store_hours.standing(store, now)
     if standing is None:
         return ""
+    if standing.is_open and (standing.until is None or standing.until - now > A_DAY):
+        return gettext("Open day and night")
     if standing.until is None:
-        is_open = standing.is_open
-        return gettext("Open day and night") if is_open else gettext("Closed until further notice")
+        return gettext("Closed until further notice")
     if standing.is_open:
         return gettext("Open until {time}").format(time=_time(standing.until))
     return _at(
