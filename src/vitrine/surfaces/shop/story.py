@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.orders import codes
 from vitrine.orders.arrival import Window
 from vitrine.orders.models import Order, OrderGroup, OrderState
-from vitrine.surfaces import qr
 
 FOR_BUYERS = frozenset(
     {"placed", "ready", "shipped", "collected", "cancelled", "refunded", "unclaimed"}
@@ -74,9 +72,9 @@ class Story:
     collect_by_at: datetime | None = None
 
     @property
-    def qr(self) -> SafeString:
-        """Draw what the counter's camera reads: order and code."""
-        return qr.drawn(f"{self.order.public_id}:{self.code}")
+    def for_camera(self) -> str:
+        """Return what the counter's camera reads: order and code."""
+        return f"{self.order.public_id}:{self.code}"
 
 
 def of_group(group: OrderGroup) -> list[Story]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
-from vitrine.surfaces import qr
 from vitrine.surfaces.watch import exhibits, page, remixes, sharing
 from vitrine.surfaces.watch.forms import RoomForm
 from vitrine.videos.models import Clip
@@ -36,7 +35,6 @@ def share(request: HttpRequest, clip_id: str) -> HttpResponse:
         "url": url,
         "is_open": page.is_open(clip, request.user),
         "offers": remixes.offers(clip, request.user),
-        "qr_code": qr.drawn(url),
         "frame": sharing.frame(exhibit, origin=origin),
         "mail": f"mailto:?subject={quote(exhibit.name)}&body={quote(url)}",
     }

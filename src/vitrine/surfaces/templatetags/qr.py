@@ -1,10 +1,14 @@
-"""QR codes for the cameras of phones."""
+"""QR codes for the cameras of phones: ``{% load qr %}``."""
 
 import segno
+from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+register = template.Library()
 
-def drawn(text: str) -> SafeString:
+
+@register.filter
+def qr(text: str) -> SafeString:
     """Draw a text as an SVG without a size or a ground of its own."""
     svg = segno.make(text, error="m").svg_inline(
         border=0, omitsize=True, svgclass="qr-code", lineclass=None
