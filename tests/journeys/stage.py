@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from tests import make
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Merchant
+from vitrine.catalog.models import LocationKind, Merchant
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.kernel import storage
+from vitrine.orders import codes, handing_over
+from vitrine.orders.models import Order
 from vitrine.safety import judging, reporting
 from vitrine.safety.models import Case, Decision
 from vitrine.safety.policy import Measure
@@ -97,6 +99,27 @@ def likes(handle: str) -> list[str]:
     """Return the public ids of the clips that somebody likes."""
     liked = Like.objects.filter(person__handle=handle)
     return list(liked.values_list("clip__public_id", flat=True))
+
+
+def pickup(name: str) -> dict[str, Any]:
+    """Make a shop with one pick-up that waits; return its counter, code, order and a clerk."""
+    owner = make.person()
+    lamp = make.variant(make.product(make.merchant(name, owner=owner)))
+    store = make.location(lamp.merchant, LocationKind.STORE)
+    make.stocked(lamp, 3, at=store)
+    order = make.purchase(lamp, store=store).group.orders.get()
+    handing_over.make_ready(order, by=owner, at=timezone.now())
+    return {
+        "path": f"/market/{lamp.merchant.slug}/counter/",
+        "code": codes.of_order(order),
+        "order": order.public_id,
+        "session": session(owner.handle),
+    }
+
+
+def order_state(order_id: str) -> str:
+    """Return where an order is."""
+    return str(Order.objects.get(public_id=order_id).state)
 
 
 def watched(clip_id: str) -> list[int]:

@@ -70,7 +70,7 @@ def test_no_fewer_parcels_would_do(
 
 def taken_from(*sites: Site, rules: str, need: int = 1, available: int = 9) -> list[int]:
     shelves = [Shelf(site.location_id, 1, site, available) for site in sites]
-    route = routing.plan([Need(1, need)], shelves, rules=routing.rules_of(rules), to=BUFFALO)
+    route = routing.plan([Need(1, need, to=BUFFALO)], shelves, rules=routing.rules_of(rules))
     return [take.stock_id for take in route.takes]
 
 

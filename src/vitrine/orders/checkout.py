@@ -34,7 +34,7 @@ from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
 from vitrine.orders.placing import Draft, Left
 from vitrine.orders.quote import Choice, Part, Quote, Wanted
-from vitrine.orders.reserving import Need
+from vitrine.orders.routing import Destination, Need
 from vitrine.orders.tax import TaxAmount
 
 HOLD = timedelta(minutes=15)
@@ -190,6 +190,7 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
     group = _group(attempt, offer, at=at)
     parts = [(_order(group, part), part) for part in offer.parts]
     group.written_orders = [order for order, _ in parts]
+    to = Destination(attempt.recipient.region, attempt.recipient.postcode)
     return Draft(
         group=group,
         orders=group.written_orders,
@@ -205,7 +206,7 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
             created_at=at,
         ),
         needs=[
-            Need(one.variant.pk, one.quantity, part.store.pk if part.store else None)
+            Need(one.variant.pk, one.quantity, part.store.pk if part.store else None, to)
             for part in offer.parts
             for one in part.wanted
         ],

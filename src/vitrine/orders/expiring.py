@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from vitrine.kernel import sweeping
 from vitrine.orders.models import GroupState, Payment, PaymentState, Reservation, ReservationState
-from vitrine.orders.reserving import Need
+from vitrine.orders.routing import Need
 from vitrine.orders.settling import fail_group
 
 TIMED_OUT = gettext_noop("The time to pay was over. Nothing was charged.")

@@ -18,7 +18,7 @@ from vitrine.kernel import prepared
 from vitrine.orders import reserving
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import Order, OrderGroup, OrderLine, OrderTax, Payment, Reservation
-from vitrine.orders.reserving import Need, Take
+from vitrine.orders.routing import Need, Take
 
 
 @dataclass(frozen=True)

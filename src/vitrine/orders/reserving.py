@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext, gettext_noop
@@ -11,50 +12,38 @@ from django.utils.translation import gettext, gettext_noop
 from vitrine.catalog.models import LocationKind, MovementReason, StockMovement
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel import prepared
+from vitrine.orders import routing
 from vitrine.orders.models import Reservation, ReservationState
+from vitrine.orders.routing import Need, Rule, Shelf, Site, Take
 from vitrine.sovereignty.cell import home
 
 SHELVES = """
-SELECT s.id, s.variant_id, s.location_id, l.kind, s.on_hand - s.reserved
+SELECT s.id, s.variant_id, s.on_hand - s.reserved, m.id, m.routing, l.id, l.kind, l.ships,
+    l.priority, l.region, l.postcode, l.latitude, l.longitude
 FROM catalog_stock s JOIN catalog_location l ON l.id = s.location_id
+JOIN catalog_merchant m ON m.id = l.merchant_id
 WHERE s.variant_id = ANY (%s) AND l.closed_at IS NULL AND s.on_hand > s.reserved
+ORDER BY s.id
 """
 SOMEBODY_WAS_QUICKER = gettext_noop("Not enough left: somebody was quicker. Nothing was charged.")
 
 
-@dataclass(frozen=True)
-class Need:
-    """So many of a variant; location_id: the store it must come from, None for anywhere."""
-
-    variant_id: int
-    quantity: int
-    location_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Take:
-    """So many from one stock row, for one need."""
-
-    need: Need
-    stock_id: int
-    quantity: int
-
-
 @dataclass
-class _Shelf:
-    """A stock row as read for planning. Lower preference first."""
+class _Shop:
+    """The shelves of one merchant as read for planning, and the rules to choose among them."""
 
-    stock_id: int
-    location_id: int
-    is_store: bool
-    available: int
+    rules: tuple[Rule, ...]
+    shelves: list[Shelf] = field(default_factory=list)
+
+
+NOTHING = _Shop(tuple(Rule))
+"""The shop of what nobody has."""
 
 
 def plan(needs: Sequence[Need]) -> list[Take]:
     """Choose where each need is taken from, without locking anything.
 
-    A warehouse before a store; one place that has it all before several. Raises: SoldOut.
-    Queries: 1.
+    By the rules of each merchant, see ``routing``. Raises: SoldOut. Queries: 1.
     """
     (takes,) = plan_each([needs])
     if takes is None:
@@ -67,8 +56,8 @@ def plan_each(purchases: Sequence[Sequence[Need]]) -> list[list[Take] | None]:
 
     Queries: 1.
     """
-    shelves = _shelves([need for needs in purchases for need in needs])
-    return [_take_all(needs, shelves) for needs in purchases]
+    shops = _shops([need for needs in purchases for need in needs])
+    return [_take_all(needs, shops) for needs in purchases]
 
 
 def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: datetime) -> None:
@@ -104,39 +93,45 @@ def take_back(reservations: Sequence[Reservation], *, key: str, at: datetime) ->
     _move(by_stock, MovementReason.RETURNED, sign=1, key=f"returned:{key}", at=at)
 
 
-def _shelves(needs: Sequence[Need]) -> defaultdict[int, list[_Shelf]]:
-    shelves: defaultdict[int, list[_Shelf]] = defaultdict(list)
+def _shops(needs: Sequence[Need]) -> dict[int, _Shop]:
+    """Return the shop of each variant; one that nobody has is in none. Queries: 1."""
+    shops: dict[int, _Shop] = {}
+    by_variant: dict[int, _Shop] = {}
     wanted = sorted({need.variant_id for need in needs})
-    for pk, variant_id, location_id, kind, free in prepared.rows(SHELVES, [wanted]):
-        shelves[variant_id].append(_Shelf(pk, location_id, kind == LocationKind.STORE, free))
-    return shelves
+    for pk, variant_id, free, merchant_id, routing_rules, *place in prepared.rows(
+        SHELVES, [wanted]
+    ):
+        shop = shops.setdefault(merchant_id, _Shop(routing.rules_of(routing_rules)))
+        shop.shelves.append(Shelf(pk, variant_id, _site(*place), free))
+        by_variant[variant_id] = shop
+    return by_variant
 
 
-def _take_all(needs: Sequence[Need], shelves: Mapping[int, list[_Shelf]]) -> list[Take] | None:
-    """Take for one purchase from the shelves; put it all back if something is missing."""
-    taken: list[tuple[_Shelf, Take]] = []
+def _site(location_id: int, kind: str, *rest: Any) -> Site:
+    return Site(location_id, kind == LocationKind.STORE, *rest)
+
+
+def _take_all(needs: Sequence[Need], shops: Mapping[int, _Shop]) -> list[Take] | None:
+    """Take for one purchase, shop by shop; put it all back if something is missing."""
+    by_shop: dict[int, tuple[_Shop, list[Need]]] = {}
     for need in needs:
-        found = list(_take(need, shelves[need.variant_id]))
-        taken += found
-        if sum(take.quantity for _, take in found) < need.quantity:
-            for shelf, take in taken:
-                shelf.available += take.quantity
+        shop = shops.get(need.variant_id, NOTHING)
+        by_shop.setdefault(id(shop), (shop, []))[1].append(need)
+    takes: list[Take] = []
+    for shop, wanted in by_shop.values():
+        route = routing.plan(wanted, shop.shelves, rules=shop.rules)
+        if route.lacking:
+            _put_back(takes, shops)
             return None
-    return [take for _, take in taken]
+        takes += route.takes
+    return takes
 
 
-def _take(need: Need, shelves: list[_Shelf]) -> Iterable[tuple[_Shelf, Take]]:
-    able = [one for one in shelves if need.location_id in (None, one.location_id)]
-    able.sort(
-        key=lambda one: (one.available < need.quantity, one.is_store, -one.available, one.stock_id)
-    )
-    missing = need.quantity
-    for shelf in able:
-        quantity = min(missing, shelf.available)
-        if quantity:
-            shelf.available -= quantity
-            missing -= quantity
-            yield shelf, Take(need, shelf.stock_id, quantity)
+def _put_back(takes: Iterable[Take], shops: Mapping[int, _Shop]) -> None:
+    by_stock = _summed((take.stock_id, take.quantity) for take in takes)
+    for shop in {id(shop): shop for shop in shops.values()}.values():
+        for shelf in shop.shelves:
+            shelf.available += by_stock.get(shelf.stock_id, 0)
 
 
 def _summed(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -54,11 +54,15 @@ class Site:
 
 @dataclass(frozen=True)
 class Need:
-    """So many of a variant; location_id: the store it must come from, None for anywhere."""
+    """So many of a variant; location_id: the store it must come from, None for anywhere.
+
+    to: where it goes, the same for all needs of one purchase.
+    """
 
     variant_id: int
     quantity: int
     location_id: int | None = None
+    to: Destination | None = None
 
 
 @dataclass
@@ -99,7 +103,6 @@ def plan(
     shelves: Sequence[Shelf],
     *,
     rules: Sequence[Rule] = tuple(Rule),
-    to: Destination | None = None,
 ) -> Route:
     """Choose where one merchant's needs are taken from; the shelves are left with what remains.
 
@@ -110,7 +113,8 @@ def plan(
     collected = _fill([need for need in needs if need.location_id is not None], shelves)
     free = [need for need in needs if need.location_id is None]
     sending = [shelf for shelf in shelves if shelf.site.ships]
-    order = _order(sending, rules, to or Destination())
+    to = next((need.to for need in free if need.to), Destination())
+    order = _order(sending, rules, to)
     if rules[0] is Rule.PARCELS:
         order = _fewest(_summed(free), _supply(sending), order)
     by_place: dict[int, list[Shelf]] = {}
@@ -164,8 +168,12 @@ def _for(need: Need, shelves: Sequence[Shelf]) -> list[Shelf]:
 
 
 def _order(shelves: Sequence[Shelf], rules: Sequence[Rule], to: Destination) -> list[int]:
-    """Return the places in the order in which the rules like them, parcels aside."""
+    """Return the places in the order in which the rules like them, parcels aside.
+
+    Those alike to the rules are tried by how much they have: what is many splits the least.
+    """
     sites = {shelf.site.location_id: shelf.site for shelf in shelves}
+    much = {place: sum(by_variant.values()) for place, by_variant in _supply(shelves).items()}
 
     def liking(site: Site) -> tuple[float, ...]:
         ranks: list[float] = []
@@ -174,7 +182,7 @@ def _order(shelves: Sequence[Shelf], rules: Sequence[Rule], to: Destination) -> 
                 ranks.append(distance_km(site, to))
             elif rule is Rule.PRIORITY:
                 ranks += [site.priority, site.is_store]
-        return (*ranks, site.location_id)
+        return (*ranks, -much[site.location_id], site.location_id)
 
     return [site.location_id for site in sorted(sites.values(), key=liking)]
 
