@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from vitrine.kernel import sweeping
@@ -21,6 +22,7 @@ def sweep(*, at: datetime) -> None:
     sweeping.each(_waiting(until=at), partial(release, at=at))
 
 
+@transaction.atomic
 def remind(order_id: int, *, at: datetime) -> None:
     """Remind a buyer once. The guard is in the write, and the mail leaves with it."""
     unreminded = Fulfilment.objects.filter(order=order_id, reminded_at=None)
