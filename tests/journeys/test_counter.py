@@ -13,7 +13,8 @@ KEPT = """async () => (await caches.has("counter"))
 def test_a_pick_up_is_handed_over_without_a_network_and_once(opening: Opening, cell: Cell) -> None:
     told = inside(cell, "pickup", name="Offline Lamps")
     phone = opening()
-    phone.add_cookies([{**told["session"], "url": cell.url}])
+    name, value = told["session"]["name"], told["session"]["value"]
+    phone.add_cookies([{"name": name, "value": value, "url": cell.url}])
     page = phone.new_page()
     page.goto(told["path"])
     expect(page.locator("#ready li")).to_have_count(1)
