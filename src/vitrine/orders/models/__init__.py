@@ -21,6 +21,7 @@ from vitrine.orders.models.payment import (
     PaymentState,
     ProviderEvent,
 )
+from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,
@@ -28,7 +29,6 @@ from vitrine.orders.models.review import (
     ReviewPicture,
     ReviewQuerySet,
 )
-from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -55,8 +55,8 @@ __all__ = [
     "PaymentMove",
     "PaymentState",
     "ProviderEvent",
-    "Rating",
     "QueuedHandover",
+    "Rating",
     "Reservation",
     "ReservationState",
     "Review",
