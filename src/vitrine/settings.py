@@ -139,6 +139,9 @@ if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
     raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
 VITRINE_MERCHANT_REVIEW = _flag("VITRINE_MERCHANT_REVIEW", default=True)
 VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
+VITRINE_RETURN_DAYS = _number("VITRINE_RETURN_DAYS", 30)
+VITRINE_RESERVE_PERCENT = _number("VITRINE_RESERVE_PERCENT", 0)
+VITRINE_RESERVE_DAYS = _number("VITRINE_RESERVE_DAYS", 90)
 VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)

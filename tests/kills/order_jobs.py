@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from tests import make
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting
-from vitrine.catalog.models import LocationKind, Stock
+from tests.orders.payouts.work import agreed, banked, holds, payee, sold
+from vitrine.catalog.models import LocationKind, Merchant, Stock
 from vitrine.orders import carts, checkout, handing_over
 from vitrine.orders.checkout import HOLD
 from vitrine.orders.handing_over import Parcel
@@ -22,10 +23,12 @@ from vitrine.orders.models import (
     PaymentMethod,
     PaymentMove,
     PaymentState,
+    Payout,
     ProviderEvent,
 )
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payment.provider import Event
+from vitrine.orders.payouts import releasing
 
 # Money ------------------------------------------------------------------------------------------
 
@@ -151,3 +154,37 @@ def send_order_news() -> Job:
     order = group.orders.get()
     Order.objects.filter(pk=order.pk).update(state=OrderState.PLACED)
     return posting({"order_id": order.pk, "kind": "shipped"}, f"/o/{group.public_id}?")
+
+
+# Payouts ----------------------------------------------------------------------------------------
+
+
+def _sold_out_of_return() -> Merchant:
+    """Make a shop whose sale can no longer be returned, whose turn it is, with a bank account."""
+    shop, now = make.merchant(), timezone.now()
+    agreed(shop, return_days=0, next_on=(now - timedelta(days=1)).date(), reserve_percent=10)
+    banked(shop, at=now - timedelta(days=2))
+    sold(shop, 10_000)
+    return shop
+
+
+@kills("orders.release")
+def release_sales() -> Job:
+    shop = _sold_out_of_return()
+    return periodic(lambda: _assert_holds(shop, {"available": 8_906, "reserve": 989}))
+
+
+@kills("orders.pay_out")
+def pay_out() -> Job:
+    shop = _sold_out_of_return()
+    releasing.release_due(at=timezone.now())
+
+    def is_done() -> None:
+        assert Payout.objects.to(payee(shop)).get().amount_minor == 8_906
+        _assert_holds(shop, {"transit": 8_906, "reserve": 989})
+
+    return periodic(is_done)
+
+
+def _assert_holds(shop: Merchant, expected: dict[str, int]) -> None:
+    assert holds(shop) == expected

@@ -39,7 +39,7 @@ BREACHES = [
     ),
     (invariants.money_has_its_reason, "UPDATE orders_paymentmove SET amount_minor = 7"),
     (invariants.money_has_its_reason, "DELETE FROM orders_paymentmove WHERE kind = 'refund'"),
-    (invariants.money_has_its_reason, "TRUNCATE orders_paymentmove"),
+    (invariants.money_has_its_reason, "TRUNCATE orders_paymentmove CASCADE"),
     (
         invariants.money_has_its_reason,
         "UPDATE orders_order SET state = 'shipped' WHERE state = 'cancelled'",

@@ -25,7 +25,7 @@ from vitrine.orders.payment import sandbox
 
 TOO_LATE = make.NOON + HOLD + timedelta(minutes=1)
 T = TypeVar("T")
-STEPS = 40
+STEPS = 60
 """More statements than any verb here needs."""
 
 

@@ -30,7 +30,15 @@ from vitrine.videos.models.encoding import MOST_ATTEMPTS
 pytestmark = pytest.mark.django_db
 NOON = make.NOON
 ABOUT_NO_CLIP = {
-    *(Kind.DECISION, Kind.ORDER, Kind.SALE, Kind.MESSAGE, Kind.REVIEW_DUE, Kind.REVIEW),
+    *(
+        Kind.DECISION,
+        Kind.ORDER,
+        Kind.PAYOUT,
+        Kind.SALE,
+        Kind.MESSAGE,
+        Kind.REVIEW_DUE,
+        Kind.REVIEW,
+    ),
     *(
         Kind.QUESTION,
         Kind.ANSWER,

@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     ANSWER = "answer", gettext_lazy("My question or my review is answered")
     ENDPOINT_DOWN = "endpoint_down", gettext_lazy("A program of my shop does not answer")
     BACK_IN_STOCK = "back_in_stock", gettext_lazy("What I wait for is back in stock")
+    PAYOUT = "payout", gettext_lazy("A payout to my shop or to me comes back")
 
 
 _SAYS = {
@@ -61,6 +62,7 @@ _SAYS = {
         "A program of your shop has not answered for days, and is told nothing more"
     ),
     Kind.BACK_IN_STOCK: gettext_noop("What you wait for is back in stock"),
+    Kind.PAYOUT: gettext_noop("A payout came back from the bank: look at the account"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

@@ -5,6 +5,9 @@ Positive is what the cell owes, negative what is owed to it.
 
 from dataclasses import dataclass
 
+BANK = "bank:operating"
+"""The operator's own bank account, from which payouts are made."""
+PAYEES = ("merchant", "creator")
 PLATFORM_FEES = "platform:fees"
 PROVIDER_COSTS = "platform:costs:providers"
 """What payment providers keep for themselves: the cell's cost."""
@@ -55,6 +58,14 @@ def creator(public_id: str) -> Payee:
     return Payee("creator", public_id)
 
 
+def payee_of(code: str) -> Payee:
+    """Return whose an account is. Raises: ValueError for one that is no payee's."""
+    kind, public_id, _ = code.split(":")
+    if kind not in PAYEES:
+        raise ValueError(f"{code!r} is no payee's account")
+    return Payee(kind, public_id)
+
+
 def provider(name: str) -> str:
     """Money that a payment provider holds for us."""
     return f"provider:{name}"
@@ -73,6 +84,6 @@ def tax(authority: str) -> str:
 def kind(code: str) -> str:
     """Return what a code is one of, without whose it is: "merchant:pending", "provider", "tax"."""
     head, _, rest = code.partition(":")
-    if head in ("merchant", "creator"):
+    if head in PAYEES:
         return f"{head}:{rest.rpartition(':')[2]}"
     return code if head == "platform" else head

@@ -16,6 +16,7 @@ from vitrine.sovereignty.cell import local_day, this_cell
 
 ROOTS = {
     "provider": "Assets",
+    "bank": "Assets",
     "merchant": "Liabilities",
     "creator": "Liabilities",
     "tax": "Liabilities",

@@ -1,30 +1,10 @@
 """What ``vitrine check`` asks of purchases, their stock and their money."""
 
-from typing import NamedTuple
-
-from django.db import connection
-
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.orders.checking import Rule
+from vitrine.orders.checking import finding as _finding
+from vitrine.orders.payouts import invariants as payouts
 from vitrine.sovereignty import immutable
-
-
-class Rule(NamedTuple):
-    """A query that finds broken rows, and the sentence for each."""
-
-    sql: str
-    sentence: str
-
-
-def _finding(table: str, *rules: Rule) -> Finding:
-    """Count a table's rows and gather what breaks the rules."""
-    broken: list[str] = []
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 (our own table names)
-        checked = int(cursor.fetchone()[0])
-        for rule in rules:
-            cursor.execute(rule.sql)
-            broken += [rule.sentence.format(*row) for row in cursor.fetchall()]
-    return Finding(checked, broken)
 
 
 @invariant("M2", "A purchase is one charge, and the bank holds nothing that no purchase knows")
@@ -123,7 +103,8 @@ def money_has_its_reason() -> Finding:
             "the move {0} was posted with another amount",
         ),
         Rule(
-            "SELECT t.key FROM ledger_transfer t WHERE NOT EXISTS "
+            "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind IN ('order', 'refund') "
+            "AND NOT EXISTS "
             "(SELECT 1 FROM orders_paymentmove m WHERE m.key = t.key AND m.state = 'done')",
             "the transfer {0} has no move that caused it",
         ),
@@ -152,6 +133,7 @@ def money_has_its_reason() -> Finding:
 
 
 GUARDS = {
+    *payouts.GUARDS,
     "ledger_transfer_has_its_reason",
     "orders_payment_counted",
     "orders_paymentmove_counted",

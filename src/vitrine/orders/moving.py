@@ -4,6 +4,7 @@ A move is a row with its own key before the provider hears of it; asking again i
 is posted in the transaction that learns that the provider did it, and only there (M3).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from django.db.models import F
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import charging, handing_over
+from vitrine.orders import charging, fee_tax, handing_over
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -24,6 +25,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
+from vitrine.orders.payouts import releasing
 from vitrine.orders.settling import later
 
 
@@ -60,9 +62,14 @@ def silent(*, asked_before: datetime) -> list[str]:
 def merchant_share(order: Order) -> int:
     """Return what is an order's merchant's, after the fee and the tax that the platform hands on.
 
-    The tax that the merchant hands on is the merchant's until then.
+    The tax that the merchant hands on is the merchant's until then. Queries: 3 at most.
     """
-    return order.total_minor - passed_on(order) - order.fee_minor
+    return order.total_minor - passed_on(order) - order.fee_minor - fee_tax_of(order)
+
+
+def fee_tax_of(order: Order) -> int:
+    """Return the tax on an order's fee. Queries: 2 at most."""
+    return sum(fee_tax.by_authority(order).values())
 
 
 def passed_on(order: Order) -> int:
@@ -75,11 +82,15 @@ def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
 
     Positive is what we owe, negative is what is owed to us.
     """
+    legs = Counter(_platform_taxes(order))
+    legs.update({accounts.tax(name): due for name, due in fee_tax.by_authority(order).items()})
     return {
         accounts.provider(provider): -order.total_minor,
-        accounts.merchant_pending(order.merchant.public_id): merchant_share(order),
+        accounts.merchant_pending(order.merchant.public_id): order.total_minor
+        - order.fee_minor
+        - sum(legs.values()),
         accounts.PLATFORM_FEES: order.fee_minor,
-        **_platform_taxes(order),
+        **legs,
     }
 
 
@@ -136,6 +147,7 @@ def _settle_refused(move: PaymentMove, reason: str, *, at: datetime) -> PaymentM
 def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     """Post the sale and hand the order over: the one place where a sale is posted."""
     order = _order(move)
+    fee_tax.store(order, at=at)
     posting.post(
         key=move.key,
         legs=sale_legs(order, provider=payment.provider),
@@ -143,15 +155,17 @@ def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
         reason=Reason("order", order.public_id),
         at=at,
     )
+    releasing.plan(move, order, currency=payment.group.currency, at=at)
     handing_over.finish(order, by=move.by, at=at)
 
 
 def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     """Post the sale back and take the goods back on the shelf."""
     order = _order(move)
+    legs = reversed_legs(sale_legs(order, provider=payment.provider))
     posting.post(
         key=move.key,
-        legs=reversed_legs(sale_legs(order, provider=payment.provider)),
+        legs=releasing.taken_back(legs, order),
         currency=payment.group.currency,
         reason=Reason("refund", move.public_id),
         at=at,

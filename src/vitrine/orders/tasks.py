@@ -20,6 +20,7 @@ from vitrine.orders import (
 )
 from vitrine.orders.models import Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
+from vitrine.orders.payouts import paying, planning, releasing
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
@@ -114,3 +115,19 @@ def sweep(timestamp: int) -> None:
     sweeping.each(silent, partial(settling.resolve, at=now))
     sweeping.each(moving.silent(asked_before=now - ASK_AGAIN_AFTER), partial(moving.make, at=now))
     expiring.sweep(at=now)
+
+
+@app.periodic(cron="16 * * * *")
+@app.task(queue="settle", name="orders.release", queueing_lock="orders.release")
+def release(timestamp: int) -> None:
+    """Make available what can no longer be returned, and what was kept back long enough."""
+    releasing.release_due(at=timezone.now())
+
+
+@app.periodic(cron="36 * * * *")
+@app.task(queue="settle", name="orders.pay_out", queueing_lock="orders.pay_out")
+def pay_out(timestamp: int) -> None:
+    """Plan the payouts of those whose turn it is, and count as paid what did not come back."""
+    now = timezone.now()
+    paying.confirm_cleared(at=now)
+    planning.plan_due(at=now)

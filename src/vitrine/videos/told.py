@@ -33,6 +33,7 @@ PICTURES = {
     Kind.SALE: "shopping-bag",
     Kind.LOW_STOCK: "package-search",
     Kind.SHOP: "store",
+    Kind.PAYOUT: "landmark",
     Kind.DECISION: "scale",
     Kind.MESSAGE: "mail",
     Kind.REVIEW_DUE: "star",

@@ -21,7 +21,17 @@ from vitrine.orders.models.payment import (
     PaymentState,
     ProviderEvent,
 )
+from vitrine.orders.models.payout import (
+    BankAccount,
+    Clawback,
+    Payout,
+    PayoutFile,
+    PayoutState,
+    PayoutTerms,
+    Schedule,
+)
 from vitrine.orders.models.queued import QueuedHandover
+from vitrine.orders.models.release import FeeTax, Holdback, Release
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,
@@ -33,13 +43,17 @@ from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
     "Address",
+    "BankAccount",
     "BankCharge",
     "BankMove",
     "Cart",
     "CartLine",
+    "Clawback",
+    "FeeTax",
     "Fulfilment",
     "GroupState",
     "HelpfulVote",
+    "Holdback",
     "Message",
     "MessageQuerySet",
     "MoveKind",
@@ -54,13 +68,19 @@ __all__ = [
     "PaymentMethod",
     "PaymentMove",
     "PaymentState",
+    "Payout",
+    "PayoutFile",
+    "PayoutState",
+    "PayoutTerms",
     "ProviderEvent",
     "QueuedHandover",
     "Rating",
+    "Release",
     "Reservation",
     "ReservationState",
     "Review",
     "ReviewPicture",
     "ReviewQuerySet",
+    "Schedule",
     "Side",
 ]

@@ -1,0 +1,1 @@
+"""From a sale to the payee's bank: maturing, holding back, paying out, bouncing, clawing back."""
