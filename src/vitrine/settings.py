@@ -178,6 +178,7 @@ INSTALLED_APPS = [
     "django_linear_migrations",
     "procrastinate.contrib.django",
     "vitrine.sovereignty.apps.SovereigntyConfig",
+    "vitrine.timers",
     "vitrine.accounts",
     "vitrine.ledger",
     "vitrine.videos",

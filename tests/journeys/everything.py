@@ -18,7 +18,7 @@ from tests.sovereignty.test_matrix import cases  # noqa: E402
 from tests.sovereignty.world import World  # noqa: E402
 from vitrine.sovereignty import access  # noqa: E402
 
-ROLES = ("anonymous", "owner", "shop owner", "moderator")
+ROLES = ("anonymous", "owner", "shop owner", "moderator", "staff")
 
 
 def main() -> None:

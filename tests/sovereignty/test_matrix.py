@@ -52,6 +52,7 @@ REFUSED_AFTER_THE_DOOR = {
 ASKED_AS: dict[Policy | None, str] = {
     access.MEMBER: "shop owner",
     access.MODERATOR: "moderator",
+    access.STAFF: "staff",
 }
 """Who is asked which methods an endpoint takes, where that is not the owner of the thing."""
 GONE_IS_FINE = {"shop:bag-line"}

@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg
 import structlog
+from django.db import connections
+from django.utils import timezone
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
@@ -17,6 +19,7 @@ from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from psycopg.abc import RV, PQGen
 
+from vitrine.timers import recording
 from vitrine.videos import hardware
 
 log = structlog.get_logger(__name__)
@@ -40,6 +43,8 @@ def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
     chosen = set(queues) or {task.queue for task in app.tasks.values()}
     if "encode" in chosen - besides:
         hardware.working()  # asked now, not while the first clip waits
+    recording.record_all(app, clock=timezone.now)
+    connections.close_all()  # jobs have threads, and so connections, of their own
     connector = PsycopgConnector(kwargs=connector_params(), connection_class=_PatientConnection)
     with app.replace_connector(connector):
         asyncio.run(_work(sorted(chosen - besides), jobs))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.desk.views import applications, cases, shops, words
+from vitrine.surfaces.desk.views import applications, cases, shops, timers, words
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("shops/", shops.listing, name="shops"),
     path("shops/<slug:slug>/", shops.shop, name="shop"),
+    path("timers/", timers.timers, name="timers"),
     path("words/", words.listed, name="words"),
     path("words/<public_id:word_id>/", words.word, name="word"),
 ]
