@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import opening, stockkeeping
@@ -77,13 +78,32 @@ def shop() -> list[tuple[str, str]]:
 
 def buyers(count: int) -> list[Buyer]:
     """Sign people in, and let each open the sheet once: the form it shows is the one they send."""
-    product = Product.objects.filter(merchant__name="Bench")[0]
+    product, *_ = _bench_products()
     return [_buyer(number, product) for number in range(count)]
 
 
 def placed() -> int:
     """Count the purchases that were placed."""
     return OrderGroup.objects.filter(state="placed").count()
+
+
+def statements_of_a_press() -> tuple[int, int]:
+    """Count the statements and the commits of one press by somebody signed in."""
+    client = _signed_in("counted")
+    form = _form(client, _bench_products()[0])
+    _press(client, form)  # so that nothing is done for the first time
+    with CaptureQueriesContext(connection) as captured:
+        _press(client, form)
+    said = [str(one["sql"]).split(None, 1)[0] for one in captured]
+    return len(said) - said.count("BEGIN") - said.count("COMMIT"), _commits(said)
+
+
+def statements_of_a_guest() -> int:
+    """Count the statements of a whole checkout of somebody unknown: the sheet, then the press."""
+    client = Client(headers={"host": "localhost"})
+    with CaptureQueriesContext(connection) as captured:
+        _press(client, _form(client, _bench_products()[1]))
+    return len(captured)
 
 
 def violations() -> list[str]:
@@ -96,27 +116,62 @@ def violations() -> list[str]:
 
 
 def _buyer(number: int, product: Product) -> Buyer:
-    person = Person.objects.create_user(f"buyer{number}@example.org", handle=f"buyer{number}")
+    client = _signed_in(f"buyer{number}")
+    form = _form(client, product)
+    cookies: SimpleCookie = client.cookies
+    sent = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+    return Buyer(sent, form)
+
+
+def _signed_in(handle: str) -> Client:
     client = Client(headers={"host": "localhost"})
+    person = Person.objects.create_user(f"{handle}@example.org", handle=handle)
     client.force_login(person, "vitrine.accounts.backend.Backend")
+    return client
+
+
+def _form(client: Client, product: Product) -> dict[str, str]:
+    """Open the sheet, and fill in what it asks."""
     html = client.get(f"{product.get_absolute_url()}?sheet", secure=False).content.decode()
     total = re.search(r'name="shown_total" value="(\d+)"', html)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', html)
+    variant = re.search(r'name="variant"[^>]* value="(\w+)"', html)
     if total is None or token is None:
         raise RuntimeError(f"the sheet shows no form: {html[:500]}")
-    cookies: SimpleCookie = client.cookies
-    return Buyer(
-        "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items()),
-        {
-            "csrfmiddlewaretoken": token[1],
-            "shown_total": total[1],
-            "in": "sheet",
-            "email": person.email,
-            "name": f"Buyer {number}",
-            "line1": "5 Elm Street",
-            "city": "Albany",
-            "region": "NY",
-            "postcode": "12207",
-            "card": "test-succeeds",
-        },
-    )
+    return {
+        "csrfmiddlewaretoken": token[1],
+        "shown_total": total[1],
+        "product": product.public_id,
+        "variant": variant[1] if variant else "",
+        "in": "sheet",
+        "email": "buyer@example.org",
+        "name": "Bea Buyer",
+        "line1": "5 Elm Street",
+        "city": "Albany",
+        "region": "NY",
+        "postcode": "12207",
+        "card": "test-succeeds",
+    }
+
+
+def _press(client: Client, form: dict[str, str]) -> None:
+    pressed = {**form, "key": secrets.token_urlsafe(18)}
+    answer = client.post("/checkout", pressed, headers={"hx-request": "true"})
+    if b"Thank you" not in answer.content:
+        raise RuntimeError(f"nothing was bought: {answer.content[:500]!r}")
+
+
+def _bench_products() -> list[Product]:
+    return list(Product.objects.filter(merchant__name="Bench").order_by("pk")[:2])
+
+
+def _commits(said: list[str]) -> int:
+    """Count the transactions that wrote: those with an end, and writes that are their own."""
+    ended, in_one = 0, False
+    for word in said:
+        if word in ("BEGIN", "COMMIT"):
+            in_one = word == "BEGIN"
+            ended += word == "COMMIT"
+        elif not in_one and word in ("INSERT", "UPDATE", "DELETE", "WITH"):
+            ended += 1
+    return ended
