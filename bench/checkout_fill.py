@@ -91,7 +91,7 @@ def _copy(
     values = [changed.get(column, f"t.{column}").format(**names) for column in columns]
     server.execute(
         sql.SQL(
-            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # type: ignore[arg-type]
+            f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "
             f"SELECT {', '.join(values)} FROM {model._meta.db_table} t, "
             f"generate_series({start + 1}, {start + AT_ONCE}) AS n WHERE t.id = {pk}"
         )

@@ -168,7 +168,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "template_partials.apps.SimpleAppConfig",
     "django_htmx",
-    "lucide",
     "csp",
     "axes",
     "allauth",
@@ -243,7 +242,6 @@ TEMPLATES: list[dict[str, Any]] = [
                 "vitrine.surfaces.context.news",
                 "vitrine.surfaces.assets.looks",
             ],
-            "libraries": {"lucide": "vitrine.surfaces.templatetags.icons"},
             "builtins": [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",

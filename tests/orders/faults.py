@@ -109,13 +109,19 @@ class Run:
     # The storm ----------------------------------------------------------------------------------
 
     def _storm(self) -> None:
-        acts = [self._buyer, self._webhooks, self._jobs, self._worker, self._press_again]
+        acts: dict[str, Callable[[], object]] = {
+            "buyer": self._buyer,
+            "webhooks": self._webhooks,
+            "jobs": self._jobs,
+            "worker": self._worker,
+            "press again": self._press_again,
+        }
         for _ in range(self.luck.randint(2, 5)):
             self.stage.bank.search_is_behind = self.luck.random() < 0.3
             if self.luck.random() < 0.1:
                 self._pass(HOLD)
-            act = self.luck.choice(acts)
-            self._mortal(act.__name__, act)
+            name = self.luck.choice(list(acts))
+            self._mortal(name, acts[name])
 
     def _mortal(self, name: str, act: Callable[[], object]) -> None:
         """Do something, with a broken line to the bank, and perhaps die of it."""

@@ -49,8 +49,7 @@ def in_processes(attempts: list[Attempt]) -> list[str]:
         if os.fork() == 0:
             connection.connection = None
             try:
-                endings = buy_all(attempts[number::PROCESSES])
-                os.write(writes, pickle.dumps(endings))
+                os.write(writes, pickle.dumps(buy_all(attempts[number::PROCESSES])))
             finally:
                 os._exit(0)
         os.close(writes)

@@ -1,5 +1,6 @@
 """Form fields: text that people read is cleaned and judged as it is kept; long lists are quick."""
 
+from copy import copy, deepcopy
 from typing import Any
 
 from django import forms
@@ -48,3 +49,23 @@ class LongSelect(forms.Select):
             flatatt(told["attrs"]),
             format_html_join("", '<option value="{}"{}>{}</option>', options),
         )
+
+
+class LongChoiceField(forms.ChoiceField):
+    """A choice from a long list without groups, which is neither copied nor looked through.
+
+    Django copies the list for each form, and looks at each choice twice when it is set.
+    """
+
+    widget = LongSelect
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "LongChoiceField":
+        copied = copy(self)
+        memo[id(self)] = copied
+        copied.widget = deepcopy(self.widget, memo)
+        copied.error_messages = self.error_messages.copy()
+        return copied
+
+    def offer(self, pairs: list[tuple[str, str]]) -> None:
+        """Set the choices: pairs of value and label."""
+        self._choices = self.widget._choices = pairs  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.kernel.fields import LineField, LongSelect
+from vitrine.kernel.fields import LineField, LongChoiceField
 from vitrine.orders import phones, postcodes, regions
 from vitrine.orders.models import Address
 from vitrine.sovereignty.cell import this_cell
@@ -32,7 +32,7 @@ class PlaceForm(forms.Form):
     name = LineField(label=gettext_lazy("Full name"), max_length=80)
     line1 = LineField(label=gettext_lazy("Street and number"), max_length=120)
     city = LineField(label=gettext_lazy("Town or city"), max_length=80)
-    region = forms.ChoiceField(widget=LongSelect)
+    region = LongChoiceField()
     postcode = LineField(label=gettext_lazy("Postcode"), max_length=10)
     phone = LineField(label=gettext_lazy("Telephone"), max_length=30, required=False)
     sure = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
@@ -42,8 +42,9 @@ class PlaceForm(forms.Form):
         self.country = this_cell().country
         names = regions.NAMES[self.country]
         region = self.fields["region"]
-        assert isinstance(region, forms.ChoiceField)  # noqa: S101 (tells mypy)
-        region.choices, region.label = list(names.items()), regions.word(self.country)
+        assert isinstance(region, LongChoiceField)  # noqa: S101 (tells mypy)
+        region.offer(list(names.items()))
+        region.label = regions.word(self.country)
         for name, token in AUTOFILL.items():
             self.fields[name].widget.attrs["autocomplete"] = token
         self.fields["phone"].widget.attrs["inputmode"] = "tel"

@@ -1,4 +1,4 @@
-"""Icons of the library lucide, each drawn once: ``{% load lucide %}`` finds them here."""
+"""Icons of the library lucide, each drawn once: ``{% load icons %}``."""
 
 from functools import lru_cache
 
