@@ -39,8 +39,9 @@ from vitrine.orders.tax import TaxAmount
 
 HOLD = timedelta(minutes=15)
 """How long stock is held while a buyer pays; long enough to prove who you are to your bank."""
-PLANS = 4
-"""How often stock is looked for again when somebody else took what was planned."""
+PLANS = 16
+"""How often stock is looked for again when somebody else took what was planned: each time
+somebody had it, so that few are asked for where much is left."""
 
 
 class TotalChanged(Refusal):
