@@ -27,8 +27,6 @@ log = structlog.get_logger(__name__)
 FINISH_SECONDS = 20
 """How long a job in hand may go on after SIGTERM."""
 
-AFTER_THE_SITE = 10
-"""How nice a worker is: where the processor is wanted by all, who waits for a page comes first."""
 HEARTBEAT_SECONDS = 5
 DEAD_AFTER_SECONDS = 20
 RESCUE_EVERY_SECONDS = 10
@@ -39,7 +37,6 @@ MOST_ATTEMPTS = 5
 
 def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
     """Carry out jobs until SIGTERM. queues: empty for all that any task uses."""
-    os.nice(AFTER_THE_SITE)
     chosen = set(queues) or {task.queue for task in app.tasks.values()}
     if "encode" in chosen - besides:
         hardware.working()  # asked now, not while the first clip waits
