@@ -49,9 +49,9 @@ def offer_delivery(shop: Shop) -> None:
     """Offer delivery for 4.95 in the shop's settings."""
     page = shop.owner.page
     shop.owner.go(f"{shop.path}settings/")
-    page.get_by_text("Add a way of delivery").click()
-    form = page.locator("form[action$='/settings/delivery/']")
+    page.get_by_role("link", name="Add a way of delivery").click()
+    form = page.locator("form.tariff")
     form.get_by_label("Name").fill("Standard")
-    form.get_by_label("Price").fill("4.95")
-    form.get_by_role("button").click()
+    form.locator(".tariff-flat").get_by_label("Price").fill("4.95")
+    form.get_by_role("button", name="Offer it").click()
     expect(page.get_by_text("Buyers can choose it now.")).to_be_visible()
