@@ -4,9 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from vitrine.orders import workdays
+from vitrine.catalog import public_holidays
 from vitrine.sovereignty.cell import this_cell
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vitrine.settings")
 application = get_wsgi_application()
-workdays.warm(this_cell().country)
+public_holidays.warm(this_cell().country)

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from vitrine.catalog import public_holidays
 from vitrine.orders import arrival, workdays
 from vitrine.orders.arrival import Packing, never
 
@@ -67,7 +68,7 @@ def test_public_holidays_count_where_it_is_packed_and_where_it_goes() -> None:
 
 
 def test_a_region_that_the_library_does_not_know_has_the_holidays_of_its_country() -> None:
-    assert date(2026, 7, 1) in workdays.days_off("CA", "ZZ", 2026)
+    assert date(2026, 7, 1) in public_holidays.named("CA", "ZZ", 2026)
 
 
 def test_a_calendar_without_working_days_is_a_bug() -> None:

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
-from vitrine.catalog import opening_hours
+from vitrine.catalog import opening_hours, public_holidays
 from vitrine.catalog.models import Location
 from vitrine.catalog.opening_hours import Hours, Spans, Standing
 from vitrine.sovereignty.cell import this_cell
@@ -36,7 +33,7 @@ def of(location: Location, at: datetime) -> Hours | None:
         return None
     zone = zone_of(location)
     year = at.astimezone(zone).year
-    days = public_holidays(this_cell().country, location.region, (year - 1, year, year + 1))
+    days = holidays_near(location, year)
     return Hours(
         zone=zone,
         weekly=tuple(_spans(day) for day in location.weekly_hours),
@@ -65,13 +62,15 @@ def zone_of(location: Location) -> ZoneInfo:
     return ZoneInfo(location.time_zone or this_cell().time_zone)
 
 
-@lru_cache(maxsize=256)
-def public_holidays(country: str, region: str, years: tuple[int, ...]) -> Mapping[date, str]:
-    """Return the public holidays of a state or province, or of the country."""
-    known = holidays.list_supported_countries().get(country, [])
-    subdivision = region if region in known else None
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years)
-    return dict(sorted(found.items()))
+def holidays_near(location: Location, year: int) -> Mapping[date, str]:
+    """Return the public holidays where a location is, of a year and of those beside it."""
+    country = this_cell().country
+    years = (year - 1, year, year + 1)
+    return {
+        day: name
+        for each in years
+        for day, name in public_holidays.named(country, location.region, each).items()
+    }
 
 
 def _spans(stored: Sequence[Sequence[int]]) -> Spans:

@@ -12,7 +12,6 @@ from vitrine.accounts.views import at_most
 from vitrine.catalog import store_hours
 from vitrine.catalog.models import Location
 from vitrine.sovereignty import access
-from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.market import scope
 from vitrine.surfaces.market.hours_form import HoursForm
 from vitrine.surfaces.market.scope import MemberRequest
@@ -32,8 +31,7 @@ def hours(request: MemberRequest, slug: str, location_id: str) -> HttpResponse:
         messages.success(request, gettext("“{name}” is saved.").format(name=place.name))
         return redirect("market:settings", slug)
     today = timezone.now().astimezone(store_hours.zone_of(place)).date()
-    years = (today.year, today.year + 1)
-    holidays = store_hours.public_holidays(this_cell().country, place.region, years)
+    holidays = store_hours.holidays_near(place, today.year)
     context = {
         "counter": counter,
         "here": "settings",
