@@ -5,13 +5,14 @@ import os
 import pytest
 
 from tests.fakes.stripe import Bank
+from tests.nightly import IS_NIGHT
 from tests.orders.faults import Run, Stage
 from tests.orders.money import balances
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import forget_jobs
 from vitrine.orders.models import GroupState, OrderGroup
 
-RUNS = 1_000 if os.environ.get("VITRINE_NIGHTLY") == "1" else 100
+RUNS = 1_000 if IS_NIGHT else 100
 FIRST = int(os.environ.get("VITRINE_FIRST_SEED", "1"))
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests import make
+from tests.nightly import IS_NIGHT
 from tests.orders.test_invariants import CHECKS
 from tests.races import race
 from vitrine.catalog.models import Stock
@@ -17,7 +18,7 @@ from vitrine.orders.checkout import Attempt
 from vitrine.orders.models import OrderGroup
 
 PROCESSES, THREADS, BUYERS, UNITS = 4, 8, 200, 10
-ROUNDS = 100 if os.environ.get("VITRINE_NIGHTLY") == "1" else 1
+ROUNDS = 100 if IS_NIGHT else 1
 
 
 def buy_all(attempts: list[Attempt]) -> list[str]:
