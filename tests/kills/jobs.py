@@ -31,7 +31,7 @@ from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import ClipDay, Delivery, Watch
 from vitrine.kernel import storage
-from vitrine.search.models import ClipEntry, Word
+from vitrine.search.models import ClipEntry, ProductEntry, Word
 from vitrine.videos.models import Clip, Encoding, EncodingState, Like
 
 
@@ -202,6 +202,16 @@ def count_words() -> Job:
     def is_done() -> None:
         _assert_known_once(word)
         assert ClipEntry.objects.get(clip=clip).received == 1
+
+    return periodic(is_done)
+
+
+@kills("search.turn")
+def turn() -> Job:
+    product = make.variant(stock=3).product
+
+    def is_done() -> None:
+        assert ProductEntry.objects.get(product=product).in_stock
 
     return periodic(is_done)
 

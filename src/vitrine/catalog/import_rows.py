@@ -19,12 +19,12 @@ from vitrine.sovereignty.cell import home
 
 _PRODUCTS = """
 INSERT INTO catalog_product (public_id, home_cell, merchant_id, source_id, slug, title, description,
-  brand, category, option_names, created_at, published_at)
+  brand, category, listed_in_id, option_names, created_at, published_at)
 SELECT public_id, %(home)s, merchant_id, source_id, slug, title, description, brand, category,
-  option_names, %(at)s, CASE WHEN published THEN %(at)s END
+  listed_in_id, option_names, %(at)s, CASE WHEN published THEN %(at)s END
 FROM json_to_recordset(%(rows)s::json) AS given (public_id text, merchant_id bigint, source_id text,
-  slug text, title text, description text, brand text, category text, option_names text[],
-  published bool)
+  slug text, title text, description text, brand text, category text, listed_in_id bigint,
+  option_names text[], published bool)
 ORDER BY public_id
 RETURNING public_id, id"""
 _VARIANTS = """
@@ -53,7 +53,7 @@ FROM shelved JOIN added ON added.id = shelved.variant_id WHERE shelved.on_hand >
 
 
 def add_products(products: Sequence[Product]) -> None:
-    """Insert products that are new, and give each its key. Queries: 1."""
+    """Insert products that are new, and give each its key. Queries: 2."""
     if not products:
         return
     rows = [
@@ -66,12 +66,15 @@ def add_products(products: Sequence[Product]) -> None:
             "description": each.description,
             "brand": each.brand,
             "category": each.category,
+            "listed_in_id": each.listed_in_id,
             "option_names": each.option_names,
             "published": each.published_at is not None,
         }
         for each in products
     ]
     with connection.cursor() as cursor:
+        # Their variants come in this transaction: search enters them with those, and only once.
+        cursor.execute("SET LOCAL vitrine.variants_follow = 'on'")
         cursor.execute(
             _PRODUCTS, {"home": home(), "at": products[0].created_at, "rows": _json(rows)}
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import editing, import_product, import_rows, pictures, weighing
+from vitrine.catalog.categorising import Finder
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
 from vitrine.catalog.feeds.saying import Said
 from vitrine.catalog.import_pictures import Stored
@@ -28,7 +29,7 @@ from vitrine.catalog.models import (
 )
 from vitrine.catalog.weighing import WeighAll
 
-WRITTEN = [*editing.WRITTEN, "published_at"]
+WRITTEN = [*editing.WRITTEN, "published_at", "listed_in"]
 VARIANT_WRITTEN = [
     "option_values",
     "price_minor",
@@ -121,12 +122,15 @@ def _refuse_taken(works: Sequence[Work], merchant: Merchant) -> None:
 
 
 def _write_products(works: Sequence[Work], *, merchant: Merchant, at: datetime) -> None:
+    finder = Finder.load() if works else None
     for work in works:
         feed = work.feed
         work.is_new = work.product is None
         product = work.product or Product(merchant=merchant, source_id=feed.key, created_at=at)
         work.words_before = () if work.is_new else weighing.words(product)
         work.product = product
+        if finder is not None and (work.is_new or product.category != feed.category):
+            product.listed_in_id = finder.find(feed.category)
         for name, value in import_product.facts(feed).items():
             setattr(product, name, value)
         product.slug = slugify(feed.title)[:80] or "product"

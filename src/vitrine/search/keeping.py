@@ -35,8 +35,32 @@ UPDATE {table} entry SET received = counted.n,
 FROM ({counts}) AS counted
 WHERE entry.{key} = counted.pk AND entry.received <> counted.n"""
 _TRIM = """
-UPDATE {table} SET is_front = false WHERE is_front AND hot < (
-  SELECT hot FROM {table} WHERE is_front ORDER BY hot DESC OFFSET {front} LIMIT 1)"""
+UPDATE {table} SET is_front = false WHERE is_front AND (hot, {key}) < (
+  SELECT hot, {key} FROM {table} WHERE is_front
+  ORDER BY hot DESC, {key} DESC OFFSET {front} LIMIT 1)
+"""
+
+_REPRICE = """
+SELECT search_enter_products(array_agg(product_id)) FROM search_productentry
+WHERE reprice_at <= %s"""
+_STOCKED = """
+UPDATE search_productentry entry SET in_stock = counted.has_some
+FROM (
+  SELECT each.product_id, coalesce(bool_or(has.variant_id IS NOT NULL), false) AS has_some
+  FROM search_productentry each
+  LEFT JOIN catalog_variant variant
+    ON variant.product_id = each.product_id AND variant.withdrawn_at IS NULL
+  LEFT JOIN (
+    SELECT DISTINCT stock.variant_id
+    FROM catalog_stock stock JOIN catalog_location location ON location.id = stock.location_id
+    WHERE stock.on_hand > stock.reserved AND location.closed_at IS NULL
+  ) AS has ON has.variant_id = variant.id
+  GROUP BY each.product_id
+) AS counted
+WHERE counted.product_id = entry.product_id AND counted.has_some <> entry.in_stock"""
+_FORGET_FACETS = """
+DELETE FROM search_facet facet WHERE NOT EXISTS (
+  SELECT FROM search_productentry WHERE facets @> ARRAY[facet.code])"""
 
 _COUNTED = (
     "CREATE TEMPORARY TABLE counted_word ON COMMIT DROP AS SELECT word, ndoc FROM ts_stat(%s)"
@@ -56,7 +80,23 @@ def count_received(*, since: datetime) -> None:
         for table, (key, counts) in _TABLES.items():
             parameters = [since] if "%s" in counts else []
             cursor.execute(_RECEIVE.format(table=table, key=key, counts=counts), parameters)
-            cursor.execute(_TRIM.format(table=table, front=FRONT - 1))
+            cursor.execute(_TRIM.format(table=table, key=key, front=FRONT - 1))
+
+
+def turn(*, at: datetime) -> None:
+    """Enter products whose price changed by itself, and whether each is in stock. Queries: 2.
+
+    No trigger watches the stock: a checkout would wait for it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_REPRICE, [at])
+        cursor.execute(_STOCKED)
+
+
+def forget_facets() -> None:
+    """Forget what no product on sale is any more. Queries: 1."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET_FACETS)
 
 
 def count_words() -> None:

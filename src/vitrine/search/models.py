@@ -85,15 +85,51 @@ class PersonEntry(Entry):
     purpose="Find a product by its words",
     retention="while on sale",
     LOCAL_PUBLIC="words",
-    SYSTEM="home_cell product hot received is_front",
+    SYSTEM="home_cell product hot received is_front facets price_minor reprice_at in_stock",
 )
 class ProductEntry(Entry):
-    """A product on sale: its title, brand and category."""
+    """A product on sale: its title, brand and category, and all that it can be filtered by.
+
+    facets: codes of ``Facet``. price_minor: of its cheapest variant until reprice_at, when the
+    price changes by itself. in_stock: as of the last minute.
+    """
 
     product = models.OneToOneField(Product, models.CASCADE, primary_key=True, related_name="+")
+    facets = ArrayField(models.BigIntegerField(), default=list)
+    price_minor = models.BigIntegerField(null=True)
+    reprice_at = models.DateTimeField(null=True)
+    in_stock = models.BooleanField(default=False)
 
     class Meta:
-        indexes: ClassVar = _indexes("product_entry")
+        indexes: ClassVar = [
+            *_indexes("product_entry"),
+            GinIndex(fields=["facets"], name="product_entry_facets", fastupdate=False),
+            models.Index(fields=["-hot", "-product"], name="product_entry_best"),
+            models.Index(fields=["price_minor", "product"], name="product_entry_price"),
+            models.Index(
+                fields=["reprice_at"],
+                name="product_entry_reprice",
+                condition=models.Q(reprice_at__isnull=False),
+            ),
+        ]
+
+
+@datamap.declare(
+    purpose="Say what products can be filtered by",
+    retention="while a product is like that; the rest is forgotten within the hour",
+    LOCAL_PUBLIC="kind name value",
+    SYSTEM="code",
+)
+class Facet(models.Model):
+    """Something that products are: of a brand, a shop, a category, or what is said of them.
+
+    code: a hash of it, made by ``search_facet_code``.
+    """
+
+    code = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=120)
+    value = models.CharField(max_length=260)
 
 
 @datamap.declare(

@@ -1,4 +1,4 @@
-"""What happens later: likes are counted, words are counted."""
+"""What happens later: likes are counted, words are counted, prices turn."""
 
 from datetime import timedelta
 
@@ -21,5 +21,13 @@ def add_words(timestamp: int) -> None:
 def count(timestamp: int) -> None:
     """Count words, likes, followers and tags. Safe to run twice."""
     keeping.count_received(since=timezone.now() - timedelta(hours=2))
+    keeping.forget_facets()
     with transaction.atomic():
         keeping.count_words()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="learn", name="search.turn", queueing_lock="search.turn")
+def turn(timestamp: int) -> None:
+    """Enter what costs something else from now on, and what is there or gone. Safe to run twice."""
+    keeping.turn(at=timezone.now())

@@ -8,6 +8,14 @@ from vitrine.catalog.models.application import (
     Inspection,
     Verdict,
 )
+from vitrine.catalog.models.category import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Kind,
+    ValueRefused,
+)
+from vitrine.catalog.models.collection import Collection, CollectionItem
 from vitrine.catalog.models.imports import ImportRemark, ImportReport
 from vitrine.catalog.models.invitation import Change, Invitation, MemberChange
 from vitrine.catalog.models.merchant import (
@@ -17,6 +25,8 @@ from vitrine.catalog.models.merchant import (
     MerchantQuerySet,
     Role,
 )
+from vitrine.catalog.models.price import PriceFact
+from vitrine.catalog.models.pricing import PriceAt, priced_at
 from vitrine.catalog.models.product import Picture, Product, ProductQuerySet, Variant
 from vitrine.catalog.models.question import Question, QuestionQuerySet, Voice
 from vitrine.catalog.models.stock import (
@@ -40,8 +50,13 @@ __all__ = [
     "BETWEEN_PLACES",
     "JUDGED",
     "Application",
+    "Attribute",
+    "AttributeValue",
     "Business",
+    "Category",
     "Change",
+    "Collection",
+    "CollectionItem",
     "DeliveryOption",
     "Document",
     "DocumentKind",
@@ -49,6 +64,7 @@ __all__ = [
     "ImportReport",
     "Inspection",
     "Invitation",
+    "Kind",
     "Location",
     "LocationKind",
     "LowStock",
@@ -58,6 +74,8 @@ __all__ = [
     "MerchantQuerySet",
     "MovementReason",
     "Picture",
+    "PriceAt",
+    "PriceFact",
     "Product",
     "ProductQuerySet",
     "Question",
@@ -72,8 +90,10 @@ __all__ = [
     "Transfer",
     "TransferLine",
     "TransferState",
+    "ValueRefused",
     "Variant",
     "Verdict",
     "Voice",
     "Wish",
+    "priced_at",
 ]

@@ -10,11 +10,13 @@ from django.db.models.functions import Coalesce, NullIf
 
 from vitrine.catalog import pictures, tax_codes
 from vitrine.catalog.models.merchant import Merchant
+from vitrine.catalog.pricing import Pricing
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models import Clip
 
 
 class NothingToSell(Refusal):
@@ -55,13 +57,16 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "tax_code published_at withdrawn_at barred_at held_at shut_at created_at",
-    SYSTEM="id home_cell merchant",
+    "tax_code published_at withdrawn_at barred_at held_at shut_at created_at "
+    "compare_is_recommended",
+    SYSTEM="id home_cell merchant listed_in video",
 )
 class Product(models.Model):
     """A thing for sale, in one or more variants. source_id: the merchant's own id, for imports.
 
-    description: HTML that was cleaned on the way in. published_at None: a draft.
+    description: HTML that was cleaned on the way in. published_at None: a draft. category: as its
+    merchant calls it; listed_in: its place in the cell's tree. compare_is_recommended: what its
+    variants are compared with is the maker's recommended price, and never was charged here.
     barred_at: moderators took it off sale, and its merchant cannot put it back. held_at: not they
     but a filter did, until one of them has read its words. shut_at: it waits for its merchant, who
     may not sell (yet); a trigger writes it and lets go of it.
@@ -76,6 +81,11 @@ class Product(models.Model):
     description = models.TextField(blank=True)
     brand = models.CharField(max_length=80, blank=True)
     category = models.CharField(max_length=200, blank=True)
+    listed_in = models.ForeignKey(
+        "catalog.Category", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    video = models.ForeignKey(Clip, models.SET_NULL, null=True, blank=True, related_name="+")
+    compare_is_recommended = models.BooleanField(default=False, db_default=False)
     tax_code = models.CharField(
         max_length=10,
         choices=tax_codes.CHOICES,
@@ -191,7 +201,7 @@ class Product(models.Model):
     purpose="Price and pack one choice of a product",
     retention="with the product",
     LOCAL_PUBLIC="public_id sku option_values price_minor compare_at_minor barcode weight_g "
-    "position withdrawn_at",
+    "position withdrawn_at sale_minor sale_from sale_until next_minor next_from",
     SYSTEM="id home_cell product merchant",
 )
 class Variant(models.Model):
@@ -205,6 +215,11 @@ class Variant(models.Model):
     option_values = ArrayField(models.CharField(max_length=80), default=list, blank=True, size=3)
     price_minor = models.BigIntegerField()
     compare_at_minor = models.BigIntegerField(null=True, blank=True)
+    sale_minor = models.BigIntegerField(null=True, blank=True)
+    sale_from = models.DateTimeField(null=True, blank=True)
+    sale_until = models.DateTimeField(null=True, blank=True)
+    next_minor = models.BigIntegerField(null=True, blank=True)
+    next_from = models.DateTimeField(null=True, blank=True)
     barcode = models.CharField(max_length=50, blank=True)
     weight_g = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
@@ -219,10 +234,36 @@ class Variant(models.Model):
                 condition=Q(withdrawn_at=None),
             ),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="price_not_negative"),
+            models.CheckConstraint(
+                condition=(Q(sale_minor=None) | Q(sale_minor__gte=0))
+                & (Q(next_minor=None) | Q(next_minor__gte=0)),
+                name="price_to_come_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_minor=None, next_from=None)
+                | Q(next_minor__isnull=False, next_from__isnull=False),
+                name="price_to_come_has_its_day",
+            ),
         ]
 
     def __str__(self) -> str:
         return " / ".join(self.option_values) or self.sku
+
+    @property
+    def pricing(self) -> Pricing:
+        """Its price, its sale and its price to come."""
+        return Pricing(
+            self.price_minor,
+            self.sale_minor,
+            self.sale_from,
+            self.sale_until,
+            self.next_minor,
+            self.next_from,
+        )
+
+    def price_at(self, at: datetime) -> int:
+        """Return what it costs at a moment: the one price that is shown and charged."""
+        return self.pricing.at(at)
 
 
 @datamap.declare(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from vitrine.surfaces.shop.views import (
     bag,
+    browse,
     checkout,
     kept,
     messages,
@@ -16,6 +17,7 @@ from vitrine.surfaces.shop.views import (
 
 app_name = "shop"
 urlpatterns = [
+    path("shop", browse.browse, name="browse"),
     path("p/<public_id:product_id>-<slug:slug>", product.product, name="product"),
     path("p/<public_id:product_id>/reviews", reviews.reviews, name="reviews"),
     path("p/<public_id:product_id>/review", reviews.own_review, name="own-review"),

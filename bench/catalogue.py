@@ -1,0 +1,160 @@
+"""The shop among a hundred thousand products: its list, a product's page, a search with facets.
+
+Through HTTP, with two web processes and 8 visitors who ask for one page after another; the site's
+own "not found" page, which asks the database nothing, is asked for in between. Then the same
+questions in bare SQL, and the import of as many products from a file, with what memory it took.
+"""
+
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+from bench import cells
+from bench.cells import ROOT, clean_environment
+from bench.figures import Compared, Figure, interleaved
+from vitrine.ops import inside
+
+OPTIONS = ("--no-demo", "--web-processes", "2")
+PRODUCTS = 100_000
+VISITORS = 8
+SECONDS = 4
+ROUNDS = 3
+NOTHING = ["/nothing-here"]
+GOALS = {"list": ">= 300", "page": ">= 400", "search": ">= 150"}
+
+
+def run() -> Iterator[Figure]:
+    """Fill a shop, look at it, search it, and bring as much again in from a file."""
+    with (
+        cells.scratch() as folder,
+        cells.up(folder / "data", *OPTIONS) as cell,
+        inside.cell(folder / "data"),
+    ):
+        began = time.monotonic()
+        inside.call("bench.catalogue_fill.fill", PRODUCTS)
+        yield Figure("filled_s", time.monotonic() - began, "s")
+        urls = inside.call("bench.catalogue_fill.urls")
+        for name, pages in urls.items():
+            most = inside.call("bench.catalogue_fill.most_statements", pages[:20])
+            yield Figure(f"{name}_statements", most, "", goal="<= 4" if name == "list" else "")
+        for name, pages in urls.items():
+            yield from _measured(name, pages, cell.url)
+        yield Figure("search_bare_sql_ms", inside.call("bench.catalogue_fill.bare_ms"), "ms")
+        yield from _imported(folder)
+
+
+def _measured(name: str, pages: Sequence[str], origin: str) -> Iterator[Figure]:
+    crowd, nobody = Crowd(origin, pages), Crowd(origin, NOTHING, status=404)
+    for each in (crowd, nobody):
+        each.rate()
+        each.took_ms.clear()
+    compared = interleaved(crowd.rate, nobody.rate, rounds=ROUNDS)
+    yield _rate(f"{name}_rps", compared, GOALS[name])
+    ordered = sorted(crowd.took_ms)
+    p95 = ordered[len(ordered) * 95 // 100]
+    yield Figure(f"{name}_p95_ms", p95, "ms", goal="<= 100" if name == "search" else "")
+
+
+def _rate(metric: str, compared: Compared, goal: str) -> Figure:
+    return Figure(
+        metric,
+        compared.value,
+        "1/s",
+        goal=goal,
+        reference="the page that says there is none (1/s)",
+        reference_value=compared.reference,
+        ratio=compared.ratio,
+    )
+
+
+def _imported(folder: Path) -> Iterator[Figure]:
+    """Bring a file in as an operator does, and watch the memory of the one who does it."""
+    feed = folder / "feed.csv"
+    shop = inside.call("bench.catalogue_fill.write_feed", str(feed), PRODUCTS)
+    command = [sys.executable, "-m", "vitrine.ops", "import", "products", str(feed)]
+    command += ["--merchant", shop, "--data", str(folder / "data")]
+    began = time.monotonic()
+    process = subprocess.Popen(
+        command, env=clean_environment(), cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+    watched, sizes = psutil.Process(process.pid), [0]
+    while process.poll() is None:
+        try:
+            sizes.append(watched.memory_info().rss)
+        except psutil.NoSuchProcess:
+            break
+        time.sleep(0.2)
+    if process.wait() != 0:
+        raise RuntimeError("The import failed.")
+    took = time.monotonic() - began
+    settled, most = sizes[len(sizes) // 5], max(sizes)
+    yield Figure("import_s", took, "s", goal="<= 60")
+    yield Figure("import_mb", most / 2**20, "MiB")
+    yield Figure("import_grows_mb", (most - settled) / 2**20, "MiB", goal="<= 64")
+
+
+@dataclass
+class Crowd:
+    """Visitors who ask for a page as soon as they have the one before."""
+
+    origin: str
+    urls: Sequence[str]
+    status: int = 200
+    took_ms: list[float] = field(default_factory=list)
+
+    def rate(self) -> float:
+        """Return pages a second over a while."""
+        faults: list[BaseException] = []
+        first, began = len(self.took_ms), time.monotonic()
+        threads = [
+            threading.Thread(target=self._look, args=(began + SECONDS, faults), daemon=True)
+            for _ in range(VISITORS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if faults:
+            raise faults[0]
+        return (len(self.took_ms) - first) / (time.monotonic() - began)
+
+    def _look(self, until: float, faults: list[BaseException]) -> None:
+        try:
+            port = urlsplit(self.origin).port or 80
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+                while time.monotonic() < until:
+                    url = random.choice(self.urls)
+                    began = time.perf_counter()
+                    self._ask(connection, url, port)
+                    self.took_ms.append((time.perf_counter() - began) * 1000)
+        except BaseException as fault:  # noqa: BLE001  (raised again by whoever waits)
+            faults.append(fault)
+
+    def _ask(self, connection: socket.socket, url: str, port: int) -> None:
+        """Ask by hand: a client library takes as long as the answer."""
+        connection.sendall(f"GET {url} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        said = b""
+        while b"\r\n\r\n" not in said:
+            said += self._some(connection)
+        head, _, body = said.partition(b"\r\n\r\n")
+        lines = head.lower().split(b"\r\n")
+        if int(head.split(None, 2)[1]) != self.status:
+            raise RuntimeError(f"{url} was answered with {head[:200]!r}")
+        length = next(line for line in lines if line.startswith(b"content-length:"))
+        left = int(length.partition(b":")[2]) - len(body)
+        while left > 0:
+            left -= len(self._some(connection))
+
+    def _some(self, connection: socket.socket) -> bytes:
+        if not (some := connection.recv(1 << 18)):
+            raise RuntimeError("The site hung up.")
+        return some

@@ -1,0 +1,218 @@
+"""The reads of the shop's list: what was asked for, what is there, and the ways to narrow it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from vitrine.catalog.models import Category
+from vitrine.kernel import money
+from vitrine.search import browsing, dictionary
+from vitrine.search.browsing import FacetValue, Shelf, Sort, Wish
+from vitrine.search.lasting import Lasting
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.shop import tiles
+
+MOST_CHARACTERS = 100
+MOST_ATTRIBUTES = 6
+SAID = "is."
+"""What stands before the name of an attribute in the address."""
+
+_tree: Lasting[str, dict[str, Category]] = Lasting(lasts=browsing.COUNTS_LAST, most=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another list. n: how many there are there; "" where it is not known."""
+
+    label: str
+    url: str
+    n: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A question that narrows the list, and its answers."""
+
+    label: str
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """Everything the page shows."""
+
+    asked: dict[str, str]
+    wish: Wish
+    shelf: Shelf
+    tree: dict[str, Category]
+
+    @property
+    def category(self) -> Category | None:
+        """The category that is looked at."""
+        return self.tree.get(self.wish.category)
+
+    @property
+    def above(self) -> list[Link]:
+        """The way down to the category, from the top."""
+        parts = self.wish.category.split("/")[:-1]
+        keys = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+        above = [self.tree[key] for key in keys if key in self.tree]
+        return [Link(one.name, self.url(**{"in": one.key})) for one in above]
+
+    @property
+    def title(self) -> str:
+        """What is looked at."""
+        return self.category.name if self.category else gettext("Shop")
+
+    @property
+    def cards(self) -> SafeString:
+        """The tiles."""
+        return tiles.drawn(self.shelf.rows)
+
+    @property
+    def total(self) -> str:
+        """How many were found, "1,000+" where there are more than are counted."""
+        counts = self.shelf.counts
+        return self._number(counts.total)
+
+    @property
+    def chosen(self) -> list[Link]:
+        """What narrows the list, each with the list without it."""
+        names = {"brand": self.wish.brand, "shop": self._shop_name(), "q": self.asked.get("q", "")}
+        links = [Link(label, self.url(**{key: ""})) for key, label in names.items() if label]
+        links += [
+            Link(f"{name}: {value}", self.url(**{SAID + name: ""}))
+            for name, value in self.wish.attributes
+        ]
+        if self.wish.from_minor is not None or self.wish.until_minor is not None:
+            links.append(Link(self._price_range(), self.url(**{"from": "", "until": ""})))
+        if self.wish.in_stock:
+            links.append(Link(gettext("In stock"), self.url(stock="")))
+        return links
+
+    @property
+    def facets(self) -> Iterator[Facet]:
+        """Yield the questions that still part the list."""
+        grouped: dict[tuple[str, str], list[FacetValue]] = {}
+        for one in self.shelf.counts.values:
+            grouped.setdefault((one.kind, one.name if one.kind == "attr" else ""), []).append(one)
+        for key, label in (("brand", gettext("Brand")), ("shop", gettext("Seller"))):
+            if len(found := grouped.pop((key, ""), [])) > 1:
+                yield Facet(label, [self._link(one) for one in found])
+        grouped.pop(("category", ""), None)
+        for (_, name), found in sorted(grouped.items()):
+            if len(found) > 1 and name not in dict(self.wish.attributes):
+                yield Facet(name.capitalize(), [self._link(one) for one in found])
+
+    @property
+    def categories(self) -> list[Link]:
+        """The categories below the one that is looked at, those with goods."""
+        counted = {one.name: one.n for one in self.shelf.counts.values if one.kind == "category"}
+        parent = self.category.pk if self.category else None
+        below = [one for one in self.tree.values() if one.parent_id == parent]
+        return [
+            Link(one.name, self.url(**{"in": one.key}), self._number(counted[one.key]))
+            for one in below
+            if counted.get(one.key)
+        ]
+
+    @property
+    def sorts(self) -> list[Link]:
+        """The orders in which the list can be."""
+        return [
+            Link(
+                sort.label,
+                self.url(sort="" if sort is Sort.BEST else sort),
+                is_chosen=sort is self.wish.sort,
+            )
+            for sort in Sort
+        ]
+
+    @property
+    def in_stock_link(self) -> Link | None:
+        """The same list, of what is in stock; None where that makes no difference."""
+        counts = self.shelf.counts
+        if self.wish.in_stock or counts.in_stock in (0, counts.total):
+            return None
+        return Link(gettext("In stock"), self.url(stock="1"), self._number(counts.in_stock))
+
+    @property
+    def next_url(self) -> str:
+        """The page after this one, or ""."""
+        cursor = self.shelf.next_cursor
+        return self.url(after=cursor) if cursor else ""
+
+    def url(self, **changed: str) -> str:
+        """Return the address of this list with something else, from its top."""
+        asked = {**self.asked, "after": "", **changed}
+        query = urlencode({key: value for key, value in asked.items() if value})
+        return f"/shop?{query}" if query else "/shop"
+
+    def _link(self, one: FacetValue) -> Link:
+        key = {"brand": "brand", "shop": "shop"}.get(one.kind, SAID + one.name)
+        said = one.name if one.kind == "shop" else one.value
+        chosen = {"brand": self.wish.brand, "shop": self.wish.shop}.get(one.kind, "")
+        return Link(
+            one.value,
+            self.url(**{key: said}),
+            self._number(one.n),
+            is_chosen=bool(chosen) and chosen.casefold() == said.casefold(),
+        )
+
+    def _number(self, n: int) -> str:
+        if n > browsing.MOST_COUNTED:
+            return f"{browsing.MOST_COUNTED:,}+"
+        return f"{n:,}+" if self.shelf.counts.is_bounded else f"{n:,}"
+
+    def _shop_name(self) -> str:
+        for one in self.shelf.counts.values:
+            if one.kind == "shop" and one.name == self.wish.shop:
+                return one.value
+        return self.wish.shop
+
+    def _price_range(self) -> str:
+        return " – ".join((self.asked.get("from") or "0", self.asked.get("until") or "∞"))
+
+
+def browse(asked: QueryDict, *, at: datetime) -> List:
+    """Read what was asked for and find it. Queries: 1 to 4; the tree lasts a while."""
+    known = {key: str(value).strip() for key, value in asked.items() if str(value).strip()}
+    tree = _tree.get("tree", lambda: {one.key: one for one in Category.objects.all()}, at=at)
+    wish = _wish(known, tree)
+    return List(known, wish, browsing.browse(wish, at=at), tree)
+
+
+def _wish(asked: dict[str, str], tree: dict[str, Category]) -> Wish:
+    typed = asked.get("q", "")[:MOST_CHARACTERS]
+    said = [
+        (key.removeprefix(SAID).lower()[:40], value[:100])
+        for key, value in asked.items()
+        if key.startswith(SAID)
+    ]
+    category, sort = asked.get("in", ""), asked.get("sort", "")
+    return Wish(
+        reading=dictionary.read(typed) if typed else None,
+        category=category if category in tree else "",
+        brand=asked.get("brand", "")[:80],
+        shop=asked.get("shop", "")[:80],
+        attributes=tuple(said[:MOST_ATTRIBUTES]),
+        from_minor=_minor(asked.get("from", "")),
+        until_minor=_minor(asked.get("until", "")),
+        in_stock="stock" in asked,
+        sort=Sort(sort) if sort in set(Sort) else Sort.BEST,
+        after=asked.get("after", "")[:200],
+    )
+
+
+def _minor(typed: str) -> int | None:
+    """Read a price as typed; what is none narrows nothing."""
+    try:
+        return money.parse_minor(typed, currency=this_cell().currency) if typed else None
+    except money.BadAmount:
+        return None
