@@ -156,7 +156,7 @@ def write_feed(path: str, products: int) -> str:
 def _shop(number: int, now: datetime) -> Merchant:
     owner = Person.objects.create_user(f"seller{number}@example.org", handle=f"seller{number}")
     place = opening.Place("Warehouse", "1 Main Street", "Albany", "NY", "12207")
-    merchant = opening.open_shop(f"Bench {number}", place=place, by=owner, at=now)
+    merchant = opening.open_shop(f"Bench {number}", place=place, by=owner, at=now, approved=True)
     opening.offer_delivery(merchant, name="Post", price_minor=495)
     return merchant
 

@@ -284,7 +284,7 @@ def _lines(order: Order, part: Part) -> list[OrderLine]:
             options=" / ".join(one.variant.option_values)[:250],
             sku=one.variant.sku,
             quantity=one.quantity,
-            unit_minor=one.variant.price_minor,
+            unit_minor=priced[one.variant.pk].item.unit_price_minor,
             goods_minor=priced[one.variant.pk].item.goods_minor,
             tax_minor=priced[one.variant.pk].tax_minor,
             platform_liable=priced[one.variant.pk].platform_liable,

@@ -6,7 +6,7 @@ is the total shown.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -69,15 +69,25 @@ class NotServedThere(NoDelivery):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One variant as asked for. clip_id: where it was met, for the creator's sake."""
+    """One variant as asked for. clip_id: where it was met, for the creator's sake.
+
+    unit_minor: what one costs at the moment of its quote.
+    """
 
     variant: Variant
     quantity: int
     clip_id: int | None = None
+    unit_minor: int | None = None
 
     @property
     def goods_minor(self) -> int:
-        return self.variant.price_minor * self.quantity
+        if self.unit_minor is None:
+            raise ValueError("what is wanted has no price before it is quoted")
+        return self.unit_minor * self.quantity
+
+    def priced(self, *, at: datetime) -> "Wanted":
+        """Return it with what it costs at a moment."""
+        return replace(self, unit_minor=self.variant.price_at(at))
 
 
 @dataclass(frozen=True)
@@ -187,7 +197,7 @@ def build(
     """
     cell = this_cell()
     to = Place(cell.country, region, postcode)
-    by_merchant = _by_merchant(wanted)
+    by_merchant = _by_merchant([one.priced(at=at) for one in wanted])
     options = delivering.options(list(by_merchant))
     picked = [choice.store for choice in choices.values() if choice.store]
     stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
@@ -212,7 +222,7 @@ def build(
             Item(
                 one.variant.pk,
                 pk,
-                one.variant.price_minor,
+                one.variant.price_at(at),
                 one.quantity,
                 tax_code=one.variant.product.tax_code,
             )

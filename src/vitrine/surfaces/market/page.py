@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Now
 
 from vitrine.catalog.models import (
     ImportReport,
@@ -12,6 +13,7 @@ from vitrine.catalog.models import (
     Product,
     Stock,
     Variant,
+    priced_at,
 )
 from vitrine.kernel import paging
 from vitrine.orders.models import Order, OrderState
@@ -74,6 +76,20 @@ def products(
     merchant: Merchant, *, words: str, state: str, cursor: str | None
 ) -> paging.Page[Product]:
     """Return one page of the shop's products, newest first. Queries: 2."""
+    pks = found_products(merchant, words=words, state=state).values("pk")
+    listed = (
+        Product.objects.filter(pk__in=pks)
+        .annotate(
+            choices=Count("variants", Q(variants__withdrawn_at=None), distinct=True),
+            price_from_minor=priced_at(Now()),
+        )
+        .prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
+    )
+    return paging.newest_first(listed, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)
+
+
+def found_products(merchant: Merchant, *, words: str, state: str) -> QuerySet[Product]:
+    """Return the shop's products in a state that have every word, some of them more than once."""
     rows = Product.objects.sold_by(merchant)
     if state == "drafts":
         rows = rows.filter(published_at=None, withdrawn_at=None)
@@ -85,16 +101,7 @@ def products(
         rows = rows.kept()
     for word in words.split()[:6]:
         rows = rows.filter(Q(title__icontains=word) | Q(variants__sku__iexact=word))
-    pks = rows.values("pk")
-    listed = (
-        Product.objects.filter(pk__in=pks)
-        .annotate(
-            choices=Count("variants", Q(variants__withdrawn_at=None), distinct=True),
-            price_from_minor=Min("variants__price_minor", filter=Q(variants__withdrawn_at=None)),
-        )
-        .prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
-    )
-    return paging.newest_first(listed, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)
+    return rows
 
 
 @dataclass(frozen=True)

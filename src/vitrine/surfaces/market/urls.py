@@ -5,6 +5,7 @@ from django.urls import path
 from vitrine.surfaces.market.views import (
     application,
     counter,
+    bulk,
     delivery,
     exports,
     health,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("<slug:slug>/talk/", talk.talk, name="talk"),
     path("<slug:slug>/talk/<public_id:review_id>/answer/", talk.reply, name="reply"),
     path("<slug:slug>/products/", products.listing, name="products"),
+    path("<slug:slug>/products/change/", bulk.change, name="change"),
     path("<slug:slug>/products/feed/", exports.feed, name="feed"),
     path("<slug:slug>/products/new/", products.new, name="new_product"),
     path("<slug:slug>/products/<public_id:product_id>/", products.product, name="product"),

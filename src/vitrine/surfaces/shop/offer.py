@@ -16,6 +16,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.catalog import comparing
+from vitrine.catalog.comparing import Comparison
 from vitrine.catalog.models import Product, Tag, Variant
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, keeping, quote
@@ -65,6 +67,7 @@ class Offer:
     addresses: Sequence[Address] = ()
     address: Address | None = None
     refusal: Refusal | None = None
+    comparison: Comparison | None = None
 
     @property
     def chosen(self) -> Option | None:
@@ -147,7 +150,7 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     """Offer one product in the variant that was asked for, or its first that can be had.
 
     None where it has nothing to sell, or no way to hand it over. Raises:
-    UnknownPlace. Queries: 4 to 7.
+    UnknownPlace. Queries: 4 to 7, and 1 where it is reduced.
     """
     asked = request.POST or request.GET
     options = _options(product, asked.get("variant", ""))
@@ -158,9 +161,10 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     clip_id = clip_where_met(product, asked.get("clip", ""))
     wanted = [Wanted(chosen.variant, quantity, clip_id)]
     try:
-        return _offer(request, asked, wanted, product=product, options=options, at=at)
+        offered = _offer(request, asked, wanted, product=product, options=options, at=at)
     except NoDelivery:
         return None
+    return replace(offered, comparison=comparing.of(chosen.variant, at=at))
 
 
 def of_cart(request: HttpRequest, *, at: datetime) -> Bag:
@@ -204,7 +208,7 @@ def _offer(
     return Offer(
         product=product,
         options=options,
-        wanted=wanted,
+        wanted=[one.priced(at=at) for one in wanted],
         quote=found,
         form=form,
         provider=provider,

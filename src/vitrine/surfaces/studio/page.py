@@ -10,7 +10,6 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
-    Min,
     Model,
     OuterRef,
     Prefetch,
@@ -19,14 +18,14 @@ from django.db.models import (
     Subquery,
     Sum,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from vitrine.accounts.models import Person
 from vitrine.catalog import tagging
-from vitrine.catalog.models import Merchant, Picture, Product, Tag
+from vitrine.catalog.models import Merchant, Picture, Product, Tag, priced_at
 from vitrine.feed.models import ClipDay
 from vitrine.kernel import paging
 from vitrine.surfaces.studio import local_time, outing, report, standing
@@ -197,7 +196,7 @@ def tags(clip: Clip) -> QuerySet[Tag]:
         .select_related("product__merchant")
         .prefetch_related(_pictures("product__pictures"))
         .annotate(
-            price_minor=_lowest_price("product__variants"),
+            price_minor=priced_at(Now(), variants="product__variants"),
             span_ms=F("until_ms") - F("from_ms"),
         )
         .order_by("from_ms", "pk")
@@ -218,7 +217,7 @@ def products_found(clip: Clip, words: str, *, creator: Person) -> QuerySet[Produ
         )
     own = Merchant.objects.with_member(creator).filter(pk=OuterRef("merchant"))
     return (
-        found.annotate(is_own=Exists(own), price_minor=_lowest_price("variants"))
+        found.annotate(is_own=Exists(own), price_minor=priced_at(Now()))
         .filter(price_minor__isnull=False)
         .select_related("merchant")
         .prefetch_related(_pictures("pictures"))
@@ -265,10 +264,6 @@ def _count(model: type[Model], **which: object) -> Coalesce:
     rows = model._default_manager.filter(clip=OuterRef("pk"), **which).order_by().values("clip")
     total = rows.annotate(total=Count("*")).values("total")
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)
-
-
-def _lowest_price(variants: str) -> Min:
-    return Min(f"{variants}__price_minor", filter=Q(**{f"{variants}__withdrawn_at": None}))
 
 
 def _pictures(path: str) -> "Prefetch[str, QuerySet[Picture], str]":

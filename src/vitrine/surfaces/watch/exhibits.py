@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from vitrine.catalog.models import Picture, Tag
+from vitrine.catalog.models import Picture, Tag, priced_at
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import locale
 from vitrine.surfaces.watch import counts, naming
@@ -152,9 +153,7 @@ def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
         )
         .select_related("product__merchant")
         .annotate(
-            price_minor=Min(
-                "product__variants__price_minor", filter=Q(product__variants__withdrawn_at=None)
-            ),
+            price_minor=priced_at(Now(), variants="product__variants"),
             picture_id=Subquery(picture.values("pk")[:1]),
         )
         .order_by("from_ms", "pk")
