@@ -27,6 +27,7 @@ OPENS_FOR = {
     "orders": {"orders clerk", "counter clerk"},
     "counter": {"orders clerk", "counter clerk"},
     "products": {"catalogue clerk"},
+    "collections": {"catalogue clerk"},
     "stock": {"catalogue clerk", "orders clerk", "counter clerk"},
     "talk": {"catalogue clerk", "orders clerk"},
     "imports": {"catalogue clerk"},

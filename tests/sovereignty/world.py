@@ -34,6 +34,7 @@ from vitrine.catalog.models import (
     Variant,
     Wish,
 )
+from vitrine.catalog.models import Collection as Goods
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
@@ -119,6 +120,9 @@ class Things:
         )
         self.collection = Collection.make("Lamps", by=person, is_public=True, at=make.NOON)
         Save.put(self.clip, into=self.collection, at=make.NOON)
+        self.goods = Goods.objects.create(
+            merchant=shop, title="Lamps", slug="lamps", created_at=make.NOON
+        )
         self.variant: Variant = make.variant(make.product(shop), stock=9)
         self.location = make.location(shop)
         plan = Plan(self.variant.stock.get().location, self.location, key=f"of {person.pk}")
@@ -285,6 +289,7 @@ IDS: dict[str, Maker] = {
     "delivery_id": _both(lambda own: own.delivery_made.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),
     "order_id": _both(lambda own: own.order.public_id),
+    "goods_id": _both(lambda own: own.goods.public_id),
     "product_id": _both(lambda own: own.variant.product.public_id),
     "variant_id": _both(lambda own: own.variant.public_id),
     "review_id": _both(lambda own: own.review.public_id),

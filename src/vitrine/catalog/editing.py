@@ -1,7 +1,7 @@
 """Writing a product by hand, with all its variants at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from vitrine.catalog import pictures, weighing
-from vitrine.catalog.models import Merchant, Picture, Product, Variant
+from vitrine.catalog.categorising import Finder
+from vitrine.catalog.models import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Merchant,
+    Picture,
+    Product,
+    Variant,
+)
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.catalog.weighing import Weigh
 from vitrine.kernel import ids
@@ -17,6 +26,7 @@ from vitrine.kernel.errors import Refusal
 
 MAX_PICTURES = 20
 WRITTEN = ["title", "slug", "description", "brand", "category", "option_names", "tax_code"]
+WRITTEN_BY_HAND = [*WRITTEN, "listed_in", "compare_is_recommended"]
 """And no other field: a moderator may be taking the product off sale at this moment."""
 
 
@@ -46,7 +56,10 @@ class VariantDraft:
 
 @dataclass(frozen=True)
 class ProductDraft:
-    """A product as it was typed. description: cleaned HTML."""
+    """A product as it was typed. description: cleaned HTML.
+
+    listed_in: None for where its category's words lead. values: by attribute, "" for nothing.
+    """
 
     title: str
     description: str
@@ -55,6 +68,9 @@ class ProductDraft:
     option_names: tuple[str, ...]
     variants: Sequence[VariantDraft]
     tax_code: str = TaxCode.GENERAL.value
+    listed_in: Category | None = None
+    compare_is_recommended: bool = False
+    values: Mapping[Attribute, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -79,6 +95,12 @@ def save(
         new_id = ids.new()
         product = Product(merchant=merchant, public_id=new_id, source_id=new_id, created_at=at)
     before = () if is_new else weighing.words(product)
+    place = draft.listed_in
+    if place is None:
+        key = Finder.load().find(draft.category)
+        place = Category.objects.filter(pk=key).first() if key else None
+    product.listed_in = place
+    product.compare_is_recommended = draft.compare_is_recommended
     product.title = draft.title
     product.slug = slugify(draft.title)[:80] or "product"
     product.description = draft.description
@@ -86,11 +108,28 @@ def save(
     product.category = draft.category
     product.option_names = list(draft.option_names)
     product.tax_code = draft.tax_code
-    product.save(force_insert=is_new, update_fields=None if is_new else WRITTEN)
+    product.save(force_insert=is_new, update_fields=None if is_new else WRITTEN_BY_HAND)
     if weighing.words(product) != before:
         weigh(product, at=at)
     _save_variants(draft, product, at=at)
+    _save_values(draft, product, place)
     return product
+
+
+def _save_values(draft: ProductDraft, product: Product, place: Category | None) -> None:
+    """Keep what is said, as far as it is asked where the product is listed now."""
+    line = place.line if place else []
+    kept = {one: said for one, said in draft.values.items() if said and one.category_id in line}
+    rows = AttributeValue.objects.filter(product=product)
+    asked = Attribute.objects.filter(category__in=line)
+    rows.exclude(attribute__in=asked).delete()
+    rows.filter(attribute__in=[one for one in draft.values if one not in kept]).delete()
+    AttributeValue.objects.bulk_create(
+        [AttributeValue(product=product, attribute=one, said=said) for one, said in kept.items()],
+        update_conflicts=True,
+        unique_fields=["product", "attribute"],
+        update_fields=["said"],
+    )
 
 
 def _save_variants(draft: ProductDraft, product: Product, *, at: datetime) -> None:

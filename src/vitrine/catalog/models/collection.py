@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 
 from vitrine.catalog.models.category import Category
 from vitrine.catalog.models.merchant import Merchant
@@ -52,7 +52,17 @@ class Collection(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the collection's page."""
-        return f"/collections/{self.public_id}-{self.slug}"
+        return f"/shop/{self.merchant.slug}/{self.public_id}"
+
+    def move(self, product_id: str, *, out: bool = False) -> None:
+        """Show a product before all others, or take it out. Queries: 2."""
+        item = self.items.filter(product__public_id=product_id).first()
+        if item is None:
+            return
+        if out:
+            item.delete()
+            return
+        self.items.update(position=Case(When(pk=item.pk, then=0), default=F("position") + 1))
 
     def products(self, *, at: datetime) -> "QuerySet[Product]":
         """Return its products on sale, in their order; by a rule, the newest first."""

@@ -1,6 +1,7 @@
 """The product editor's form: a product, and a row for each choice of it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,7 +10,15 @@ from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog import descriptions, editing, tax_codes
 from vitrine.catalog.editing import ProductDraft, VariantDraft
-from vitrine.catalog.models import Product, Variant
+from vitrine.catalog.models import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Kind,
+    Product,
+    ValueRefused,
+    Variant,
+)
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
@@ -40,6 +49,18 @@ class ProductForm(forms.Form):
         label=gettext_lazy("Category"),
         help_text=gettext_lazy("E.g. “Home > Lamps”."),
     )
+    listed_in = forms.ModelChoiceField(
+        Category.objects.all(),
+        required=False,
+        to_field_name="key",
+        empty_label=gettext_lazy("By its words"),
+        label=gettext_lazy("Listed in"),
+        help_text=gettext_lazy("Where buyers find it. What is said of such goods comes below."),
+    )
+    recommended = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("The price before is the maker's recommended price"),
+    )
     options = LineField(
         max_length=130,
         required=False,
@@ -56,6 +77,19 @@ class ProductForm(forms.Form):
         help_text=gettext_lazy("Some places tax food, clothing or books less, or not at all."),
     )
 
+    def __init__(self, typed: Any = None, *, attributes: Sequence[Attribute] = (), **given: Any):
+        super().__init__(typed, **given)
+        self.attributes = {f"said_{each.pk}": each for each in attributes}
+        for name, attribute in self.attributes.items():
+            self.fields[name] = _asked(attribute)
+        listed: Any = self.fields["listed_in"]
+        listed.label_from_instance = lambda place: f"{'  ' * place.depth}{place.name}"
+
+    @property
+    def said(self) -> list[forms.BoundField]:
+        """The fields of what is said of such goods."""
+        return [self[name] for name in self.attributes]
+
     def clean_tax_code(self) -> str:
         """Take what is not said for ordinary goods."""
         return str(self.cleaned_data["tax_code"]) or TaxCode.GENERAL.value
@@ -66,7 +100,16 @@ class ProductForm(forms.Form):
             typed = self.cleaned_data.get(name, "")
             if name in self.changed_data and (objection := filtering.objection(typed)):
                 self.add_error(name, objection)
+        for name, attribute in self.attributes.items():
+            try:
+                self.cleaned_data[name] = attribute.read(str(self.cleaned_data.get(name, "")))
+            except ValueRefused as refused:
+                self.add_error(name, refused.text)
         return self.cleaned_data
+
+    def values(self) -> dict[Attribute, str]:
+        """Return what is said, by attribute; "" where nothing is. Only after is_valid."""
+        return {each: self.cleaned_data[name] for name, each in self.attributes.items()}
 
     def clean_options(self) -> tuple[str, ...]:
         """Return the names of the options."""
@@ -79,6 +122,21 @@ class ProductForm(forms.Form):
         if len({name.casefold() for name in names}) < len(names):
             raise forms.ValidationError(gettext("Name each differently."))
         return tuple(names)
+
+
+def _asked(attribute: Attribute) -> forms.Field:
+    """Return the field that asks for an attribute; ``Attribute.read`` judges what is typed."""
+    label = f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
+    choices = {Kind.CHOICE: attribute.choices, Kind.BOOLEAN: ["yes", "no"]}.get(
+        Kind(attribute.kind)
+    )
+    if choices is not None:
+        named = {"yes": gettext("Yes"), "no": gettext("No")}
+        listed = [("", ""), *((each, named.get(each, each)) for each in choices)]
+        return forms.ChoiceField(choices=listed, required=False, label=label)
+    attributes = {"type": "date"} if attribute.kind == Kind.DATE else {}
+    widget = forms.TextInput(attrs=attributes)
+    return LineField(max_length=200, required=False, label=label, widget=widget)
 
 
 class VariantForm(forms.Form):
@@ -137,7 +195,12 @@ class ProductEditor:
     def __init__(self, typed: Any = None, *, product: Product | None = None) -> None:
         self.product = product
         rows = [] if product is None else _rows(product)
-        self.form = ProductForm(typed, initial=None if product is None else _said(product))
+        place = product.listed_in if product is not None else None
+        self.form = ProductForm(
+            typed,
+            initial=None if product is None else _said(product),
+            attributes=list(Attribute.objects.of(place)),
+        )
         formset = VariantFormSet(typed, initial=rows, prefix="variants")
         self.variants = cast(VariantRows, formset)
         self.variants.extra = 0 if rows else 1
@@ -176,6 +239,9 @@ class ProductEditor:
             category=said["category"],
             option_names=said["options"],
             tax_code=said["tax_code"],
+            listed_in=said["listed_in"],
+            compare_is_recommended=said["recommended"],
+            values=self.form.values(),
             variants=[
                 VariantDraft(
                     variant_id=row.cleaned_data["variant_id"],
@@ -202,8 +268,11 @@ def with_more_rows(typed: Any) -> Any:
     return more
 
 
-def _said(product: Product) -> dict[str, str]:
-    return {
+def _said(product: Product) -> dict[str, object]:
+    values = AttributeValue.objects.filter(product=product)
+    return {f"said_{each.attribute_id}": each.said for each in values} | {
+        "listed_in": product.listed_in.key if product.listed_in else "",
+        "recommended": product.compare_is_recommended,
         "title": product.title,
         "description": descriptions.as_text(product.description),
         "brand": product.brand,

@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Min, Prefetch
+from django.db.models import Count, Prefetch
+from django.db.models.functions import Now
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import (
     Application,
+    Collection,
     Location,
     LocationKind,
     Merchant,
     Picture,
     Product,
     Tag,
+    priced_at,
 )
 from vitrine.kernel import paging
 from vitrine.videos.models import Clip
@@ -39,12 +42,13 @@ class Window:
     clips: Sequence[Clip]
     stores: Sequence[Location]
     who: Application | None
+    collections: Sequence[Collection]
 
 
 def window(
     merchant: Merchant, *, category: str, cursor: str | None, viewer: Person | AnonymousUser
 ) -> Window:
-    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 6."""
+    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 7."""
     is_first = not cursor
     return Window(
         merchant=merchant,
@@ -53,6 +57,7 @@ def window(
         category=category,
         clips=_clips(merchant, viewer) if is_first and not category else [],
         stores=_stores(merchant) if is_first else [],
+        collections=list(merchant.collections.order_by("title")) if is_first else [],
         who=Application.objects.filter(merchant=merchant, closed_at__isnull=False).first()
         if merchant.approved_at
         else None,
@@ -64,7 +69,7 @@ def _products(merchant: Merchant, *, category: str, cursor: str | None) -> pagin
     if category:
         rows = rows.filter(category=category)
     priced = rows.annotate(
-        price_from_minor=Min("variants__price_minor"),
+        price_from_minor=priced_at(Now()),
         prices=Count("variants__price_minor", distinct=True),
     ).prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
     return paging.newest_first(priced, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)

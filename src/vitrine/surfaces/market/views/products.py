@@ -66,7 +66,7 @@ def product(request: MemberRequest, slug: str, product_id: str) -> HttpResponse:
 
 def product_of(counter: Counter, product_id: str) -> Product:
     """Find a product of the shop; another shop's is a 404."""
-    rows = Product.objects.sold_by(counter.merchant).select_related("merchant")
+    rows = Product.objects.sold_by(counter.merchant).select_related("merchant", "listed_in")
     return get_object_or_404(rows, public_id=product_id)
 
 
