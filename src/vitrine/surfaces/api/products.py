@@ -1,6 +1,6 @@
 """Products: read, written, put on sale."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
@@ -130,7 +130,7 @@ def _draft(said: dict, tax_code: str = "") -> ProductDraft:  # type: ignore[type
     chosen = {each.option_values for each in variants}
     if len(chosen) < len(variants) or any(len(values) != len(options) for values in chosen):
         raise OptionsUnlike
-    more = {"tax_code": tax_code} if tax_code else {}
+    more: dict[str, Any] = {"tax_code": tax_code} if tax_code else {}
     return ProductDraft(
         title=text.line(said["title"]),
         description=descriptions.clean(said["description_html"]),
