@@ -1,15 +1,19 @@
 """Totals: every figure is the sum of its parts, for any basket in any place."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.orders import tax, tax_tables, totals
+from vitrine.orders.promoting import Off
 from vitrine.orders.tax import Place
 from vitrine.orders.tax_rate import Rate
 from vitrine.orders.totals import Item
@@ -71,9 +75,18 @@ def test_a_pick_up_is_taxed_where_the_store_is() -> None:
     assert [one.tax_minor for one in found.merchants] == [400, 0]
 
 
+def _item(taken: int, **fields: Any) -> Item:
+    item = Item(**fields)
+    off_minor = item.goods_minor * taken // 100
+    return replace(item, off=Off(off_minor // 3, off_minor - off_minor // 3))
+
+
+CASES = int(os.environ.get("VITRINE_NIGHTLY_CASES", "100"))
+"""A million in the nightly mode."""
 ITEMS = st.lists(
     st.builds(
-        Item,
+        _item,
+        taken=st.integers(0, 100),
         key=st.integers(1, 50),
         merchant=st.integers(1, 4),
         unit_price_minor=st.integers(0, 5_000_000),
@@ -85,6 +98,7 @@ ITEMS = st.lists(
 )
 
 
+@settings(max_examples=CASES, deadline=None)
 @given(
     items=ITEMS,
     place=st.sampled_from(PLACES),
@@ -100,12 +114,14 @@ def test_the_parts_sum_exactly_to_the_charge(
     found = totals.compute(
         items,
         delivery_minor=dict(enumerate(delivery, start=1)),
+        delivery_off={1: Off(delivery[0] // 2, delivery[0] // 3)},
         rates=dict.fromkeys(range(1, 5), here),
         fee_rate=Decimal(fee_basis_points) / 10_000,
     )
 
     for one in found.merchants:
-        assert one.merchant_minor + one.fee_minor + one.platform_tax_minor == one.total_minor
+        parts = one.merchant_minor + one.fee_minor + one.platform_tax_minor
+        assert parts == one.total_minor + one.off.platform_minor
         assert 0 <= one.platform_tax_minor <= one.tax_minor
         assert sum(one.tax_by_authority.values()) == one.tax_minor
         assert 0 <= one.fee_minor <= one.goods_minor

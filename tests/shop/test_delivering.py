@@ -8,8 +8,10 @@ from django.test import Client
 from tests import make
 from tests.shop.test_buying import GUEST, HTMX, hidden, sheet
 from vitrine.catalog.models import DeliveryOption, Variant
-from vitrine.orders import tax_local
+from vitrine.orders import offering, tax_local
 from vitrine.orders.models import Order, OrderTax
+from vitrine.orders.offering import Terms
+from vitrine.orders.promoting import Gift
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +100,22 @@ def test_a_town_s_tax_is_in_the_total_as_soon_as_the_postcode_is_known(
         "US-NY": 100,
         "US-NY-NYC": 112,
     }
+
+
+def test_a_code_is_typed_on_the_sheet_and_says_why_it_does_not_count(client: Client) -> None:
+    made = make.variant(stock=2)
+    terms = Terms("Ten", Gift.PERCENT, percent=10, code="TEN")
+    offering.offer(terms, merchant=made.merchant, at=make.NOON)
+    page = sheet(client, made)
+
+    wrong = press(client, page, voucher="elf", update="1").content.decode()
+    pressed = press(client, page, voucher="elf")
+    right = press(client, page, voucher="ten", update="1").content.decode()
+    bought = press(client, right, voucher="ten")
+
+    assert "There is no such code here." in wrong
+    assert 'name="voucher" value="elf"' in wrong
+    assert pressed.status_code == 409
+    assert "−$2.00" in right
+    assert bought.status_code == 200
+    assert Order.objects.get(placed_at__isnull=False).discount_minor == 200

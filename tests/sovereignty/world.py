@@ -46,7 +46,11 @@ from vitrine.orders.models import (
     ReviewPicture,
     Side,
 )
+from vitrine.orders import offering
+from vitrine.orders.models import Message, Payment, Review, ReviewPicture, Side
+from vitrine.orders.offering import Terms
 from vitrine.orders.payment import sandbox
+from vitrine.orders.promoting import Gift
 from vitrine.programs.models import Delivery, Endpoint, Token
 from vitrine.programs.scopes import Scope
 from vitrine.safety import judging
@@ -128,6 +132,8 @@ class Things:
         plan = Plan(self.variant.stock.get().location, self.location, key=f"of {person.pk}")
         self.transfer = transferring.draft(plan, by=person, at=make.NOON)
         self.delivery = shop.delivery_options.get()
+        terms = Terms("Autumn", Gift.PERCENT, percent=10, code="AUTUMN")
+        self.promotion = offering.offer(terms, merchant=shop, at=make.NOON)
         self.picture = _picture(self.variant)
         self.report = ImportReport.objects.create(
             merchant=shop, filename="feed.csv", format="shopify", started_at=make.NOON
@@ -311,6 +317,7 @@ IDS: dict[str, Maker] = {
     "transfer_id": _both(lambda own: own.transfer.public_id),
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),
+    "promotion_id": _both(lambda own: own.promotion.public_id),
     "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),
     "shop:product slug": lambda world: Ids(world.own.variant.product.slug, None, None),
     "reference": _both(lambda own: str(own.challenged.reference), "sb_unknown"),

@@ -9,6 +9,8 @@ BANK = "bank:operating"
 """The operator's own bank account, from which payouts are made."""
 PAYEES = ("merchant", "creator")
 PLATFORM_FEES = "platform:fees"
+PLATFORM_PROMOTIONS = "platform:promotions"
+"""What the platform took off its buyers' purchases and makes good to the merchants."""
 PROVIDER_COSTS = "platform:costs:providers"
 """What payment providers keep for themselves: the cell's cost."""
 LOSSES = "platform:costs:losses"

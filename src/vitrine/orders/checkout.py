@@ -21,7 +21,16 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import charging, codes, expiring, placing, quote, reserving, settling
+from vitrine.orders import (
+    charging,
+    codes,
+    expiring,
+    placing,
+    quote,
+    redeeming,
+    reserving,
+    settling,
+)
 from vitrine.orders.models import (
     Order,
     OrderGroup,
@@ -89,6 +98,7 @@ class Attempt:
     recipient: Recipient
     means: Means
     shown_total_minor: int
+    voucher: str = ""
 
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
@@ -99,6 +109,7 @@ class Attempt:
             asdict(self.recipient),
             asdict(self.means),
             self.shown_total_minor,
+            self.voucher,
         )
         return hashlib.sha256(msgspec.json.encode(content)).digest()
 
@@ -107,7 +118,8 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
     """Carry an attempt through, once per key; asked again, carry on from where it stands.
 
     Returns the payment with its group, in whatever state is known.
-    Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace.
+    Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace,
+    CodeDoesNotCount.
     """
     try:
         payment = place(attempt, at=at)
@@ -133,11 +145,16 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         choices=attempt.choices,
         region=attempt.recipient.region,
         postcode=attempt.recipient.postcode,
+        voucher=attempt.voucher,
+        buyer=attempt.buyer,
         at=at,
         with_stores=False,
     )
+    if offer.voucher_refusal:
+        raise redeeming.CodeDoesNotCount(offer.voucher_refusal)
     if offer.total_minor != attempt.shown_total_minor:
         raise TotalChanged(total_minor=offer.total_minor)
+    _redeem(attempt, offer, at=at)
     drafted = draft(attempt, offer, at=at)
     for _ in range(PLANS):
         match _placed(drafted, offer):
@@ -149,6 +166,8 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
                     return earlier
             case Left.SOLD_OUT if not expiring.end_overdue(drafted.needs, at=at):
                 break
+    if offer.vouchers:
+        redeeming.let_go(attempt.key)
     raise SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
 
 
@@ -158,6 +177,22 @@ def _placed(drafted: Draft, offer: Quote) -> Left | None:
     except IntegrityError:
         quote.refuse_shut(offer)
         raise
+
+
+def _redeem(attempt: Attempt, offer: Quote, *, at: datetime) -> None:
+    """Hold a use of each voucher before the purchase is written, like its stock.
+
+    Raises: CodeDoesNotCount.
+    """
+    if offer.vouchers:
+        redeeming.redeem(
+            offer.vouchers,
+            key=attempt.key,
+            person=attempt.buyer,
+            email=attempt.recipient.email,
+            at=at,
+            until=at + HOLD,
+        )
 
 
 def charge(payment: Payment, *, at: datetime) -> Payment:
@@ -223,6 +258,7 @@ def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
         currency=offer.currency,
         goods_minor=offer.figures.goods_minor,
         delivery_minor=offer.figures.delivery_minor,
+        discount_minor=offer.figures.discount_minor,
         tax_minor=offer.figures.tax_minor,
         total_minor=offer.total_minor,
         created_at=at,
@@ -242,6 +278,8 @@ def _order(group: OrderGroup, part: Part) -> Order:
         pickup_location=part.store,
         goods_minor=figures.goods_minor,
         delivery_minor=figures.delivery_minor,
+        discount_minor=figures.off.merchant_minor,
+        discount_platform_minor=figures.off.platform_minor,
         tax_minor=figures.tax_minor,
         tax_included=figures.tax_on_top_minor != figures.tax_minor,
         total_minor=figures.total_minor,
@@ -286,6 +324,8 @@ def _lines(order: Order, part: Part) -> list[OrderLine]:
             quantity=one.quantity,
             unit_minor=priced[one.variant.pk].item.unit_price_minor,
             goods_minor=priced[one.variant.pk].item.goods_minor,
+            discount_minor=priced[one.variant.pk].item.off.merchant_minor,
+            discount_platform_minor=priced[one.variant.pk].item.off.platform_minor,
             tax_minor=priced[one.variant.pk].tax_minor,
             platform_liable=priced[one.variant.pk].platform_liable,
         )

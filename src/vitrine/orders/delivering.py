@@ -1,6 +1,5 @@
 """The ways in which a merchant delivers a purchase: which go there, for how much, until when."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +12,14 @@ from vitrine.orders.arrival import Packing, Window
 from vitrine.orders.tax import Place
 
 OFFERED = (
-    f"SELECT {prepared.columns((DeliveryOption, 'd'))} "  # noqa: S608 (our own names)
-    "FROM catalog_deliveryoption d WHERE merchant_id = ANY (%s) AND withdrawn_at IS NULL "
-    "ORDER BY id"
+    f"SELECT {prepared.columns((DeliveryOption, 'd'))}, EXISTS ("  # noqa: S608 (our own names)
+    "SELECT 1 FROM orders_promotion r WHERE r.ended_at IS NULL AND NOT r.by_code "
+    "AND r.from_at <= %s AND (r.until_at IS NULL OR r.until_at > %s) "
+    "AND (r.merchant_id = d.merchant_id OR r.merchant_id IS NULL)) "
+    "FROM catalog_deliveryoption d WHERE d.merchant_id = ANY (%s) AND d.withdrawn_at IS NULL "
+    "ORDER BY d.id"
 )
+"""With whether promotions run: most purchases have none, and need not ask for them."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,21 @@ class Ways:
         return tuple(region for one in self.unserved for region in one.option.tariff.served)
 
 
-def options(merchant_ids: list[int]) -> dict[int, list[DeliveryOption]]:
-    """Return what merchants offer. Queries: 1."""
-    by_merchant: defaultdict[int, list[DeliveryOption]] = defaultdict(list)
-    for row in prepared.rows(OFFERED, [merchant_ids]):
+@dataclass
+class Offered:
+    """What a merchant offers. promotions_run: some without a code may count."""
+
+    options: list[DeliveryOption]
+    promotions_run: bool
+
+
+def options(merchant_ids: list[int], *, at: datetime) -> dict[int, Offered]:
+    """Return what merchants offer; nothing of those that deliver nowhere. Queries: 1."""
+    by_merchant: dict[int, Offered] = {}
+    for row in prepared.rows(OFFERED, [at, at, merchant_ids]):
         (option,) = prepared.instances(row, DeliveryOption)
-        by_merchant[option.merchant_id].append(option)
+        here = by_merchant.setdefault(option.merchant_id, Offered([], bool(row[-1])))
+        here.options.append(option)
     return by_merchant
 
 

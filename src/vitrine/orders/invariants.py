@@ -60,7 +60,8 @@ def orders_add_up() -> Finding:
             "LEFT JOIN orders_order o ON o.group_id = g.id GROUP BY g.id "
             "HAVING g.total_minor <> coalesce(sum(o.total_minor), -1) "
             "OR g.goods_minor <> sum(o.goods_minor) OR g.tax_minor <> sum(o.tax_minor) "
-            "OR g.delivery_minor <> sum(o.delivery_minor)",
+            "OR g.delivery_minor <> sum(o.delivery_minor) OR g.discount_minor <> "
+            "sum(o.discount_minor + o.discount_platform_minor)",
             "purchase {0} is not the sum of its orders",
         ),
         Rule(
@@ -70,6 +71,21 @@ def orders_add_up() -> Finding:
             "(SELECT coalesce(sum(t.amount_minor), 0) FROM orders_ordertax t "
             "WHERE t.order_id = o.id)",
             "order {0} is not the sum of its lines and taxes",
+        ),
+        Rule(
+            "SELECT o.public_id FROM orders_order o JOIN (SELECT order_id, "
+            "sum(discount_minor) AS off, sum(discount_platform_minor) AS platform "
+            "FROM orders_orderline GROUP BY order_id) l ON l.order_id = o.id "
+            "WHERE o.discount_minor < l.off OR o.discount_platform_minor < l.platform "
+            "OR o.discount_minor + o.discount_platform_minor - l.off - l.platform "
+            "> o.delivery_minor",
+            "what came off order {0} is not the sum of its lines and delivery",
+        ),
+        Rule(
+            "SELECT v.code FROM orders_voucher v JOIN orders_redemption r ON r.voucher_id = v.id "
+            "JOIN orders_ordergroup g ON g.key = r.key AND g.state <> 'failed' "
+            "GROUP BY v.id HAVING count(*) > v.most",
+            "the voucher {0} counted more often than it may",
         ),
         Rule(
             "SELECT l.id FROM orders_orderline l WHERE l.goods_minor <> l.unit_minor * l.quantity",

@@ -62,9 +62,11 @@ def silent(*, asked_before: datetime) -> list[str]:
 def merchant_share(order: Order) -> int:
     """Return what is an order's merchant's, after the fee and the tax that the platform hands on.
 
-    The tax that the merchant hands on is the merchant's until then. Queries: 3 at most.
+    The tax that the merchant hands on is the merchant's until then. What the platform took off is
+    made good. Queries: 3 at most.
     """
-    return order.total_minor - passed_on(order) - order.fee_minor - fee_tax_of(order)
+    made_good = order.discount_platform_minor
+    return order.total_minor + made_good - passed_on(order) - order.fee_minor - fee_tax_of(order)
 
 
 def fee_tax_of(order: Order) -> int:
@@ -87,11 +89,19 @@ def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
     return {
         accounts.provider(provider): -order.total_minor,
         accounts.merchant_pending(order.merchant.public_id): order.total_minor
+        + order.discount_platform_minor
         - order.fee_minor
         - sum(legs.values()),
         accounts.PLATFORM_FEES: order.fee_minor,
         **legs,
+        **_made_good(order),
     }
+
+
+def _made_good(order: Order) -> dict[str, int]:
+    """Return what the platform took off the purchase and owes the merchant: its own cost."""
+    off_minor = order.discount_platform_minor
+    return {accounts.PLATFORM_PROMOTIONS: -off_minor} if off_minor else {}
 
 
 def _platform_taxes(order: Order) -> dict[str, int]:

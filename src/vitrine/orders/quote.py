@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext
 
+from vitrine.accounts.models import Person
 from vitrine.catalog.models import (
     Location,
     LocationKind,
@@ -26,8 +27,11 @@ from vitrine.catalog.models import (
 from vitrine.catalog.tariffs import Parcel
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import delivering, tax, totals
-from vitrine.orders.delivering import Delivery, Unserved, Ways
+from vitrine.orders import delivering, promoting, redeeming, tax, totals
+from vitrine.orders.delivering import Delivery, Offered, Unserved, Ways
+from vitrine.orders.models import Voucher
+from vitrine.orders.promoting import Line
+from vitrine.orders.redeeming import Running
 from vitrine.orders.tax import Place
 from vitrine.orders.totals import Item, MerchantTotal, Totals
 from vitrine.sovereignty.cell import this_cell
@@ -80,10 +84,14 @@ class Wanted:
     unit_minor: int | None = None
 
     @property
-    def goods_minor(self) -> int:
+    def price_minor(self) -> int:
         if self.unit_minor is None:
             raise ValueError("what is wanted has no price before it is quoted")
-        return self.unit_minor * self.quantity
+        return self.unit_minor
+
+    @property
+    def goods_minor(self) -> int:
+        return self.price_minor * self.quantity
 
     def priced(self, *, at: datetime) -> "Wanted":
         """Return it with what it costs at a moment."""
@@ -126,13 +134,18 @@ class Part:
 
 @dataclass(frozen=True)
 class Quote:
-    """A whole purchase. parts: by ascending merchant key."""
+    """A whole purchase. parts: by ascending merchant key.
+
+    vouchers: those of the typed code that count. voucher_refusal: why it does not.
+    """
 
     currency: str
     tax_included: bool
     place: Place
     parts: tuple[Part, ...]
     figures: Totals = field(repr=False)
+    vouchers: tuple[Voucher, ...] = ()
+    voucher_refusal: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -186,6 +199,8 @@ def build(
     choices: Mapping[str, Choice],
     region: str,
     postcode: str = "",
+    voucher: str = "",
+    buyer: Person | None = None,
     at: datetime,
     with_stores: bool = True,
 ) -> Quote:
@@ -193,12 +208,14 @@ def build(
 
     wanted: variants with product and merchant loaded. with_stores: find the stores that could
     hand it over, for a page to offer; a chosen store is always found.
-    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, and 1 for stores.
+    voucher: a code as typed, by buyer.
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 1 for stores, 1 where promotions run,
+    and 1 to 3 for a code.
     """
     cell = this_cell()
     to = Place(cell.country, region, postcode)
     by_merchant = _by_merchant([one.priced(at=at) for one in wanted])
-    options = delivering.options(list(by_merchant))
+    options = delivering.options(list(by_merchant), at=at)
     picked = [choice.store for choice in choices.values() if choice.store]
     stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
     ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
@@ -206,7 +223,7 @@ def build(
         pk: _Draft(
             lines=tuple(lines),
             ways=delivering.ways(
-                options.get(pk, ()),
+                options[pk].options if pk in options else (),
                 _parcel(lines, to),
                 merchant=lines[0].variant.merchant,
                 to=to,
@@ -217,19 +234,32 @@ def build(
         )
         for pk, lines in by_merchant.items()
     }
+    delivery_minor = {pk: draft.price_minor for pk, draft in drafts.items()}
+    running = _running(options, list(by_merchant), voucher, buyer, at=at)
+    given = promoting.give(
+        [
+            Line(one.variant.pk, pk, one.price_minor, one.quantity)
+            for pk, draft in drafts.items()
+            for one in draft.lines
+        ],
+        delivery_minor,
+        running.rules,
+    )
     figures = totals.compute(
         [
             Item(
                 one.variant.pk,
                 pk,
-                one.variant.price_at(at),
+                one.price_minor,
                 one.quantity,
                 tax_code=one.variant.product.tax_code,
+                off=given.on_line(one.variant.pk),
             )
             for pk, draft in drafts.items()
             for one in draft.lines
         ],
-        delivery_minor={pk: draft.price_minor for pk, draft in drafts.items()},
+        delivery_minor=delivery_minor,
+        delivery_off=given.deliveries,
         rates={
             pk: tax.rates_at(
                 draft.place or to,
@@ -247,7 +277,24 @@ def build(
         place=to,
         parts=tuple(drafts[one.merchant].part(one) for one in figures.merchants),
         figures=figures,
+        vouchers=running.used(given),
+        voucher_refusal=running.refusal(given),
     )
+
+
+def _running(
+    options: Mapping[int, Offered],
+    merchant_ids: list[int],
+    code: str,
+    buyer: Person | None,
+    *,
+    at: datetime,
+) -> Running:
+    """Look for promotions where some run: the ways of delivery were read with whether any do."""
+    none_run = all(pk in options and not options[pk].promotions_run for pk in merchant_ids)
+    if none_run and not code.strip():
+        return Running()
+    return redeeming.running(merchant_ids, code=code, person=buyer, at=at)
 
 
 @dataclass(frozen=True)

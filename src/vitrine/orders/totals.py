@@ -14,6 +14,7 @@ from functools import cached_property
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel.money import MAX_MINOR, share, split
 from vitrine.orders import tax
+from vitrine.orders.promoting import NONE, Off
 from vitrine.orders.tax import TaxAmount, Taxed
 from vitrine.orders.tax_rate import Rate
 
@@ -27,14 +28,22 @@ class Item:
     unit_price_minor: int
     quantity: int
     tax_code: str = TaxCode.GENERAL
+    off: Off = NONE
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.unit_price_minor < 0:
             raise ValueError("a line needs a quantity of one or more and a price of zero or more")
+        if self.off.total_minor > self.goods_minor:
+            raise ValueError("no more comes off a line than it costs")
 
     @property
     def goods_minor(self) -> int:
         return self.unit_price_minor * self.quantity
+
+    @property
+    def paid_minor(self) -> int:
+        """Return what is paid for the goods after discounts, with tax inside where it is."""
+        return self.goods_minor - self.off.total_minor
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,21 @@ class MerchantTotal:
     merchant: int
     lines: tuple[PricedItem, ...]
     delivery_minor: int
+    delivery_off: Off
     delivery_taxes: tuple[TaxAmount, ...]
     fee_minor: int
 
     @cached_property
     def goods_minor(self) -> int:
         return sum(line.item.goods_minor for line in self.lines)
+
+    @cached_property
+    def off(self) -> Off:
+        """Return all that came off goods and delivery."""
+        parts = [line.item.off for line in self.lines] + [self.delivery_off]
+        return Off(
+            sum(one.merchant_minor for one in parts), sum(one.platform_minor for one in parts)
+        )
 
     @cached_property
     def tax_by_authority(self) -> dict[str, int]:
@@ -88,7 +106,8 @@ class MerchantTotal:
 
     @cached_property
     def total_minor(self) -> int:
-        return self.goods_minor + self.delivery_minor + self.tax_on_top_minor
+        paid_minor = self.goods_minor + self.delivery_minor - self.off.total_minor
+        return paid_minor + self.tax_on_top_minor
 
     @cached_property
     def platform_tax_minor(self) -> int:
@@ -99,9 +118,10 @@ class MerchantTotal:
     def merchant_minor(self) -> int:
         """Return what is the merchant's after the fee and the tax that the platform hands on.
 
-        With it comes the tax that the merchant hands on.
+        With it comes the tax that the merchant hands on, and what the platform took off.
         """
-        return self.total_minor - self.platform_tax_minor - self.fee_minor
+        made_good = self.off.platform_minor
+        return self.total_minor - self.platform_tax_minor - self.fee_minor + made_good
 
     def _taxes(self) -> Iterable[TaxAmount]:
         for line in self.lines:
@@ -128,6 +148,11 @@ class Totals:
         return sum(one.delivery_minor for one in self.merchants)
 
     @cached_property
+    def discount_minor(self) -> int:
+        """Return all that came off, whoever bears it."""
+        return sum(one.off.total_minor for one in self.merchants)
+
+    @cached_property
     def tax_minor(self) -> int:
         return sum(one.tax_minor for one in self.merchants)
 
@@ -138,8 +163,9 @@ def compute(
     delivery_minor: Mapping[int, int],
     rates: Mapping[int, Sequence[Rate]],
     fee_rate: Decimal,
+    delivery_off: Mapping[int, Off] | None = None,
 ) -> Totals:
-    """Return every figure of a checkout.
+    """Return every figure of a checkout. Tax and fee are on what is paid after discounts.
 
     items: one currency. delivery_minor, rates: by merchant, since a pick-up is taxed where the
     store is. fee_rate: the platform's share of goods without tax.
@@ -153,6 +179,7 @@ def compute(
                 merchant,
                 by_merchant[merchant],
                 delivery_minor=delivery_minor.get(merchant, 0),
+                delivery_off=(delivery_off or {}).get(merchant, NONE),
                 rates=rates[merchant],
                 fee_rate=fee_rate,
             )
@@ -176,20 +203,23 @@ def _merchant_total(
     items: Sequence[Item],
     *,
     delivery_minor: int,
+    delivery_off: Off,
     rates: Sequence[Rate],
     fee_rate: Decimal,
 ) -> MerchantTotal:
-    taxed = [Taxed(item.goods_minor, item.tax_code, item.quantity) for item in items]
+    taxed = [Taxed(item.paid_minor, item.tax_code, item.quantity) for item in items]
+    delivery_paid_minor = delivery_minor - delivery_off.total_minor
     lines = tuple(
         PricedItem(item, tax.on_line(goods, rates))
         for item, goods in zip(items, taxed, strict=True)
     )
     included = sum(one.amount_minor for line in lines for one in line.taxes if one.included)
-    goods_without_tax = sum(item.goods_minor for item in items) - included
+    goods_without_tax = sum(item.paid_minor for item in items) - included
     return MerchantTotal(
         merchant=merchant,
         lines=lines,
         delivery_minor=delivery_minor,
-        delivery_taxes=tax.on_delivery(delivery_minor, taxed, rates),
+        delivery_off=delivery_off,
+        delivery_taxes=tax.on_delivery(delivery_paid_minor, taxed, rates),
         fee_minor=share(goods_without_tax, fee_rate),
     )

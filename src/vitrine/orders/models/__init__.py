@@ -32,6 +32,7 @@ from vitrine.orders.models.payout import (
 )
 from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.release import FeeTax, Holdback, Release
+from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,
@@ -72,10 +73,12 @@ __all__ = [
     "PayoutFile",
     "PayoutState",
     "PayoutTerms",
+    "Promotion",
     "ProviderEvent",
     "QueuedHandover",
     "Rating",
     "Release",
+    "Redemption",
     "Reservation",
     "ReservationState",
     "Review",
@@ -83,4 +86,5 @@ __all__ = [
     "ReviewQuerySet",
     "Schedule",
     "Side",
+    "Voucher",
 ]

@@ -43,14 +43,17 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     purpose="Carry out a purchase",
     retention="as the law demands of accounts",
     subject="buyer",
-    MONEY="public_id key digest currency goods_minor delivery_minor tax_minor total_minor state "
-    "failure created_at placed_at expires_at",
+    MONEY="public_id key digest currency goods_minor delivery_minor discount_minor tax_minor "
+    "total_minor state failure created_at placed_at expires_at",
     PERSONAL="buyer email name line1 line2 city region postcode phone",
     SECRET="link_token",  # noqa: S106
     SYSTEM="id home_cell",
 )
 class OrderGroup(models.Model):
-    """One purchase: one charge, one order per merchant. key: one effect per attempt (M2)."""
+    """One purchase: one charge, one order per merchant. key: one effect per attempt (M2).
+
+    discount_minor: all that came off goods and delivery, whoever bears it.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
@@ -69,6 +72,7 @@ class OrderGroup(models.Model):
     currency = models.CharField(max_length=3)
     goods_minor = models.BigIntegerField()
     delivery_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=GroupState.choices, default=GroupState.HELD)
@@ -117,6 +121,10 @@ class OrderGroup(models.Model):
         return gettext(self.failure) if self.failure else ""
 
 
+PAID = F("goods_minor") + F("delivery_minor") - F("discount_minor") - F("discount_platform_minor")
+"""What is paid for an order's goods and delivery."""
+
+
 class OrderState(models.TextChoices):
     """Where one merchant's part is. It begins when the group is placed."""
 
@@ -146,8 +154,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
     purpose="Carry out one merchant's part of a purchase",
     retention="as the law demands of accounts",
     subject="group__buyer",
-    MONEY="public_id goods_minor delivery_minor tax_minor total_minor fee_minor tax_included "
-    "delivery_name returns_text arrives_from_on arrives_until_on state placed_at",
+    MONEY="public_id goods_minor delivery_minor discount_minor discount_platform_minor tax_minor "
+    "total_minor fee_minor tax_included delivery_name returns_text "
+    "arrives_from_on arrives_until_on state "
+    "placed_at",
     SENSITIVE="charge_reference",
     SECRET="pickup_code_digest",  # noqa: S106
     SYSTEM="id home_cell group merchant delivery_option pickup_location",
@@ -156,7 +166,9 @@ class Order(models.Model):
     """One merchant's part of a purchase. Money is in the group's currency, frozen.
 
     tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
-    fee_minor: the platform's share of goods without tax. placed_at: copied from the group.
+    discount_minor, discount_platform_minor: what came off goods and delivery, borne by the merchant
+    and by the platform. fee_minor: the platform's share of goods as paid, without tax.
+    placed_at: copied from the group.
     charge_reference: the provider's name for the order's own authorisation, where it has one.
     """
 
@@ -171,6 +183,8 @@ class Order(models.Model):
     pickup_code_digest = models.BinaryField(max_length=32, null=True)
     goods_minor = models.BigIntegerField()
     delivery_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    discount_platform_minor = models.BigIntegerField(default=0, db_default=0)
     tax_minor = models.BigIntegerField()
     tax_included = models.BooleanField()
     total_minor = models.BigIntegerField()
@@ -187,15 +201,13 @@ class Order(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "merchant"], name="order_per_merchant"),
             models.CheckConstraint(
-                condition=Q(tax_included=True, total_minor=F("goods_minor") + F("delivery_minor"))
-                | Q(
-                    tax_included=False,
-                    total_minor=F("goods_minor") + F("delivery_minor") + F("tax_minor"),
-                ),
+                condition=Q(tax_included=True, total_minor=PAID)
+                | Q(tax_included=False, total_minor=PAID + F("tax_minor")),
                 name="order_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(goods_minor__gte=0, delivery_minor__gte=0, tax_minor__gte=0),
+                condition=Q(goods_minor__gte=0, delivery_minor__gte=0, tax_minor__gte=0)
+                & Q(discount_minor__gte=0, discount_platform_minor__gte=0, total_minor__gte=0),
                 name="order_positive",
             ),
             models.CheckConstraint(
@@ -217,6 +229,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def off_minor(self) -> int:
+        """Return all that came off it, whoever bears it."""
+        return self.discount_minor + self.discount_platform_minor
 
     @property
     def is_pickup(self) -> bool:
@@ -265,7 +282,8 @@ class OrderTax(models.Model):
     purpose="Say what was bought, at what price",
     retention="as the law demands of accounts",
     subject="order__group__buyer",
-    MONEY="title options sku quantity unit_minor goods_minor tax_minor platform_liable clip",
+    MONEY="title options sku quantity unit_minor goods_minor discount_minor "
+    "discount_platform_minor tax_minor platform_liable clip",
     SYSTEM="id home_cell order variant",
 )
 class OrderLine(models.Model):
@@ -284,6 +302,8 @@ class OrderLine(models.Model):
     quantity = models.PositiveSmallIntegerField()
     unit_minor = models.BigIntegerField()
     goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0, db_default=0)
+    discount_platform_minor = models.BigIntegerField(default=0, db_default=0)
     tax_minor = models.BigIntegerField()
     platform_liable = models.BooleanField(null=True)
 
@@ -297,6 +317,14 @@ class OrderLine(models.Model):
                     goods_minor=F("unit_minor") * F("quantity"),
                 ),
                 name="line_is_price_times_quantity",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_minor__gte=0,
+                    discount_platform_minor__gte=0,
+                    discount_minor__lte=F("goods_minor") - F("discount_platform_minor"),
+                ),
+                name="line_costs_something_or_nothing",
             ),
         ]
 

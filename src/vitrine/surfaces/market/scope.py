@@ -45,6 +45,7 @@ TABS = (
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),
     Tab("programs", gettext_lazy("Programs"), "market:programs", OWNER),
+    Tab("promotions", gettext_lazy("Promotions"), "market:promotions", OWNER),
     Tab("settings", gettext_lazy("Settings"), "market:settings", OWNER),
 )
 

@@ -66,6 +66,7 @@ class Offer:
     saved: bool
     addresses: Sequence[Address] = ()
     address: Address | None = None
+    code: str = ""
     refusal: Refusal | None = None
     comparison: Comparison | None = None
 
@@ -203,7 +204,8 @@ def _offer(
     region = place.region_of(request, asked, address)
     postcode = place.postcode_of(asked, address)
     chosen = choices(asked)
-    found, refusal = _quoted(wanted, chosen, region, postcode, at=at)
+    code = asked.get("voucher", "").strip()[:30]
+    found, refusal = _quoted(wanted, chosen, region, postcode, code, person, at=at)
     form = _form(request, provider, found, _initial(person, address, method, region))
     return Offer(
         product=product,
@@ -218,6 +220,7 @@ def _offer(
         saved=address is not None and method is not None,
         addresses=addresses,
         address=address,
+        code=code,
         refusal=refusal,
     )
 
@@ -227,6 +230,8 @@ def _quoted(
     chosen: dict[str, Choice],
     region: str,
     postcode: str,
+    code: str,
+    buyer: Person | None,
     *,
     at: datetime,
 ) -> tuple[Quote, Refusal | None]:
@@ -234,18 +239,29 @@ def _quoted(
 
     Where the only shop goes elsewhere only, quote for there: so one can still name another place.
     """
+
+    def quoted(chosen: dict[str, Choice], region: str, postcode: str) -> Quote:
+        return quote.build(
+            wanted,
+            choices=chosen,
+            region=region,
+            postcode=postcode,
+            voucher=code,
+            buyer=buyer,
+            at=at,
+        )
+
     try:
-        return quote.build(wanted, choices=chosen, region=region, postcode=postcode, at=at), None
+        return quoted(chosen, region, postcode), None
     except NoDelivery as gone:
         refusal = gone
     try:
-        return quote.build(wanted, choices={}, region=region, postcode=postcode, at=at), refusal
+        return quoted({}, region, postcode), refusal
     except NotServedThere as nowhere:
         is_one_shop = len({one.variant.merchant_id for one in wanted}) == 1
         if nowhere.elsewhere is None or not is_one_shop:
             raise
-        region = nowhere.elsewhere or region
-        return quote.build(wanted, choices={}, region=region, at=at), refusal
+        return quoted({}, nowhere.elsewhere or region, ""), refusal
 
 
 def _form(

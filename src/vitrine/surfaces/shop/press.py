@@ -31,6 +31,7 @@ class Press:
             recipient=self.form.recipient(),
             means=self.form.means(),
             shown_total_minor=typed["shown_total"],
+            voucher=request.POST.get("voucher", "").strip()[:30],
         )
 
 

@@ -17,11 +17,15 @@ from vitrine.orders import carts, charging, quote
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.models import GroupState, Payment, PaymentState
+from vitrine.orders.redeeming import CodeDoesNotCount
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, place, press, story
 from vitrine.surfaces.shop.offer import Offer
 
-SHOWN_BESIDE_THE_FORM = (TotalChanged, SoldOut, KeyReused, quote.NoDelivery, quote.NotForSale)
+SHOWN_BESIDE_THE_FORM = (
+    *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount),
+    *(quote.NoDelivery, quote.NotForSale),
+)
 
 
 class Declined(Refusal):

@@ -1,0 +1,158 @@
+"""Promotions: what each gives, which stand together, and that the parts sum exactly."""
+
+import os
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vitrine.kernel.money import share
+from vitrine.orders import promoting
+from vitrine.orders.promoting import Gift, Line, Off, Rule
+
+LAMP, MUG, PEN = Line(1, 7, 1000, 3), Line(2, 7, 400, 2), Line(3, 9, 250, 4)
+BASKET = [LAMP, MUG, PEN]
+POST = {7: 500, 9: 300}
+CASES = int(os.environ.get("VITRINE_NIGHTLY_CASES", "150"))
+
+
+def percent(key: int, of: int, merchant: int | None = 7, **fields: Any) -> Rule:
+    return Rule(key, Gift.PERCENT, merchant, percent=Decimal(of) / 100, **fields)
+
+
+def fixed(key: int, amount_minor: int, merchant: int | None = 7, **fields: Any) -> Rule:
+    return Rule(key, Gift.FIXED, merchant, amount_minor=amount_minor, **fields)
+
+
+def free(key: int, merchant: int | None = 7, **fields: Any) -> Rule:
+    return Rule(key, Gift.FREE_DELIVERY, merchant, **fields)
+
+
+def off(*rules: Rule) -> tuple[list[int], list[int]]:
+    """Return what comes off the three lines and the two deliveries."""
+    found = promoting.give(BASKET, POST, rules)
+    lines = [found.on_line(line.key).total_minor for line in BASKET]
+    return lines, [found.on_delivery(merchant).total_minor for merchant in POST]
+
+
+@pytest.mark.parametrize(
+    "rules, lines, deliveries",
+    [
+        ((), [0, 0, 0], [0, 0]),
+        ((percent(1, 10),), [300, 80, 0], [0, 0]),
+        ((percent(1, 100),), [3000, 800, 0], [0, 0]),
+        ((fixed(1, 100),), [79, 21, 0], [0, 0]),
+        ((fixed(1, 99_999),), [3000, 800, 0], [0, 0]),
+        ((Rule(1, Gift.BUY_X, 7, buy=2, get=1),), [1000, 0, 0], [0, 0]),
+        ((Rule(1, Gift.BUY_X, 7, buy=4, get=1),), [0, 400, 0], [0, 0]),
+        ((Rule(1, Gift.BUY_X, 9, buy=1, get=1),), [0, 0, 500], [0, 0]),
+        ((free(1),), [0, 0, 0], [500, 0]),
+        ((free(1, None),), [0, 0, 0], [500, 300]),
+        ((fixed(1, 480, None),), [300, 80, 100], [0, 0]),
+    ],
+)
+def test_each_gift_takes_off_what_it_says(
+    rules: tuple[Rule, ...], lines: list[int], deliveries: list[int]
+) -> None:
+    assert off(*rules) == (lines, deliveries)
+
+
+def test_of_two_rules_of_one_kind_the_better_counts_and_the_other_says_why() -> None:
+    found = promoting.give(BASKET, POST, [percent(1, 5), fixed(2, 900), percent(3, 10)])
+
+    assert (sum(one.total_minor for one in found.lines.values()), found.used) == (900, (2,))
+    assert found.why_not(1) == found.why_not(3) == promoting.BETTER
+    assert found.why_not(2) == ""
+
+
+def test_equal_gifts_go_to_the_older_rule() -> None:
+    assert promoting.give(BASKET, POST, [fixed(2, 380), percent(1, 10)]).used == (1,)
+
+
+def test_a_merchants_and_the_platforms_gift_and_free_delivery_stand_together() -> None:
+    found = promoting.give(BASKET, POST, [free(4), percent(3, 10, None), percent(1, 50)])
+
+    assert found.on_line(1) == Off(1500, 150)
+    assert found.on_line(3) == Off(0, 100)
+    assert found.on_delivery(7) == Off(500, 0)
+    assert found.used == (1, 3, 4)
+
+
+def test_the_platform_bears_only_what_the_merchant_does_not() -> None:
+    found = promoting.give(BASKET, POST, [free(1, None), free(2)])
+
+    assert (found.on_delivery(7), found.on_delivery(9)) == (Off(500, 0), Off(0, 300))
+
+
+def test_a_sum_that_is_not_reached_is_said() -> None:
+    found = promoting.give(BASKET, POST, [percent(1, 10, least_minor=3801), fixed(2, 5, 9)])
+    elsewhere = promoting.give([PEN], {9: 300}, [percent(1, 10)])
+
+    assert found.why_not(1) == promoting.TOO_LITTLE
+    assert found.used == (2,)
+    assert elsewhere.why_not(1) == promoting.NOTHING
+    assert promoting.give(BASKET, POST, [percent(1, 10, least_minor=3800)]).used == (1,)
+
+
+RULES = st.lists(
+    st.builds(
+        Rule,
+        key=st.integers(1, 99),
+        gift=st.sampled_from(Gift),
+        merchant=st.sampled_from([None, 1, 2, 3]),
+        percent=st.integers(1, 100).map(lambda percent: Decimal(percent) / 100),
+        amount_minor=st.integers(1, 10**7),
+        buy=st.integers(1, 5),
+        get=st.integers(1, 3),
+        least_minor=st.integers(0, 10**6),
+    ),
+    max_size=6,
+    unique_by=lambda rule: rule.key,
+)
+LINES = st.lists(
+    st.builds(
+        Line,
+        key=st.integers(1, 99),
+        merchant=st.integers(1, 3),
+        unit_minor=st.integers(0, 10**6),
+        quantity=st.integers(1, 99),
+    ),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda line: line.key,
+)
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(lines=LINES, rules=RULES, delivery=st.integers(0, 5000))
+def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order(
+    lines: list[Line], rules: list[Rule], delivery: int
+) -> None:
+    deliveries = dict.fromkeys({line.merchant for line in lines}, delivery)
+
+    found = promoting.give(lines, deliveries, rules)
+
+    for line in lines:
+        here = found.on_line(line.key)
+        assert here.merchant_minor >= 0
+        assert here.platform_minor >= 0
+        assert here.total_minor <= line.goods_minor
+    for merchant in deliveries:
+        assert 0 <= found.on_delivery(merchant).total_minor <= delivery
+    assert promoting.give(lines[::-1], deliveries, rules[::-1]).used == found.used
+    assert len(found.used) == len(set(found.used))
+    assert not set(found.used) & found.unused.keys()
+
+
+@settings(max_examples=CASES, deadline=None)
+@given(lines=LINES, basis=st.integers(1, 100))
+def test_a_percentage_is_rounded_once_and_spread_exactly(lines: list[Line], basis: int) -> None:
+    rule = percent(1, basis, None)
+
+    found = promoting.give(lines, {}, [rule])
+
+    goods_minor = sum(line.goods_minor for line in lines)
+    taken = sum(one.platform_minor for one in found.lines.values())
+    assert taken == min(share(goods_minor, rule.percent), goods_minor)
