@@ -110,11 +110,11 @@ class Run:
 
     def _storm(self) -> None:
         acts: dict[str, Callable[[], object]] = {
-            "buyer": self._buyer,
+            "the buyer": self._buyer,
             "webhooks": self._webhooks,
             "jobs": self._jobs,
-            "worker": self._worker,
-            "press again": self._press_again,
+            "the worker": self._worker,
+            "pressed again": self._press_again,
         }
         for _ in range(self.luck.randint(2, 5)):
             self.stage.bank.search_is_behind = self.luck.random() < 0.3

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import JobDeferrer
 
 from vitrine.kernel import prepared
-from vitrine.orders import charging, reserving
+from vitrine.orders import charging, disputes, reserving
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
     GroupState,
@@ -161,22 +161,28 @@ def receive(provider: str, event: Event, *, at: datetime) -> bool:
 
     The event is only noted once its effect is committed, so a crash between leads to a retry.
     """
-    payment = (
-        Payment.objects.select_related("group")
-        .filter(provider=provider, key=event.payment_key)
-        .first()
-    )
-    if (
-        payment is None
-        or ProviderEvent.objects.filter(provider=provider, event_id=event.id).exists()
-    ):
+    if ProviderEvent.objects.filter(provider=provider, event_id=event.id).exists():
         return False
-    resolve(payment, at=at)
+    payment = _heard(provider, event, at=at)
+    if payment is None:
+        return False
     ProviderEvent.objects.bulk_create(
         [ProviderEvent(payment=payment, provider=provider, event_id=event.id, received_at=at)],
         ignore_conflicts=True,
     )
     return True
+
+
+def _heard(provider: str, event: Event, *, at: datetime) -> Payment | None:
+    """Act on what a webhook is about. Returns whose charge that is; None: nothing of ours."""
+    if event.dispute:
+        dispute = disputes.hear(provider, event.dispute, at=at)
+        return dispute.payment if dispute else None
+    mine = Payment.objects.filter(provider=provider, key=event.payment_key)
+    payment = mine.select_related("group").first()
+    if payment is not None:
+        resolve(payment, at=at)
+    return payment
 
 
 def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Payment]":

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -10,7 +11,7 @@ from vitrine.kernel.errors import problem
 from vitrine.orders import settling
 from vitrine.orders.models import BankCharge, Payment
 from vitrine.orders.payment import providers, sandbox
-from vitrine.orders.payment.provider import BadSignature, Outcome
+from vitrine.orders.payment.provider import BadSignature, Outcome, OutcomeUnknown
 from vitrine.sovereignty import access
 
 
@@ -27,7 +28,11 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         event = bank.verify(request.body, request.headers.get(bank.signature_header, ""))
     except BadSignature as bad:
         return problem(bad.status, code=bad.code, detail=bad.text)
-    settling.receive(bank.name, event, at=timezone.now())
+    try:
+        settling.receive(bank.name, event, at=timezone.now())
+    except OutcomeUnknown:
+        # The truth could not be asked for: the message is to be sent again.
+        return problem(503, code="provider_silent", detail=gettext("Send it again later."))
     return HttpResponse(status=204)
 
 

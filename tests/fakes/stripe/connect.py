@@ -73,6 +73,16 @@ def transfer(bank: Bank, asked: Row) -> Row:
     return made
 
 
+def transfers(bank: Bank, asked: Row) -> Row:
+    mine = [
+        one
+        for one in bank.all("transfer")
+        if one["destination"] == asked["destination"]
+        and one["transfer_group"] == asked["transfer_group"]
+    ]
+    return {"object": "list", "data": mine, "has_more": False, "url": "/v1/transfers"}
+
+
 def payout(bank: Bank, asked: Row) -> Row:
     """Send an account's money to its bank; never more than it has."""
     of = bank.find("account", asked["_account"])
@@ -143,6 +153,7 @@ ROUTES: dict[str, Any] = {
     "GET /v1/accounts/*": retrieve,
     "POST /v1/account_links": link,
     "POST /v1/transfers": transfer,
+    "GET /v1/transfers": transfers,
     "POST /v1/payouts": payout,
     "GET /v1/payouts": payouts,
     "GET /v1/payouts/*": find_payout,

@@ -47,6 +47,19 @@ def decide(bank: Bank, id: str, status: str) -> None:
     bank.happened("charge.dispute.closed", found)
 
 
+def balance_transaction(bank: Bank, of: Row, *, fee: int) -> Row:
+    """Return the movement by which the bank took the money, and its fee."""
+    return {
+        "id": bank.id("txn"),
+        "object": "balance_transaction",
+        "amount": -of["amount"],
+        "currency": of["currency"],
+        "fee": fee,
+        "net": -of["amount"] - fee,
+        "type": "adjustment",
+    }
+
+
 def retrieve(bank: Bank, id: str, asked: Row) -> Row:
     return bank.find("dispute", id)
 

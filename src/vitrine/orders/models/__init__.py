@@ -1,6 +1,7 @@
 """Carts, orders and the payments that settle them. Figures on an order are frozen."""
 
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
+from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
 from vitrine.orders.models.message import Message, MessageQuerySet, Side
 from vitrine.orders.models.order import (
@@ -50,6 +51,8 @@ __all__ = [
     "Cart",
     "CartLine",
     "Clawback",
+    "Dispute",
+    "DisputeState",
     "FeeTax",
     "Fulfilment",
     "GroupState",

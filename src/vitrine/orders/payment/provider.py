@@ -7,6 +7,7 @@ released through the gate first.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -94,6 +95,22 @@ class Event:
     dispute: str = ""
 
 
+@dataclass(frozen=True)
+class Claim:
+    """A dispute as the provider tells it. charge: the provider's name of the charge it is about.
+
+    state: needs_response, under_review, won or lost. due_at: until when it can be answered.
+    """
+
+    reference: str
+    charge: str
+    amount_minor: int
+    fee_minor: int
+    reason: str
+    state: str
+    due_at: datetime | None
+
+
 class OutcomeUnknown(Exception):
     """The provider did not answer in time: it may or may not have acted. Ask again later."""
 
@@ -151,6 +168,14 @@ class Provider(Protocol):
 
     def refund(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Give back money that was taken. Raises: OutcomeUnknown, ProviderRefused."""
+        ...
+
+    def claim(self, *, reference: str) -> Claim:
+        """Ask what became of a dispute. Raises: OutcomeUnknown, ProviderRefused."""
+        ...
+
+    def submit_evidence(self, *, key: str, reference: str, text: str) -> None:
+        """Answer a dispute, for good. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
     def verify(self, body: bytes, signature: str) -> Event:

@@ -23,6 +23,7 @@ from vitrine.orders.payment.provider import (
     Answer,
     BadSignature,
     Charge,
+    Claim,
     Event,
     Method,
     Outcome,
@@ -123,6 +124,14 @@ class Sandbox:
         """Give back money that was taken. Raises: ProviderRefused."""
         _release("refund", key, amount_minor)
         _move("refund", key=key, reference=reference, amount_minor=amount_minor)
+
+    def claim(self, *, reference: str) -> Claim:
+        """Refuse: nobody disputes a charge of the test bank. Raises: ProviderRefused."""
+        raise ProviderRefused(gettext("The test bank has no disputes."))
+
+    def submit_evidence(self, *, key: str, reference: str, text: str) -> None:
+        """Refuse: nobody disputes a charge of the test bank. Raises: ProviderRefused."""
+        raise ProviderRefused(gettext("The test bank has no disputes."))
 
     def verify(self, body: bytes, signature: str) -> Event:
         """Read a webhook of the test bank. Raises: BadSignature."""

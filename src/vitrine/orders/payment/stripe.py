@@ -16,10 +16,11 @@ from stripe.params import PaymentIntentCreateParams
 from stripe.params.checkout import SessionCreateParams
 
 from vitrine.kernel import money
-from vitrine.orders.payment import stripe_events
+from vitrine.orders.payment import stripe_claims, stripe_events
 from vitrine.orders.payment.provider import (
     Answer,
     Charge,
+    Claim,
     Event,
     Method,
     Outcome,
@@ -107,6 +108,14 @@ class Stripe:
                 {"payment_intent": reference, "amount": amount_minor, "metadata": {"move": key}},
                 {"idempotency_key": key},
             )
+
+    def claim(self, *, reference: str) -> Claim:
+        """Ask what became of a dispute. Raises: OutcomeUnknown, ProviderRefused."""
+        return stripe_claims.read(reference)
+
+    def submit_evidence(self, *, key: str, reference: str, text: str) -> None:
+        """Answer a dispute, for good. Raises: OutcomeUnknown, ProviderRefused."""
+        stripe_claims.submit(key=key, reference=reference, text=text)
 
     def verify(self, body: bytes, signature: str) -> Event:
         """Read a webhook. Raises: BadSignature."""
