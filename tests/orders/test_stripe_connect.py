@@ -1,19 +1,27 @@
 """Merchants' accounts at Stripe: onboarded, sent money once, paid out once, and bounced."""
 
 import pytest
+from django.test import Client
 
+from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, connect
+from tests.orders.payouts.work import DAY, agreed, holds, payee, sold
+from tests.orders.test_stripe import post
+from vitrine.catalog.models import Merchant
+from vitrine.orders.models import Payout, PayoutState, ProviderEvent
 from vitrine.orders.payment import stripe_connect
+from vitrine.orders.payment.payer import Account, Outcome, Sent
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
-from vitrine.orders.payment.stripe_connect import Account, PayoutState, Sent
+from vitrine.orders.payment.stripe_connect import PAYER
+from vitrine.orders.payouts import planning, releasing, remitting
 
 pytestmark = pytest.mark.django_db
 
 
 def opened(bank: Bank) -> str:
     """Return an account whose merchant has said who they are."""
-    account = stripe_connect.create_account(key="account:1", country="US", email="s@example.org")
-    stripe_connect.onboarding_link(account, back_url="https://shop/")
+    account = PAYER.create_account(key="account:1", country="US", email="s@example.org")
+    PAYER.onboarding_link(account, back_url="https://shop/")
     assert connect.onboarded(bank, account) == "https://shop/"
     return account
 
@@ -25,14 +33,14 @@ def paid(bank: Bank, account: str, amount_minor: int) -> str:
 
 
 def test_an_account_is_payable_once_its_merchant_has_said_who_they_are(bank: Bank) -> None:
-    account = stripe_connect.create_account(key="account:1", country="US", email="s@example.org")
-    assert stripe_connect.find_account(account) == Account(account, False, ("external_account",))
+    account = PAYER.create_account(key="account:1", country="US", email="s@example.org")
+    assert PAYER.find_account(account) == Account(account, False, ("external_account",))
     with pytest.raises(ProviderRefused):
         stripe_connect.payout(key="p", account=account, amount_minor=1, currency="USD")
 
     assert opened(bank) == account
 
-    assert stripe_connect.find_account(account) == Account(account, True, ())
+    assert PAYER.find_account(account) == Account(account, True, ())
 
 
 def test_a_transfer_is_made_once_and_comes_from_its_own_charge(bank: Bank) -> None:
@@ -64,11 +72,11 @@ def test_a_payout_arrives(bank: Bank) -> None:
     paid(bank, account, 900)
 
     sent = stripe_connect.payout(key="payout:1", account=account, amount_minor=900, currency="USD")
-    assert sent.state == PayoutState.SENT
+    assert sent.outcome == Outcome.SENT
     connect.arrive(bank, sent.reference)
 
-    found = stripe_connect.find_payout(sent.reference, account=account)
-    assert found == Sent(sent.reference, PayoutState.PAID)
+    found = PAYER.find_payout(sent.reference, account=account)
+    assert found == Sent(sent.reference, Outcome.PAID)
     assert connect.balance(bank, account) == 0
 
 
@@ -83,8 +91,8 @@ def test_a_payout_whose_answer_was_lost_is_made_once_and_may_bounce(bank: Bank) 
     again = stripe_connect.payout(key="payout:1", account=account, amount_minor=900, currency="USD")
     connect.arrive(bank, again.reference, bounced="account_closed")
 
-    found = stripe_connect.find_payout(again.reference, account=account)
-    assert found.state == PayoutState.BOUNCED
+    found = PAYER.find_payout(again.reference, account=account)
+    assert found.outcome == Outcome.BOUNCED
     assert found.reason == "The bank account has been closed."
     assert len(bank.all("payout")) == 1
     assert connect.balance(bank, account) == 900
@@ -96,3 +104,75 @@ def test_no_more_is_paid_out_than_there_is(bank: Bank) -> None:
     with pytest.raises(ProviderRefused):
         stripe_connect.payout(key="payout:1", account=account, amount_minor=901, currency="USD")
     assert bank.all("payout") == []
+
+
+# A shop is paid ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(bank: Bank) -> Merchant:
+    """Return a shop that is paid at Stripe, whose sale is no longer to be returned."""
+    made, owner = make.merchant(), make.person()
+    agreed(made, return_days=0, next_on=make.NOON.date(), reserve_percent=0)
+    before = make.NOON - 2 * DAY
+    account = remitting.open_account(payee(made), "stripe", holder="S", by=owner, at=before)
+    assert remitting.open_account(payee(made), "stripe", holder="S", by=owner, at=before) == account
+    page = remitting.onboarding_link(account, back_url="https://shop/money")
+    assert page.endswith(account.number)
+    connect.onboarded(bank, account.number)
+    sold(made, 10_000)
+    releasing.release_due(at=make.NOON)
+    return made
+
+
+def turn() -> Payout:
+    """Do what the hourly task does."""
+    planning.plan_due(at=make.NOON)
+    for payout in remitting.unfinished():
+        remitting.carry_on(payout, at=make.NOON)
+    return Payout.objects.get()
+
+
+def test_a_shop_is_paid_through_its_account_once(bank: Bank, shop: Merchant) -> None:
+    has = holds(shop)["available"]
+    bank.faults.extend([Fault.NONE, Fault.LOST])
+    assert turn().state == PayoutState.PLANNED
+
+    payout = turn()
+    assert (payout.state, payout.amount_minor) == (PayoutState.SENT, has)
+    connect.arrive(bank, payout.reference)
+    payout = turn()
+
+    assert (payout.state, payout.source) == (PayoutState.PAID, "provider:stripe")
+    assert holds(shop) == {}
+    assert [one["amount"] for one in bank.all("transfer")] == [has]
+
+
+def test_a_payout_that_bounces_after_it_was_paid_is_the_shop_s_again(
+    bank: Bank, shop: Merchant, client: Client
+) -> None:
+    has = holds(shop)["available"]
+    payout = turn()
+    connect.arrive(bank, payout.reference)
+    turn()
+    connect.arrive(bank, payout.reference, bounced="account_closed")
+
+    assert {post(client, *one) for one in bank.webhooks(times=2)} == {(204, "")}
+
+    payout.refresh_from_db()
+    assert payout.state == PayoutState.BOUNCED
+    assert payout.reason == "The bank account has been closed."
+    assert holds(shop) == {"available": has}
+    assert connect.balance(bank, payout.bank.number) == 0
+    assert ProviderEvent.objects.filter(payment=None).exists()
+
+
+def test_a_shop_that_has_not_said_who_it_is_waits(bank: Bank, shop: Merchant) -> None:
+    (account,) = bank.all("account")
+    account["payouts_enabled"] = False
+
+    assert turn().state == PayoutState.PLANNED
+    account["payouts_enabled"] = True
+
+    assert turn().state == PayoutState.SENT
+    assert len(bank.all("transfer")) == 1

@@ -28,6 +28,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Event, Outcome, OutcomeUnknown
+from vitrine.orders.payouts import remitting
 
 PLACE = """
 WITH given AS MATERIALIZED (
@@ -164,7 +165,7 @@ def receive(provider: str, event: Event, *, at: datetime) -> bool:
     if ProviderEvent.objects.filter(provider=provider, event_id=event.id).exists():
         return False
     payment = _heard(provider, event, at=at)
-    if payment is None:
+    if payment is None and not (event.payout and remitting.hear(provider, event.payout, at=at)):
         return False
     ProviderEvent.objects.bulk_create(
         [ProviderEvent(payment=payment, provider=provider, event_id=event.id, received_at=at)],

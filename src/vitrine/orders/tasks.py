@@ -20,7 +20,7 @@ from vitrine.orders import (
 )
 from vitrine.orders.models import Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
-from vitrine.orders.payouts import paying, planning, releasing
+from vitrine.orders.payouts import paying, planning, releasing, remitting
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
@@ -127,7 +127,8 @@ def release(timestamp: int) -> None:
 @app.periodic(cron="36 * * * *")
 @app.task(queue="settle", name="orders.pay_out", queueing_lock="orders.pay_out")
 def pay_out(timestamp: int) -> None:
-    """Plan the payouts of those whose turn it is, and count as paid what did not come back."""
+    """Plan the payouts of those whose turn it is, send them, and ask what became of them."""
     now = timezone.now()
     paying.confirm_cleared(at=now)
     planning.plan_due(at=now)
+    sweeping.each(remitting.unfinished(), partial(remitting.carry_on, at=now))

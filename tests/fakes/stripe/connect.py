@@ -73,6 +73,26 @@ def transfer(bank: Bank, asked: Row) -> Row:
     return made
 
 
+def reverse(bank: Bank, id: str, asked: Row) -> Row:
+    """Take a transfer back, whole and once; the account must have the money."""
+    found = bank.find("transfer", id)
+    if found["reversed"] or found["amount"] > balance(bank, found["destination"]):
+        raise Problem(400, "invalid_request_error", "The transfer cannot be reversed.")
+    found.update(reversed=True, amount_reversed=found["amount"])
+    return {
+        "id": bank.id("trr"),
+        "object": "transfer_reversal",
+        "amount": found["amount"],
+        "balance_transaction": None,
+        "created": int(time.time()),
+        "currency": found["currency"],
+        "destination_payment_refund": None,
+        "metadata": {},
+        "source_refund": None,
+        "transfer": id,
+    }
+
+
 def transfers(bank: Bank, asked: Row) -> Row:
     mine = [
         one
@@ -143,7 +163,8 @@ def find_payout(bank: Bank, id: str, asked: Row) -> Row:
 
 def balance(bank: Bank, id: str) -> int:
     """Return what an account has."""
-    got = sum(one["amount"] for one in bank.all("transfer") if one["destination"] == id)
+    to = [one for one in bank.all("transfer") if one["destination"] == id]
+    got = sum(one["amount"] - one["amount_reversed"] for one in to)
     sent = [one for one in bank.all("payout") if one["_account"] == id]
     return int(got - sum(one["amount"] for one in sent if one["status"] != "failed"))
 
@@ -153,6 +174,7 @@ ROUTES: dict[str, Any] = {
     "GET /v1/accounts/*": retrieve,
     "POST /v1/account_links": link,
     "POST /v1/transfers": transfer,
+    "POST /v1/transfers/*/reversals": reverse,
     "GET /v1/transfers": transfers,
     "POST /v1/payouts": payout,
     "GET /v1/payouts": payouts,

@@ -87,12 +87,13 @@ class Answer:
 class Event:
     """A verified webhook. It only says that something happened: the truth is asked for again.
 
-    payment_key, dispute: what it is about; both empty when it is about nothing that we follow.
+    payment_key, dispute, payout: what it is about; all empty when it is nothing that we follow.
     """
 
     id: str
     payment_key: str = ""
     dispute: str = ""
+    payout: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from importlib import import_module
 
 from django.conf import settings
 
+from vitrine.orders.payment.payer import Payer
 from vitrine.orders.payment.provider import Provider
 
 _MODULES = {"sandbox": "sandbox", "stripe": "stripe"}
+_PAYERS = {"stripe": "stripe_connect"}
+PAYERS = tuple(_PAYERS)
 
 
 @cache
@@ -20,6 +23,15 @@ def named(name: str) -> Provider:
     module = import_module(f"vitrine.orders.payment.{_MODULES[name]}")
     provider: Provider = module.PROVIDER
     return provider
+
+
+@cache
+def payer(name: str) -> Payer | None:
+    """Return how a provider pays payees out; None for one that does not, and for a bank's file."""
+    if name not in _PAYERS:
+        return None
+    found: Payer = import_module(f"vitrine.orders.payment.{_PAYERS[name]}").PAYER
+    return found
 
 
 def default() -> Provider:

@@ -1,90 +1,86 @@
-"""Merchants' own accounts at Stripe: made, onboarded on Stripe's page, sent money, and paid out.
+"""Payees' own accounts at Stripe: made, onboarded on its page, given money, and paid out.
 
 Each verb that moves money has a key that was stored before; asked again, also after Stripe has
-forgotten the key, it finds what it did. Nothing calls these verbs yet: ``orders.payouts`` pays by
-bank file.
+forgotten the key, it finds what it did.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from stripe import Charge, Payout, Transfer
+from stripe.params import TransferCreateParams
 
-from stripe import Charge, Payout
-
+from vitrine.orders.payment.payer import Account, Outcome, Sent
 from vitrine.orders.payment.stripe_line import client, told_apart
 
 
-@dataclass(frozen=True)
-class Account:
-    """How far a merchant's account is. wants: what Stripe still asks of them, in its words."""
+class Connect:
+    """The payer. See ``payer.Payer`` for what each verb promises."""
 
-    id: str
-    is_payable: bool
-    wants: tuple[str, ...]
+    def create_account(self, *, key: str, country: str, email: str) -> str:
+        """Open an account for a merchant, once per key. Returns its id.
+
+        It is paid out when we say so, not by itself. Raises: OutcomeUnknown, ProviderRefused.
+        """
+        with told_apart():
+            made = client().v1.accounts.create(
+                {
+                    "type": "express",
+                    "country": country,
+                    "email": email,
+                    "capabilities": {"transfers": {"requested": True}},
+                    "settings": {"payouts": {"schedule": {"interval": "manual"}}},
+                    "metadata": {"key": key},
+                },
+                {"idempotency_key": key},
+            )
+        return made.id
+
+    def onboarding_link(self, account: str, *, back_url: str) -> str:
+        """Return the page on which a merchant says who they are; it works once, for minutes.
+
+        Raises: OutcomeUnknown, ProviderRefused.
+        """
+        with told_apart():
+            link = client().v1.account_links.create(
+                {
+                    "account": account,
+                    "type": "account_onboarding",
+                    "return_url": back_url,
+                    "refresh_url": back_url,
+                }
+            )
+        return link.url
+
+    def find_account(self, account: str) -> Account:
+        """Ask how far an account is. Raises: OutcomeUnknown, ProviderRefused."""
+        with told_apart():
+            found = client().v1.accounts.retrieve(account)
+        due = found.requirements.currently_due if found.requirements else None
+        return Account(found.id, bool(found.payouts_enabled), tuple(due or ()))
+
+    def find_payout(self, reference: str, *, account: str) -> Sent:
+        """Ask what became of a payout. Raises: OutcomeUnknown, ProviderRefused."""
+        with told_apart():
+            found = client().v1.payouts.retrieve(reference, {}, {"stripe_account": account})
+        return _sent(found)
+
+    def remit(self, *, key: str, account: str, amount_minor: int, currency: str) -> Sent:
+        """Give a payee money, and send it on to their bank.
+
+        Raises: OutcomeUnknown, ProviderRefused. Asked again after it bounced and was taken back, it says so, and gives nothing again.
+        """
+        transfer(key=key, account=account, amount_minor=amount_minor, currency=currency)
+        return payout(key=key, account=account, amount_minor=amount_minor, currency=currency)
+
+    def take_back(self, *, key: str, account: str) -> None:
+        """Take back what was given with a key. Raises: OutcomeUnknown, ProviderRefused."""
+        with told_apart():
+            given = _transfers(key, account)
+            if given and not given[0].reversed:
+                client().v1.transfers.reversals.create(
+                    given[0].id, {}, {"idempotency_key": f"{key}:back"}
+                )
 
 
-class PayoutState(StrEnum):
-    """Where a payout is."""
-
-    SENT = "sent"
-    PAID = "paid"
-    BOUNCED = "bounced"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A payout as Stripe tells it. reason: why it bounced, in Stripe's words.
-
-    What was paid may bounce days later.
-    """
-
-    reference: str
-    state: PayoutState
-    reason: str = ""
-
-
-def create_account(*, key: str, country: str, email: str) -> str:
-    """Open an account for a merchant, once per key. Returns its id.
-
-    It is paid out when we say so, not by itself. Raises: OutcomeUnknown, ProviderRefused.
-    """
-    with told_apart():
-        made = client().v1.accounts.create(
-            {
-                "type": "express",
-                "country": country,
-                "email": email,
-                "capabilities": {"transfers": {"requested": True}},
-                "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-                "metadata": {"key": key},
-            },
-            {"idempotency_key": key},
-        )
-    return made.id
-
-
-def onboarding_link(account: str, *, back_url: str) -> str:
-    """Return the page on which a merchant says who they are; it works once, for minutes.
-
-    Raises: OutcomeUnknown, ProviderRefused.
-    """
-    with told_apart():
-        link = client().v1.account_links.create(
-            {
-                "account": account,
-                "type": "account_onboarding",
-                "return_url": back_url,
-                "refresh_url": back_url,
-            }
-        )
-    return link.url
-
-
-def find_account(account: str) -> Account:
-    """Ask how far an account is. Raises: OutcomeUnknown, ProviderRefused."""
-    with told_apart():
-        found = client().v1.accounts.retrieve(account)
-    due = found.requirements.currently_due if found.requirements else None
-    return Account(found.id, bool(found.payouts_enabled), tuple(due or ()))
+PAYER = Connect()
 
 
 def transfer(*, key: str, account: str, amount_minor: int, currency: str, charge: str = "") -> str:
@@ -94,21 +90,18 @@ def transfer(*, key: str, account: str, amount_minor: int, currency: str, charge
     Raises: OutcomeUnknown, ProviderRefused.
     """
     with told_apart():
-        transfers = client().v1.transfers
-        before = transfers.list({"destination": account, "transfer_group": key, "limit": 1})
-        if before.data:
-            return before.data[0].id
-        source = {"source_transaction": _charge(charge)} if charge else {}
-        made = transfers.create(
-            {
-                "amount": amount_minor,
-                "currency": currency.lower(),
-                "destination": account,
-                "transfer_group": key,
-                **source,  # type: ignore[typeddict-item]
-            },
-            {"idempotency_key": key},
-        )
+        before = _transfers(key, account)
+        if before:
+            return before[0].id
+        asked: TransferCreateParams = {
+            "amount": amount_minor,
+            "currency": currency.lower(),
+            "destination": account,
+            "transfer_group": key,
+        }
+        if charge:
+            asked["source_transaction"] = _charge(charge)
+        made = client().v1.transfers.create(asked, {"idempotency_key": f"{key}:transfer"})
     return made.id
 
 
@@ -129,21 +122,19 @@ def payout(*, key: str, account: str, amount_minor: int, currency: str) -> Sent:
     return _sent(made)
 
 
-def find_payout(reference: str, *, account: str) -> Sent:
-    """Ask what became of a payout. Raises: OutcomeUnknown, ProviderRefused."""
-    with told_apart():
-        found = client().v1.payouts.retrieve(reference, {}, {"stripe_account": account})
-    return _sent(found)
-
-
 def _sent(found: Payout) -> Sent:
     match found.status:
         case "paid":
-            return Sent(found.id, PayoutState.PAID)
+            return Sent(found.id, Outcome.PAID)
         case "failed" | "canceled":
-            return Sent(found.id, PayoutState.BOUNCED, found.failure_message or found.status)
+            return Sent(found.id, Outcome.BOUNCED, found.failure_message or found.status)
         case _:
-            return Sent(found.id, PayoutState.SENT)
+            return Sent(found.id, Outcome.SENT)
+
+
+def _transfers(key: str, account: str) -> list[Transfer]:
+    found = client().v1.transfers.list({"destination": account, "transfer_group": key, "limit": 1})
+    return list(found.data)
 
 
 def _charge(reference: str) -> str:

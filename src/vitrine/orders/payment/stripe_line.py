@@ -42,7 +42,7 @@ _PURPOSES = (
     (r"post /v1/(customers|payment_methods/\w+/detach)", "keep card", _BUYER),
     (r"post /v1/disputes/\w+", "dispute", _BUYER),
     (r"post /v1/(accounts|account_links)", "merchant account", _MERCHANT),
-    (r"post /v1/transfers", "transfer", _MERCHANT),
+    (r"post /v1/transfers(/\w+/reversals)?", "transfer", _MERCHANT),
     (r"post /v1/payouts", "payout", _MERCHANT),
     (r"get /v1/.*", "look up", _CHARGE),
 )

@@ -14,11 +14,19 @@ from vitrine.sovereignty.cell import this_cell
 
 @transaction.atomic
 def name_account(
-    payee: Payee, *, holder: str, routing: str, number: str, by: Person, at: datetime
+    payee: Payee,
+    *,
+    holder: str,
+    routing: str,
+    number: str,
+    by: Person,
+    at: datetime,
+    method: str = "file",
 ) -> BankAccount:
     """Pay a payee to this account from a day later on. Locks: the payee's terms, the old account.
 
-    routing, number: as ``bank_details.read`` returns them.
+    routing, number: as ``bank_details.read`` returns them; with another method than the bank's
+    file, the number is the payee's account at that provider.
     """
     terms.locked(payee, at=at)
     BankAccount.objects.of(payee).update(replaced_at=at)
@@ -26,6 +34,7 @@ def name_account(
         payee_kind=payee.kind,
         payee_id=payee.public_id,
         country=this_cell().country,
+        method=method,
         holder=holder,
         routing=routing,
         number=number,

@@ -1,0 +1,109 @@
+"""Pay payees through a provider that keeps accounts for them, instead of by the bank's file.
+
+A payout's own key names it at the provider. What is not known is asked again by the hourly task;
+what comes back to the payee's account is taken back from there, so that the next turn pays it anew.
+"""
+
+from datetime import datetime
+
+import structlog
+from django.db.models import QuerySet
+
+from vitrine.accounts.models import Person
+from vitrine.ledger import accounts
+from vitrine.ledger.accounts import Payee
+from vitrine.orders.models import BankAccount, Payout, PayoutState
+from vitrine.orders.payment import providers
+from vitrine.orders.payment.payer import Outcome, Payer, Sent
+from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
+from vitrine.orders.payouts import banking, paying
+from vitrine.sovereignty.cell import this_cell
+
+log = structlog.get_logger(__name__)
+
+
+def open_account(
+    payee: Payee, provider: str, *, holder: str, by: Person, at: datetime
+) -> BankAccount:
+    """Open a payee's account at a provider, once, and pay them there from a day later on.
+
+    Raises: OutcomeUnknown, ProviderRefused, ValueError for a provider that pays nobody out.
+    """
+    key = f"account:{payee.kind}:{payee.public_id}"
+    opened = _payer(provider).create_account(key=key, country=this_cell().country, email=by.email)
+    present = BankAccount.objects.of(payee).filter(method=provider, number=opened).first()
+    return present or banking.name_account(
+        payee, holder=holder, routing="", number=opened, by=by, at=at, method=provider
+    )
+
+
+def onboarding_link(account: BankAccount, *, back_url: str) -> str:
+    """Return the provider's page on which a payee says who they are.
+
+    Raises: OutcomeUnknown, ProviderRefused.
+    """
+    return _payer(account.method).onboarding_link(account.number, back_url=back_url)
+
+
+def unfinished() -> "QuerySet[Payout]":
+    """Return payouts that wait to be sent through a provider, or for its last word."""
+    waiting = Payout.objects.filter(state__in=[PayoutState.PLANNED, PayoutState.SENT])
+    mine = waiting.filter(bank__method__in=providers.PAYERS)
+    return mine.select_related("bank").order_by("pk")
+
+
+def carry_on(payout: Payout, *, at: datetime) -> None:
+    """Send a payout, or ask what became of it, and write that down. No transaction is open.
+
+    A provider that will not is asked again: mostly it waits for the payee, or for sales to clear.
+    """
+    payer = _payer(payout.bank.method)
+    try:
+        sent = _asked(payer, payout)
+        _settle(payer, payout, sent, at=at)
+    except OutcomeUnknown:
+        return
+    except ProviderRefused as refused:
+        log.warning("payout refused", provider=payout.bank.method, reason=refused.text)
+
+
+def hear(provider: str, reference: str, *, at: datetime) -> bool:
+    """Act on a message about a payout; False if it is none of ours."""
+    mine = Payout.objects.filter(bank__method=provider, reference=reference)
+    payout = mine.select_related("bank").first()
+    if payout is None:
+        return False
+    carry_on(payout, at=at)
+    return True
+
+
+def _asked(payer: Payer, payout: Payout) -> Sent:
+    if payout.reference:
+        return payer.find_payout(payout.reference, account=payout.bank.number)
+    return payer.remit(
+        key=payout.key,
+        account=payout.bank.number,
+        amount_minor=payout.amount_minor,
+        currency=payout.currency,
+    )
+
+
+def _settle(payer: Payer, payout: Payout, sent: Sent, *, at: datetime) -> None:
+    """Write down what a provider says. Whoever comes second changes nothing."""
+    try:
+        if payout.state == PayoutState.PLANNED:
+            paying.send(payout, at=at, ref=sent.reference)
+        if sent.outcome is Outcome.BOUNCED:
+            payer.take_back(key=payout.key, account=payout.bank.number)
+            paying.bounce(payout, reason=sent.reason, at=at)
+        elif sent.outcome is Outcome.PAID and payout.state != PayoutState.PAID:
+            paying.confirm(payout, at=at, source=accounts.provider(payout.bank.method))
+    except paying.NotThere:
+        return
+
+
+def _payer(provider: str) -> Payer:
+    found = providers.payer(provider)
+    if found is None:
+        raise ValueError(f"{provider!r} pays nobody out")
+    return found
