@@ -55,8 +55,10 @@ CASES: dict[str, Callable[[], Job]] = {}
 ELSEWHERE = {
     "videos.encode": "tests/videos/test_kills.py::"
     "test_a_worker_killed_at_any_moment_loses_nothing_and_shows_nothing_half",
+    "vitrine.orders.tasks.forget_card": "tests/orders/test_kills.py::"
+    "test_a_card_is_forgotten_at_stripe_though_its_job_is_killed",
 }
-"""Task name -> the test that kills it: an encode is killed by the clock, not by its steps."""
+"""Task name -> the test that kills it: an encode by the clock, a card at its bank."""
 
 
 def kills(task: str) -> Callable[[Callable[[], Job]], Callable[[], Job]]:

@@ -17,7 +17,7 @@ from tests.orders.money import at_bank
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import forget_jobs, run_jobs
 from vitrine.catalog.models import Stock
-from vitrine.orders import checkout, expiring, handing_over, moving, settling
+from vitrine.orders import checkout, expiring, handing_over, moving, settling, tasks
 from vitrine.orders.checkout import HOLD, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import BankCharge, GroupState, Order, OrderGroup, OrderState
@@ -108,6 +108,19 @@ def test_a_buyer_of_two_shops_who_presses_again_after_any_kill_is_charged_once_a
         mine = [one for one in made if one["metadata"]["charge"] == payment.key]
         assert sum(one["amount_capturable"] for one in mine) == payment.amount_minor
         assert broken() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_is_forgotten_at_stripe_though_its_job_is_killed(bank: Bank) -> None:
+    for step in range(3):
+        owner = cards.customer(bank, {})["id"]
+        card = cards.method(bank, "4242424242424242", owner)
+        forget = partial(tasks.forget_card, "stripe", f"{owner}:{card['id']}")
+        assert killed_before(step, forget) is (step < 2)
+
+        forget()
+
+        assert card["customer"] is None
 
 
 @pytest.mark.django_db(transaction=True)

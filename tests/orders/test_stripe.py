@@ -16,8 +16,9 @@ from tests.fakes.stripe.bank import WEBHOOK_SECRET, signed
 from tests.orders.money import balances
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import run_jobs
+from tests.shop.test_buying import GUEST, HTMX, hidden, sheet
 from vitrine.catalog.models import Variant
-from vitrine.orders import charging, checkout, expiring, handing_over, moving, settling
+from vitrine.orders import charging, checkout, expiring, handing_over, keeping, moving, settling
 from vitrine.orders.checkout import HOLD, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import (
@@ -115,6 +116,34 @@ def test_without_scripts_the_way_to_the_page_is_a_link(bank: Bank, client: Clien
     assert payment.group.state == GroupState.PLACED
 
 
+def test_a_signed_in_buyer_pays_on_the_page_and_next_time_at_one_press(
+    bank: Bank, client: Client
+) -> None:
+    lamp = make.variant(stock=9)
+    client.force_login(make.person())
+    typed = {**GUEST, "card": "page"}
+
+    offered = sheet(client, lamp)
+    sent = client.post("/checkout", {**hidden(offered), **typed}, headers=HTMX)
+    payment = Payment.objects.get()
+    assert sent["HX-Redirect"] == f"{bank.origin}/pay/{payment.reference}"
+    assert "Test mode" in offered
+    where, _ = pages.browse(bank, "POST", f"/pay/{payment.reference}", {"card": VISA})
+    client.get(where.removeprefix("http://testserver"), follow=True)
+    run_jobs()
+
+    again = sheet(client, lamp)
+    assert "Visa •••• 4242" in again
+    card = PaymentMethod.objects.get().reference
+    client.post("/checkout", {**hidden(again), **typed, "card": card}, headers=HTMX)
+    stolen = Client()
+    refused = stolen.post("/checkout", {**hidden(sheet(stolen, lamp)), **typed, "card": card})
+
+    states = Payment.objects.values_list("state", flat=True)
+    assert list(states) == [PaymentState.AUTHORISED, PaymentState.AUTHORISED]
+    assert refused.status_code == 422
+
+
 def test_each_shop_is_paid_by_its_own_authorisation_of_one_card(bank: Bank) -> None:
     payment = buy(*two_shops())
     assert bank.find("checkout.session", payment.reference)["mode"] == "setup"
@@ -164,6 +193,18 @@ def test_a_card_is_kept_for_a_signed_in_buyer_and_pays_at_one_press(bank: Bank) 
 
     assert again.group.state == GroupState.PLACED
     assert len(bank.all("payment_intent")) == 2
+
+
+def test_a_card_that_its_owner_removes_is_forgotten_at_stripe_too(bank: Bank) -> None:
+    owner, token = make.person(), kept_card(bank)
+    kept = PaymentMethod.objects.create(
+        person=owner, provider="stripe", reference=token, label="Visa", used_at=make.NOON
+    )
+    assert keeping.forget(owner, keeping.mark_of(kept))
+    run_jobs()
+    run_jobs()
+    (card,) = bank.all("payment_method")
+    assert card["customer"] is None
 
 
 def test_a_guest_s_card_is_not_kept(bank: Bank) -> None:

@@ -10,7 +10,9 @@ from django.db.models import F
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
 from vitrine.orders.models import Address, OrderGroup, PaymentMethod
+from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Method, Provider
+from vitrine.orders.settling import later
 
 MOST = 20
 """The most addresses that are kept for one person."""
@@ -107,8 +109,14 @@ def mark_of(one: Address | PaymentMethod) -> str:
 
 
 def forget(person: Person, mark: str) -> bool:
-    """Remove something kept for a person; False if there is none. Queries: 3."""
+    """Remove something kept for a person, a card at its provider too; False if there is none.
+
+    Queries: 3, and a job for a card.
+    """
     found = [one for one in kept(person) if mark_of(one) == mark]
-    for one in found:
-        one.delete()
+    with transaction.atomic():
+        for one in found:
+            one.delete()
+            if isinstance(one, PaymentMethod) and providers.named(one.provider).keeps_cards:
+                later("forget_card", provider=one.provider, token=one.reference)
     return bool(found)

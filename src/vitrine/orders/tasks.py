@@ -69,6 +69,12 @@ def remember_buyer(group_id: int) -> None:
     keeping.remember(group, at=timezone.now())
 
 
+@app.task(queue="settle", retry=5)
+def forget_card(provider: str, token: str) -> None:
+    """Have a provider forget a card that its owner removed."""
+    providers.named(provider).forget_card(token=token)
+
+
 @app.task(queue="mail", retry=5)
 def send_order_news(order_id: int, kind: str) -> None:
     """Tell and mail what happened to an order."""

@@ -53,6 +53,10 @@ def method(bank: Bank, number: str, customer: str | None) -> Row:
     return made
 
 
+def find_method(bank: Bank, id: str, asked: Row) -> Row:
+    return bank.find("payment_method", id)
+
+
 def detach(bank: Bank, id: str, asked: Row) -> Row:
     found = bank.find("payment_method", id)
     if found["customer"] is None:
@@ -251,6 +255,7 @@ def _wrong_state(found: Row, verb: str) -> Problem:
 
 ROUTES: dict[str, Any] = {
     "POST /v1/customers": customer,
+    "GET /v1/payment_methods/*": find_method,
     "POST /v1/payment_methods/*/detach": detach,
     "GET /v1/payment_intents/search": search,
     "POST /v1/payment_intents": create,

@@ -171,6 +171,10 @@ class Provider(Protocol):
         """Give back money that was taken. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
+    def forget_card(self, *, token: str) -> None:
+        """Forget a card that is kept for a buyer. Raises: OutcomeUnknown, ProviderRefused."""
+        ...
+
     def claim(self, *, reference: str) -> Claim:
         """Ask what became of a dispute. Raises: OutcomeUnknown, ProviderRefused."""
         ...

@@ -125,6 +125,9 @@ class Sandbox:
         _release("refund", key, amount_minor)
         _move("refund", key=key, reference=reference, amount_minor=amount_minor)
 
+    def forget_card(self, *, token: str) -> None:
+        """Do nothing: the test bank keeps no cards."""
+
     def claim(self, *, reference: str) -> Claim:
         """Refuse: nobody disputes a charge of the test bank. Raises: ProviderRefused."""
         raise ProviderRefused(gettext("The test bank has no disputes."))

@@ -121,10 +121,12 @@ class Stripe:
         """Read a webhook. Raises: BadSignature."""
         return stripe_events.read(body, signature)
 
-    def forget_card(self, token: str) -> None:
+    def forget_card(self, *, token: str) -> None:
         """Have Stripe forget a card that it keeps. Raises: OutcomeUnknown, ProviderRefused."""
+        method = token.partition(":")[2]
         with told_apart():
-            client().v1.payment_methods.detach(token.partition(":")[2])
+            if client().v1.payment_methods.retrieve(method).customer is not None:
+                client().v1.payment_methods.detach(method)
 
     def _find(self, charge: Charge) -> Answer | None:
         if charge.reference.startswith("cs_"):

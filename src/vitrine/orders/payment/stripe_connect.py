@@ -65,7 +65,8 @@ class Connect:
     def remit(self, *, key: str, account: str, amount_minor: int, currency: str) -> Sent:
         """Give a payee money, and send it on to their bank.
 
-        Raises: OutcomeUnknown, ProviderRefused. Asked again after it bounced and was taken back, it says so, and gives nothing again.
+        Asked again after it bounced and was taken back, it says so, and gives nothing again.
+        Raises: OutcomeUnknown, ProviderRefused.
         """
         transfer(key=key, account=account, amount_minor=amount_minor, currency=currency)
         return payout(key=key, account=account, amount_minor=amount_minor, currency=currency)
