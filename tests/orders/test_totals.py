@@ -1,6 +1,5 @@
 """Totals: every figure is the sum of its parts, for any basket in any place."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.nightly import IS_NIGHT
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.orders import tax, tax_tables, totals
 from vitrine.orders.promoting import Off
@@ -81,8 +81,7 @@ def _item(taken: int, **fields: Any) -> Item:
     return replace(item, off=Off(off_minor // 3, off_minor - off_minor // 3))
 
 
-CASES = int(os.environ.get("VITRINE_NIGHTLY_CASES", "100"))
-"""A million in the nightly mode."""
+CASES = 1_000_000 if IS_NIGHT else 100
 ITEMS = st.lists(
     st.builds(
         _item,

@@ -38,6 +38,7 @@ from vitrine.catalog.models import Collection as Goods
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
+from vitrine.orders import offering
 from vitrine.orders.models import (
     Message,
     Payment,
@@ -46,8 +47,6 @@ from vitrine.orders.models import (
     ReviewPicture,
     Side,
 )
-from vitrine.orders import offering
-from vitrine.orders.models import Message, Payment, Review, ReviewPicture, Side
 from vitrine.orders.offering import Terms
 from vitrine.orders.payment import sandbox
 from vitrine.orders.promoting import Gift

@@ -31,9 +31,9 @@ from vitrine.orders.models.payout import (
     PayoutTerms,
     Schedule,
 )
+from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.release import FeeTax, Holdback, Release
-from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,
@@ -80,8 +80,8 @@ __all__ = [
     "ProviderEvent",
     "QueuedHandover",
     "Rating",
-    "Release",
     "Redemption",
+    "Release",
     "Reservation",
     "ReservationState",
     "Review",

@@ -4,9 +4,9 @@ from django.urls import path
 
 from vitrine.surfaces.market.views import (
     application,
-    counter,
     bulk,
     collections,
+    counter,
     delivery,
     exports,
     health,
