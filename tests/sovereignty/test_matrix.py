@@ -33,6 +33,7 @@ OPENS_FOR = {
     "imports": {"catalogue clerk"},
     "application": set[str](),
     "people": set[str](),
+    "promotions": set[str](),
     "health": {"orders clerk", "counter clerk"},
     "programs": set[str](),
     "settings": set[str](),

@@ -48,7 +48,7 @@ class Window:
 def window(
     merchant: Merchant, *, category: str, cursor: str | None, viewer: Person | AnonymousUser
 ) -> Window:
-    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 7."""
+    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 8."""
     is_first = not cursor
     return Window(
         merchant=merchant,
