@@ -95,11 +95,17 @@ def letters(said: str) -> int:
     return sum(said in letter.read_text() for letter in folder.iterdir())
 
 
-def posting(arguments: dict[str, Any], said: str) -> Job:
-    """Return a job of a letter that goes at least once: one that dies with it may send a second."""
+def posting(
+    arguments: dict[str, Any], said: str, besides: Callable[[], None] = lambda: None
+) -> Job:
+    """Return a job of a letter that goes at least once: one that dies with it may send a second.
+
+    besides: asserts what else it does.
+    """
 
     def is_done() -> None:
         assert letters(said) in (1, 2)
+        besides()
 
     def lived() -> None:
         assert letters(said) == 1

@@ -1,13 +1,21 @@
 """Mail to the buyer, through the gate: what it says, and what it never says."""
 
+from collections.abc import Sequence
+from smtplib import SMTPServerDisconnected
+
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends import locmem
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from tests import make
 from tests.orders.work import run_jobs
+from vitrine.accounts.models import Notice
+from vitrine.accounts.telling import Kind
 from vitrine.catalog.models import LocationKind
-from vitrine.orders import codes, handing_over, moving
+from vitrine.orders import codes, handing_over, moving, settling
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Address, Order, PaymentMethod
 from vitrine.orders.payment import sandbox
@@ -20,6 +28,19 @@ pytestmark = pytest.mark.django_db
 def _outbox(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
     settings.VITRINE_MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+class FullOnce(locmem.EmailBackend):
+    """A relay that takes no first letter."""
+
+    is_full = True
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        """Refuse once."""
+        if FullOnce.is_full:
+            FullOnce.is_full = False
+            raise SMTPServerDisconnected
+        return int(super().send_messages(messages))
 
 
 def texts() -> list[str]:
@@ -41,8 +62,27 @@ def test_the_receipt_adds_up_and_carries_the_link() -> None:
     for said in ("$40.00", "$4.95", "$1.80", "$46.75", lamp.merchant.name, lamp.product.title):
         assert said in receipt
     assert f"http://testserver/o/{group.public_id}?key={group.link_token}" in receipt
-    assert "test mode" in receipt
+    assert "Test mode: no money moves." in receipt
     assert Release.objects.filter(destination="mail", purpose="receipt").count() == 1
+
+
+def test_receipts_of_one_moment_go_together_and_one_that_fails_goes_alone(
+    settings: Settings,
+) -> None:
+    settings.VITRINE_MAIL_BACKEND = f"{__name__}.FullOnce"
+    FullOnce.is_full = True
+    bea, lamp = make.person(), make.variant(stock=9)
+    groups = [make.purchase(lamp, buyer=bea).group for _ in range(3)]
+    ProcrastinateJob.objects.all().delete()
+    settling.later("send_receipts", group_ids=[group.pk for group in groups])
+
+    run_jobs()
+
+    said = texts()
+    assert len(said) == len(groups)
+    assert all(any(f"/o/{group.public_id}?" in one for one in said) for group in groups)
+    assert Address.objects.count() == PaymentMethod.objects.count() == 1
+    assert Notice.objects.filter(person=bea, kind=Kind.ORDER).count() == len(groups)
 
 
 def test_a_buyer_with_an_account_gets_mail_in_their_language() -> None:

@@ -1,7 +1,7 @@
 """Keep what a returning buyer need not type again: the last address and way to pay."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -26,20 +26,40 @@ class AddressBookFull(Refusal):
     message = "You keep as many addresses as fit. Remove one first."
 
 
-def remember(group: OrderGroup, *, at: datetime) -> None:
-    """Keep where a signed-in buyer's purchase goes and how it is paid. Queries: 0 to 10."""
-    if group.buyer is None:
-        return
-    payment = group.payment
-    PaymentMethod.objects.update_or_create(
-        person=group.buyer,
-        provider=payment.provider,
-        reference=payment.method_token,
-        defaults={"label": payment.method_label, "used_at": at},
+def remember(groups: Iterable[OrderGroup], *, at: datetime) -> None:
+    """Keep where signed-in buyers' purchases go and how they are paid. Queries: 0 to 2.
+
+    groups: with their payments. Written in one order everywhere, so that two jobs that keep the
+    same never wait for each other in a circle.
+    """
+    mine = [(group.buyer_id, group) for group in groups if group.buyer_id is not None]
+    methods = {
+        (person, group.payment.provider, group.payment.method_token): PaymentMethod(
+            person_id=person,
+            provider=group.payment.provider,
+            reference=group.payment.method_token,
+            label=group.payment.method_label,
+            used_at=at,
+        )
+        for person, group in mine
+    }
+    PaymentMethod.objects.bulk_create(
+        [methods[key] for key in sorted(methods)],
+        update_conflicts=True,
+        unique_fields=["person", "provider", "reference"],
+        update_fields=["label", "used_at"],
     )
-    if group.line1:
-        place = {name: getattr(group, name) for name in PLACE}
-        Address.objects.update_or_create(person=group.buyer, **place, defaults={"used_at": at})
+    places = {
+        (person, *place.values()): Address(person_id=person, **place, used_at=at)
+        for person, group in mine
+        if group.line1 and (place := {name: getattr(group, name) for name in PLACE})
+    }
+    Address.objects.bulk_create(
+        [places[key] for key in sorted(places)],
+        update_conflicts=True,
+        unique_fields=["person", *PLACE],
+        update_fields=["used_at"],
+    )
 
 
 def addresses(person: Person) -> list[Address]:

@@ -8,6 +8,7 @@ from vitrine.accounts import languages
 from vitrine.orders import codes
 from vitrine.orders.models import Message, Order, OrderGroup, OrderState, Side
 from vitrine.orders.notices import sellers
+from vitrine.orders.payment import providers
 from vitrine.sovereignty import gate
 
 SUBJECTS = {
@@ -28,20 +29,25 @@ def link(group: OrderGroup) -> str:
     return f"{settings.VITRINE_ORIGIN}{group.get_absolute_url()}?key={group.link_token}"
 
 
-def send_receipt(group: OrderGroup) -> None:
-    """Mail what was bought, at what price, from whom, and where to follow it. Queries: 4."""
-    orders = group.orders.select_related("merchant", "pickup_location").prefetch_related(
-        "lines", "taxes"
-    )
+def send_receipt(group: OrderGroup) -> OrderGroup:
+    """Mail what was bought, at what price, from whom, and where to follow it; return the purchase.
+
+    group: with its payment, and its orders with merchants, stores, lines and taxes.
+    """
+    said = {
+        "group": group,
+        "orders": group.orders.all(),
+        "link": link(group),
+        "is_test": providers.named(group.payment.provider).is_test,
+    }
     with languages.of_address(group.email):
         gate.send_mail(
             to=group.email,
             subject=gettext("Your order {number} at Vitrine").format(number=group.public_id[-6:]),
-            text=render_to_string(
-                "orders/mail/receipt.txt", {"group": group, "orders": orders, "link": link(group)}
-            ),
+            text=render_to_string("orders/mail/receipt.txt", said),
             purpose="receipt",
         )
+    return group
 
 
 def send_order_news(order_id: int, kind: str) -> None:

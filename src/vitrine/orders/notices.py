@@ -4,11 +4,13 @@ Written by the jobs that mail, so that a purchase waits for none of them. A job 
 tells once. Nobody is named to the other: a handle is not what an order is bought under.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
-from vitrine.accounts.telling import Kind
+from vitrine.accounts.telling import Kind, News
 from vitrine.catalog.models import Membership, Role
 from vitrine.orders.models import Message, Order, OrderGroup, Side
 
@@ -17,18 +19,23 @@ COUNTERS = [*SELLING, Role.COUNTER]
 """Whom an order that is collected at a store concerns."""
 
 
-def tell_of_purchase(group: OrderGroup, *, at: datetime) -> None:
-    """Tell the buyer that it is placed, and each seller's people that there is an order.
+def tell_of_purchases(groups: Sequence[OrderGroup], *, at: datetime) -> None:
+    """Tell buyers that it is placed, and each seller's people that there is an order. Queries: 2.
 
-    Queries: 1, and for each order 2 and 1 for each person.
+    groups: with their orders and the merchants of these.
     """
-    for order in group.orders.select_related("merchant").order_by("pk"):
-        tell_of_step(order, "placed", at=at)
-        roles = COUNTERS if order.is_pickup else SELLING
-        sellers = Membership.objects.filter(merchant=order.merchant_id, role__in=roles)
+    orders = [(group, order) for group in groups for order in group.orders.all()]
+    people = _sellers_of({order.merchant_id for _, order in orders})
+    news = [step for group, order in orders for step in _step(group, order, "placed", at=at)]
+    for _, order in orders:
         path = f"/market/{order.merchant.slug}/orders/{order.public_id}/"
-        for person in sellers.order_by("person").values_list("person", flat=True).distinct():
-            telling.tell(Kind.SALE, whom=person, by=None, path=path, item=order.public_id, at=at)
+        concerned = COUNTERS if order.is_pickup else SELLING
+        news += [
+            News(Kind.SALE, person, None, path, at, item=order.public_id)
+            for role, person in people[order.merchant_id]
+            if role in concerned
+        ]
+    telling.tell_all(news)
 
 
 def tell_of_step(order: Order, step: str, *, at: datetime) -> None:
@@ -36,16 +43,22 @@ def tell_of_step(order: Order, step: str, *, at: datetime) -> None:
 
     order: with its group.
     """
-    if order.group.buyer_id is None:
-        return
-    telling.tell(
-        Kind.ORDER,
-        whom=order.group.buyer_id,
-        by=None,
-        path=order.group.get_absolute_url(),
-        item=f"{order.public_id}:{step}",
-        at=at,
-    )
+    telling.tell_all(_step(order.group, order, step, at=at))
+
+
+def _step(group: OrderGroup, order: Order, step: str, *, at: datetime) -> list[News]:
+    if group.buyer_id is None:
+        return []
+    item = f"{order.public_id}:{step}"
+    return [News(Kind.ORDER, group.buyer_id, None, group.get_absolute_url(), at, item=item)]
+
+
+def _sellers_of(merchants: Set[int]) -> dict[int, list[tuple[str, int]]]:
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    members = Membership.objects.filter(merchant__in=merchants, role__in=COUNTERS)
+    for merchant, role, person in members.values_list("merchant", "role", "person"):
+        found[merchant].append((role, person))
+    return found
 
 
 def tell_of_message(message: Message, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from procrastinate.contrib.django import app
-from procrastinate.jobs import JobDeferrer
+from procrastinate.types import JSONValue
 
 from vitrine.kernel import prepared
 from vitrine.orders import charging, disputes, reserving
@@ -92,7 +92,7 @@ def _place_all(paid: Sequence[Paid]) -> list[bool]:
         cursor.execute(PLACE, [msgspec.json.encode(paid).decode()])
         placed = dict(cursor.fetchall())
     if placed:
-        _task("send_receipt").batch_defer(*({"group_id": group} for group in placed.values()))
+        later("send_receipts", group_ids=list(placed.values()))
     return [one.payment in placed for one in paid]
 
 
@@ -234,11 +234,7 @@ def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
         later("make_move", key=move.key)
 
 
-def later(task: str, **arguments: int | str) -> None:
+def later(task: str, **arguments: JSONValue) -> None:
     """Enqueue a task in this transaction, by name: the tasks import the verbs, not the reverse."""
-    _task(task).defer(**arguments)
-
-
-def _task(name: str) -> JobDeferrer:
-    queue = "mail" if name.startswith("send_") else "settle"
-    return app.configure_task(f"vitrine.orders.tasks.{name}", queue=queue)
+    queue = "mail" if task.startswith("send_") else "settle"
+    app.configure_task(f"vitrine.orders.tasks.{task}", queue=queue).defer(**arguments)

@@ -50,23 +50,21 @@ def make_move(key: str) -> None:
 
 
 @app.task(queue="mail", retry=5)
-def send_receipt(group_id: int) -> None:
-    """Tell of a purchase and mail its receipt, at least once: who dies after mailing repeats it.
+def send_receipts(group_ids: list[int]) -> None:
+    """Tell of purchases, keep what was typed for the next time and mail the receipts.
 
-    What is kept for the next time has a job of its own, so that neither waits for the other.
+    At least once: who dies after mailing repeats it. One whose mail fails is tried alone later.
     """
-    group = OrderGroup.objects.get(pk=group_id)
-    notices.tell_of_purchase(group, at=timezone.now())
-    news.send_receipt(group)
-    if group.buyer_id is not None:
-        settling.later("remember_buyer", group_id=group_id)
-
-
-@app.task(queue="settle", retry=5)
-def remember_buyer(group_id: int) -> None:
-    """Keep what a signed-in buyer typed for the next time."""
-    group = OrderGroup.objects.select_related("payment", "buyer").get(pk=group_id)
-    keeping.remember(group, at=timezone.now())
+    groups, now = list(OrderGroup.objects.with_receipts().filter(pk__in=group_ids)), timezone.now()
+    notices.tell_of_purchases(groups, at=now)
+    keeping.remember(groups, at=now)
+    if len(groups) == 1:
+        news.send_receipt(groups[0])
+        return
+    mailed = sweeping.each(groups, news.send_receipt)
+    for group in groups:
+        if group not in mailed:
+            settling.later("send_receipts", group_ids=[group.pk])
 
 
 @app.task(queue="settle", retry=5)

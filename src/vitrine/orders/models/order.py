@@ -27,6 +27,12 @@ class GroupState(models.TextChoices):
 class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     """Which purchases, and how much of them."""
 
+    def with_receipts(self) -> Self:
+        """Purchases with everything that a receipt says. Queries: 5 more."""
+        return self.select_related("payment").prefetch_related(
+            "orders__merchant", "orders__pickup_location", "orders__lines", "orders__taxes"
+        )
+
     def with_orders(self) -> Self:
         """Purchases with everything a buyer's page shows of their orders. Queries: 5 more."""
         return self.select_related("payment").prefetch_related(

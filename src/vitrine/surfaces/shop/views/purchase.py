@@ -11,6 +11,7 @@ from vitrine.kernel import paging, text
 from vitrine.kernel.asked import wants_fragment
 from vitrine.orders import carts, charging, handing_over, moving, settling
 from vitrine.orders.models import GroupState, OrderGroup, PaymentState
+from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, story
 
@@ -38,7 +39,12 @@ def purchase(request: HttpRequest, group_id: str) -> HttpResponse:
         holding.hold(request, group)
         return redirect(group)
     group = OrderGroup.objects.with_orders().get(pk=group.pk)
-    context = {"group": group, "payment": group.payment, "stories": story.of_group(group)}
+    context = {
+        "group": group,
+        "payment": group.payment,
+        "is_test": providers.named(group.payment.provider).is_test,
+        "stories": story.of_group(group),
+    }
     return render(request, "shop/purchase.html", context)
 
 
