@@ -60,13 +60,18 @@ class BulkForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     category = forms.ModelChoiceField(
-        Category.objects.all(), required=False, to_field_name="key", label=gettext_lazy("Category")
+        Category.objects.all(),
+        required=False,
+        to_field_name="key",
+        label=gettext_lazy("Category"),
+        empty_label=gettext_lazy("As they are"),
     )
     collection = forms.ModelChoiceField(
         Collection.objects.none(),
         required=False,
         to_field_name="public_id",
         label=gettext_lazy("Put into the collection"),
+        empty_label=gettext_lazy("As they are"),
     )
     shown = forms.ChoiceField(choices=SHOWN, required=False, label=gettext_lazy("On sale"))
 

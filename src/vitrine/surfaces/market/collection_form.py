@@ -23,7 +23,11 @@ class CollectionForm(forms.Form):
         label=gettext_lazy("Everything that fits a rule, instead of what you choose"),
     )
     category = forms.ModelChoiceField(
-        Category.objects.all(), required=False, to_field_name="key", label=gettext_lazy("Category")
+        Category.objects.all(),
+        required=False,
+        to_field_name="key",
+        label=gettext_lazy("Category"),
+        empty_label=gettext_lazy("Any"),
     )
     brand = LineField(max_length=80, required=False, label=gettext_lazy("Brand"))
     price_from_minor = PriceField(required=False, label=gettext_lazy("Price from"))
