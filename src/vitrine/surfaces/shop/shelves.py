@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from vitrine.catalog.models import Category
 from vitrine.kernel import money
@@ -77,9 +77,10 @@ class List:
 
     @property
     def total(self) -> str:
-        """How many were found, "1,000+" where there are more than are counted."""
-        counts = self.shelf.counts
-        return self._number(counts.total)
+        """Say how many were found, "1,000+" where there are more than are counted."""
+        found = self.shelf.counts.total
+        said = ngettext("{number} product", "{number} products", found)
+        return said.format(number=self._number(found))
 
     @property
     def chosen(self) -> list[Link]:
