@@ -142,6 +142,8 @@ VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 VITRINE_RETURN_DAYS = _number("VITRINE_RETURN_DAYS", 30)
 VITRINE_RESERVE_PERCENT = _number("VITRINE_RESERVE_PERCENT", 0)
 VITRINE_RESERVE_DAYS = _number("VITRINE_RESERVE_DAYS", 90)
+VITRINE_ATTRIBUTION_DAYS = _number("VITRINE_ATTRIBUTION_DAYS", 7)
+VITRINE_COMMISSION_DAYS = _number("VITRINE_COMMISSION_DAYS", 15)
 VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
 
 DEBUG = _flag("VITRINE_DEBUG", default=False)
@@ -183,6 +185,7 @@ INSTALLED_APPS = [
     "vitrine.videos",
     "vitrine.catalog",
     "vitrine.orders",
+    "vitrine.commission",
     "vitrine.programs",
     "vitrine.feed",
     "vitrine.safety",

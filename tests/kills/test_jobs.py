@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 
 from tests.kills import (
     clip_jobs,
+    commission_jobs,
     ledger_jobs,
     order_jobs,
     program_jobs,
@@ -90,6 +91,7 @@ def test_every_kind_of_job_is_killed_somewhere() -> None:
 
     for module in (
         clip_jobs,
+        commission_jobs,
         ledger_jobs,
         order_jobs,
         program_jobs,

@@ -18,6 +18,7 @@ FORGOTTEN_BY = {
     "accounts.Pace": "vitrine.accounts.tasks.forget",
     "catalog.ImportReport": "vitrine.catalog.tasks.forget",
     "catalog.ImportRemark": "vitrine.catalog.tasks.forget",
+    "commission.Sample": "vitrine.commission.tasks.forget",
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",
     "feed.Digest": "vitrine.feed.tasks.forget",
     "feed.Viewing": "vitrine.feed.tasks.forget",

@@ -39,6 +39,7 @@ class Kind(models.TextChoices):
     ENDPOINT_DOWN = "endpoint_down", gettext_lazy("A program of my shop does not answer")
     BACK_IN_STOCK = "back_in_stock", gettext_lazy("What I wait for is back in stock")
     PAYOUT = "payout", gettext_lazy("A payout to my shop or to me comes back")
+    COMMISSION = "commission", gettext_lazy("Something happens to commissions, mine or my shop’s")
 
 
 _SAYS = {
@@ -66,6 +67,7 @@ _SAYS = {
     ),
     Kind.BACK_IN_STOCK: gettext_noop("What you wait for is back in stock"),
     Kind.PAYOUT: gettext_noop("A payout came back from the bank: look at the account"),
+    Kind.COMMISSION: gettext_noop("There is news about a commission"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 
@@ -81,6 +83,19 @@ _STEPS = {
 }
 """What happens to an order, by the step that the item of its notice ends in."""
 
+_COMMISSIONS = {
+    "offered": gettext_noop("A shop offers you a commission"),
+    "raised": gettext_noop("A commission of yours was raised, from now on"),
+    "cut": gettext_noop("A commission of yours will be less in 30 days"),
+    "sold": gettext_noop("Somebody bought by a clip of yours: your first commission"),
+    "paid": gettext_noop("Your commissions are on their way to your bank"),
+    "asked": gettext_noop("A creator asks your shop for a sample"),
+    "agreed": gettext_noop("A shop will send you a sample"),
+    "declined": gettext_noop("A shop sends you no sample: read why"),
+    "sent": gettext_noop("A sample for you is on its way"),
+}
+"""What happens to commissions, by the step that the item of its notice ends in."""
+
 SOMETHING = gettext_noop("Something new")
 
 
@@ -90,8 +105,9 @@ def says(kind: str, name: str = "", item: str = "") -> str:
     A kind of a later release is something new.
     """
     sentence = _SAYS[Kind(kind)] if kind in _SAYS else SOMETHING
-    if kind == Kind.ORDER:
-        sentence = _STEPS.get(item.rpartition(":")[2], sentence)
+    if kind in (Kind.ORDER, Kind.COMMISSION):
+        steps = _STEPS if kind == Kind.ORDER else _COMMISSIONS
+        sentence = steps.get(item.rpartition(":")[2], sentence)
     return gettext(sentence).format(name=name)
 
 

@@ -82,6 +82,19 @@ def count(
         raise _why_not(rows.get(), seen)
 
 
+@transaction.atomic
+def give_away(stock: Stock, quantity: int, *, key: str, by: Person, at: datetime) -> None:
+    """Take out what is given to be shown, unless buyers were promised it. Locks: the stock row.
+
+    Raises: SoldOut.
+    """
+    if not _move(stock, MovementReason.SAMPLE, -quantity, key=key, by=by, at=at, note=""):
+        return
+    left = Stock.objects.filter(pk=stock.pk, on_hand__gte=F("reserved") + quantity)
+    if not left.update(on_hand=F("on_hand") - quantity):
+        raise SoldOut
+
+
 def tell_from(stock: Stock, low_at: int | None) -> None:
     """Set how few are few on a shelf; None: as the shop says for all. Queries: 1."""
     Stock.objects.filter(pk=stock.pk).update(low_at=low_at)

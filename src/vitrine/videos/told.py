@@ -34,6 +34,7 @@ PICTURES = {
     Kind.LOW_STOCK: "package-search",
     Kind.SHOP: "store",
     Kind.PAYOUT: "landmark",
+    Kind.COMMISSION: "hand-coins",
     Kind.DECISION: "scale",
     Kind.MESSAGE: "mail",
     Kind.REVIEW_DUE: "star",

@@ -164,6 +164,7 @@ class MovementReason(models.TextChoices):
     FOUND = "found", gettext_lazy("Found again")
     CORRECTED = "corrected", gettext_lazy("A mistake put right")
     SENT_BACK = "sent_back", gettext_lazy("Sent back to the supplier")
+    SAMPLE = "sample", gettext_lazy("Given to a creator to show")
     MOVED_OUT = "moved_out", gettext_lazy("Sent to another place")
     MOVED_IN = "moved_in", gettext_lazy("Came from another place")
 
