@@ -1,12 +1,13 @@
 """Offers to creators: who may take them, at which rate, and what is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests import make
-from vitrine.accounts.models import Notice
+from vitrine.accounts.models import Notice, Person
 from vitrine.catalog.models import Role, Stock, StockMovement
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.commission import offering, sampling
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def told(whom: object) -> list[str]:
+def told(whom: Person) -> list[str]:
     return [
         item.rpartition(":")[2]
         for item in Notice.objects.filter(person=whom).order_by("pk").values_list("item", flat=True)
@@ -113,7 +114,7 @@ def test_a_sample_is_asked_for_agreed_to_and_sent_and_is_no_sale() -> None:
         shop, product=lamp.product, creator=None, rate_bp=500, by=owner, at=make.NOON
     )
     link = deal.take(by=ada, at=make.NOON)
-    said = {"address": "Ada\n1 Elm Street", "note": "For a clip", "at": make.NOON}
+    said: dict[str, Any] = {"address": "Ada\n1 Elm Street", "note": "For a clip", "at": make.NOON}
     with pytest.raises(NotYours):
         sampling.ask(link, other.product, **said)
     asked = sampling.ask(link, lamp.product, **said)

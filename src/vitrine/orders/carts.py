@@ -44,17 +44,31 @@ def adopt(person: Person, token: str, *, at: datetime) -> None:
         return
     cart = open_for(person, "", at=at)
     for line in guest.lines.all():
-        put(cart, line.variant, line.quantity, clip_id=line.clip_id, at=at)
+        put(cart, line.variant, line.quantity, clip_id=line.clip_id, met_at=line.met_at, at=at)
     guest.delete()
 
 
-def put(cart: Cart, variant: Variant, quantity: int, *, clip_id: int | None, at: datetime) -> None:
-    """Add some of a variant to a cart; a second time adds to the line. Queries: 2 or 3."""
+def put(
+    cart: Cart,
+    variant: Variant,
+    quantity: int,
+    *,
+    clip_id: int | None,
+    at: datetime,
+    met_at: datetime | None = None,
+) -> None:
+    """Add some of a variant to a cart; a second time adds to the line. Queries: 2 or 3.
+
+    The last clip on which it was met counts, and not where it was found without one. met_at: when
+    that was; None: just now.
+    """
+    met = {"clip_id": clip_id, "met_at": met_at or at} if clip_id else {}
     line, made = CartLine.objects.get_or_create(
-        cart=cart, variant=variant, defaults={"quantity": quantity, "clip_id": clip_id}
+        cart=cart, variant=variant, defaults={"quantity": quantity, **met}
     )
     if not made:
-        CartLine.objects.filter(pk=line.pk).update(quantity=Least(F("quantity") + quantity, MOST))
+        more = Least(F("quantity") + quantity, MOST)
+        CartLine.objects.filter(pk=line.pk).update(quantity=more, **met)
     Cart.objects.filter(pk=cart.pk).update(touched_at=at)
 
 
@@ -74,14 +88,18 @@ def wanted(cart: Cart | None) -> list[Wanted]:
         return []
     lines = cart.lines.select_related("variant__product", "variant__merchant").order_by("pk")
     lines = lines.prefetch_related("variant__product__pictures")
-    return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
+    return [_wanted(line) for line in lines]
 
 
 def bought_by(key: str) -> list[Wanted]:
     """Return what a key's purchase took out of a cart; nothing for an unused key. Queries: 1."""
     lines = OrderLine.objects.filter(order__group__key=key).order_by("pk")
     lines = lines.select_related("variant__product", "variant__merchant")
-    return [Wanted(line.variant, line.quantity, line.clip_id) for line in lines]
+    return [_wanted(line) for line in lines]
+
+
+def _wanted(line: CartLine | OrderLine) -> Wanted:
+    return Wanted(line.variant, line.quantity, line.clip_id, met_at=line.met_at)
 
 
 def forget_bought(cart: Cart | None, group: OrderGroup) -> None:

@@ -318,6 +318,7 @@ def _lines(order: Order, part: Part) -> list[OrderLine]:
             order=order,
             variant=one.variant,
             clip_id=one.clip_id,
+            met_at=one.met_at,
             title=one.variant.product.title,
             options=" / ".join(one.variant.option_values)[:250],
             sku=one.variant.sku,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger import accounts
+from vitrine.orders import sharing
 from vitrine.orders.models import Dispute, DisputeState, Order, OrderEvent, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Claim
@@ -97,6 +98,7 @@ def _take_back(dispute: Dispute, *, at: datetime) -> None:
         reason=dispute.reason,
         at=at,
     )
+    sharing.reckon_later(dispute.order_id)
 
 
 def _order(provider: str, charge: str) -> Order | None:

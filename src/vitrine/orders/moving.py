@@ -13,7 +13,7 @@ from django.db.models import F
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import charging, fee_tax, handing_over
+from vitrine.orders import charging, fee_tax, handing_over, sharing
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -167,6 +167,7 @@ def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     )
     releasing.plan(move, order, currency=payment.group.currency, at=at)
     handing_over.finish(order, by=move.by, at=at)
+    sharing.reckon_later(order.pk)
 
 
 def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
@@ -185,6 +186,7 @@ def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     order.save(update_fields=["state"])
     OrderEvent.record(order, "refunded", at=at, by=move.by, note=move.reason)
     later("send_order_news", order_id=order.pk, kind="refunded")
+    sharing.reckon_later(order.pk)
 
 
 def _locked(move: PaymentMove) -> tuple[PaymentMove, Payment]:

@@ -73,15 +73,16 @@ class NotServedThere(NoDelivery):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One variant as asked for. clip_id: where it was met, for the creator's sake.
+    """One variant as asked for. clip_id, met_at: where and when it was met, for the creator's sake.
 
-    unit_minor: what one costs at the moment of its quote.
+    met_at None: just now. unit_minor: what one costs at the moment of its quote.
     """
 
     variant: Variant
     quantity: int
     clip_id: int | None = None
     unit_minor: int | None = None
+    met_at: datetime | None = None
 
     @property
     def price_minor(self) -> int:

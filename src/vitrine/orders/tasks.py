@@ -16,6 +16,7 @@ from vitrine.orders import (
     notices,
     reviewing,
     settling,
+    sharing,
     unclaimed,
 )
 from vitrine.orders.models import Message, Order, OrderGroup, Payment
@@ -56,6 +57,7 @@ def send_receipts(group_ids: list[int]) -> None:
     At least once: who dies after mailing repeats it. One whose mail fails is tried alone later.
     """
     groups, now = list(OrderGroup.objects.with_receipts().filter(pk__in=group_ids)), timezone.now()
+    sharing.reckon_later(*(order.pk for group in groups for order in group.orders.all()))
     notices.tell_of_purchases(groups, at=now)
     keeping.remember(groups, at=now)
     if len(groups) == 1:

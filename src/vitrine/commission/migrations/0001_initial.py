@@ -22,7 +22,7 @@ TABLES = ("deal", "dealrate", "link", "sample")
 
 
 def _row() -> list[tuple[str, Any]]:
-    key = models.BigAutoField(
+    key: Any = models.BigAutoField(
         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
     )
     home = vitrine.sovereignty.cell.HomeCellField(

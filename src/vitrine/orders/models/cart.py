@@ -36,16 +36,17 @@ class Cart(models.Model):
     purpose="Keep what a person means to buy",
     retention="with the cart",
     subject="cart__person",
-    PERSONAL="variant quantity clip",
+    PERSONAL="variant quantity clip met_at",
     SYSTEM="id home_cell cart",
 )
 class CartLine(models.Model):
-    """One variant in a cart. clip: where it was met, if it was on a clip."""
+    """One variant in a cart. clip, met_at: on which clip it was met last, and when."""
 
     home_cell = HomeCellField()
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
     clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    met_at = models.DateTimeField(null=True)
     quantity = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -289,11 +289,13 @@ class OrderTax(models.Model):
     retention="as the law demands of accounts",
     subject="order__group__buyer",
     MONEY="title options sku quantity unit_minor goods_minor discount_minor "
-    "discount_platform_minor tax_minor platform_liable clip",
+    "discount_platform_minor tax_minor platform_liable clip met_at",
     SYSTEM="id home_cell order variant",
 )
 class OrderLine(models.Model):
-    """One variant of an order, frozen as sold. clip: where the buyer met it.
+    """One variant of an order, frozen as sold. clip: where the buyer met it, met_at: when.
+
+    met_at None: bought right there.
 
     platform_liable: the platform hands on a tax of it; None as in OrderTax.
     """
@@ -302,6 +304,7 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    met_at = models.DateTimeField(null=True)
     title = models.CharField(max_length=200)
     options = models.CharField(max_length=250, blank=True)
     sku = models.CharField(max_length=100)

@@ -31,7 +31,8 @@ LOOKED_BACK = 5_000
 PENDING_OF_ORDER = """
     SELECT a.code, sum(p.amount_minor) FROM ledger_transfer t
     JOIN ledger_posting p ON p.transfer_id = t.id JOIN ledger_account a ON a.id = p.account_id
-    WHERE a.code LIKE '%%:pending' AND ((t.reason_kind = 'order' AND t.reason_id = %(order)s)
+    WHERE a.code LIKE '%%:pending' AND (
+        (t.reason_kind IN ('order', 'commission') AND t.reason_id = %(order)s)
         OR (t.reason_kind = 'refund' AND t.reason_id IN (
             SELECT m.public_id FROM orders_paymentmove m
             WHERE m.order_id = %(pk)s AND m.kind = 'refund'))
