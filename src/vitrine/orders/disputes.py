@@ -98,7 +98,7 @@ def _take_back(dispute: Dispute, *, at: datetime) -> None:
         reason=dispute.reason,
         at=at,
     )
-    sharing.reckon_later(dispute.order_id)
+    sharing.reckon_later(dispute.order)
 
 
 def _order(provider: str, charge: str) -> Order | None:

@@ -167,7 +167,7 @@ def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     )
     releasing.plan(move, order, currency=payment.group.currency, at=at)
     handing_over.finish(order, by=move.by, at=at)
-    sharing.reckon_later(order.pk)
+    sharing.reckon_later(order)
 
 
 def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
@@ -186,7 +186,7 @@ def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     order.save(update_fields=["state"])
     OrderEvent.record(order, "refunded", at=at, by=move.by, note=move.reason)
     later("send_order_news", order_id=order.pk, kind="refunded")
-    sharing.reckon_later(order.pk)
+    sharing.reckon_later(order)
 
 
 def _locked(move: PaymentMove) -> tuple[PaymentMove, Payment]:

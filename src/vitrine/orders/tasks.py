@@ -57,7 +57,7 @@ def send_receipts(group_ids: list[int]) -> None:
     At least once: who dies after mailing repeats it. One whose mail fails is tried alone later.
     """
     groups, now = list(OrderGroup.objects.with_receipts().filter(pk__in=group_ids)), timezone.now()
-    sharing.reckon_later(*(order.pk for group in groups for order in group.orders.all()))
+    sharing.reckon_later(*(order for group in groups for order in group.orders.all()))
     notices.tell_of_purchases(groups, at=now)
     keeping.remember(groups, at=now)
     if len(groups) == 1:
