@@ -105,7 +105,7 @@ NO_WORDS = {
         "market:member",
         "market:promotion_end",
     ),
-    *("market:few", "market:picture", "market:publication", "market:readiness"),
+    *("market:few", "market:picture", "market:publication", "market:readiness", "market:video"),
     *("market:settlement", "market:stocktake", "market:stocktake_application"),
     *("market:transfer_cancellation", "market:transfer_dispatch", "market:transfer_reception"),
     *("payments:challenge", "payments:stripe-webhooks", "payments:webhooks"),

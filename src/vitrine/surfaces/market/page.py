@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
+from vitrine.catalog import showing
 from vitrine.catalog.models import (
     ImportReport,
     Location,
@@ -17,10 +18,12 @@ from vitrine.catalog.models import (
 )
 from vitrine.kernel import paging
 from vitrine.orders.models import Order, OrderState
+from vitrine.videos.models import Clip
 
 PRODUCTS_A_PAGE = 40
 VARIANTS_A_PAGE = 60
 REMARKS_A_PAGE = 100
+CLIPS_OFFERED = 50
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,12 @@ class Todo:
     count: int
     label: str
     url: str
+
+
+def clips_of(product: Product) -> list[Clip]:
+    """Return the clips that may play on a product's page, the newest first. Queries: 1."""
+    found = showing.clips(product).select_related("creator")
+    return list(found.order_by("-published_at", "-pk")[:CLIPS_OFFERED])
 
 
 def order_counts(merchant: Merchant) -> dict[str, int]:

@@ -24,6 +24,7 @@ from vitrine.surfaces.market.views import (
     stocktakes,
     talk,
     transfers,
+    video,
 )
 
 app_name = "market"
@@ -67,6 +68,7 @@ urlpatterns = [
         pictures.picture,
         name="picture",
     ),
+    path("<slug:slug>/products/<public_id:product_id>/video/", video.video, name="video"),
     path("<slug:slug>/counter/", counter.desk, name="counter"),
     path("<slug:slug>/counter/ready/", counter.ready, name="ready"),
     path("<slug:slug>/counter/handovers/", counter.handovers, name="handovers"),

@@ -26,8 +26,6 @@ from vitrine.videos.models import (
     Save,
 )
 
-DEFAULT_SOURCE = "540"
-
 
 @dataclass(frozen=True, slots=True)
 class ShownTag:
@@ -189,9 +187,7 @@ def _codec(rendition: Rendition) -> dict[str, str]:
 
 def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
     renditions = list(clip.renditions.all())
-    urls = {rendition.name: rendition.url for rendition in renditions}
     sources = [{"u": r.url, "w": r.width, "b": r.bitrate_bps} | _codec(r) for r in renditions]
-    default = urls.get(DEFAULT_SOURCE) or next(iter(urls.values()), "")
     return Exhibit(
         pk=clip.pk,
         public_id=clip.public_id,
@@ -207,7 +203,7 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         poster_url=clip.poster_url,
         cover_url=clip.cover_url,
         placeholder_uri=clip.placeholder_uri,
-        default_source=default,
+        default_source=clip.film_url,
         sources=msgspec.json.encode(sources).decode(),
         captions=[
             ShownCaption(caption.language, caption.url, caption.heard_at is not None)

@@ -275,6 +275,12 @@ class Clip(models.Model):
         return f"/m/{self.cover_key}" if self.cover_key else self.poster_url
 
     @property
+    def film_url(self) -> str:
+        """Return where its film is that everybody can play. Empty: none. With its renditions."""
+        urls = {rendition.name: rendition.url for rendition in self.renditions.all()}
+        return urls.get("540") or next(iter(urls.values()), "")
+
+    @property
     def placeholder_uri(self) -> str:
         """Return the 146-byte picture as a ``data:`` URI. Empty: not made yet."""
         return data_uri(bytes(self.placeholder))

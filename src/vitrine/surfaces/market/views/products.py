@@ -11,6 +11,7 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.catalog import editing
 from vitrine.catalog.models import Product
+from vitrine.catalog.showing import NotItsClip
 from vitrine.kernel.asked import is_delete
 from vitrine.safety import filtering
 from vitrine.sovereignty import access
@@ -106,6 +107,7 @@ def editor_page(
     editor: ProductEditor,
     *,
     pictures_form: PicturesForm | None = None,
+    refusal: NotItsClip | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Draw the editor of a product, with what was typed into its forms."""
@@ -116,6 +118,8 @@ def editor_page(
         "product": editor.product,
         "pictures": list(editor.product.pictures.all()) if editor.product else [],
         "pictures_form": pictures_form or PicturesForm(),
+        "clips": page.clips_of(editor.product) if editor.product else [],
+        "refusal": refusal,
     }
     return render(request, "market/product.html", context, status=status)
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.catalog import showing
 from vitrine.catalog.models import Product
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer, opinions
@@ -27,5 +28,6 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     if not is_sheet:
         rating = opinions.rating(found)
         context["rating"] = rating
+        context["film"] = showing.shown(found)
         context["structured"] = opinions.structured(found, rating, found.pictures.all())
     return render(request, "shop/product.html#sheet" if is_sheet else "shop/product.html", context)
