@@ -1,99 +1,22 @@
-"""All settings. Only this file reads the environment.
+"""All settings. Only this file asks the environment, through ``vitrine.environment``.
 
 A missing or malformed value stops the boot with a sentence that names it.
 """
 
 import os
-from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 
+from vitrine import environment
 from vitrine.kernel import storage
 from vitrine.orders import tax_local
 from vitrine.sovereignty import push_services
 
-T = TypeVar("T")
-
 ROOT = Path(__file__).resolve().parent
-
-
-def _text(name: str, default: str | None = None) -> str:
-    value = os.environ.get(name, default)
-    if value is None or value == "":
-        raise ImproperlyConfigured(f"{name} is not set; see docs/operations.md.")
-    return value
-
-
-def _number(name: str, default: int) -> int:
-    text = os.environ.get(name, str(default))
-    try:
-        return int(text)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.") from None
-
-
-def _flag(name: str, *, default: bool) -> bool:
-    text = os.environ.get(name, "1" if default else "0")
-    if text not in {"0", "1"}:
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not {text!r}.")
-    return text == "1"
-
-
-def _choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    text = os.environ.get(name, default)
-    if text not in choices:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {text!r}.")
-    return text
-
-
-def _database(url: str, *, pool_size: int) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured(
-            "VITRINE_DATABASE_URL must look like postgresql://user@host/name "
-            "or postgresql://user@/name?host=/socket/directory."
-        )
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    # Django leaves prepared statements off; which are is said by kernel.prepared, whose cursors
-    # alone ask for them. Their plans do not hang on the values: planning took longer than running.
-    options: dict[str, Any] = {
-        "application_name": "vitrine",
-        "prepare_threshold": 5,
-        "options": "-c plan_cache_mode=force_generic_plan",
-    }
-    if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or unquote(query.get("host", "")),
-        "PORT": str(parts.port or query.get("port", "")),
-        "OPTIONS": options,
-        # A pooled connection may have outlived its server: it is tried before it is lent.
-        "CONN_HEALTH_CHECKS": bool(pool_size),
-    }
-
-
-def _read(name: str, read: Callable[[str], T]) -> T:
-    try:
-        return read(os.environ.get(name, ""))
-    except ValueError as why:
-        raise ImproperlyConfigured(f"{name} must {why}.") from None
-
-
-def _networks(name: str) -> list[IPv4Network | IPv6Network]:
-    """Read comma-separated addresses and networks, such as 10.0.0.0/8."""
-    try:
-        return [ip_network(part.strip()) for part in os.environ.get(name, "").split(",") if part]
-    except ValueError as why:
-        raise ImproperlyConfigured(f"{name} must list addresses or networks: {why}.") from None
 
 
 def _media_sources(mode: str, store_url: str) -> list[str]:
@@ -108,53 +31,53 @@ def _media_sources(mode: str, store_url: str) -> list[str]:
 
 # The cell -------------------------------------------------------------------------------------
 
-VITRINE_CELL = _choice("VITRINE_CELL", "us", ("us", "ca", "nz", "au"))
-VITRINE_ORIGIN = _text("VITRINE_ORIGIN", "http://localhost:8000")
+VITRINE_CELL = environment.choice("VITRINE_CELL", "us", ("us", "ca", "nz", "au"))
+VITRINE_ORIGIN = environment.text("VITRINE_ORIGIN", "http://localhost:8000")
 """The cell's own domain, scheme and port. Passkeys are bound to its host name."""
-VITRINE_DATA = Path(_text("VITRINE_DATA", str(Path.cwd() / "var"))).absolute()
-VITRINE_STORE_URL = _text("VITRINE_STORE_URL", f"file://{VITRINE_DATA}/store")
-VITRINE_MEDIA_MODE = _choice("VITRINE_MEDIA_MODE", "serve", ("serve", "accel", "signed"))
+VITRINE_DATA = Path(environment.text("VITRINE_DATA", str(Path.cwd() / "var"))).absolute()
+VITRINE_STORE_URL = environment.text("VITRINE_STORE_URL", f"file://{VITRINE_DATA}/store")
+VITRINE_MEDIA_MODE = environment.choice("VITRINE_MEDIA_MODE", "serve", ("serve", "accel", "signed"))
 _MEDIA_SOURCES = _media_sources(VITRINE_MEDIA_MODE, VITRINE_STORE_URL)
-VITRINE_MEDIA_ACCEL_PREFIX = _text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-store/")
-VITRINE_MEDIA_RANGE_CAP_BYTES = _number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
-VITRINE_UPLOAD_MAX_BYTES = _number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
-VITRINE_UPLOADS_PER_DAY = _number("VITRINE_UPLOADS_PER_DAY", 200)
-VITRINE_CREATOR_MAX_BYTES = _number("VITRINE_CREATOR_MAX_BYTES", 100 * 1024**3)
-VITRINE_LEAST_AGE = _number("VITRINE_LEAST_AGE", 13)
-VITRINE_CLIP_MAX_SECONDS = _number("VITRINE_CLIP_MAX_SECONDS", 180)
-VITRINE_ENCODE_THREADS = _number("VITRINE_ENCODE_THREADS", min(os.cpu_count() or 1, 4))
+VITRINE_MEDIA_ACCEL_PREFIX = environment.text("VITRINE_MEDIA_ACCEL_PREFIX", "/internal-store/")
+VITRINE_MEDIA_RANGE_CAP_BYTES = environment.number("VITRINE_MEDIA_RANGE_CAP_BYTES", 512 * 1024)
+VITRINE_UPLOAD_MAX_BYTES = environment.number("VITRINE_UPLOAD_MAX_BYTES", 500 * 1024 * 1024)
+VITRINE_UPLOADS_PER_DAY = environment.number("VITRINE_UPLOADS_PER_DAY", 200)
+VITRINE_CREATOR_MAX_BYTES = environment.number("VITRINE_CREATOR_MAX_BYTES", 100 * 1024**3)
+VITRINE_LEAST_AGE = environment.number("VITRINE_LEAST_AGE", 13)
+VITRINE_CLIP_MAX_SECONDS = environment.number("VITRINE_CLIP_MAX_SECONDS", 180)
+VITRINE_ENCODE_THREADS = environment.number("VITRINE_ENCODE_THREADS", min(os.cpu_count() or 1, 4))
 VITRINE_SPEECH_MODEL = os.environ.get("VITRINE_SPEECH_MODEL", "")
-VITRINE_HARDWARE = _choice("VITRINE_HARDWARE", "auto", ("auto", "off"))
-VITRINE_AV1_VIEWS = _number("VITRINE_AV1_VIEWS", 0)
-VITRINE_PUSH_KEY = _read("VITRINE_PUSH_KEY", push_services.read_key)
-VITRINE_PUSH_HOSTS = _read("VITRINE_PUSH_HOSTS", push_services.read)
+VITRINE_HARDWARE = environment.choice("VITRINE_HARDWARE", "auto", ("auto", "off"))
+VITRINE_AV1_VIEWS = environment.number("VITRINE_AV1_VIEWS", 0)
+VITRINE_PUSH_KEY = environment.read("VITRINE_PUSH_KEY", push_services.read_key)
+VITRINE_PUSH_HOSTS = environment.read("VITRINE_PUSH_HOSTS", push_services.read)
 VITRINE_STRIPE_SECRET_KEY = os.environ.get("VITRINE_STRIPE_SECRET_KEY", "")
 VITRINE_STRIPE_WEBHOOK_SECRET = os.environ.get("VITRINE_STRIPE_WEBHOOK_SECRET", "")
 if bool(VITRINE_STRIPE_SECRET_KEY) != bool(VITRINE_STRIPE_WEBHOOK_SECRET):
     raise ImproperlyConfigured(
         "VITRINE_STRIPE_SECRET_KEY and VITRINE_STRIPE_WEBHOOK_SECRET go together: set both or none."
     )
-VITRINE_STRIPE_API = _text("VITRINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
+VITRINE_STRIPE_API = environment.text("VITRINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
 if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
     raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
-VITRINE_MERCHANT_REVIEW = _flag("VITRINE_MERCHANT_REVIEW", default=True)
-VITRINE_PLATFORM_FEE_PERCENT = _number("VITRINE_PLATFORM_FEE_PERCENT", 6)
-VITRINE_RETURN_DAYS = _number("VITRINE_RETURN_DAYS", 30)
-VITRINE_RESERVE_PERCENT = _number("VITRINE_RESERVE_PERCENT", 0)
-VITRINE_RESERVE_DAYS = _number("VITRINE_RESERVE_DAYS", 90)
-VITRINE_ATTRIBUTION_DAYS = _number("VITRINE_ATTRIBUTION_DAYS", 7)
-VITRINE_COMMISSION_DAYS = _number("VITRINE_COMMISSION_DAYS", 15)
-VITRINE_TAX_RATES = _read("VITRINE_TAX_RATES", tax_local.read_file)
+VITRINE_MERCHANT_REVIEW = environment.flag("VITRINE_MERCHANT_REVIEW", default=True)
+VITRINE_PLATFORM_FEE_PERCENT = environment.number("VITRINE_PLATFORM_FEE_PERCENT", 6)
+VITRINE_RETURN_DAYS = environment.number("VITRINE_RETURN_DAYS", 30)
+VITRINE_RESERVE_PERCENT = environment.number("VITRINE_RESERVE_PERCENT", 0)
+VITRINE_RESERVE_DAYS = environment.number("VITRINE_RESERVE_DAYS", 90)
+VITRINE_ATTRIBUTION_DAYS = environment.number("VITRINE_ATTRIBUTION_DAYS", 7)
+VITRINE_COMMISSION_DAYS = environment.number("VITRINE_COMMISSION_DAYS", 15)
+VITRINE_TAX_RATES = environment.read("VITRINE_TAX_RATES", tax_local.read_file)
 
-DEBUG = _flag("VITRINE_DEBUG", default=False)
-SECRET_KEY = _text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)
+DEBUG = environment.flag("VITRINE_DEBUG", default=False)
+SECRET_KEY = environment.text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)
 SECRET_KEY_FALLBACKS = os.environ.get("VITRINE_OLD_SECRET_KEYS", "").split()
-ALLOWED_HOSTS = _text(
+ALLOWED_HOSTS = environment.text(
     "VITRINE_ALLOWED_HOSTS", f"{urlsplit(VITRINE_ORIGIN).hostname},localhost,127.0.0.1,[::1]"
 ).split(",")
 CSRF_TRUSTED_ORIGINS = [VITRINE_ORIGIN]
-VITRINE_TRUSTED_PROXIES = _networks("VITRINE_TRUSTED_PROXIES")
-VITRINE_WEBHOOK_NETWORKS = _networks("VITRINE_WEBHOOK_NETWORKS")
+VITRINE_TRUSTED_PROXIES = environment.networks("VITRINE_TRUSTED_PROXIES")
+VITRINE_WEBHOOK_NETWORKS = environment.networks("VITRINE_WEBHOOK_NETWORKS")
 _SECURE = VITRINE_ORIGIN.startswith("https://")
 
 # Django ---------------------------------------------------------------------------------------
@@ -254,9 +177,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {
-    "default": _database(
-        _text("VITRINE_DATABASE_URL", "postgresql://vitrine@/vitrine?host=/nonexistent"),
-        pool_size=_number("VITRINE_DATABASE_POOL", 0),
+    "default": environment.database(
+        environment.text("VITRINE_DATABASE_URL", "postgresql://vitrine@/vitrine?host=/nonexistent"),
+        pool_size=environment.number("VITRINE_DATABASE_POOL", 0),
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -333,7 +256,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_EMAIL_VERIFICATION = _choice(
+ACCOUNT_EMAIL_VERIFICATION = environment.choice(
     "VITRINE_EMAIL_VERIFICATION", "optional", ("none", "optional", "mandatory")
 )
 ACCOUNT_EMAIL_CONFIRMATION_HMAC = False  # a random key; the signed one holds a primary key
@@ -380,14 +303,14 @@ VITRINE_MAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
-}[_choice("VITRINE_MAIL", "file", ("console", "file", "smtp"))]
+}[environment.choice("VITRINE_MAIL", "file", ("console", "file", "smtp"))]
 EMAIL_FILE_PATH = VITRINE_DATA / "mail"
-EMAIL_HOST = _text("VITRINE_SMTP_HOST", "localhost")
-EMAIL_PORT = _number("VITRINE_SMTP_PORT", 25)
+EMAIL_HOST = environment.text("VITRINE_SMTP_HOST", "localhost")
+EMAIL_PORT = environment.number("VITRINE_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("VITRINE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("VITRINE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = _flag("VITRINE_SMTP_TLS", default=False)
-DEFAULT_FROM_EMAIL = _text(
+EMAIL_USE_TLS = environment.flag("VITRINE_SMTP_TLS", default=False)
+DEFAULT_FROM_EMAIL = environment.text(
     "VITRINE_MAIL_FROM", f"Vitrine <no-reply@{urlsplit(VITRINE_ORIGIN).hostname}>"
 )
 
@@ -420,7 +343,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
 # Jobs and logs --------------------------------------------------------------------------------
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
-LOG_FORMAT = _choice("VITRINE_LOG_FORMAT", "json", ("json", "console"))
+LOG_FORMAT = environment.choice("VITRINE_LOG_FORMAT", "json", ("json", "console"))
 LOGGING_CONFIG = "vitrine.kernel.logs.configure"
 LOGGING = {"format": LOG_FORMAT}
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from tests import make
 from tests.fakes import push as fake
 from tests.watch.test_feed import signed_in
-from vitrine import settings as written
+from vitrine import environment
 from vitrine.accounts import encrypting, pushing
 from vitrine.accounts.models import Mute, Notice, NoticeRules, Person, PushSubscription
 from vitrine.accounts.telling import Kind
@@ -215,9 +215,9 @@ def test_malformed_settings_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> N
     ):
         monkeypatch.setenv(name, wrong)
         with pytest.raises(ImproperlyConfigured, match=name):
-            written._read(name, read)
+            environment.read(name, read)
     monkeypatch.setenv("VITRINE_PUSH_HOSTS", "push.example=Example, US; *.win.example=W, NZ")
-    assert written._read("VITRINE_PUSH_HOSTS", push_services.read) == [
+    assert environment.read("VITRINE_PUSH_HOSTS", push_services.read) == [
         ("push.example", "Example", "US"),
         ("*.win.example", "W", "NZ"),
     ]
