@@ -26,8 +26,9 @@ from vitrine.orders.checkout import Attempt, Means, Recipient
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order, Payment, Review
 from vitrine.orders.payment import sandbox
-from vitrine.orders.quote import Choice, Wanted
 from vitrine.orders.reviewing import Draft
+from vitrine.orders.splitting import Choice
+from vitrine.orders.wanted import Wanted
 from vitrine.videos.models import (
     Clip,
     Encoding,

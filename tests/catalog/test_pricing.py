@@ -13,7 +13,7 @@ from vitrine.catalog.comparing import Comparison
 from vitrine.catalog.models import PriceAt, PriceFact, Variant
 from vitrine.catalog.pricing import Fact, Pricing, price_before
 from vitrine.orders import quote
-from vitrine.orders.quote import Wanted
+from vitrine.orders.wanted import Wanted
 
 DAY = timedelta(days=1)
 NOON = make.NOON

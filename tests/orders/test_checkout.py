@@ -24,7 +24,8 @@ from vitrine.orders.models import (
     ReservationState,
 )
 from vitrine.orders.payment import sandbox
-from vitrine.orders.quote import Choice, NoDelivery, NotForSale, Wanted
+from vitrine.orders.splitting import Choice, NoDelivery
+from vitrine.orders.wanted import NotForSale, Wanted
 
 pytestmark = pytest.mark.django_db
 

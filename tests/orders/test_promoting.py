@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.nightly import IS_NIGHT
 from vitrine.kernel.money import share
 from vitrine.orders import promoting
-from vitrine.orders.promoting import Gift, Line, Off, Rule
+from vitrine.orders.promoting import Fare, Gift, Line, Off, Rule
 
 LAMP, MUG, PEN = Line(1, 7, 1000, 3), Line(2, 7, 400, 2), Line(3, 9, 250, 4)
 BASKET = [LAMP, MUG, PEN]
-POST = {7: 500, 9: 300}
+POST = [Fare(0, 7, 500), Fare(1, 9, 300)]
 CASES = 1_000_000 if IS_NIGHT else 150
 
 
@@ -34,7 +34,7 @@ def off(*rules: Rule) -> tuple[list[int], list[int]]:
     """Return what comes off the three lines and the two deliveries."""
     found = promoting.give(BASKET, POST, rules)
     lines = [found.on_line(line.key).total_minor for line in BASKET]
-    return lines, [found.on_delivery(merchant).total_minor for merchant in POST]
+    return lines, [found.on_delivery(fare.part).total_minor for fare in POST]
 
 
 @pytest.mark.parametrize(
@@ -76,19 +76,27 @@ def test_a_merchants_and_the_platforms_gift_and_free_delivery_stand_together() -
 
     assert found.on_line(1) == Off(1500, 150)
     assert found.on_line(3) == Off(0, 100)
-    assert found.on_delivery(7) == Off(500, 0)
+    assert found.on_delivery(0) == Off(500, 0)
     assert found.used == (1, 3, 4)
 
 
 def test_the_platform_bears_only_what_the_merchant_does_not() -> None:
     found = promoting.give(BASKET, POST, [free(1, None), free(2)])
 
-    assert (found.on_delivery(7), found.on_delivery(9)) == (Off(500, 0), Off(0, 300))
+    assert (found.on_delivery(0), found.on_delivery(1)) == (Off(500, 0), Off(0, 300))
+
+
+def test_free_delivery_is_of_every_part_of_its_merchant_and_counts_what_is_in_all_of_them() -> None:
+    fares = [Fare(0, 7, 500), Fare(1, 7, 250), Fare(2, 9, 300)]
+
+    found = promoting.give(BASKET, fares, [free(1, least_minor=3800)])
+
+    assert [found.on_delivery(part).total_minor for part in (0, 1, 2)] == [500, 250, 0]
 
 
 def test_a_sum_that_is_not_reached_is_said() -> None:
     found = promoting.give(BASKET, POST, [percent(1, 10, least_minor=3801), fixed(2, 5, 9)])
-    elsewhere = promoting.give([PEN], {9: 300}, [percent(1, 10)])
+    elsewhere = promoting.give([PEN], POST[1:], [percent(1, 10)])
 
     assert found.why_not(1) == promoting.TOO_LITTLE
     assert found.used == (2,)
@@ -125,23 +133,28 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=CASES, deadline=None)
-@given(lines=LINES, rules=RULES, delivery=st.integers(0, 5000))
-def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order(
-    lines: list[Line], rules: list[Rule], delivery: int
-) -> None:
-    deliveries = dict.fromkeys({line.merchant for line in lines}, delivery)
+FARES = st.lists(st.tuples(st.integers(1, 3), st.integers(0, 5000)), min_size=1, max_size=6).map(
+    lambda each: [Fare(part, *fare) for part, fare in enumerate(each)]
+)
 
-    found = promoting.give(lines, deliveries, rules)
+
+@settings(max_examples=CASES, deadline=None)
+@given(lines=LINES, rules=RULES, fares=FARES)
+def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order_and_any_parts(
+    lines: list[Line], rules: list[Rule], fares: list[Fare]
+) -> None:
+    found = promoting.give(lines, fares, rules)
 
     for line in lines:
         here = found.on_line(line.key)
         assert here.merchant_minor >= 0
         assert here.platform_minor >= 0
         assert here.total_minor <= line.goods_minor
-    for merchant in deliveries:
-        assert 0 <= found.on_delivery(merchant).total_minor <= delivery
-    assert promoting.give(lines[::-1], deliveries, rules[::-1]).used == found.used
+    for fare in fares:
+        assert 0 <= found.on_delivery(fare.part).total_minor <= fare.amount_minor
+    assert promoting.give(lines[::-1], fares[::-1], rules[::-1]).used == found.used
+    goods = [rule for rule in rules if rule.gift is not Gift.FREE_DELIVERY]
+    assert promoting.give(lines, [], goods).lines == found.lines
     assert len(found.used) == len(set(found.used))
     assert not set(found.used) & found.unused.keys()
 
@@ -151,7 +164,7 @@ def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order(
 def test_a_percentage_is_rounded_once_and_spread_exactly(lines: list[Line], basis: int) -> None:
     rule = percent(1, basis, None)
 
-    found = promoting.give(lines, {}, [rule])
+    found = promoting.give(lines, [], [rule])
 
     goods_minor = sum(line.goods_minor for line in lines)
     taken = sum(one.platform_minor for one in found.lines.values())

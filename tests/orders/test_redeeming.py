@@ -27,8 +27,9 @@ from vitrine.orders.models import (
 from vitrine.orders.offering import CodeInUse, Terms
 from vitrine.orders.payment import sandbox
 from vitrine.orders.promoting import Gift
-from vitrine.orders.quote import Quote, Wanted
+from vitrine.orders.quote import Quote
 from vitrine.orders.redeeming import CodeDoesNotCount
+from vitrine.orders.wanted import Wanted
 
 pytestmark = pytest.mark.django_db
 

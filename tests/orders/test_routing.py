@@ -68,6 +68,19 @@ def test_no_fewer_parcels_would_do(
         assert not (enough and route.takes)
 
 
+def test_what_goes_to_two_places_is_taken_near_each_of_them() -> None:
+    east, west = Site(1, region="NY"), Site(2, region="CA")
+    shelves = [
+        Shelf(n, variant, site, 5)
+        for n, (variant, site) in enumerate([(1, east), (2, east), (1, west), (2, west)])
+    ]
+    needs = [Need(1, 1, to=Destination("CA")), Need(2, 1, to=Destination("NY"))]
+
+    route = routing.plan(needs, shelves, rules=[Rule.NEAREST])
+
+    assert [take.stock_id for take in route.takes] == [2, 1]
+
+
 def taken_from(*sites: Site, rules: str, need: int = 1, available: int = 9) -> list[int]:
     shelves = [Shelf(site.location_id, 1, site, available) for site in sites]
     route = routing.plan([Need(1, need, to=BUFFALO)], shelves, rules=routing.rules_of(rules))

@@ -41,7 +41,7 @@ def test_a_basket_of_two_merchants_in_california() -> None:
         items, delivery_minor={7: 599}, rates={7: californian, 9: californian}, fee_rate=FEE
     )
 
-    first, second = found.merchants
+    first, second = found.parts
     assert (first.goods_minor, first.delivery_minor) == (5799, 599)
     assert first.tax_by_authority == {"US-CA": 348 + 72}
     assert first.total_minor == 5799 + 599 + 420
@@ -57,7 +57,7 @@ def test_tax_inside_the_price_adds_nothing_to_the_total_and_bears_no_fee() -> No
         [Item(1, 7, 11_500, 1)], delivery_minor={7: 1150}, rates={7: rates("NZ")}, fee_rate=FEE
     )
 
-    (only,) = found.merchants
+    (only,) = found.parts
     assert only.total_minor == 12_650
     assert (only.tax_minor, only.tax_on_top_minor) == (1650, 0)
     assert only.fee_minor == 500
@@ -72,7 +72,7 @@ def test_a_pick_up_is_taxed_where_the_store_is() -> None:
         fee_rate=FEE,
     )
 
-    assert [one.tax_minor for one in found.merchants] == [400, 0]
+    assert [one.tax_minor for one in found.parts] == [400, 0]
 
 
 def _item(taken: int, **fields: Any) -> Item:
@@ -87,7 +87,7 @@ ITEMS = st.lists(
         _item,
         taken=st.integers(0, 100),
         key=st.integers(1, 50),
-        merchant=st.integers(1, 4),
+        part=st.integers(1, 4),
         unit_price_minor=st.integers(0, 5_000_000),
         quantity=st.integers(1, 20),
         tax_code=st.sampled_from(TaxCode),
@@ -118,13 +118,13 @@ def test_the_parts_sum_exactly_to_the_charge(
         fee_rate=Decimal(fee_basis_points) / 10_000,
     )
 
-    for one in found.merchants:
+    for one in found.parts:
         parts = one.merchant_minor + one.fee_minor + one.platform_tax_minor
         assert parts == one.total_minor + one.off.platform_minor
         assert 0 <= one.platform_tax_minor <= one.tax_minor
         assert sum(one.tax_by_authority.values()) == one.tax_minor
         assert 0 <= one.fee_minor <= one.goods_minor
-    assert found.total_minor == sum(one.total_minor for one in found.merchants)
+    assert found.total_minor == sum(one.total_minor for one in found.parts)
     assert found.goods_minor == sum(item.goods_minor for item in items)
 
 

@@ -16,10 +16,10 @@ from vitrine.catalog import tagging
 from vitrine.catalog.invariants import only_who_may_sell_sells
 from vitrine.catalog.models import Merchant, Product, Role, Variant
 from vitrine.catalog.tagging import NotOnSale
-from vitrine.orders import checkout, handing_over, moving, quote
+from vitrine.orders import checkout, handing_over, moving, wanted
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order, OrderState
-from vitrine.orders.quote import NotForSale
+from vitrine.orders.wanted import NotForSale
 from vitrine.safety import judging, news, standing
 from vitrine.safety.invariants import what_is_hidden_was_decided
 from vitrine.safety.judging import NotForYou
@@ -52,7 +52,7 @@ def test_a_suspended_shop_is_gone_from_sale_search_tags_and_the_checkout() -> No
     _suspend(shop)
 
     fresh = Variant.objects.select_related("product", "merchant").get()
-    assert not quote.is_sold(fresh)
+    assert not wanted.is_sold(fresh)
     assert not found.exists()
     assert Client().get(variant.product.get_absolute_url()).status_code == 404
     with pytest.raises(NotOnSale):

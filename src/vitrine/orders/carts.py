@@ -10,7 +10,7 @@ from django.db.models.functions import Least
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.orders.models import Cart, CartLine, OrderGroup, OrderLine
-from vitrine.orders.quote import Wanted
+from vitrine.orders.wanted import Wanted
 
 MOST = 99
 """The most of one variant in a cart."""

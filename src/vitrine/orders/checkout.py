@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -25,13 +25,17 @@ from vitrine.orders import (
     charging,
     codes,
     expiring,
+    keeping,
     placing,
     quote,
     redeeming,
     reserving,
+    routing,
     settling,
 )
 from vitrine.orders.models import (
+    Address,
+    Destination,
     Order,
     OrderGroup,
     OrderLine,
@@ -42,9 +46,11 @@ from vitrine.orders.models import (
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
 from vitrine.orders.placing import Draft, Left
-from vitrine.orders.quote import Choice, Part, Quote, Wanted
-from vitrine.orders.routing import Destination, Need
+from vitrine.orders.quote import Part, Quote
+from vitrine.orders.routing import Need
+from vitrine.orders.splitting import Choice
 from vitrine.orders.tax import TaxAmount
+from vitrine.orders.wanted import Wanted
 
 HOLD = timedelta(minutes=15)
 """How long stock is held while a buyer pays; long enough to prove who you are to your bank."""
@@ -88,7 +94,8 @@ class Attempt:
     """One press of the order button. key: made with the form, so that a second press is the same.
 
     It is not to be guessed: whoever repeats it with the same body gets the answer again.
-    shown_total_minor: the figure on the button.
+    shown_total_minor: the figure on the button. addresses: of the buyer's book, by mark, where
+    choices send single lines.
     """
 
     key: str
@@ -99,19 +106,25 @@ class Attempt:
     means: Means
     shown_total_minor: int
     voucher: str = ""
+    addresses: Mapping[str, Address] = field(default_factory=dict)
 
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
         content = (
             self.buyer.pk if self.buyer else None,
             sorted((one.variant.pk, one.quantity, one.clip_id or 0) for one in self.wanted),
-            sorted((merchant, asdict(choice)) for merchant, choice in self.choices.items()),
+            sorted((of, asdict(choice)) for of, choice in self.choices.items()),
+            sorted((mark, _place(one)) for mark, one in self.addresses.items()),
             asdict(self.recipient),
             asdict(self.means),
             self.shown_total_minor,
             self.voucher,
         )
         return hashlib.sha256(msgspec.json.encode(content)).digest()
+
+
+def _place(address: Address) -> dict[str, str]:
+    return {name: getattr(address, name) for name in keeping.PLACE}
 
 
 def buy(attempt: Attempt, *, at: datetime) -> Payment:
@@ -145,6 +158,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         choices=attempt.choices,
         region=attempt.recipient.region,
         postcode=attempt.recipient.postcode,
+        addresses=attempt.addresses,
         voucher=attempt.voucher,
         buyer=attempt.buyer,
         at=at,
@@ -224,11 +238,16 @@ def _earlier(attempt: Attempt) -> Payment | None:
 def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
     """Return the rows of a purchase: key, orders, lines, taxes and the charge. Queries: 0."""
     group = _group(attempt, offer, at=at)
-    parts = [(_order(group, part), part) for part in offer.parts]
+    destinations = {
+        one.mark: Destination(group=group, **_place(one))
+        for part in offer.parts
+        if (one := part.address)
+    }
+    parts = [(_order(group, part, destinations), part) for part in offer.parts]
     group.written_orders = [order for order, _ in parts]
-    to = Destination(attempt.recipient.region, attempt.recipient.postcode)
     return Draft(
         group=group,
+        destinations=list(destinations.values()),
         orders=group.written_orders,
         lines=[(order, line) for order, part in parts for line in _lines(order, part)],
         taxes=[(order, tax) for order, part in parts for tax in _taxes(order, part)],
@@ -241,12 +260,15 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
             amount_minor=group.total_minor,
             created_at=at,
         ),
-        needs=[
-            Need(one.variant.pk, one.quantity, part.store.pk if part.store else None, to)
-            for part in offer.parts
-            for one in part.wanted
-        ],
+        needs=[_need(part, one) for part in offer.parts for one in part.wanted],
     )
+
+
+def _need(part: Part, one: Wanted) -> Need:
+    if part.store is not None:
+        return Need(one.variant.pk, one.quantity, part.store.pk)
+    to = routing.Destination(part.to.region, part.to.postcode)
+    return Need(one.variant.pk, one.quantity, to=to)
 
 
 def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
@@ -267,7 +289,7 @@ def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
     )
 
 
-def _order(group: OrderGroup, part: Part) -> Order:
+def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination]) -> Order:
     figures = part.figures
     order = Order(
         group=group,
@@ -276,6 +298,7 @@ def _order(group: OrderGroup, part: Part) -> Order:
         delivery_name=part.delivery_name[:60],
         returns_text=part.merchant.returns_line[:400],
         pickup_location=part.store,
+        destination=destinations[part.address.mark] if part.address else None,
         goods_minor=figures.goods_minor,
         delivery_minor=figures.delivery_minor,
         discount_minor=figures.off.merchant_minor,

@@ -17,7 +17,15 @@ from django.db.models.expressions import DatabaseDefault
 from vitrine.kernel import prepared
 from vitrine.orders import reserving
 from vitrine.orders.batching import Batcher
-from vitrine.orders.models import Order, OrderGroup, OrderLine, OrderTax, Payment, Reservation
+from vitrine.orders.models import (
+    Destination,
+    Order,
+    OrderGroup,
+    OrderLine,
+    OrderTax,
+    Payment,
+    Reservation,
+)
 from vitrine.orders.routing import Need, Take
 
 
@@ -25,10 +33,12 @@ from vitrine.orders.routing import Need, Take
 class Draft:
     """A purchase that is not written yet. A variant is in one line of it.
 
-    lines, taxes: each with its order. needs: what stock the lines need.
+    lines, taxes: each with its order. needs: what stock the lines need. destinations: those that
+    are not the group's own place.
     """
 
     group: OrderGroup
+    destinations: Sequence[Destination]
     orders: Sequence[Order]
     lines: Sequence[tuple[Order, OrderLine]]
     taxes: Sequence[tuple[Order, OrderTax]]
@@ -90,7 +100,14 @@ def write(
     """Run the statement. Returns by group: whether the stock was there, and what was written."""
     rows: dict[str, list[dict[str, Any]]] = {
         "groups": [_row(draft.group) for draft, _ in found],
-        "orders": [_row(one, of=draft.group) for draft, _ in found for one in draft.orders],
+        "destinations": [
+            _row(one, of=draft.group) for draft, _ in found for one in draft.destinations
+        ],
+        "orders": [
+            {**_row(one, of=draft.group), "to": one.destination and one.destination.public_id}
+            for draft, _ in found
+            for one in draft.orders
+        ],
         "lines": [_row(one, of=order) for draft, _ in found for order, one in draft.lines],
         "taxes": [_row(one, of=order) for draft, _ in found for order, one in draft.taxes],
         "payments": [_row(draft.payment, of=draft.group) for draft, _ in found],
@@ -142,11 +159,11 @@ def _fields(model: type[models.Model]) -> list[tuple[str, str]]:
     return [(field.column, field.attname) for field in meta.concrete_fields if field != meta.pk]
 
 
-def _insert(model: type[models.Model], rows: str, *, parent: str = "", source: str = "") -> str:
-    """Return an INSERT of rows of the given JSON; parent's column takes the id of its source."""
+def _insert(model: type[models.Model], rows: str, **parents: str) -> str:
+    """Return an INSERT of rows of the given JSON. parents: column -> the source of its id."""
     table = model._meta.db_table
     columns = [column for column, _ in _fields(model)]
-    picked = [f"{source}.id" if column == parent else f"x.{column}" for column in columns]
+    picked = [f"{parents[one]}.id" if one in parents else f"x.{one}" for one in columns]
     return f"""
         INSERT INTO {table} ({", ".join(columns)})
         SELECT {", ".join(picked)}
@@ -182,16 +199,20 @@ def _statement() -> str:
         JOIN fits ON fits.of = x.public_id
         ORDER BY x.key ON CONFLICT (key) DO NOTHING RETURNING id, public_id
     ),
-    o AS ({_insert(Order, "orders", parent="group_id", source="g")}
-        JOIN g ON g.public_id = e ->> 'of' ORDER BY n RETURNING id, public_id, group_id
+    d AS ({_insert(Destination, "destinations", group_id="g")}
+        JOIN g ON g.public_id = e ->> 'of' ORDER BY n RETURNING id, public_id
     ),
-    l AS ({_insert(OrderLine, "lines", parent="order_id", source="o")}
+    o AS ({_insert(Order, "orders", group_id="g", destination_id="d")}
+        JOIN g ON g.public_id = e ->> 'of' LEFT JOIN d ON d.public_id = e ->> 'to'
+        ORDER BY n RETURNING id, public_id, group_id
+    ),
+    l AS ({_insert(OrderLine, "lines", order_id="o")}
         JOIN o ON o.public_id = e ->> 'of' ORDER BY n RETURNING id, order_id, variant_id
     ),
-    t AS ({_insert(OrderTax, "taxes", parent="order_id", source="o")}
+    t AS ({_insert(OrderTax, "taxes", order_id="o")}
         JOIN o ON o.public_id = e ->> 'of' ORDER BY n
     ),
-    p AS ({_insert(Payment, "payments", parent="group_id", source="g")}
+    p AS ({_insert(Payment, "payments", group_id="g")}
         JOIN g ON g.public_id = e ->> 'of' RETURNING id, group_id
     ),
     r AS (

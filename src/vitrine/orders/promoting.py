@@ -94,6 +94,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Fare:
+    """What the delivery of one part would cost: of what is handed over together. part: its key."""
+
+    part: int
+    merchant: int
+    amount_minor: int
+
+
+@dataclass(frozen=True)
 class Off:
     """What comes off one line or one delivery, by who bears it."""
 
@@ -119,7 +128,7 @@ NOTHING = gettext_noop("This code takes nothing off what you buy here.")
 
 @dataclass(frozen=True)
 class Given:
-    """What came off. lines: by line key. deliveries: by merchant. used: keys of rules."""
+    """What came off. lines: by line key. deliveries: by part key. used: keys of rules."""
 
     lines: dict[int, Off] = field(default_factory=dict)
     deliveries: dict[int, Off] = field(default_factory=dict)
@@ -130,22 +139,22 @@ class Given:
         """Return what comes off a line."""
         return self.lines.get(key, NONE)
 
-    def on_delivery(self, merchant: int) -> Off:
-        """Return what comes off a merchant's delivery."""
-        return self.deliveries.get(merchant, NONE)
+    def on_delivery(self, part: int) -> Off:
+        """Return what comes off the delivery of a part."""
+        return self.deliveries.get(part, NONE)
 
     def why_not(self, key: int) -> str:
         """Say why a rule did not count, in the language of the page; nothing where it did."""
         return gettext(self.unused[key]) if key in self.unused else ""
 
 
-def give(lines: Sequence[Line], delivery_minor: dict[int, int], rules: Iterable[Rule]) -> Given:
+def give(lines: Sequence[Line], fares: Sequence[Fare], rules: Iterable[Rule]) -> Given:
     """Return what rules take off a purchase.
 
-    delivery_minor: by merchant, what delivery would cost.
+    A merchant's rule counts over all of its lines and fares, in however many parts they go.
     """
     rules = sorted(rules, key=lambda rule: rule.key)
-    purchase = _Purchase(lines, delivery_minor)
+    purchase = _Purchase(lines, fares)
     for slot in SLOTS:
         fitting = [rule for rule in rules if rule.fits(slot)]
         for scope in dict.fromkeys(rule.merchant for rule in fitting):
@@ -161,11 +170,11 @@ def give(lines: Sequence[Line], delivery_minor: dict[int, int], rules: Iterable[
 class _Purchase:
     """A purchase while rules are applied to it."""
 
-    def __init__(self, lines: Sequence[Line], delivery_minor: dict[int, int]) -> None:
+    def __init__(self, lines: Sequence[Line], fares: Sequence[Fare]) -> None:
         self.goods = list(lines)
-        self.delivery_minor = delivery_minor
+        self.fares = sorted(fares, key=lambda fare: fare.part)
         self.lines = {line.key: NONE for line in lines}
-        self.deliveries = dict.fromkeys(delivery_minor, NONE)
+        self.deliveries = {fare.part: NONE for fare in fares}
         self.used: list[int] = []
         self.unused: dict[int, str] = {}
 
@@ -185,8 +194,8 @@ class _Purchase:
         _, rule, parts = best
         self.used.append(rule.key)
         if rule.gift is Gift.FREE_DELIVERY:
-            for merchant, part in zip(self._merchants(rule), parts, strict=True):
-                self.deliveries[merchant] = self.deliveries[merchant].more(part, rule.funder)
+            for fare, part in zip(self._fares(rule), parts, strict=True):
+                self.deliveries[fare.part] = self.deliveries[fare.part].more(part, rule.funder)
         else:
             for line, part in zip(self._scope(rule), parts, strict=True):
                 self.lines[line.key] = self.lines[line.key].more(part, rule.funder)
@@ -198,7 +207,10 @@ class _Purchase:
         if not lines or goods_minor < rule.least_minor:
             return []
         if rule.gift is Gift.FREE_DELIVERY:
-            return [self._delivery_left(merchant) for merchant in self._merchants(rule)]
+            return [
+                fare.amount_minor - self.deliveries[fare.part].total_minor
+                for fare in self._fares(rule)
+            ]
         left = [line.goods_minor - self.lines[line.key].total_minor for line in lines]
         return _GIVE[rule.gift](rule, lines, left)
 
@@ -209,11 +221,8 @@ class _Purchase:
     def _scope(self, rule: Rule) -> list[Line]:
         return [line for line in self.goods if rule.merchant in (None, line.merchant)]
 
-    def _merchants(self, rule: Rule) -> list[int]:
-        return [one for one in sorted(self.deliveries) if rule.merchant in (None, one)]
-
-    def _delivery_left(self, merchant: int) -> int:
-        return self.delivery_minor[merchant] - self.deliveries[merchant].total_minor
+    def _fares(self, rule: Rule) -> list[Fare]:
+        return [fare for fare in self.fares if rule.merchant in (None, fare.merchant)]
 
 
 def _percent(rule: Rule, lines: Sequence[Line], left: Sequence[int]) -> list[int]:

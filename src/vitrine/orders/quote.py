@@ -4,115 +4,36 @@ The same quote is drawn on the sheet and checked when the buyer pays, so that th
 is the total shown.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import (
-    Location,
-    LocationKind,
-    Merchant,
-    Product,
-    Stock,
-    Variant,
-)
-from vitrine.catalog.tariffs import Parcel
-from vitrine.kernel import prepared
-from vitrine.kernel.errors import Refusal
-from vitrine.orders import delivering, promoting, redeeming, tax, totals
-from vitrine.orders.delivering import Delivery, Offered, Unserved, Ways
-from vitrine.orders.models import Voucher
-from vitrine.orders.promoting import Line
+from vitrine.catalog.models import Location, Merchant
+from vitrine.orders import collecting, delivering, promoting, redeeming, tax, totals
+from vitrine.orders import wanted as asking
+from vitrine.orders.delivering import Delivery, Offered, Ways
+from vitrine.orders.models import Address, Voucher
+from vitrine.orders.promoting import Fare, Given, Line
 from vitrine.orders.redeeming import Running
+from vitrine.orders.splitting import Choice, Lot, Seller
 from vitrine.orders.tax import Place
-from vitrine.orders.totals import Item, MerchantTotal, Totals
+from vitrine.orders.totals import Item, PartTotal, Totals
+from vitrine.orders.wanted import NotForSale, Wanted
 from vitrine.sovereignty.cell import this_cell
-
-VARIANT = (
-    f"SELECT {prepared.columns((Variant, 'v'), (Product, 'p'), (Merchant, 'm'))} "  # noqa: S608 (our own names)
-    "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id "
-    "JOIN catalog_merchant m ON m.id = v.merchant_id WHERE v.public_id = %s AND p.public_id = %s"
-)
-
-
-class NotForSale(Refusal):
-    """Something in the purchase is no longer sold."""
-
-    code = "not_for_sale"
-    message = "Something you chose is no longer sold. Take it out and try again."
-
-
-class NoDelivery(Refusal):
-    """A merchant does not deliver that way, or that store is closed. Its fact: which merchant."""
-
-    code = "no_delivery"
-    message = "That delivery or store is no longer offered. Choose another one."
-
-
-class NotServedThere(NoDelivery):
-    """A way of delivery does not take this purchase there. Its fact: the merchant.
-
-    elsewhere: a region to which it would go; None where no place would help.
-    """
-
-    code = "not_served"
-
-    def __init__(self, one: Unserved, *, merchant: str, elsewhere: str | None) -> None:
-        said = gettext("“{name}” is not offered for this: {why}")
-        super().__init__(said.format(name=one.option.name, why=one.why), merchant=merchant)
-        self.elsewhere = elsewhere
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """One variant as asked for. clip_id, met_at: where and when it was met, for the creator's sake.
-
-    met_at None: just now. unit_minor: what one costs at the moment of its quote.
-    """
-
-    variant: Variant
-    quantity: int
-    clip_id: int | None = None
-    unit_minor: int | None = None
-    met_at: datetime | None = None
-
-    @property
-    def price_minor(self) -> int:
-        if self.unit_minor is None:
-            raise ValueError("what is wanted has no price before it is quoted")
-        return self.unit_minor
-
-    @property
-    def goods_minor(self) -> int:
-        return self.price_minor * self.quantity
-
-    def priced(self, *, at: datetime) -> "Wanted":
-        """Return it with what it costs at a moment."""
-        return replace(self, unit_minor=self.variant.price_at(at))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """How one merchant's part is handed over: public ids.
-
-    Neither: the merchant's cheapest delivery, or its first store where it delivers nowhere.
-    """
-
-    delivery: str = ""
-    store: str = ""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One merchant's part of a quote. Exactly one of delivery and store is chosen."""
+    """What is handed over together: an order. Exactly one of delivery and store is chosen.
+
+    address: where a parcel goes, if not where the purchase goes.
+    """
 
     merchant: Merchant
     wanted: tuple[Wanted, ...]
@@ -120,7 +41,9 @@ class Part:
     stores: tuple[Location, ...]
     delivery: Delivery | None
     store: Location | None
-    figures: MerchantTotal
+    to: Place
+    address: Address | None
+    figures: PartTotal
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -132,11 +55,46 @@ class Part:
             return self.delivery.option.name
         return gettext("Collect at {store}").format(store=self.store)
 
+    @property
+    def choice(self) -> Choice:
+        """Return how it is handed over, as it would be asked for."""
+        if self.store is not None:
+            return Choice(store=self.store.public_id)
+        delivery = self.delivery.option.public_id if self.delivery else ""
+        return Choice(delivery=delivery, address=self.address.mark if self.address else "")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """One merchant of a quote, for a page that offers other ways to hand its goods over.
+
+    together: its lines, if they all went alike to where the purchase goes.
+    """
+
+    seller: Seller
+    lines: tuple[Wanted, ...]
+    together: Lot
+    parts: tuple[Part, ...]
+
+    def part_of(self, line: Wanted) -> Part:
+        """Return the part with which a line is handed over."""
+        keys = {one.variant.pk: part for part in self.parts for one in part.wanted}
+        return keys[line.variant.pk]
+
+    def deliveries_of(self, line: Wanted, *, to: str = "") -> tuple[Delivery, ...]:
+        """Return how a line would be delivered by itself. to: the mark of a kept address."""
+        return self.seller.lot([line], Choice(address=to)).ways.deliveries
+
+    def stores_of(self, line: Wanted) -> tuple[Location, ...]:
+        """Return where a line could be collected by itself."""
+        return collecting.stores(self.seller.shelves, [line])
+
 
 @dataclass(frozen=True)
 class Quote:
     """A whole purchase. parts: by ascending merchant key.
 
+    shops: their merchants, where a page asked for what else they offer.
     vouchers: those of the typed code that count. voucher_refusal: why it does not.
     """
 
@@ -144,6 +102,7 @@ class Quote:
     tax_included: bool
     place: Place
     parts: tuple[Part, ...]
+    shops: tuple[Shop, ...]
     figures: Totals = field(repr=False)
     vouchers: tuple[Voucher, ...] = ()
     voucher_refusal: str = ""
@@ -161,35 +120,13 @@ class Quote:
 
     @property
     def is_pickup(self) -> bool:
-        """Tell whether nothing has to be sent anywhere."""
-        return all(part.store is not None for part in self.parts)
-
-
-def variant(public_id: str, *, of: str) -> Variant | None:
-    """Return a variant of a product with what a quote asks of it. of: the product's public id.
-
-    Queries: 1.
-    """
-    for row in prepared.rows(VARIANT, [public_id, of]):
-        found: Variant
-        found, found.product, found.merchant = prepared.instances(row, Variant, Product, Merchant)
-        return found
-    return None
-
-
-def is_sold(variant: Variant) -> bool:
-    """Tell whether a variant is for sale here. Queries: 0 with product and merchant loaded."""
-    return (
-        variant.withdrawn_at is None
-        and variant.product.is_on_sale
-        and variant.merchant.shut_at is None
-        and variant.merchant.currency == this_cell().currency
-    )
+        """Tell whether nothing has to be sent to where the purchase goes."""
+        return all(part.store is not None or part.address is not None for part in self.parts)
 
 
 def refuse_shut(offer: Quote) -> None:
     """Raise NotForSale if one of its merchants was suspended since; triggers refuse its order."""
-    merchants = [part.merchant.pk for part in offer.parts]
+    merchants = {part.merchant.pk for part in offer.parts}
     if Merchant.objects.trading().filter(pk__in=merchants).count() < len(merchants):
         raise NotForSale
 
@@ -200,83 +137,55 @@ def build(
     choices: Mapping[str, Choice],
     region: str,
     postcode: str = "",
+    addresses: Mapping[str, Address] | None = None,
     voucher: str = "",
     buyer: Person | None = None,
     at: datetime,
     with_stores: bool = True,
 ) -> Quote:
-    """Quote a purchase. choices: by merchant public id. region, postcode: where parcels go.
+    """Quote a purchase. choices: by public id of a merchant, or of a variant for that line alone.
 
-    wanted: variants with product and merchant loaded. with_stores: find the stores that could
-    hand it over, for a page to offer; a chosen store is always found.
+    wanted: variants with product and merchant loaded. region, postcode: where parcels go.
+    addresses: where single lines may go instead, by mark.
+    with_stores: find the stores that could hand it over, and what else its merchants offer, for a
+    page; a chosen store is always found.
     voucher: a code as typed, by buyer.
     Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 1 for stores, 1 where promotions run,
     and 1 to 3 for a code.
     """
     cell = this_cell()
     to = Place(cell.country, region, postcode)
-    by_merchant = _by_merchant([one.priced(at=at) for one in wanted])
+    by_merchant = asking.by_merchant([one.priced(at=at) for one in wanted])
     options = delivering.options(list(by_merchant), at=at)
     picked = [choice.store for choice in choices.values() if choice.store]
-    stores = _stores(by_merchant, picked, with_all=with_stores) if with_stores or picked else {}
+    shelves = {}
+    if with_stores or picked:
+        shelves = collecting.shelves(wanted, picked, with_all=with_stores)
     ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
-    drafts = {
-        pk: _Draft(
-            lines=tuple(lines),
-            ways=delivering.ways(
-                options[pk].options if pk in options else (),
-                _parcel(lines, to),
-                merchant=lines[0].variant.merchant,
-                to=to,
-                ordered_at=ordered_at,
-            ),
-            stores=tuple(stores.get(pk, ())),
-            choice=choices.get(lines[0].variant.merchant.public_id, Choice()),
+    sellers = {
+        pk: Seller(
+            merchant=lines[0].variant.merchant,
+            options=options[pk].options if pk in options else (),
+            shelves=shelves.get(pk, ()),
+            to=to,
+            addresses=addresses or {},
+            ordered_at=ordered_at,
         )
         for pk, lines in by_merchant.items()
     }
-    delivery_minor = {pk: draft.price_minor for pk, draft in drafts.items()}
+    lots = [lot for pk, one in sellers.items() for lot in one.split(by_merchant[pk], choices)]
     running = _running(options, list(by_merchant), voucher, buyer, at=at)
-    given = promoting.give(
-        [
-            Line(one.variant.pk, pk, one.price_minor, one.quantity)
-            for pk, draft in drafts.items()
-            for one in draft.lines
-        ],
-        delivery_minor,
-        running.rules,
-    )
-    figures = totals.compute(
-        [
-            Item(
-                one.variant.pk,
-                pk,
-                one.price_minor,
-                one.quantity,
-                tax_code=one.variant.product.tax_code,
-                off=given.on_line(one.variant.pk),
-            )
-            for pk, draft in drafts.items()
-            for one in draft.lines
-        ],
-        delivery_minor=delivery_minor,
-        delivery_off=given.deliveries,
-        rates={
-            pk: tax.rates_at(
-                draft.place or to,
-                on=ordered_at.date(),
-                registered=draft.merchant.is_tax_registered,
-                provider=settings.VITRINE_TAX_RATES or tax.TABLES,
-            )
-            for pk, draft in drafts.items()
-        },
-        fee_rate=Decimal(settings.VITRINE_PLATFORM_FEE_PERCENT) / 100,
-    )
+    given = _give(lots, running)
+    figures = _total(lots, given, ordered_at=ordered_at)
+    parts = tuple(_part(lot, one) for lot, one in zip(lots, figures.parts, strict=True))
     return Quote(
         currency=cell.currency,
         tax_included=cell.tax_inclusive,
         place=to,
-        parts=tuple(drafts[one.merchant].part(one) for one in figures.merchants),
+        parts=parts,
+        shops=tuple(
+            _shop(one, by_merchant[pk], lots, parts) for pk, one in sellers.items() if with_stores
+        ),
         figures=figures,
         vouchers=running.used(given),
         voucher_refusal=running.refusal(given),
@@ -298,116 +207,72 @@ def _running(
     return redeeming.running(merchant_ids, code=code, person=buyer, at=at)
 
 
-@dataclass(frozen=True)
-class _Draft:
-    """A part before its figures are known."""
-
-    lines: tuple[Wanted, ...]
-    ways: Ways
-    stores: tuple[Location, ...]
-    choice: Choice
-
-    @property
-    def merchant(self) -> Merchant:
-        return self.lines[0].variant.merchant
-
-    @property
-    def store(self) -> Location | None:
-        if not self.choice.store:
-            only_collects = not self.ways.deliveries and not self.choice.delivery
-            return self.stores[0] if only_collects and self.stores else None
-        for store in self.stores:
-            if store.public_id == self.choice.store:
-                return store
-        raise NoDelivery(merchant=self.merchant.public_id)
-
-    @property
-    def delivery(self) -> Delivery | None:
-        if self.store is not None:
-            return None
-        for delivery in self.ways.deliveries:
-            if self.choice.delivery in ("", delivery.option.public_id):
-                return delivery
-        for one in self.ways.unserved:
-            if self.choice.delivery in ("", one.option.public_id):
-                raise self._not_served(one)
-        raise NoDelivery(merchant=self.merchant.public_id)
-
-    def _not_served(self, one: Unserved) -> NotServedThere:
-        elsewhere = next(iter(self.ways.served), "" if self.ways.asks_postcode else None)
-        return NotServedThere(one, merchant=self.merchant.public_id, elsewhere=elsewhere)
-
-    @property
-    def price_minor(self) -> int:
-        return self.delivery.price_minor if self.delivery else 0
-
-    @property
-    def place(self) -> Place | None:
-        """Return where a collection is taxed: at the store. None for a parcel."""
-        if self.store is None:
-            return None
-        return Place(this_cell().country, self.store.region, self.store.postcode)
-
-    def part(self, figures: MerchantTotal) -> Part:
-        return Part(
-            merchant=self.merchant,
-            wanted=self.lines,
-            ways=self.ways,
-            stores=self.stores,
-            delivery=self.delivery,
-            store=self.store,
-            figures=figures,
-        )
-
-
-def _by_merchant(wanted: Sequence[Wanted]) -> dict[int, list[Wanted]]:
-    """Group what is wanted by merchant, each variant once. Raises: NotForSale."""
-    if not wanted:
-        raise NotForSale(gettext("There is nothing to buy. Choose something first."))
-    by_merchant: defaultdict[int, list[Wanted]] = defaultdict(list)
-    seen: set[int] = set()
-    for one in wanted:
-        if not is_sold(one.variant):
-            said = gettext("“{title}” is no longer sold. Take it out and try again.")
-            raise NotForSale(said.format(title=one.variant.product.title))
-        if one.variant.pk in seen:
-            raise ValueError("a variant is wanted once, with a quantity")
-        seen.add(one.variant.pk)
-        by_merchant[one.variant.merchant_id].append(one)
-    return dict(by_merchant)
-
-
-def _parcel(lines: Sequence[Wanted], to: Place) -> Parcel:
-    return Parcel(
-        goods_minor=sum(one.goods_minor for one in lines),
-        weight_g=sum(one.variant.weight_g * one.quantity for one in lines),
-        region=to.region,
-        postcode=to.postcode,
+def _give(lots: Sequence[Lot], running: Running) -> Given:
+    """Take promotions off: a merchant's span all of its lines, however they are handed over."""
+    return promoting.give(
+        [
+            Line(one.variant.pk, lot.merchant.pk, one.price_minor, one.quantity)
+            for lot in lots
+            for one in lot.lines
+        ],
+        [Fare(number, lot.merchant.pk, lot.price_minor) for number, lot in enumerate(lots)],
+        running.rules,
     )
 
 
-def _stores(
-    by_merchant: Mapping[int, Sequence[Wanted]], picked: Sequence[str], *, with_all: bool
-) -> dict[int, list[Location]]:
-    """Return the open stores that have every line of their merchant's part. Queries: 1."""
-    quantities = {one.variant.pk: one.quantity for lines in by_merchant.values() for one in lines}
-    rows = Stock.objects.filter(
-        variant_id__in=quantities,
-        location__kind=LocationKind.STORE,
-        location__closed_at=None,
-        on_hand__gt=F("reserved"),
-    ).select_related("location")
-    if not with_all:
-        rows = rows.filter(location__public_id__in=picked)
-    having: defaultdict[int, set[int]] = defaultdict(set)
-    stores: dict[int, Location] = {}
-    for row in rows:
-        if row.on_hand - row.reserved >= quantities[row.variant_id]:
-            having[row.location_id].add(row.variant_id)
-            stores[row.location_id] = row.location
-    found: defaultdict[int, list[Location]] = defaultdict(list)
-    for pk, store in sorted(stores.items()):
-        lines = by_merchant.get(store.merchant_id, ())
-        if lines and all(one.variant.pk in having[pk] for one in lines):
-            found[store.merchant_id].append(store)
-    return found
+def _total(lots: Sequence[Lot], given: Given, *, ordered_at: datetime) -> Totals:
+    """Sum lots up, each a part by its number."""
+    return totals.compute(
+        [
+            Item(
+                one.variant.pk,
+                number,
+                one.price_minor,
+                one.quantity,
+                tax_code=one.variant.product.tax_code,
+                off=given.on_line(one.variant.pk),
+            )
+            for number, lot in enumerate(lots)
+            for one in lot.lines
+        ],
+        delivery_minor={number: lot.price_minor for number, lot in enumerate(lots)},
+        delivery_off=given.deliveries,
+        rates={
+            number: tax.rates_at(
+                lot.taxed_at,
+                on=ordered_at.date(),
+                registered=lot.merchant.is_tax_registered,
+                provider=settings.VITRINE_TAX_RATES or tax.TABLES,
+            )
+            for number, lot in enumerate(lots)
+        },
+        fee_rate=Decimal(settings.VITRINE_PLATFORM_FEE_PERCENT) / 100,
+    )
+
+
+def _part(lot: Lot, figures: PartTotal) -> Part:
+    return Part(
+        merchant=lot.merchant,
+        wanted=lot.lines,
+        ways=lot.ways,
+        stores=lot.stores,
+        delivery=lot.delivery,
+        store=lot.store,
+        to=lot.to,
+        address=lot.address if lot.delivery else None,
+        figures=figures,
+    )
+
+
+def _shop(
+    seller: Seller, lines: Sequence[Wanted], lots: Sequence[Lot], parts: Sequence[Part]
+) -> Shop:
+    """Return a merchant with what else it offers; a single lot of its usual place is just that."""
+    own = [lot for lot in lots if lot.merchant == seller.merchant]
+    is_usual = len(own) == 1 and own[0].address is None
+    return Shop(
+        seller=seller,
+        lines=tuple(lines),
+        together=own[0] if is_usual else seller.lot(lines, Choice()),
+        parts=tuple(part for part in parts if part.merchant == seller.merchant),
+    )

@@ -56,7 +56,7 @@ class Site:
 class Need:
     """So many of a variant; location_id: the store it must come from, None for anywhere.
 
-    to: where it goes, the same for all needs of one purchase.
+    to: where it goes; what goes to one place is planned together.
     """
 
     variant_id: int
@@ -106,26 +106,38 @@ def plan(
 ) -> Route:
     """Choose where one merchant's needs are taken from; the shelves are left with what remains.
 
-    needs: those of a store are taken there; all others from places that send, by the rules.
+    needs: those of a store are taken there; all others from places that send, by the rules, what
+    goes to one destination together.
     Where something lacks, nothing is taken.
     """
     left = {id(shelf): shelf.available for shelf in shelves}
     collected = _fill([need for need in needs if need.location_id is not None], shelves)
-    free = [need for need in needs if need.location_id is None]
+    by_destination: dict[Destination, list[Need]] = {}
+    for need in needs:
+        if need.location_id is None:
+            by_destination.setdefault(need.to or Destination(), []).append(need)
     sending = [shelf for shelf in shelves if shelf.site.ships]
-    to = next((need.to for need in free if need.to), Destination())
-    order = _order(sending, rules, to)
-    if rules[0] is Rule.PARCELS:
-        order = _fewest(_summed(free), _supply(sending), order)
-    by_place: dict[int, list[Shelf]] = {}
-    for shelf in sending:
-        by_place.setdefault(shelf.site.location_id, []).append(shelf)
-    sent = _fill(free, [shelf for place in order for shelf in by_place[place]])
-    if lacking := {**collected.lacking, **sent.lacking}:
+    routes = [collected]
+    for to, free in by_destination.items():
+        routes.append(_send(free, sending, rules, to))
+    if lacking := {variant: short for one in routes for variant, short in one.lacking.items()}:
         for shelf in shelves:
             shelf.available = left[id(shelf)]
         return Route(lacking=lacking)
-    return Route((*collected.takes, *sent.takes))
+    return Route(tuple(take for one in routes for take in one.takes))
+
+
+def _send(
+    needs: Sequence[Need], shelves: Sequence[Shelf], rules: Sequence[Rule], to: Destination
+) -> Route:
+    """Take what goes to one place from places that send, by the rules."""
+    order = _order(shelves, rules, to)
+    if rules[0] is Rule.PARCELS:
+        order = _fewest(_summed(needs), _supply(shelves), order)
+    by_place: dict[int, list[Shelf]] = {}
+    for shelf in shelves:
+        by_place.setdefault(shelf.site.location_id, []).append(shelf)
+    return _fill(needs, [shelf for place in order for shelf in by_place[place]])
 
 
 def distance_km(site: Site, to: Destination) -> float:

@@ -1,4 +1,4 @@
-"""What a checkout costs, as arithmetic: per line, per merchant, and in all.
+"""What a checkout costs, as arithmetic: per line, per part (what is handed over together), in all.
 
 Every figure is an integer and every total is the plain sum of its parts, so nothing has to be
 spread afterwards. What must be spread (a part refund over an order) goes through
@@ -21,10 +21,13 @@ from vitrine.orders.tax_rate import Rate
 
 @dataclass(frozen=True)
 class Item:
-    """One line as asked for. key: names the line to the caller, e.g. a variant's primary key."""
+    """One line as asked for. key: names the line to the caller, e.g. a variant's primary key.
+
+    part: names what it is handed over with.
+    """
 
     key: int
-    merchant: int
+    part: int
     unit_price_minor: int
     quantity: int
     tax_code: str = TaxCode.GENERAL
@@ -65,10 +68,10 @@ class PricedItem:
 
 
 @dataclass(frozen=True)
-class MerchantTotal:
-    """What one merchant's part of the checkout comes to. fee_minor: kept by the platform."""
+class PartTotal:
+    """What one part of the checkout comes to. fee_minor: kept by the platform."""
 
-    merchant: int
+    part: int
     lines: tuple[PricedItem, ...]
     delivery_minor: int
     delivery_off: Off
@@ -131,30 +134,30 @@ class MerchantTotal:
 
 @dataclass(frozen=True)
 class Totals:
-    """The whole checkout, merchants in ascending key order."""
+    """The whole checkout, parts in ascending key order."""
 
-    merchants: tuple[MerchantTotal, ...]
+    parts: tuple[PartTotal, ...]
 
     @cached_property
     def total_minor(self) -> int:
-        return sum(one.total_minor for one in self.merchants)
+        return sum(one.total_minor for one in self.parts)
 
     @cached_property
     def goods_minor(self) -> int:
-        return sum(one.goods_minor for one in self.merchants)
+        return sum(one.goods_minor for one in self.parts)
 
     @cached_property
     def delivery_minor(self) -> int:
-        return sum(one.delivery_minor for one in self.merchants)
+        return sum(one.delivery_minor for one in self.parts)
 
     @cached_property
     def discount_minor(self) -> int:
         """Return all that came off, whoever bears it."""
-        return sum(one.off.total_minor for one in self.merchants)
+        return sum(one.off.total_minor for one in self.parts)
 
     @cached_property
     def tax_minor(self) -> int:
-        return sum(one.tax_minor for one in self.merchants)
+        return sum(one.tax_minor for one in self.parts)
 
 
 def compute(
@@ -167,23 +170,23 @@ def compute(
 ) -> Totals:
     """Return every figure of a checkout. Tax and fee are on what is paid after discounts.
 
-    items: one currency. delivery_minor, rates: by merchant, since a pick-up is taxed where the
-    store is. fee_rate: the platform's share of goods without tax.
+    items: one currency. delivery_minor, rates: by part, since a pick-up is taxed where the store
+    is. fee_rate: the platform's share of goods without tax.
     """
-    by_merchant: defaultdict[int, list[Item]] = defaultdict(list)
+    by_part: defaultdict[int, list[Item]] = defaultdict(list)
     for item in items:
-        by_merchant[item.merchant].append(item)
+        by_part[item.part].append(item)
     totals = Totals(
         tuple(
-            _merchant_total(
-                merchant,
-                by_merchant[merchant],
-                delivery_minor=delivery_minor.get(merchant, 0),
-                delivery_off=(delivery_off or {}).get(merchant, NONE),
-                rates=rates[merchant],
+            _part_total(
+                part,
+                by_part[part],
+                delivery_minor=delivery_minor.get(part, 0),
+                delivery_off=(delivery_off or {}).get(part, NONE),
+                rates=rates[part],
                 fee_rate=fee_rate,
             )
-            for merchant in sorted(by_merchant)
+            for part in sorted(by_part)
         )
     )
     if totals.total_minor > MAX_MINOR:
@@ -198,15 +201,15 @@ def spread(amount_minor: int, parts: Sequence[int]) -> list[int]:
     return split(amount_minor, parts) if amount_minor else [0] * len(parts)
 
 
-def _merchant_total(
-    merchant: int,
+def _part_total(
+    part: int,
     items: Sequence[Item],
     *,
     delivery_minor: int,
     delivery_off: Off,
     rates: Sequence[Rate],
     fee_rate: Decimal,
-) -> MerchantTotal:
+) -> PartTotal:
     taxed = [Taxed(item.paid_minor, item.tax_code, item.quantity) for item in items]
     delivery_paid_minor = delivery_minor - delivery_off.total_minor
     lines = tuple(
@@ -215,8 +218,8 @@ def _merchant_total(
     )
     included = sum(one.amount_minor for line in lines for one in line.taxes if one.included)
     goods_without_tax = sum(item.paid_minor for item in items) - included
-    return MerchantTotal(
-        merchant=merchant,
+    return PartTotal(
+        part=part,
         lines=lines,
         delivery_minor=delivery_minor,
         delivery_off=delivery_off,

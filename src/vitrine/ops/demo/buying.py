@@ -12,7 +12,8 @@ from vitrine.orders.checkout import Attempt, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order, OrderGroup, OrderState, PaymentState
 from vitrine.orders.payment import sandbox
-from vitrine.orders.quote import Choice, Wanted
+from vitrine.orders.splitting import Choice
+from vitrine.orders.wanted import Wanted
 from vitrine.sovereignty.cell import this_cell
 
 

@@ -5,6 +5,7 @@ from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
 from vitrine.orders.models.message import Message, MessageQuerySet, Side
 from vitrine.orders.models.order import (
+    Destination,
     GroupState,
     Order,
     OrderGroup,
@@ -51,6 +52,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "Clawback",
+    "Destination",
     "Dispute",
     "DisputeState",
     "FeeTax",

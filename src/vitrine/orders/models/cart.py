@@ -96,6 +96,9 @@ class Address(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}, {self.city}"
+
     @property
     def mark(self) -> str:
         """Name it on its person's pages; nobody else finds anything by it."""

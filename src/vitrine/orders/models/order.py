@@ -1,4 +1,4 @@
-"""Purchases: one group per charge, one order per merchant, lines frozen as sold."""
+"""Purchases: one group per charge, an order per merchant and hand-over, lines frozen as sold."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Self
@@ -34,10 +34,11 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
         )
 
     def with_orders(self) -> Self:
-        """Purchases with everything a buyer's page shows of their orders. Queries: 5 more."""
+        """Purchases with everything a buyer's page shows of their orders. Queries: 5 or 6 more."""
         return self.select_related("payment").prefetch_related(
             "orders__merchant",
             "orders__pickup_location",
+            "orders__destination",
             "orders__lines__variant__product__pictures",
             "orders__taxes",
             "orders__events",
@@ -56,7 +57,7 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     SYSTEM="id home_cell",
 )
 class OrderGroup(models.Model):
-    """One purchase: one charge, one order per merchant. key: one effect per attempt (M2).
+    """One purchase: one charge, an order per hand-over. key: one effect per attempt (M2).
 
     discount_minor: all that came off goods and delivery, whoever bears it.
     """
@@ -127,12 +128,37 @@ class OrderGroup(models.Model):
         return gettext(self.failure) if self.failure else ""
 
 
+@datamap.declare(
+    purpose="Carry out a purchase",
+    retention="as the law demands of accounts",
+    subject="group__buyer",
+    PERSONAL="name line1 line2 city region postcode phone",
+    SYSTEM="id home_cell public_id group",
+)
+class Destination(models.Model):
+    """Another place to which some of a purchase goes than its own. Frozen as chosen."""
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    group = models.ForeignKey(OrderGroup, models.PROTECT, related_name="destinations")
+    name = models.CharField(max_length=80)
+    line1 = models.CharField(max_length=120)
+    line2 = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80)
+    region = models.CharField(max_length=3, blank=True)
+    postcode = models.CharField(max_length=10)
+    phone = models.CharField(max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}, {self.city}"
+
+
 PAID = F("goods_minor") + F("delivery_minor") - F("discount_minor") - F("discount_platform_minor")
 """What is paid for an order's goods and delivery."""
 
 
 class OrderState(models.TextChoices):
-    """Where one merchant's part is. It begins when the group is placed."""
+    """Where an order is. It begins when the group is placed."""
 
     HELD = "held", gettext_lazy("Held")
     PLACED = "placed", gettext_lazy("Placed")
@@ -157,7 +183,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 @datamap.declare(
-    purpose="Carry out one merchant's part of a purchase",
+    purpose="Carry out a merchant's part of a purchase",
     retention="as the law demands of accounts",
     subject="group__buyer",
     MONEY="public_id goods_minor delivery_minor discount_minor discount_platform_minor tax_minor "
@@ -166,10 +192,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
     "placed_at",
     SENSITIVE="charge_reference",
     SECRET="pickup_code_digest",  # noqa: S106
-    SYSTEM="id home_cell group merchant delivery_option pickup_location",
+    SYSTEM="id home_cell group merchant delivery_option pickup_location destination",
 )
 class Order(models.Model):
-    """One merchant's part of a purchase. Money is in the group's currency, frozen.
+    """What one merchant hands over at once of a purchase. Money is in the group's currency, frozen.
+
+    destination: where it goes, if not where the purchase goes.
 
     tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
     discount_minor, discount_platform_minor: what came off goods and delivery, borne by the merchant
@@ -186,6 +214,9 @@ class Order(models.Model):
     delivery_name = models.CharField(max_length=60)
     returns_text = models.CharField(max_length=400, blank=True, default="", db_default="")
     pickup_location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
+    destination = models.ForeignKey(
+        Destination, models.PROTECT, null=True, related_name="orders", db_index=False
+    )
     pickup_code_digest = models.BinaryField(max_length=32, null=True)
     goods_minor = models.BigIntegerField()
     delivery_minor = models.BigIntegerField()
@@ -205,7 +236,11 @@ class Order(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["group", "merchant"], name="order_per_merchant"),
+            models.UniqueConstraint(
+                fields=["group", "merchant", "delivery_option", "pickup_location", "destination"],
+                name="order_per_handover",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(
                 condition=Q(tax_included=True, total_minor=PAID)
                 | Q(tax_included=False, total_minor=PAID + F("tax_minor")),
@@ -240,6 +275,11 @@ class Order(models.Model):
     def off_minor(self) -> int:
         """Return all that came off it, whoever bears it."""
         return self.discount_minor + self.discount_platform_minor
+
+    @property
+    def goes_to(self) -> OrderGroup | Destination:
+        """Return what has the name and the address of whoever gets it."""
+        return self.destination or self.group
 
     @property
     def is_pickup(self) -> bool:

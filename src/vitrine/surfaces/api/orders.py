@@ -83,7 +83,7 @@ def refund_order(request: ProgramRequest, order_id: str, body: shapes.ReasonIn) 
 
 
 def _of(request: ProgramRequest) -> "QuerySet[Order]":
-    rows = Order.objects.sold_by(request.token.merchant).select_related("group")
+    rows = Order.objects.sold_by(request.token.merchant).select_related("group", "destination")
     return rows.prefetch_related("lines", "moves")
 
 

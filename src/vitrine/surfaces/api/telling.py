@@ -65,10 +65,10 @@ def level(row: catalog.Stock) -> shapes.Level:
 
 
 def order(row: orders.Order) -> shapes.Order:
-    """Tell an order, which comes with its group, lines and moves."""
+    """Tell an order, which comes with its group, destination, lines and moves."""
     group = row.group
     parts = ("name", "line1", "line2", "city", "region", "postcode", "phone")
-    address = None if row.is_pickup else {part: getattr(group, part) for part in parts}
+    address = None if row.is_pickup else {part: getattr(row.goes_to, part) for part in parts}
     return shapes.Order(
         **_named(row, "state", "placed_at", "goods_minor", "delivery_minor", "tax_minor"),
         id=row.public_id,

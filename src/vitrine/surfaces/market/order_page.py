@@ -55,6 +55,6 @@ def detailed(merchant: Merchant) -> QuerySet[Order]:
     """Return a shop's orders with everything that one page of an order shows. Queries: 5 more."""
     return (
         Order.objects.sold_by(merchant)
-        .select_related("group", "merchant", "pickup_location", "fulfilment")
+        .select_related("group", "merchant", "pickup_location", "destination", "fulfilment")
         .prefetch_related("lines__variant__product__pictures", "taxes", "events__by", "moves")
     )

@@ -21,14 +21,18 @@ from vitrine.catalog.comparing import Comparison
 from vitrine.catalog.models import Product, Tag, Variant
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, keeping, quote
+from vitrine.orders import wanted as asking
 from vitrine.orders.arrival import Window
 from vitrine.orders.carts import MOST
 from vitrine.orders.models import Address, PaymentMethod
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
-from vitrine.orders.quote import Choice, NoDelivery, NotServedThere, Quote, Wanted
-from vitrine.surfaces.shop import place
+from vitrine.orders.quote import Quote
+from vitrine.orders.splitting import Choice, NoDelivery, NotServedThere
+from vitrine.orders.wanted import Wanted
+from vitrine.surfaces.shop import handover, place
 from vitrine.surfaces.shop.forms import PurchaseForm
+from vitrine.surfaces.shop.handover import Stall
 
 CART = "cart"
 FILL = "fill"
@@ -64,6 +68,7 @@ class Offer:
     clip: str
     is_sheet: bool
     saved: bool
+    stalls: Sequence[Stall] = ()
     addresses: Sequence[Address] = ()
     address: Address | None = None
     code: str = ""
@@ -175,7 +180,7 @@ def of_cart(request: HttpRequest, *, at: datetime) -> Bag:
     """
     asked = request.POST or request.GET
     wanted = carts.wanted(carts.find(person_of(request), cart_token(request)))
-    sold = [one for one in wanted if quote.is_sold(one.variant)]
+    sold = [one for one in wanted if asking.is_sold(one.variant)]
     offered: Offer | None = None
     while sold and offered is None:
         try:
@@ -198,14 +203,21 @@ def _offer(
     person, provider = person_of(request), providers.default()
     addresses = keeping.addresses(person) if person else []
     address = _address(asked, addresses)
+    chosen = handover.choices(asked)
     if FILL in asked:
         asked = _without_place(asked)
+        chosen = handover.coming_home(chosen, address)
     method = keeping.latest_method(person, provider.name) if person else None
     region = place.region_of(request, asked, address)
     postcode = place.postcode_of(asked, address)
-    chosen = choices(asked)
     code = asked.get("voucher", "").strip()[:30]
-    found, refusal = _quoted(wanted, chosen, region, postcode, code, person, at=at)
+    terms = {
+        "addresses": {one.mark: one for one in addresses},
+        "voucher": code,
+        "buyer": person,
+        "at": at,
+    }
+    found, refusal = _quoted(wanted, chosen, region, postcode, **terms)
     form = _form(request, provider, found, _initial(person, address, method, region))
     return Offer(
         product=product,
@@ -218,6 +230,7 @@ def _offer(
         clip=asked.get("clip", ""),
         is_sheet=asked.get("in") == "sheet" or "sheet" in request.GET,
         saved=address is not None and method is not None,
+        stalls=handover.stalls(found, asked, addresses, address),
         addresses=addresses,
         address=address,
         code=code,
@@ -230,38 +243,29 @@ def _quoted(
     chosen: dict[str, Choice],
     region: str,
     postcode: str,
-    code: str,
-    buyer: Person | None,
-    *,
-    at: datetime,
+    **terms: Any,
 ) -> tuple[Quote, Refusal | None]:
-    """Quote what was chosen; where that is not offered, what is, and say so.
+    """Quote what was chosen; where a shop does not offer that, what it does, and say so.
 
     Where the only shop goes elsewhere only, quote for there: so one can still name another place.
     """
-
-    def quoted(chosen: dict[str, Choice], region: str, postcode: str) -> Quote:
-        return quote.build(
-            wanted,
-            choices=chosen,
-            region=region,
-            postcode=postcode,
-            voucher=code,
-            buyer=buyer,
-            at=at,
-        )
-
-    try:
-        return quoted(chosen, region, postcode), None
-    except NoDelivery as gone:
-        refusal = gone
-    try:
-        return quoted({}, region, postcode), refusal
-    except NotServedThere as nowhere:
-        is_one_shop = len({one.variant.merchant_id for one in wanted}) == 1
-        if nowhere.elsewhere is None or not is_one_shop:
-            raise
-        return quoted({}, nowhere.elsewhere or region, ""), refusal
+    refusal: Refusal | None = None
+    while True:
+        try:
+            found = quote.build(wanted, choices=chosen, region=region, postcode=postcode, **terms)
+        except NoDelivery as gone:
+            refusal = refusal or gone
+            fewer = handover.without(chosen, gone.facts["merchant"], wanted)
+            if len(fewer) < len(chosen):
+                chosen = fewer
+                continue
+            is_one_shop = len({one.variant.merchant_id for one in wanted}) == 1
+            place = gone.elsewhere if isinstance(gone, NotServedThere) and is_one_shop else None
+            if place is None:
+                raise
+            region, postcode = place or region, ""
+        else:
+            return found, refusal
 
 
 def _form(
@@ -317,19 +321,6 @@ def _without_place(asked: QueryDict) -> QueryDict:
     for name in place.FIELDS:
         rest.pop(name, None)
     return rest
-
-
-def choices(asked: QueryDict) -> dict[str, Choice]:
-    """Read "handover-<merchant>" = "d-<delivery>" or "s-<store>"."""
-    chosen: dict[str, Choice] = {}
-    for name, value in asked.items():
-        kind, _, public_id = str(value).partition("-")
-        if name.startswith("handover-") and kind in ("d", "s"):
-            merchant = name.removeprefix("handover-")
-            chosen[merchant] = (
-                Choice(store=public_id) if kind == "s" else Choice(delivery=public_id)
-            )
-    return chosen
 
 
 def _options(product: Product, asked: str) -> list[Option]:

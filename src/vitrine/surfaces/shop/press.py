@@ -4,21 +4,28 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from vitrine.orders import carts, keeping, quote
+from vitrine.orders import carts, keeping
+from vitrine.orders import wanted as asking
 from vitrine.orders.checkout import Attempt
+from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
-from vitrine.orders.quote import Choice, Wanted
-from vitrine.surfaces.shop import offer
+from vitrine.orders.splitting import Choice
+from vitrine.orders.wanted import Wanted
+from vitrine.surfaces.shop import handover, offer
 from vitrine.surfaces.shop.forms import PurchaseForm
 
 
 @dataclass(frozen=True)
 class Press:
-    """What the form asked for. wanted: empty when it is no longer there."""
+    """What the form asked for. wanted: empty when it is no longer there.
+
+    addresses: by mark, those of the buyer's book to which single lines go.
+    """
 
     form: PurchaseForm
     wanted: list[Wanted]
     choices: dict[str, Choice]
+    addresses: dict[str, Address]
 
     def attempt(self, request: HttpRequest) -> Attempt:
         """Return the purchase that a valid form describes."""
@@ -28,6 +35,7 @@ class Press:
             buyer=offer.person_of(request),
             wanted=self.wanted,
             choices=self.choices,
+            addresses=self.addresses,
             recipient=self.form.recipient(),
             means=self.form.means(),
             shown_total_minor=typed["shown_total"],
@@ -36,22 +44,28 @@ class Press:
 
 
 def read(request: HttpRequest) -> Press:
-    """Read a press for one product, or for the bag. Queries: 1 to 4."""
-    chosen = offer.choices(request.POST)
+    """Read a press for one product, or for the bag. Queries: 1 to 5."""
+    chosen = handover.choices(request.POST)
     wanted = _wanted(request)
-    collects = bool(wanted) and all(
-        chosen.get(one.variant.merchant.public_id, Choice()).store for one in wanted
-    )
+    each = [handover.choice_of(one, chosen) for one in wanted]
+    collects = bool(each) and all(one.store or one.address for one in each)
     provider = providers.default()
     cards = keeping.cards(offer.person_of(request), provider)
     form = PurchaseForm(data=request.POST, provider=provider, kept=cards, collects=collects)
-    return Press(form, wanted, chosen)
+    return Press(form, wanted, chosen, _addresses(request, {one.address for one in each}))
+
+
+def _addresses(request: HttpRequest, marks: set[str]) -> dict[str, Address]:
+    """Return the addresses of the buyer's book that are named. Queries: 1 where any is."""
+    person = offer.person_of(request)
+    kept = keeping.addresses(person) if person and marks - {""} else []
+    return {one.mark: one for one in kept if one.mark in marks}
 
 
 def _wanted(request: HttpRequest) -> list[Wanted]:
     if not request.POST.get("product"):
         return _in_the_bag(request)
-    variant = quote.variant(request.POST.get("variant", ""), of=request.POST["product"])
+    variant = asking.variant(request.POST.get("variant", ""), of=request.POST["product"])
     if variant is None:
         return []
     clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))

@@ -23,23 +23,25 @@ AHEAD_IN_STORE = (gettext_noop("The store puts it aside"), gettext_noop("You col
 
 @dataclass(frozen=True)
 class Handover:
-    """One merchant's part of a purchase in one line: who, how, when, how much."""
+    """One order of a purchase in one line: who, how, when, how much. to: whom, if elsewhere."""
 
     merchant: str
     store: str
+    to: str
     arrives: Window | None
     total_minor: int
 
 
 def handovers(group: OrderGroup) -> list[Handover]:
-    """Sum a purchase up, a line for each merchant. Queries: 1, none where it was just written."""
+    """Sum a purchase up, a line for each order. Queries: 1, none where it was just written."""
     orders = group.written_orders or group.orders.select_related(
-        "merchant", "pickup_location"
+        "merchant", "pickup_location", "destination"
     ).order_by("pk")
     return [
         Handover(
             order.merchant.name,
             str(order.pickup_location or ""),
+            order.destination.name if order.destination else "",
             Window(order.arrives_from_on, order.arrives_until_on)
             if order.arrives_from_on and order.arrives_until_on
             else None,

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Tag, Variant
 from vitrine.kernel.asked import wants_fragment
-from vitrine.orders import carts, quote
+from vitrine.orders import carts
+from vitrine.orders import wanted as asking
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer
 
@@ -33,8 +34,8 @@ def lines(request: HttpRequest) -> HttpResponse:
         Variant.objects.select_related("product", "merchant"),
         public_id=request.POST.get("variant", ""),
     )
-    if not quote.is_sold(variant):
-        raise quote.NotForSale(gettext("This is not sold at the moment. Choose something else."))
+    if not asking.is_sold(variant):
+        raise asking.NotForSale(gettext("This is not sold at the moment. Choose something else."))
     now = timezone.now()
     cart = carts.open_for(offer.person_of(request), offer.cart_token(request), at=now)
     if cart.person_id is None:

@@ -13,18 +13,20 @@ from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import carts, charging, quote
+from vitrine.orders import carts, charging
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.redeeming import CodeDoesNotCount
+from vitrine.orders.splitting import NoDelivery
+from vitrine.orders.wanted import NotForSale
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, place, press, story
 from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (
     *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount),
-    *(quote.NoDelivery, quote.NotForSale),
+    *(NoDelivery, NotForSale),
 )
 
 
@@ -93,7 +95,7 @@ def _draw_product(
         raise refusal or Http404
     found = offer.of_product(request, product, at=timezone.now())
     if found is None:
-        raise refusal or quote.NotForSale
+        raise refusal or NotForSale
     context = {
         "offer": _again(request, found, refusal),
         "product": product,
