@@ -117,6 +117,18 @@ def pickup(name: str) -> dict[str, Any]:
     }
 
 
+def two_ways() -> list[str]:
+    """Make a shop with two things, one of them in a store as well; return their pages."""
+    shop = make.merchant("Two Ways")
+    lamp, mug = (
+        make.variant(make.product(shop, title=title), stock=5, option_values=[])
+        for title in ("Brass lamp", "Stone mug")
+    )
+    store = make.location(shop, LocationKind.STORE, name="Corner store")
+    make.stocked(mug, 3, at=store)
+    return [one.product.get_absolute_url() for one in (lamp, mug)]
+
+
 def order_state(order_id: str) -> str:
     """Return where an order is."""
     return str(Order.objects.get(public_id=order_id).state)

