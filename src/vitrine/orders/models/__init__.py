@@ -12,8 +12,6 @@ from vitrine.orders.models.order import (
     OrderLine,
     OrderState,
     OrderTax,
-    Reservation,
-    ReservationState,
 )
 from vitrine.orders.models.payment import (
     MoveKind,
@@ -35,6 +33,7 @@ from vitrine.orders.models.payout import (
 from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.release import FeeTax, Holdback, Release
+from vitrine.orders.models.reservation import Reservation, ReservationState
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import DeliveryOption, Location, Merchant, Stock, Variant
+from vitrine.catalog.models import DeliveryOption, Location, Merchant, Variant
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -28,9 +28,13 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     """Which purchases, and how much of them."""
 
     def with_receipts(self) -> Self:
-        """Purchases with everything that a receipt says. Queries: 5 more."""
+        """Purchases with everything that a receipt says. Queries: 5 or 6 more."""
         return self.select_related("payment").prefetch_related(
-            "orders__merchant", "orders__pickup_location", "orders__lines", "orders__taxes"
+            "orders__merchant",
+            "orders__pickup_location",
+            "orders__destination",
+            "orders__lines",
+            "orders__taxes",
         )
 
     def with_orders(self) -> Self:
@@ -374,54 +378,5 @@ class OrderLine(models.Model):
                     discount_minor__lte=F("goods_minor") - F("discount_platform_minor"),
                 ),
                 name="line_costs_something_or_nothing",
-            ),
-        ]
-
-
-class ReservationState(models.TextChoices):
-    """How a reservation is, or how it ended (S2)."""
-
-    HELD = "held"  # for a checkout, until it expires
-    BOUGHT = "bought"  # paid for, still on the shelf
-    SOLD = "sold"  # handed over, gone from the shelf
-    RELEASED = "released"
-    EXPIRED = "expired"
-
-
-@datamap.declare(
-    purpose="Hold stock for a checkout",
-    retention="as the law demands of accounts",
-    subject="line__order__group__buyer",
-    BUSINESS="quantity state expires_at ended_at",
-    SYSTEM="id home_cell line stock",
-)
-class Reservation(models.Model):
-    """Stock held for one line at one location, until sold, released or expired.
-
-    Stock.reserved is the sum of what is held and bought (S1).
-    """
-
-    home_cell = HomeCellField()
-    line = models.ForeignKey(OrderLine, models.CASCADE, related_name="reservations")
-    stock = models.ForeignKey(Stock, models.PROTECT, related_name="+")
-    quantity = models.PositiveSmallIntegerField()
-    state = models.CharField(
-        max_length=8, choices=ReservationState.choices, default=ReservationState.HELD
-    )
-    expires_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_of_something"),
-            models.CheckConstraint(
-                condition=Q(state__in=["held", "bought"], ended_at=None)
-                | Q(state__in=["sold", "released", "expired"], ended_at__isnull=False),
-                name="reservation_ends_once",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["expires_at"], name="reservation_running", condition=Q(state="held")
             ),
         ]
