@@ -68,6 +68,7 @@ VITRINE_RESERVE_DAYS = environment.number("VITRINE_RESERVE_DAYS", 90)
 VITRINE_ATTRIBUTION_DAYS = environment.number("VITRINE_ATTRIBUTION_DAYS", 7)
 VITRINE_COMMISSION_DAYS = environment.number("VITRINE_COMMISSION_DAYS", 15)
 VITRINE_TAX_RATES = environment.read("VITRINE_TAX_RATES", tax_local.read_file)
+VITRINE_BANK_CHANGE_HOURS = environment.number("VITRINE_BANK_CHANGE_HOURS", 24)
 
 DEBUG = environment.flag("VITRINE_DEBUG", default=False)
 SECRET_KEY = environment.text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)

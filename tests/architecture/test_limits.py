@@ -12,6 +12,7 @@ from vitrine.sovereignty.access import Endpoint
 LIMITED = {
     "account_profile": Action.WRITE,
     "market:open": Action.WRITE,
+    "market:account": Action.WRITE,
     "market:settings": Action.WRITE,
     "market:new_location": Action.WRITE,
     "market:location": Action.WRITE,
@@ -103,6 +104,7 @@ NO_WORDS = {
         "market:collection",
         "market:delivery_end",
         "market:member",
+        "market:terms",
         "market:promotion_end",
     ),
     *("market:few", "market:picture", "market:publication", "market:readiness", "market:video"),

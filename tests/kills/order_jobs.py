@@ -151,6 +151,12 @@ def send_order_news() -> Job:
     return posting({"order_id": order.pk, "kind": "shipped"}, f"/o/{group.public_id}?")
 
 
+@kills("vitrine.orders.tasks.send_bank_news")
+def send_bank_news() -> Job:
+    shop = make.merchant()
+    return posting({"account_id": banked(shop).pk}, f"/market/{shop.slug}/money/")
+
+
 # Payouts ----------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
+from tests import make
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 
@@ -13,6 +14,20 @@ from vitrine.catalog.models import Merchant
 def signed_in(person: Person) -> Client:
     client = Client()
     client.force_login(person, "vitrine.accounts.backend.Backend")
+    return client
+
+
+def with_password(person: Person) -> Client:
+    """Give a person a password, and return a browser that they are signed in to."""
+    person.set_password(make.PASSWORD)
+    person.save()
+    return signed_in(person)
+
+
+def sure(person: Person) -> Client:
+    """Return a browser in which a person typed their password a moment ago."""
+    client = with_password(person)
+    client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
     return client
 
 

@@ -36,6 +36,7 @@ OPENS_FOR = {
     "promotions": set[str](),
     "health": {"orders clerk", "counter clerk"},
     "programs": set[str](),
+    "money": {"finance clerk"},
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }

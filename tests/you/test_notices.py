@@ -34,6 +34,7 @@ ABOUT_NO_CLIP = {
         Kind.DECISION,
         Kind.ORDER,
         Kind.PAYOUT,
+        Kind.BANK_ACCOUNT,
         Kind.SALE,
         Kind.MESSAGE,
         Kind.REVIEW_DUE,

@@ -40,6 +40,7 @@ class Kind(models.TextChoices):
     BACK_IN_STOCK = "back_in_stock", gettext_lazy("What I wait for is back in stock")
     PAYOUT = "payout", gettext_lazy("A payout to my shop or to me comes back")
     COMMISSION = "commission", gettext_lazy("Something happens to commissions, mine or my shop’s")
+    BANK_ACCOUNT = "bank_account", gettext_lazy("My shop is to be paid to another bank account")
 
 
 _SAYS = {
@@ -66,6 +67,9 @@ _SAYS = {
         "A program of your shop has not answered for days, and is told nothing more"
     ),
     Kind.BACK_IN_STOCK: gettext_noop("What you wait for is back in stock"),
+    Kind.BANK_ACCOUNT: gettext_noop(
+        "Another bank account was named for your shop’s payouts: see that it is right"
+    ),
     Kind.PAYOUT: gettext_noop("A payout came back from the bank: look at the account"),
     Kind.COMMISSION: gettext_noop("There is news about a commission"),
 }

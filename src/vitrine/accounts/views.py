@@ -1,9 +1,10 @@
-"""What views put before themselves: a limit on how often somebody calls them."""
+"""What views put before themselves: a limit on how often, and a password typed once more."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from allauth.account.decorators import reauthentication_required
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -31,3 +32,9 @@ def at_most(action: Action) -> Callable[[View], View]:
         return counted  # type: ignore[return-value]
 
     return decorate
+
+
+def asked_again(view: View) -> View:
+    """Ask for the password or a passkey once more, if the last time is a while ago."""
+    guarded: View = reauthentication_required(app="allauth.mfa")(view)
+    return guarded

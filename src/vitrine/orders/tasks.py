@@ -19,8 +19,9 @@ from vitrine.orders import (
     sharing,
     unclaimed,
 )
-from vitrine.orders.models import Message, Order, OrderGroup, Payment
+from vitrine.orders.models import BankAccount, Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
+from vitrine.orders.payouts import news as payout_news
 from vitrine.orders.payouts import paying, planning, releasing, remitting
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
@@ -89,6 +90,12 @@ def send_message(message_id: int) -> None:
     message = Message.objects.select_related("order__group", "order__merchant").get(pk=message_id)
     notices.tell_of_message(message, at=timezone.now())
     news.send_message(message)
+
+
+@app.task(queue="mail", retry=5)
+def send_bank_news(account_id: int) -> None:
+    """Mail everybody who looks after a payee's money that another bank account was named."""
+    payout_news.send_bank_news(BankAccount.objects.select_related("by").get(pk=account_id))
 
 
 @app.periodic(cron="41 * * * *")

@@ -35,6 +35,7 @@ PICTURES = {
     Kind.SHOP: "store",
     Kind.PAYOUT: "landmark",
     Kind.COMMISSION: "hand-coins",
+    Kind.BANK_ACCOUNT: "landmark",
     Kind.DECISION: "scale",
     Kind.MESSAGE: "mail",
     Kind.REVIEW_DUE: "star",

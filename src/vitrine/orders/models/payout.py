@@ -88,10 +88,6 @@ class BankAccountQuerySet(models.QuerySet["BankAccount"]):
         return self.filter(payee_kind=payee.kind, payee_id=payee.public_id, replaced_at=None)
 
 
-FRAUD_GUARD = timedelta(days=1)
-"""How long a new bank account waits: time for somebody to see that it is not theirs."""
-
-
 @datamap.declare(
     purpose="Pay a payee",
     retention="as the law demands of accounts",
@@ -104,7 +100,7 @@ class BankAccount(models.Model):
     """Where a payee is paid. Never changed: another one replaces it, and earlier payouts keep it.
 
     routing: what names the bank (US routing number, CA institution and transit, AU BSB, NZ bank and
-    branch). method: who pays, "file" or a provider's name. usable_at: not before, see FRAUD_GUARD.
+    branch). method: who pays, "file" or a provider's name. usable_at: not before (``banking.py``).
     refused_at: a payout to it came back; nothing more goes there.
     """
 
@@ -143,6 +139,11 @@ class BankAccount(models.Model):
     def masked(self) -> str:
         """Return the end of its number: enough to know it again, too little to use it."""
         return "•••" + self.number[-4:] if len(self.number) > 5 else "•••" + self.number[-2:]
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether it is paid by the operator's bank, not through a provider."""
+        return self.method == "file"
 
     def takes_money(self, at: datetime) -> bool:
         """Tell whether a payout may go to it."""

@@ -52,6 +52,14 @@ def bounce(payout: Payout, *, reason: str, at: datetime) -> None:
         notices.tell_of_bounce(fresh, at=at)
 
 
+def call_off(payout: Payout, *, reason: str, at: datetime) -> None:
+    """Make money available again that was planned and not sent. Raises: NotThere."""
+    with _held(payout, PayoutState.PLANNED) as fresh:
+        fresh.state, fresh.bounced_at, fresh.reason = PayoutState.BOUNCED, at, reason[:200]
+        fresh.save(update_fields=["state", "bounced_at", "reason"])
+        _post(fresh, "bounced", {fresh.payee.in_transit: -1, fresh.payee.available: 1}, at=at)
+
+
 def confirm_cleared(*, at: datetime) -> None:
     """Count as paid what went by file and has not come back for days."""
     cleared = Payout.objects.filter(

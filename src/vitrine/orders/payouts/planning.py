@@ -9,6 +9,7 @@ from functools import partial
 
 from django.db import transaction
 
+from vitrine.catalog.models import Merchant
 from vitrine.kernel import sweeping
 from vitrine.ledger import balances, posting
 from vitrine.ledger.accounts import Payee
@@ -29,13 +30,16 @@ def plan_due(*, at: datetime) -> list[Payout]:
 def plan(terms_id: int, *, at: datetime) -> Payout | None:
     """Plan a payee's payout if it is their turn. Locks: the payee's terms.
 
-    Where no bank account may be paid the turn waits; where too little is available it passes.
+    Where no bank account may be paid, or moderators keep the shop shut, the turn waits; where too
+    little is available it passes.
     """
     terms = PayoutTerms.objects.select_for_update().get(pk=terms_id)
     today = local_day(at)
     if terms.next_on > today:
         return None
     payee = terms.payee
+    if is_held(payee):
+        return None
     make_up_for_debt(payee, at=at)
     bank = BankAccount.objects.of(payee).first()
     available = available_to(payee)
@@ -46,6 +50,14 @@ def plan(terms_id: int, *, at: datetime) -> Payout | None:
     terms.next_on = turns.next_turn(today, terms.schedule)
     terms.save(update_fields=["next_on"])
     return _plan(payee, bank, amount, key=key, at=at) if amount and bank else None
+
+
+def is_held(payee: Payee) -> bool:
+    """Tell whether moderators hold a payee's payouts: a suspended merchant's. Queries: 0 or 1."""
+    if payee.kind != "merchant":
+        return False
+    held = Merchant.objects.filter(public_id=payee.public_id, suspended_at__isnull=False)
+    return held.exists()
 
 
 def make_up_for_debt(payee: Payee, *, at: datetime) -> None:

@@ -1,10 +1,7 @@
 """Passkeys of a person: see, add, remove. Signing in with one is allauth's view."""
 
 import hashlib
-from collections.abc import Callable
-from typing import TypeVar
 
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth, flows
@@ -16,15 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vitrine.accounts.forms import PasskeyNew
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.accounts.views import asked_again
 from vitrine.sovereignty import access
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def asked_again(view: View) -> View:
-    """Ask for the password or a passkey once more, if the last time is a while ago."""
-    guarded: View = reauthentication_required(app="allauth.mfa")(view)
-    return guarded
 
 
 def mark_of(passkey: Authenticator) -> str:

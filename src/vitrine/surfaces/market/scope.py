@@ -13,6 +13,7 @@ CATALOGUE = frozenset({Role.CATALOGUE})
 STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
 ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
 TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
+MONEY = frozenset({Role.FINANCE})
 ANY_ROLE = frozenset(Role)
 OWNER = frozenset[Role]()
 
@@ -41,6 +42,7 @@ TABS = (
     Tab("stock", gettext_lazy("Stock"), "market:stock", STOCK),
     Tab("talk", gettext_lazy("Talk"), "market:talk", TALK),
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
+    Tab("money", gettext_lazy("Money"), "market:money", MONEY),
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),

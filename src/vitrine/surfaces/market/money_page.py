@@ -1,0 +1,60 @@
+"""The reads of a shop's page of money."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from vitrine.catalog.models import Merchant
+from vitrine.kernel.money import plain_decimal
+from vitrine.ledger import accounts
+from vitrine.orders.models import BankAccount, Payout, PayoutTerms
+from vitrine.orders.payouts import outlook, terms
+from vitrine.orders.payouts.outlook import Obstacle
+from vitrine.sovereignty.cell import this_cell
+
+PAYOUTS = 30
+ACCOUNTS = 10
+
+_OBSTACLES = {
+    Obstacle.HELD: gettext_noop("Nothing is paid: the shop is suspended, and its money is held."),
+    Obstacle.NO_ACCOUNT: gettext_noop("Nothing is paid before you name a bank account."),
+    Obstacle.REFUSED: gettext_noop(
+        "Nothing is paid: a payout to your account came back. Name another one."
+    ),
+    Obstacle.PAUSED: gettext_noop(
+        "Nothing is paid yet: the account was named a moment ago. It is paid once the pause is "
+        "over."
+    ),
+    Obstacle.TOO_LITTLE: gettext_noop(
+        "That is less than what you are paid from on, so it waits for the next time."
+    ),
+}
+
+
+def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
+    """Return what the page shows. Queries: 9."""
+    payee = accounts.merchant(merchant.public_id)
+    agreed = terms.of(payee, at=at)
+    named = BankAccount.objects.filter(payee_kind=payee.kind, payee_id=payee.public_id)
+    log = list(named.select_related("by").order_by("-pk")[:ACCOUNTS])
+    bank = next((one for one in log if one.replaced_at is None), None)
+    next_one = outlook.of(payee, agreed, bank, at=at)
+    obstacle = _OBSTACLES[next_one.obstacle] if next_one.obstacle else ""
+    paid = Payout.objects.to(payee).select_related("bank").order_by("-planned_at", "-pk")
+    return {
+        "purse": outlook.purse(payee),
+        "terms": agreed,
+        "next": next_one,
+        "obstacle": gettext(obstacle) if obstacle else "",
+        "bank": bank,
+        "is_paused": bank is not None and bank.usable_at > at,
+        "log": log,
+        "payouts": [(each, gettext(each.reason) if each.reason else "") for each in paid[:PAYOUTS]],
+    }
+
+
+def initial(agreed: PayoutTerms) -> dict[str, str]:
+    """Return what the form of a shop's terms says before anything is typed."""
+    from_minor = plain_decimal(agreed.minimum_minor, this_cell().currency)
+    return {"schedule": agreed.schedule, "minimum": from_minor}

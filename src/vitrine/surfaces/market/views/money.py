@@ -1,0 +1,82 @@
+"""A shop's money: what it has, what it is paid next and why, where it is paid, what was paid."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import asked_again, at_most
+from vitrine.ledger import accounts
+from vitrine.orders.payouts import banking
+from vitrine.orders.payouts import terms as payout_terms
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import money_page, scope
+from vitrine.surfaces.market.money_form import BankForm, TermsForm
+from vitrine.surfaces.market.scope import Counter, MemberRequest
+from vitrine.surfaces.market.typed import typed
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def money(request: MemberRequest, slug: str) -> HttpResponse:
+    """Show what the shop has, the next payout with its sum, the account, and what was paid."""
+    counter = scope.counter(request, slug, scope.MONEY)
+    return _page(request, counter)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.MEMBER)
+@never_cache
+@at_most(Action.WRITE)
+def account(request: MemberRequest, slug: str) -> HttpResponse:
+    """Name another bank account, after the password was typed once more."""
+    counter = scope.counter(request, slug, scope.MONEY)
+    return _account(request, counter=counter)
+
+
+@asked_again
+def _account(request: MemberRequest, *, counter: Counter) -> HttpResponse:
+    form = BankForm(typed(request))
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        context = {"counter": counter, "here": "money", "form": form, "pause": banking.pause()}
+        return render(request, "market/account.html", context, status=status)
+    said = form.cleaned_data
+    banking.name_account(
+        accounts.merchant(counter.merchant.public_id), holder=said["holder"],
+        routing=said["routing"], number=said["number"], by=request.user, at=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, gettext("The account is named. Everybody who may see it is told."))
+    return redirect("market:money", counter.merchant.slug)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def terms(request: MemberRequest, slug: str) -> HttpResponse:
+    """POST says how often the shop is paid, and from how much on."""
+    counter = scope.counter(request, slug, scope.MONEY)
+    form = TermsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, counter, form)
+    said = form.cleaned_data
+    payee = accounts.merchant(counter.merchant.public_id)
+    payout_terms.choose(
+        payee, schedule=said["schedule"], minimum_minor=said["minimum"], at=timezone.now()
+    )
+    messages.success(request, gettext("Saved."))
+    return redirect("market:money", slug)
+
+
+def _page(request: MemberRequest, counter: Counter, form: TermsForm | None = None) -> HttpResponse:
+    context = money_page.of(counter.merchant, at=timezone.now())
+    agreed = context["terms"]
+    context["form"] = form or TermsForm(initial=money_page.initial(agreed))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
+    context |= {"counter": counter, "here": "money"}
+    return render(request, "market/money.html", context, status=status)
