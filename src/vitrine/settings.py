@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from vitrine import environment
 from vitrine.kernel import storage
 from vitrine.orders import tax_local
+from vitrine.orders.payouts.formats import payer
 from vitrine.sovereignty import push_services
 
 ROOT = Path(__file__).resolve().parent
@@ -69,6 +70,9 @@ VITRINE_ATTRIBUTION_DAYS = environment.number("VITRINE_ATTRIBUTION_DAYS", 7)
 VITRINE_COMMISSION_DAYS = environment.number("VITRINE_COMMISSION_DAYS", 15)
 VITRINE_TAX_RATES = environment.read("VITRINE_TAX_RATES", tax_local.read_file)
 VITRINE_BANK_CHANGE_HOURS = environment.number("VITRINE_BANK_CHANGE_HOURS", 24)
+VITRINE_OPERATOR = os.environ.get("VITRINE_OPERATOR", "")
+VITRINE_OPERATOR_TAX_NUMBER = os.environ.get("VITRINE_OPERATOR_TAX_NUMBER", "")
+VITRINE_BANK = environment.read("VITRINE_BANK", lambda text: payer.read(text, VITRINE_CELL))
 
 DEBUG = environment.flag("VITRINE_DEBUG", default=False)
 SECRET_KEY = environment.text("VITRINE_SECRET_KEY", "insecure-development-key" if DEBUG else None)

@@ -79,6 +79,8 @@ NEEDS_NONE = {
     "studio:caption": "Saved as it is typed; one text for each language of one's own clip.",
     "studio:comment-rules": "Nobody else reads one's own list of words.",
     "desk:decision": "A moderator decides a case once, and working fast is their work.",
+    "desk:report_line": "The operator's staff alone writes and reads why a line is there.",
+    "desk:bounce": "The operator's staff says once why a payout came back.",
     "desk:shop": "Only moderators write it, and each suspension once.",
     "desk:verdict": "A moderator decides an application once, and working fast is their work.",
     "desk:words": "Only moderators write and read it.",
@@ -97,7 +99,15 @@ NEEDS_NONE = {
 NO_WORDS = {
     *("account_block", "account_confirm_email", "account_language", "account_mute"),
     *("account_passkey", "account_session", "usersessions_list"),
-    *("desk:word", "feed:start-over", "feed:watches"),
+    *(
+        "desk:payouts",
+        "desk:reconciliation",
+        "desk:report",
+        "desk:returns",
+        "desk:word",
+        "feed:start-over",
+        "feed:watches",
+    ),
     *(
         "market:change",
         "market:closure",

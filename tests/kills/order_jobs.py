@@ -25,6 +25,7 @@ from vitrine.orders.models import (
     PaymentState,
     Payout,
     ProviderEvent,
+    Statement,
 )
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payment.provider import Event
@@ -185,6 +186,19 @@ def pay_out() -> Job:
         _assert_holds(shop, {"transit": 8_906, "reserve": 989})
 
     return periodic(is_done)
+
+
+@kills("orders.close_month")
+def close_month() -> Job:
+    shop = make.merchant()
+    sold(shop, 10_000, at=timezone.now())
+    at = (timezone.now().replace(day=1) + timedelta(days=40)).replace(day=2)
+
+    def is_done() -> None:
+        mine = Statement.objects.filter(payee_id=shop.public_id)
+        assert mine.latest("month").closing_minor == 9_895
+
+    return Job({"timestamp": 0}, is_done, at=at)
 
 
 def _assert_holds(shop: Merchant, expected: dict[str, int]) -> None:

@@ -5,9 +5,11 @@ the own shop), one that is somebody else's, and one that was never anybody's.
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -15,12 +17,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
+from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, payee, sold
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -42,6 +45,9 @@ from vitrine.orders import offering
 from vitrine.orders.models import (
     Message,
     Payment,
+    Payout,
+    PayoutFile,
+    ProviderReport,
     QueuedHandover,
     Review,
     ReviewPicture,
@@ -49,7 +55,10 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.offering import Terms
 from vitrine.orders.payment import sandbox
+from vitrine.orders.payouts import files, planning, releasing, statements
+from vitrine.orders.payouts.formats.batch import Payer
 from vitrine.orders.promoting import Gift
+from vitrine.orders.reconciling import taking
 from vitrine.programs.models import Delivery, Endpoint, Token
 from vitrine.programs.scopes import Scope
 from vitrine.safety import judging
@@ -95,6 +104,11 @@ class World:
         self.own: Things = Things(self.creator, self.shop)
         self.others: Things = Things(self.other, self.other_shop)
         Application.objects.filter(merchant=self.other_shop).update(submitted_at=make.NOON)
+        self.file: PayoutFile = _paid(self.shop)
+        self.report: ProviderReport = _reported()
+        self.payout: Payout = self.file.payouts.get()
+        for each in (self.shop, self.other_shop):
+            statements.close(payee(each), date(2026, 11, 1), at=make.NOON + 30 * DAY)
         self.deleted_clip = make.clip(self.creator)
         self.deleted_clip.delete(at=make.NOON)
 
@@ -215,6 +229,27 @@ def _session(person: Person) -> str:
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
+def _paid(shop: Merchant) -> PayoutFile:
+    """Make a bank file with a payout of a shop in it."""
+    agreed(shop, return_days=0, next_on=date(2026, 11, 20))
+    banked(shop, at=make.NOON - 2 * DAY)
+    sold(shop, 10_000)
+    releasing.release_due(at=make.NOON)
+    planning.plan_due(at=make.NOON)
+    with override_settings(VITRINE_BANK=Payer("Vitrine", "1234567890", "Bank", ROUTING, NUMBER)):
+        return files.make(by=make.person(), at=make.NOON)
+
+
+def _reported() -> ProviderReport:
+    """Take a report of a provider, with a line that nothing was posted for."""
+    heading = "reference,kind,amount,fee,net,currency,created,key"
+    text = f"{heading}\nbt_0,capture,1.00,0.00,1.00,USD,2026-11-20 12:00,nothing\n"
+    file = io.BytesIO(text.encode())
+    return taking.take(
+        file, provider=sandbox.NAME, name="test-bank.csv", by=make.person(), at=make.NOON
+    )
+
+
 def _clip(creator: Person) -> Clip:
     clip = make.clip(creator)
     clip.original_key = f"originals/{clip.public_id}"
@@ -312,6 +347,12 @@ IDS: dict[str, Maker] = {
     "word_id": _both(lambda own: own.word.public_id),
     "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),
+    "file_id": lambda world: Ids(world.file.public_id),
+    "desk:report report_id": lambda world: Ids(world.report.public_id),
+    "desk:report_line report_id": lambda world: Ids(world.report.public_id),
+    "row": lambda world: Ids(2, None, 999_999),
+    "month": lambda world: Ids("2026-11", None, "1999-01"),
+    "payout_id": lambda world: Ids(world.payout.public_id),
     "handover_id": _both(lambda own: own.handover.public_id),
     "transfer_id": _both(lambda own: own.transfer.public_id),
     "location_id": _both(lambda own: own.location.public_id),

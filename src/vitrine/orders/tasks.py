@@ -22,7 +22,7 @@ from vitrine.orders import (
 from vitrine.orders.models import BankAccount, Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payouts import news as payout_news
-from vitrine.orders.payouts import paying, planning, releasing, remitting
+from vitrine.orders.payouts import paying, planning, releasing, remitting, statements
 
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
@@ -135,6 +135,13 @@ def sweep(timestamp: int) -> None:
 def release(timestamp: int) -> None:
     """Make available what can no longer be returned, and what was kept back long enough."""
     releasing.release_due(at=timezone.now())
+
+
+@app.periodic(cron="46 * * * *")
+@app.task(queue="settle", name="orders.close_month", queueing_lock="orders.close_month")
+def close_month(timestamp: int) -> None:
+    """Make the statements of the month that is over, in the first hour of the next."""
+    statements.close_due(at=timezone.now())
 
 
 @app.periodic(cron="36 * * * *")

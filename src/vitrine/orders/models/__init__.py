@@ -33,6 +33,7 @@ from vitrine.orders.models.payout import (
 from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.release import FeeTax, Holdback, Release
+from vitrine.orders.models.report import LineState, ProviderReport, ReportLine
 from vitrine.orders.models.reservation import Reservation, ReservationState
 from vitrine.orders.models.review import (
     HelpfulVote,
@@ -41,6 +42,7 @@ from vitrine.orders.models.review import (
     ReviewPicture,
     ReviewQuerySet,
 )
+from vitrine.orders.models.statement import Statement
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "GroupState",
     "HelpfulVote",
     "Holdback",
+    "LineState",
     "Message",
     "MessageQuerySet",
     "MoveKind",
@@ -79,10 +82,12 @@ __all__ = [
     "PayoutTerms",
     "Promotion",
     "ProviderEvent",
+    "ProviderReport",
     "QueuedHandover",
     "Rating",
     "Redemption",
     "Release",
+    "ReportLine",
     "Reservation",
     "ReservationState",
     "Review",
@@ -90,5 +95,6 @@ __all__ = [
     "ReviewQuerySet",
     "Schedule",
     "Side",
+    "Statement",
     "Voucher",
 ]

@@ -154,18 +154,30 @@ class BankAccount(models.Model):
     purpose="Hand payouts to the operator’s bank",
     retention="as the law demands of accounts",
     subject="by",
-    MONEY="public_id number format at by",
+    MONEY="public_id number format at by pay_on payments total_minor sha256",
+    BUSINESS="payer",
     SYSTEM="id home_cell",
 )
 class PayoutFile(models.Model):
-    """Payouts that go to the operator's bank together. Its text is written anew from them."""
+    """Payouts that go to the operator's bank together.
+
+    Its text is written anew from them, and is what sha256 says. payer: the operator's account then.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
     number = models.PositiveIntegerField(unique=True)
     format = models.CharField(max_length=10)
+    payer = models.JSONField(null=True)
+    pay_on = models.DateField(null=True)
+    payments = models.PositiveIntegerField(null=True)
+    total_minor = models.BigIntegerField(null=True)
+    sha256 = models.BinaryField(max_length=32, null=True)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.format.upper()} {self.number}"
 
 
 class PayoutState(models.TextChoices):

@@ -49,12 +49,12 @@ def name_account(
     """
     terms.locked(payee, at=at)
     old = BankAccount.objects.of(payee).first()
-    if old is not None and old.refused_at is None:
-        if (old.method, old.holder, old.routing, old.number) == (method, holder, routing, number):
-            raise SameAccount
-        waiting = Payout.objects.to(payee).filter(state=PayoutState.PLANNED, bank__method="file")
-        for payout in waiting.order_by("pk"):
-            paying.call_off(payout, reason=REPLACED, at=at)
+    named = (method, holder, routing, number, None)
+    if old and (old.method, old.holder, old.routing, old.number, old.refused_at) == named:
+        raise SameAccount
+    waiting = Payout.objects.to(payee).filter(state=PayoutState.PLANNED, bank__method="file")
+    for payout in waiting.order_by("pk"):
+        paying.call_off(payout, reason=REPLACED, at=at)
     BankAccount.objects.of(payee).update(replaced_at=at)
     made = BankAccount.objects.create(
         payee_kind=payee.kind,

@@ -2,10 +2,13 @@
 
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.orders.checking import Rule, finding
+from vitrine.sovereignty.cell import this_cell
 
 GUARDS = {
     "ledger_transfer_has_its_payout",
     "orders_payout_posted",
+    "orders_payout_in_one_file",
+    "orders_statement_append_only",
     "orders_payout_state_steps",
     "orders_clawback_append_only",
     *(
@@ -33,6 +36,13 @@ def payouts_add_up() -> Finding:
             "payout {0} is {1}, and its money is elsewhere",
         ),
         Rule(
+            "SELECT f.number FROM orders_payoutfile f "
+            "LEFT JOIN orders_payout p ON p.file_id = f.id WHERE f.sha256 IS NOT NULL "
+            "GROUP BY f.id HAVING (f.payments, f.total_minor) "
+            "IS DISTINCT FROM (count(p.id), sum(p.amount_minor))",
+            "the bank file {0} is not of the payouts that are in it",
+        ),
+        Rule(
             "SELECT t.key FROM ledger_transfer t WHERE t.reason_kind = 'payout' AND NOT EXISTS "
             "(SELECT 1 FROM orders_payout p WHERE p.public_id = t.reason_id)",
             "the transfer {0} has no payout that caused it",
@@ -41,6 +51,32 @@ def payouts_add_up() -> Finding:
             "SELECT c.key FROM orders_clawback c LEFT JOIN ledger_transfer t ON t.key = c.key "
             "WHERE t.id IS NULL",
             "the clawback {0} was not posted",
+        ),
+    )
+
+
+@invariant("M8", "Statements are the sums of what was posted, and begin where the last one ended")
+def statements_add_up() -> Finding:
+    """Add up again what every statement closed with."""
+    zone = this_cell().time_zone
+    return finding(
+        "orders_statement",
+        Rule(
+            "SELECT s.payee_id, s.month FROM orders_statement s LEFT JOIN LATERAL ("  # noqa: S608
+            "SELECT sum(p.amount_minor) AS held FROM ledger_account a "
+            "JOIN ledger_posting p ON p.account_id = a.id "
+            "JOIN ledger_transfer t ON t.id = p.transfer_id WHERE a.currency = s.currency "
+            "AND a.code LIKE s.payee_kind || ':' || s.payee_id || ':%' AND t.at < "
+            f"(s.month + interval '1 month') AT TIME ZONE '{zone}') AS p ON true "
+            "WHERE s.closing_minor <> coalesce(p.held, 0)",
+            "the statement of {0} for {1} is not the sum of what was posted",
+        ),
+        Rule(
+            "SELECT s.payee_id, s.month FROM orders_statement s JOIN orders_statement b "
+            "ON (b.payee_kind, b.payee_id, b.currency) = (s.payee_kind, s.payee_id, s.currency) "
+            "AND b.month + interval '1 month' = s.month "
+            "WHERE b.closing_minor <> s.opening_minor",
+            "the statement of {0} for {1} does not begin where the last one ended",
         ),
     )
 

@@ -1,6 +1,6 @@
 """What a payee is paid next, and why that sum: each part of it can be added up again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -86,15 +86,11 @@ def of(payee: Payee, terms: PayoutTerms, bank: BankAccount | None, *, at: dateti
         maturing,
         netting.held_back(maturing, percent),
         int(freed.aggregate(sum=Sum("amount_minor"))["sum"] or 0),
-        None,
+        _obstacle(payee, bank, before=before),
     )
-    obstacle = _obstacle(payee, bank, before=before)
-    if obstacle is None and not netting.payable(found.total_minor, terms.minimum_minor):
-        obstacle = Obstacle.TOO_LITTLE
-    return Outlook(*(getattr(found, name) for name in _PARTS), obstacle)
-
-
-_PARTS = ("on", "available_minor", "maturing_minor", "kept_minor", "freed_minor")
+    if found.obstacle or netting.payable(found.total_minor, terms.minimum_minor):
+        return found
+    return replace(found, obstacle=Obstacle.TOO_LITTLE)
 
 
 def _obstacle(payee: Payee, bank: BankAccount | None, *, before: datetime) -> Obstacle | None:

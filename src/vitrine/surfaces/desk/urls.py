@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from vitrine.surfaces.desk.views import applications, cases, shops, timers, words
+from vitrine.surfaces.desk.views import (
+    applications,
+    cases,
+    payouts,
+    reconciliation,
+    shops,
+    timers,
+    words,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -21,6 +29,17 @@ urlpatterns = [
     ),
     path("shops/", shops.listing, name="shops"),
     path("shops/<slug:slug>/", shops.shop, name="shop"),
+    path("payouts/", payouts.listing, name="payouts"),
+    path("payouts/returns/", payouts.returns, name="returns"),
+    path("payouts/<public_id:file_id>/", payouts.batch, name="batch"),
+    path("payouts/<public_id:file_id>/text", payouts.text, name="batch_text"),
+    path("payouts/<public_id:file_id>/<public_id:payout_id>/", payouts.bounce, name="bounce"),
+    path("reconciliation/", reconciliation.listing, name="reconciliation"),
+    path("reconciliation/test-bank", reconciliation.test_bank, name="test_bank"),
+    path("reconciliation/<public_id:report_id>/", reconciliation.report, name="report"),
+    path(
+        "reconciliation/<public_id:report_id>/<int:row>/", reconciliation.line, name="report_line"
+    ),
     path("timers/", timers.timers, name="timers"),
     path("words/", words.listed, name="words"),
     path("words/<public_id:word_id>/", words.word, name="word"),

@@ -1,20 +1,23 @@
 """The reads of a shop's page of money."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.money import plain_decimal
 from vitrine.ledger import accounts
-from vitrine.orders.models import BankAccount, Payout, PayoutTerms
+from vitrine.orders.models import BankAccount, Payout, PayoutTerms, Statement
 from vitrine.orders.payouts import outlook, terms
 from vitrine.orders.payouts.outlook import Obstacle
 from vitrine.sovereignty.cell import this_cell
 
 PAYOUTS = 30
 ACCOUNTS = 10
+MONTHS = 36
 
 _OBSTACLES = {
     Obstacle.HELD: gettext_noop("Nothing is paid: the shop is suspended, and its money is held."),
@@ -33,7 +36,7 @@ _OBSTACLES = {
 
 
 def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
-    """Return what the page shows. Queries: 9."""
+    """Return what the page shows. Queries: 10."""
     payee = accounts.merchant(merchant.public_id)
     agreed = terms.of(payee, at=at)
     named = BankAccount.objects.filter(payee_kind=payee.kind, payee_id=payee.public_id)
@@ -50,8 +53,22 @@ def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
         "bank": bank,
         "is_paused": bank is not None and bank.usable_at > at,
         "log": log,
+        "months": Statement.objects.filter(
+            payee_kind=payee.kind, payee_id=payee.public_id
+        ).order_by("-month")[:MONTHS],
         "payouts": [(each, gettext(each.reason) if each.reason else "") for each in paid[:PAYOUTS]],
     }
+
+
+def statement(merchant: Merchant, month: str) -> Statement:
+    """Return a shop's statement of a month such as "2026-11". Raises: Http404. Queries: 1."""
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        raise Http404 from None
+    payee = accounts.merchant(merchant.public_id)
+    mine = Statement.objects.filter(payee_kind=payee.kind, payee_id=payee.public_id)
+    return get_object_or_404(mine, month=first)
 
 
 def initial(agreed: PayoutTerms) -> dict[str, str]:

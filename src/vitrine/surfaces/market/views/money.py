@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,7 +16,7 @@ from vitrine.ledger import accounts
 from vitrine.orders.payouts import banking
 from vitrine.orders.payouts import terms as payout_terms
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import money_page, scope
+from vitrine.surfaces.market import money_page, scope, statement_page
 from vitrine.surfaces.market.money_form import BankForm, TermsForm
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
@@ -71,6 +71,30 @@ def terms(request: MemberRequest, slug: str) -> HttpResponse:
     )
     messages.success(request, gettext("Saved."))
     return redirect("market:money", slug)
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def statement(request: MemberRequest, slug: str, month: str) -> HttpResponse:
+    """Show a month's statement, to be printed too, with the invoice over the fee. Queries: 4."""
+    counter = scope.counter(request, slug, scope.MONEY)
+    found = money_page.statement(counter.merchant, month)
+    context = statement_page.of(counter.merchant, found)
+    return render(
+        request, "market/statement.html", {"counter": counter, "here": "money", **context}
+    )
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def lines(request: MemberRequest, slug: str, month: str) -> StreamingHttpResponse:
+    """Send every line of a statement as CSV, in constant memory."""
+    counter = scope.counter(request, slug, scope.MONEY)
+    found = money_page.statement(counter.merchant, month)
+    answer = StreamingHttpResponse(statement_page.csv_of(found), content_type="text/csv")
+    name = f"statement-{counter.merchant.slug}-{found.month:%Y-%m}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _page(request: MemberRequest, counter: Counter, form: TermsForm | None = None) -> HttpResponse:

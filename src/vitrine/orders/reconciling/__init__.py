@@ -1,0 +1,1 @@
+"""Providers' reports of our balance with them, line by line beside what was posted."""

@@ -1,0 +1,219 @@
+"""Six weeks of three shops with stores, vouchers, a cancellation, refunds, a dispute and a payout
+that comes back: every figure is worked out by hand here, and everybody adds up to it.
+"""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests import make
+from tests.fakes.stripe import Bank, disputes
+from tests.ledger.test_export import added_up
+from tests.market.selling import signed_in, url
+from tests.orders.money import balances
+from tests.orders.payouts.work import DAY, agreed, banked, holds, payee, refunded, shipped, sold
+from tests.orders.test_stripe import buy, kept_card
+from vitrine.catalog.models import LocationKind, Merchant
+from vitrine.kernel.invariants import REGISTER
+from vitrine.ledger import chain, closing, export
+from vitrine.ledger import invariants as ledger_invariants
+from vitrine.ledger.models import Account
+from vitrine.orders import codes, handing_over, moving, offering, quote
+from vitrine.orders import disputes as arguing
+from vitrine.orders import invariants as orders_invariants
+from vitrine.orders.models import Dispute, Order, Payout, Statement
+from vitrine.orders.offering import Terms
+from vitrine.orders.payouts import entries, files, paying, planning, releasing, statements
+from vitrine.orders.payouts.formats.batch import Payer
+from vitrine.orders.promoting import Gift
+from vitrine.orders.quote import Wanted
+
+pytestmark = pytest.mark.django_db
+ASKED = (ledger_invariants, orders_invariants)
+"""Imported for what they register."""
+NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
+
+
+def day(of_december: int, hour: int = 12) -> datetime:
+    """Return an hour of a day of December, or, from 1 down, of November."""
+    return datetime(2026, 12, 1, hour, tzinfo=UTC) + (of_december - 1) * DAY
+
+
+def collected(shop: Merchant, cents: int) -> None:
+    """Sell something that is collected in a store of the shop."""
+    thing = make.variant(make.product(shop), price_minor=cents)
+    store = make.location(shop, LocationKind.STORE)
+    make.stocked(thing, 1, at=store)
+    order = make.purchase(thing, store=store).group.orders.get()
+    clerk = make.person()
+    handing_over.make_ready(order, by=clerk, at=make.NOON)
+    key = handing_over.collect(order, codes.of_order(order), by=clerk, at=make.NOON)
+    moving.make(key, at=make.NOON)
+
+
+def by_voucher(shop: Merchant, cents: int, code: str) -> Order:
+    """Sell something with a code, delivery 4.95."""
+    thing = make.variant(make.product(shop), stock=1, price_minor=cents)
+    shown = quote.build(
+        [Wanted(thing, 1)], choices={}, region="NY", voucher=code, at=make.NOON
+    ).total_minor
+    bought = make.purchase(thing, voucher=code, shown_total_minor=shown)
+    return shipped(bought.group.orders.get())
+
+
+def told(shop: Merchant, month: date) -> dict[str, int]:
+    """Return what a shop's statement says, without what is nothing."""
+    found = Statement.objects.get(payee_id=shop.public_id, month=month)
+    names = ("opening", *statements.COLUMNS, "closing")
+    return {name: amount for name in names if (amount := getattr(found, f"{name}_minor"))}
+
+
+def test_six_weeks_of_three_shops_come_out_to_the_cent_wherever_they_are_added(
+    bank: Bank, settings: Settings
+) -> None:
+    settings.VITRINE_BANK = Payer("Vitrine", "1234567890", "Bank", "021000021", "998877")
+    staff = make.person(is_staff=True)
+    owner = make.person()
+    lamps = make.merchant("Lamps", owner=owner)
+    mugs, rugs = make.merchant("Mugs"), make.merchant("Rugs")
+    for shop in (lamps, mugs, rugs):
+        agreed(shop, return_days=7, next_on=date(2026, 11, 23))
+        banked(shop)
+    agreed(rugs, reserve_percent=10, reserve_days=20)
+    offering.offer(
+        Terms("Ours", Gift.PERCENT, percent=10, code="MUGS10"), merchant=mugs, at=make.NOON
+    )
+    offering.offer(
+        Terms("Theirs", Gift.PERCENT, percent=20, code="ALL20"), merchant=None, at=make.NOON
+    )
+
+    # 20 November. Lamps: 100.00 + 4.95 paid with a card at Stripe, and 40.00 in the store.
+    # Mugs: 50.00 less 10 %, borne by Mugs. Rugs: 200.00 less 20 %, made good by the platform.
+    # The fee is 6 % of the goods as paid: 6.00, 2.40, 2.70, 9.60. New York taxes goods and
+    # delivery with 4 % (+4.20, 1.60, 2.00, 6.60), which the platform hands on.
+    thing = make.variant(make.product(lamps), stock=1, price_minor=10_000)
+    disputed = shipped(buy(thing, token=kept_card(bank)).group.orders.get())
+    collected(lamps, 4_000)
+    mug = by_voucher(mugs, 5_000, "MUGS10")
+    by_voucher(rugs, 20_000, "ALL20")
+    assert holds(lamps) == {"pending": 9_895 + 3_760}
+    assert holds(mugs) == {"pending": 4_725}
+    assert holds(rugs) == {"pending": 19_535}
+
+    # Mugs: one is cancelled before it leaves, the other comes back.
+    other = make.purchase(make.variant(make.product(mugs), stock=1)).group.orders.get()
+    key = handing_over.cancel(other, by=make.person(), at=make.NOON + DAY, reason="Broken")
+    moving.make(key, at=make.NOON + DAY)
+    refunded(mug, at=make.NOON + 2 * DAY)
+    assert holds(mugs) == {}
+    sold(lamps, 6_000, at=make.NOON + 3 * DAY)  # 61.35
+
+    # 27 November: what was sold on the 20th matures. 30 November, a Monday: it is paid.
+    releasing.release_due(at=make.NOON + 7 * DAY)
+    assert holds(lamps) == {"pending": 6_135, "available": 13_655}
+    assert holds(rugs) == {"available": 17_582, "reserve": 1_953}
+    planning.plan_due(at=day(0))
+    first = files.make(by=staff, at=day(0))
+    assert (first.payments, first.total_minor) == (2, 31_237)
+
+    statements.close_due(at=day(1, 4))  # still November in New York
+    assert not Statement.objects.exists()
+    statements.close_due(at=day(1, 6))
+    assert told(lamps, NOVEMBER) == {"sales": 20_990, "fees": -1_200, "closing": 19_790}
+    assert told(mugs, NOVEMBER) == {"sales": 4_995, "refunds": -4_995}
+    assert told(rugs, NOVEMBER) == {"sales": 20_495, "fees": -960, "closing": 19_535}
+
+    # 2 December: one arrives, the other comes back. 3 December: the dispute is lost, with the fee.
+    to_lamps, to_rugs = (Payout.objects.to(payee(shop)).get() for shop in (lamps, rugs))
+    paying.confirm(to_lamps, at=day(2))
+    paying.bounce(to_rugs, reason="No such account", at=day(2))
+    made = disputes.raise_dispute(bank, disputed.group.payment.reference)
+    arguing.hear("stripe", made["id"], at=day(2))
+    made["balance_transactions"] = [disputes.balance_transaction(bank, made, fee=1_500)]
+    disputes.decide(bank, made["id"], "lost")
+    arguing.hear("stripe", made["id"], at=day(3))
+    lost = Dispute.objects.get()
+    assert (lost.amount_minor, lost.fee_minor) == (disputed.total_minor, 1_500) == (10_915, 1_500)
+    assert holds(lamps) == {"pending": 6_135, "available": -12_415}
+
+    # 4 December: Rugs names another account, Lamps sells 150.00. 7 December: only Rugs is paid.
+    banked(rugs, at=day(4), number="987654321")
+    sold(lamps, 15_000, at=day(4))
+    releasing.release_due(at=day(7))
+    assert holds(lamps) == {"pending": 14_595, "available": -6_280}
+    (again,) = planning.plan_due(at=day(7))
+    assert (again.payee, again.amount_minor) == (payee(rugs), 17_582)
+    files.make(by=staff, at=day(7))
+
+    # 11 December: the last sale matures and makes up for the debt. 14 December: the rest is paid.
+    releasing.release_due(at=day(11))
+    paying.confirm_cleared(at=day(12))
+    (rest,) = planning.plan_due(at=day(14))
+    assert (rest.payee, rest.amount_minor) == (payee(lamps), 8_315)
+    files.make(by=staff, at=day(14))
+
+    # 17 December: what was kept back of Rugs is free. 21 December: it is paid, and all is cleared.
+    releasing.release_due(at=day(18))
+    planning.plan_due(at=day(21))
+    files.make(by=staff, at=day(21))
+    paying.confirm_cleared(at=day(26))
+    assert [holds(shop) for shop in (lamps, mugs, rugs)] == [{}, {}, {}]
+
+    statements.close_due(at=day(32, 6))
+    assert told(lamps, DECEMBER) == {
+        "opening": 19_790, "sales": 15_495, "fees": -900,
+        "disputes": -12_415, "payouts": -13_655 - 8_315,
+    }  # fmt: skip
+    assert told(rugs, DECEMBER) == {"opening": 19_535, "payouts": -17_582 - 1_953}
+    assert told(mugs, DECEMBER) == {}
+
+    stripe, at_bank = 10_915 - 12_415, 13_655 + 17_582 + 8_315 + 1_953
+    tax = 420 + 160 + 660 + 260 + 620
+    card = (4_000 + 160) + (16_495 + 660) + (6_495 + 260) + (15_495 + 620)
+    assert balances() == {
+        "provider:stripe": -stripe,
+        "provider:sandbox": -card,
+        "platform:fees": 600 + 240 + 960 + 360 + 900,
+        "platform:promotions": -4_000,
+        "tax:US-NY": tax,
+        "bank:operating": at_bank,
+    }
+
+    # Every balance again: from closed days, by somebody else's tool, from the lines of statements.
+    chain.seal(at=day(32))
+    closing.close(date(2026, 12, 31), at=day(32, 6))
+    text = "\n".join(export.beancount(until=date(2027, 1, 2), currencies=["USD"]))
+    ours = {
+        (export.name(each.code), "USD"): held
+        for each in Account.objects.all()
+        if (held := each.balance_minor())
+    }
+    assert added_up(text) == ours
+    for each in Statement.objects.all():
+        since, until = entries.span(each.month)
+        lines = list(entries.of(each.payee, since=since, until=until))
+        assert each.opening_minor + sum(line.net_minor for line in lines) == each.closing_minor
+    broken = [
+        found for each in REGISTER if each.code[0] == "M" for found in each.check().violations
+    ]
+    assert broken == []
+    _seen(signed_in(owner), lamps, mugs)
+
+
+def _seen(client: Client, shop: Merchant, others: Merchant) -> None:
+    """Look at the pages and the file of a statement."""
+    page = client.get(url("statement", shop, "2026-12")).content.decode()
+    assert "$197.90" in page
+    assert "Invoice" in page
+    rows = b"".join(client.get(url("statement_lines", shop, "2026-12"))).decode().splitlines()
+    assert rows[1] == ",opening,,,,,,197.90,USD"
+    assert rows[2].startswith("2026-12-02,payouts,")
+    assert rows[2].endswith(",-136.55,0.00,0.00,0.00,-136.55,USD")
+    assert rows[-1] == ",closing,,,,,,0.00,USD"
+    assert len(rows) == 2 + 4 + 1
+    assert url("statement", shop, "2026-12") in client.get(url("money", shop)).content.decode()
+    for month in ("2026-10", "2026-13", "x"):
+        assert client.get(url("statement", shop, month)).status_code == 404
+    assert client.get(url("statement", others, "2026-12")).status_code == 404
