@@ -37,7 +37,6 @@ OPENS_FOR = {
     "health": {"orders clerk", "counter clerk"},
     "programs": set[str](),
     "money": {"finance clerk"},
-    "promotions": set[str](),
     "settings": set[str](),
     "": {"catalogue clerk", "orders clerk", "counter clerk", "finance clerk"},
 }

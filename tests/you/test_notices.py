@@ -35,6 +35,7 @@ ABOUT_NO_CLIP = {
         Kind.ORDER,
         Kind.PAYOUT,
         Kind.BANK_ACCOUNT,
+        Kind.COMMISSION,
         Kind.SALE,
         Kind.MESSAGE,
         Kind.REVIEW_DUE,
