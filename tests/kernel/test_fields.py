@@ -27,6 +27,7 @@ NOT_WORDS = {
     "handle": "letters a to z, digits, dots and lines alone",
     "into": "an id",
     "key": "a token of ours",
+    "minimum": "an amount",
     "number": "digits, once the form is read",
     "out_at": "a time",
     "public_key": "a browser's key for pushes",

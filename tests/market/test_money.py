@@ -15,8 +15,9 @@ from tests.orders.work import run_jobs
 from vitrine.accounts.models import Notice, Person
 from vitrine.accounts.telling import Kind
 from vitrine.catalog.models import Merchant, Role
-from vitrine.orders.models import BankAccount, Payout, PayoutState
-from vitrine.orders.payouts import outlook, planning, releasing, terms
+from vitrine.ledger import accounts
+from vitrine.orders.models import BankAccount, Payout, PayoutState, PayoutTerms
+from vitrine.orders.payouts import outlook, planning, releasing, statements, terms
 from vitrine.orders.payouts.outlook import Obstacle
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,26 @@ def test_the_next_payout_says_its_sum_and_then_pays_it(shop: Merchant, client: C
     page = client.get(url("money", shop)).content.decode()
     assert "$145.71" in page
     assert str(Payout.objects.get().public_id)[-6:] in page
+
+
+def test_a_creator_names_an_account_and_reads_a_month_like_a_shop() -> None:
+    ana = make.person("ana")
+    mine = accounts.creator(ana.public_id)
+    client = sure(ana)
+
+    assert client.get(reverse("studio:money")).status_code == 200
+    assert not PayoutTerms.objects.exists()
+    assert client.post(reverse("studio:account"), TYPED).status_code == 302
+    assert BankAccount.objects.of(mine).get().number == "123456789"
+    assert Notice.objects.get(kind=Kind.BANK_ACCOUNT).path == "/studio/money/"
+    changed = {"schedule": "monthly", "minimum": "25"}
+    assert client.post(reverse("studio:terms"), changed).status_code == 302
+    assert PayoutTerms.objects.get().minimum_minor == 2_500
+    statements.close(mine, date(2026, 11, 1), at=make.NOON + 30 * DAY)
+    page = client.get(reverse("studio:statement", args=["2026-11"])).content.decode()
+    assert "Nothing moved this month." in page
+    assert "Invoice" not in page
+    assert (
+        signed_in(make.person()).get(reverse("studio:statement", args=["2026-11"])).status_code
+        == 404
+    )

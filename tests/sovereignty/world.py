@@ -41,6 +41,7 @@ from vitrine.catalog.models import Collection as Goods
 from vitrine.catalog.transferring import Plan
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
+from vitrine.ledger import accounts
 from vitrine.orders import offering
 from vitrine.orders.models import (
     Message,
@@ -107,8 +108,9 @@ class World:
         self.file: PayoutFile = _paid(self.shop)
         self.report: ProviderReport = _reported()
         self.payout: Payout = self.file.payouts.get()
-        for each in (self.shop, self.other_shop):
-            statements.close(payee(each), date(2026, 11, 1), at=make.NOON + 30 * DAY)
+        mine = accounts.creator(self.creator.public_id)
+        for each in (payee(self.shop), payee(self.other_shop), mine):
+            statements.close(each, date(2026, 11, 1), at=make.NOON + 30 * DAY)
         self.deleted_clip = make.clip(self.creator)
         self.deleted_clip.delete(at=make.NOON)
 

@@ -5,6 +5,8 @@ that comes back: every figure is worked out by hand here, and everybody adds up 
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client
 from pytest_django import Settings
 
@@ -26,6 +28,7 @@ from vitrine.orders import invariants as orders_invariants
 from vitrine.orders.models import Dispute, Order, Payout, Statement
 from vitrine.orders.offering import Terms
 from vitrine.orders.payouts import entries, files, paying, planning, releasing, statements
+from vitrine.orders.payouts import invariants as payout_invariants
 from vitrine.orders.payouts.formats.batch import Payer
 from vitrine.orders.promoting import Gift
 from vitrine.orders.quote import Wanted
@@ -200,6 +203,24 @@ def test_six_weeks_of_three_shops_come_out_to_the_cent_wherever_they_are_added(
     ]
     assert broken == []
     _seen(signed_in(owner), lamps, mugs)
+    assert _found_after_a_cent_was_added(lamps) == [
+        f"the statement of {lamps.public_id} for 2026-11-01 is not the sum of what was posted",
+        f"the statement of {lamps.public_id} for 2026-12-01 does not begin where the last one "
+        "ended",
+    ]
+
+
+def _found_after_a_cent_was_added(shop: Merchant) -> list[str]:
+    """Change a statement behind the guards' back, and return what the check says."""
+    november = Statement.objects.filter(payee_id=shop.public_id, month=NOVEMBER)
+    more = {name: F(name) + 1 for name in ("others_minor", "closing_minor", "available_minor")}
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        november.update(**more)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE orders_statement DISABLE TRIGGER USER")
+    november.update(**more)
+    return payout_invariants.statements_add_up().violations
 
 
 def _seen(client: Client, shop: Merchant, others: Merchant) -> None:

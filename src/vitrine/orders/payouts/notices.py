@@ -23,9 +23,9 @@ def keepers(payee: Payee) -> QuerySet[Person]:
 
 
 def page_of(payee: Payee) -> str:
-    """Return the path of the page where a payee sees their money. A creator has none yet."""
+    """Return the path of the page where a payee sees their money. Queries: 0 or 1."""
     if payee.kind == "creator":
-        return "/studio/"
+        return "/studio/money/"
     return f"/market/{Merchant.objects.get(public_id=payee.public_id).slug}/money/"
 
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -13,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import asked_again, at_most
 from vitrine.ledger import accounts
-from vitrine.orders.payouts import banking
+from vitrine.ledger.accounts import Payee
+from vitrine.orders.payouts import banking, money_page, statement_page
 from vitrine.orders.payouts import terms as payout_terms
+from vitrine.orders.payouts.forms import BankForm, TermsForm
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import money_page, scope, statement_page
-from vitrine.surfaces.market.money_form import BankForm, TermsForm
+from vitrine.surfaces.market import scope
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
 
@@ -49,7 +51,7 @@ def _account(request: MemberRequest, *, counter: Counter) -> HttpResponse:
         return render(request, "market/account.html", context, status=status)
     said = form.cleaned_data
     banking.name_account(
-        accounts.merchant(counter.merchant.public_id), holder=said["holder"],
+        _payee(counter), holder=said["holder"],
         routing=said["routing"], number=said["number"], by=request.user, at=timezone.now(),
     )  # fmt: skip
     messages.success(request, gettext("The account is named. Everybody who may see it is told."))
@@ -65,9 +67,8 @@ def terms(request: MemberRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, counter, form)
     said = form.cleaned_data
-    payee = accounts.merchant(counter.merchant.public_id)
     payout_terms.choose(
-        payee, schedule=said["schedule"], minimum_minor=said["minimum"], at=timezone.now()
+        _payee(counter), schedule=said["schedule"], minimum_minor=said["minimum"], at=timezone.now()
     )
     messages.success(request, gettext("Saved."))
     return redirect("market:money", slug)
@@ -78,8 +79,8 @@ def terms(request: MemberRequest, slug: str) -> HttpResponse:
 def statement(request: MemberRequest, slug: str, month: str) -> HttpResponse:
     """Show a month's statement, to be printed too, with the invoice over the fee. Queries: 4."""
     counter = scope.counter(request, slug, scope.MONEY)
-    found = money_page.statement(counter.merchant, month)
-    context = statement_page.of(counter.merchant, found)
+    found = money_page.statement(_payee(counter), month)
+    context = statement_page.of(found)
     return render(
         request, "market/statement.html", {"counter": counter, "here": "money", **context}
     )
@@ -90,17 +91,31 @@ def statement(request: MemberRequest, slug: str, month: str) -> HttpResponse:
 def lines(request: MemberRequest, slug: str, month: str) -> StreamingHttpResponse:
     """Send every line of a statement as CSV, in constant memory."""
     counter = scope.counter(request, slug, scope.MONEY)
-    found = money_page.statement(counter.merchant, month)
+    found = money_page.statement(_payee(counter), month)
     answer = StreamingHttpResponse(statement_page.csv_of(found), content_type="text/csv")
     name = f"statement-{counter.merchant.slug}-{found.month:%Y-%m}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
+def _payee(counter: Counter) -> Payee:
+    return accounts.merchant(counter.merchant.public_id)
+
+
 def _page(request: MemberRequest, counter: Counter, form: TermsForm | None = None) -> HttpResponse:
-    context = money_page.of(counter.merchant, at=timezone.now())
+    context = money_page.of(_payee(counter), at=timezone.now())
     agreed = context["terms"]
     context["form"] = form or TermsForm(initial=money_page.initial(agreed))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form else HTTPStatus.OK
-    context |= {"counter": counter, "here": "money"}
+    slug = counter.merchant.slug
+    context |= {
+        "counter": counter,
+        "here": "money",
+        "account_url": reverse("market:account", args=[slug]),
+        "terms_url": reverse("market:terms", args=[slug]),
+        "months": [
+            (one, reverse("market:statement", args=[slug, f"{one.month:%Y-%m}"]))
+            for one in context["months"]
+        ],
+    }
     return render(request, "market/money.html", context, status=status)

@@ -1,4 +1,4 @@
-"""The reads of a shop's page of money."""
+"""The reads of the page on which a payee sees their money."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,9 +7,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext, gettext_noop
 
-from vitrine.catalog.models import Merchant
 from vitrine.kernel.money import plain_decimal
-from vitrine.ledger import accounts
+from vitrine.ledger.accounts import Payee
 from vitrine.orders.models import BankAccount, Payout, PayoutTerms, Statement
 from vitrine.orders.payouts import outlook, terms
 from vitrine.orders.payouts.outlook import Obstacle
@@ -35,10 +34,9 @@ _OBSTACLES = {
 }
 
 
-def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
+def of(payee: Payee, *, at: datetime) -> dict[str, Any]:
     """Return what the page shows. Queries: 10."""
-    payee = accounts.merchant(merchant.public_id)
-    agreed = terms.of(payee, at=at)
+    agreed = terms.known(payee, at=at)
     named = BankAccount.objects.filter(payee_kind=payee.kind, payee_id=payee.public_id)
     log = list(named.select_related("by").order_by("-pk")[:ACCOUNTS])
     bank = next((one for one in log if one.replaced_at is None), None)
@@ -48,6 +46,7 @@ def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
     return {
         "purse": outlook.purse(payee),
         "terms": agreed,
+        "currency": this_cell().currency,
         "next": next_one,
         "obstacle": gettext(obstacle) if obstacle else "",
         "bank": bank,
@@ -60,18 +59,17 @@ def of(merchant: Merchant, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def statement(merchant: Merchant, month: str) -> Statement:
-    """Return a shop's statement of a month such as "2026-11". Raises: Http404. Queries: 1."""
+def statement(payee: Payee, month: str) -> Statement:
+    """Return a payee's statement of a month such as "2026-11". Raises: Http404. Queries: 1."""
     try:
         first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
         raise Http404 from None
-    payee = accounts.merchant(merchant.public_id)
     mine = Statement.objects.filter(payee_kind=payee.kind, payee_id=payee.public_id)
     return get_object_or_404(mine, month=first)
 
 
 def initial(agreed: PayoutTerms) -> dict[str, str]:
-    """Return what the form of a shop's terms says before anything is typed."""
+    """Return what the form of a payee's terms says before anything is typed."""
     from_minor = plain_decimal(agreed.minimum_minor, this_cell().currency)
     return {"schedule": agreed.schedule, "minimum": from_minor}

@@ -1,15 +1,15 @@
-"""What a shop's people type about its money: where it is paid, and how often."""
+"""What a payee types about their money: where it is paid, and how often."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
 from vitrine.orders.models import Schedule
 from vitrine.orders.payouts import bank_details
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.market.forms import PriceField
 
 
 class BankForm(forms.Form):
@@ -50,17 +50,22 @@ class BankForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    """How often a shop is paid, and from how much on."""
+    """How often a payee is paid, and from how much on."""
 
     schedule = forms.ChoiceField(choices=Schedule.choices, label=gettext_lazy("How often"))
-    minimum = PriceField(
+    minimum = forms.CharField(
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         label=gettext_lazy("From how much on"),
         help_text=gettext_lazy("Less waits for the next time."),
     )
 
     def clean_minimum(self) -> int:
-        """Ask for a cent at least: nothing cannot be paid."""
-        minimum = int(self.cleaned_data["minimum"])
+        """Return cents, one at least: nothing cannot be paid."""
+        try:
+            minimum = money.parse_minor(self.cleaned_data["minimum"], currency=this_cell().currency)
+        except money.BadAmount as bad:
+            raise forms.ValidationError(str(bad)) from None
         if minimum < 1:
             raise forms.ValidationError(gettext("It must be more than nothing."))
         return minimum

@@ -1,4 +1,4 @@
-"""A month's statement as a shop reads it: the sums, every line, and the invoice over the fee."""
+"""A month's statement as a payee reads it: the sums, every line, and the invoice over the fee."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
-from vitrine.catalog.models import Application, Merchant
+from vitrine.catalog.models import Application
 from vitrine.kernel.money import plain_decimal
 from vitrine.orders.models import Statement
 from vitrine.orders.payouts import entries
@@ -37,7 +37,7 @@ _SUMS = (
 HEADINGS = ("day", "kind", "about", "gross", "fee", "tax_on_fee", "commission", "net", "currency")
 
 
-def of(merchant: Merchant, found: Statement) -> dict[str, Any]:
+def of(found: Statement) -> dict[str, Any]:
     """Return what the page shows. Queries: 3."""
     since, until = entries.span(found.month)
     read = list(islice(entries.of(found.payee, since=since, until=until), SHOWN + 1))
@@ -51,7 +51,7 @@ def of(merchant: Merchant, found: Statement) -> dict[str, Any]:
         "has_more": len(read) > SHOWN,
         "operator": [each.strip() for each in (settings.VITRINE_OPERATOR or origin).split(";")],
         "operator_number": settings.VITRINE_OPERATOR_TAX_NUMBER,
-        "seller": Application.objects.filter(merchant=merchant).first(),
+        "seller": Application.objects.filter(merchant__public_id=found.payee_id).first(),
         "fee_minor": -found.fees_minor,
         "fee_taxes": taxes,
         "fee_total_minor": -found.fees_minor - found.fee_taxes_minor,
