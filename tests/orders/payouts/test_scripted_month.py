@@ -31,7 +31,7 @@ from vitrine.orders.payouts import entries, files, paying, planning, releasing, 
 from vitrine.orders.payouts import invariants as payout_invariants
 from vitrine.orders.payouts.formats.batch import Payer
 from vitrine.orders.promoting import Gift
-from vitrine.orders.quote import Wanted
+from vitrine.orders.wanted import Wanted
 
 pytestmark = pytest.mark.django_db
 ASKED = (ledger_invariants, orders_invariants)
