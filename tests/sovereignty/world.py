@@ -39,6 +39,8 @@ from vitrine.catalog.models import (
 )
 from vitrine.catalog.models import Collection as Goods
 from vitrine.catalog.transferring import Plan
+from vitrine.commission import reckoning
+from vitrine.commission.models import Commission, Deal, Sample
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
@@ -211,6 +213,16 @@ class Things:
         self.invitation = joining.invite(
             shop, person=None, email="new@example.org", role=Role.ORDERS, by=person, at=NOW
         )
+        self.deal = Deal.offer(
+            shop, product=None, creator=None, rate_bp=500, by=person, at=make.NOON
+        )
+        link = self.deal.take(by=person, at=make.NOON)
+        self.sample = Sample.ask(
+            link, self.reviewed.product, address="1 Elm Street", note="", at=make.NOON
+        )
+        earned = make.purchase(self.variant, clip=self.clip, buyer=make.person())
+        reckoning.reckon(earned.group.orders.get().pk, at=make.NOON)
+        self.commission = Commission.objects.get(creator=person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 
@@ -340,6 +352,9 @@ IDS: dict[str, Maker] = {
     "shop:reviewed picture_id": _both(lambda own: own.review_picture.name),
     "shop:own-review product_id": _both(lambda own: own.reviewed.product.public_id),
     "picture_id": _both(lambda own: own.picture.name),
+    "deal_id": _both(lambda own: own.deal.public_id),
+    "sample_id": _both(lambda own: own.sample.public_id),
+    "commission_id": _both(lambda own: own.commission.public_id),
     "case_id": _both(lambda own: own.case.public_id),
     "desk:paper document_id": lambda world: Ids(world.others.paper.public_id),
     "invitation_id": _both(lambda own: own.invitation.public_id),

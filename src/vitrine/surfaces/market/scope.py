@@ -48,6 +48,7 @@ TABS = (
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),
     Tab("programs", gettext_lazy("Programs"), "market:programs", OWNER),
     Tab("promotions", gettext_lazy("Promotions"), "market:promotions", OWNER),
+    Tab("commissions", gettext_lazy("Commissions"), "market:commissions", OWNER),
     Tab("settings", gettext_lazy("Settings"), "market:settings", OWNER),
 )
 

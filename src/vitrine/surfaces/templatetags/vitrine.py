@@ -1,6 +1,7 @@
 """Money, numbers and times as people write them: ``{% load vitrine %}``."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from babel.dates import (
     format_timedelta,
     get_datetime_format,
 )
-from babel.numbers import format_compact_decimal
+from babel.numbers import format_compact_decimal, format_percent
 from django import template
 from django.utils import timezone
 
@@ -27,6 +28,12 @@ register.filter(dated)
 def money(amount_minor: int, currency: str) -> str:
     """Write minor units as money: ``{{ order.total_minor|money:order.currency }}``."""
     return format_minor(amount_minor, currency, locale=locale())
+
+
+@register.filter
+def rate(bp: int) -> str:
+    """Write hundredths of a percent as "12.5%"."""
+    return format_percent(Decimal(bp) / 10_000, decimal_quantization=False, locale=locale())
 
 
 @register.filter

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from vitrine.catalog.models import Picture, Tag, priced_at
+from vitrine.commission.models import Link
+from vitrine.commission.rates import PROTECTED
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import locale
 from vitrine.surfaces.watch import counts, naming
@@ -68,7 +70,8 @@ class Exhibit:
     """A clip behind glass. sources: JSON for the player, smallest first.
 
     credit: whom it is a duet with or a stitch of. sound: the one that is heard alone elsewhere.
-    named: the handles in its description that are somebody's.
+    named: the handles in its description that are somebody's. earns: its maker has a commission on
+    one of its products.
     """
 
     pk: int
@@ -95,6 +98,7 @@ class Exhibit:
     saves: int
     credit: Named | None = None
     sound: Named | None = None
+    earns: bool = False
 
     @property
     def name(self) -> str:
@@ -126,6 +130,7 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
             comments_count=counts.rows_of(Comment.objects.out()),
             saves_count=counts.people_of(Save.objects),
             # All readers get the same words, so it is named only where everybody may see it (P1).
+            earns=Exists(_earning()),
             origin_is_out=Exists(
                 Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("remix__origin"))
             ),
@@ -139,6 +144,19 @@ def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
     named = naming.named_in([clip.description for clip in shown], AnonymousUser())
     for clip in shown:
         yield _exhibit(clip, tags[clip.pk], named)
+
+
+def _earning() -> QuerySet[Tag]:
+    """Return the tags of an outer clip by which its maker earns a commission."""
+    gives = Q(deal__withdrawn_at=None) | Q(deal__withdrawn_at__gt=Now() - PROTECTED)
+    covers = Q(deal__product=OuterRef("product")) | Q(deal__product=None)
+    links = Link.objects.standing().filter(
+        gives,
+        covers,
+        creator=OuterRef("clip__creator"),
+        deal__merchant=OuterRef("product__merchant"),
+    )
+    return Tag.objects.filter(Exists(links), clip=OuterRef("pk"))
 
 
 def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
@@ -216,6 +234,7 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         saves=clip.saves_count,
         credit=_credit(clip),
         sound=_sound(clip),
+        earns=clip.earns,
     )
 
 

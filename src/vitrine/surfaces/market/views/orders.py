@@ -18,7 +18,7 @@ from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import MoveState, Order
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import order_page, scope
+from vitrine.surfaces.market import commission_page, order_page, scope
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 
 
@@ -41,7 +41,7 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 @access.policy(access.MEMBER)
 def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
-    """Show one order with what can be done next. Queries: 9 at most."""
+    """Show one order with what can be done next. Queries: 10 at most."""
     return _order_page(request, scope.counter(request, slug, scope.ORDERS), order_id)
 
 
@@ -50,11 +50,13 @@ def _order_page(
 ) -> HttpResponse:
     """Draw an order as it stands; after a refusal with its sentence and what was typed."""
     found = get_object_or_404(order_page.detailed(counter.merchant), public_id=order_id)
+    commission = commission_page.of_order(found)
     context = {
         "counter": counter,
         "here": "orders",
         "order": found,
-        "share_minor": moving.merchant_share(found),
+        "share_minor": moving.merchant_share(found) - commission,
+        "commission_minor": commission,
         "passed_on_minor": moving.passed_on(found),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
         "refusal": refusal,

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.accounts.models import Person
@@ -58,7 +59,11 @@ def tag(request: CreatorRequest, clip_id: str, product_id: str) -> HttpResponse:
     if "from_ms" in request.POST:
         said = {"span_form": form, "tag_refusal": refusal}
         return render(request, "studio/timeline.html#span_saved", said, status=status)
-    context = {"editor": page.editor(clip), "tags": list(page.tags(clip)), "tag_refusal": refusal}
+    context = {
+        "editor": page.editor(clip),
+        "tags": page.tags(clip, at=timezone.now()),
+        "tag_refusal": refusal,
+    }
     return render(request, "studio/timeline.html", context, status=status)
 
 
