@@ -34,6 +34,7 @@ OPENS_FOR = {
     "application": set[str](),
     "people": set[str](),
     "promotions": set[str](),
+    "commissions": set[str](),
     "health": {"orders clerk", "counter clerk"},
     "programs": set[str](),
     "money": {"finance clerk"},

@@ -87,7 +87,7 @@ def test_the_editor_takes_the_queries_it_says(
         make.tag(clip, make.variant().product)
     client = signed_in(creator)
 
-    with django_assert_num_queries(11):  # one of them for a line to propose: the clip has none
+    with django_assert_num_queries(13):  # one of them for a line to propose: the clip has none
         client.get(f"/studio/clips/{clip.public_id}/")
 
 
