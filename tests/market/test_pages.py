@@ -60,7 +60,7 @@ def test_what_waits_is_shown_first(
     make.variant(make.product(shop), stock=50)
     make.product(shop, published_at=None)
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         page = client.get(url("home", shop)).content.decode()
 
     assert "choices that run low" in page

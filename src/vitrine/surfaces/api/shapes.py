@@ -167,6 +167,7 @@ class Money(Schema):
     total_minor: int
     tax_minor: int
     fee_minor: int
+    commission_minor: int
     share_minor: int
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from django.conf import settings
 
 from vitrine.catalog import models as catalog
+from vitrine.commission import reckoning
 from vitrine.orders import models as orders
 from vitrine.orders import moving
 from vitrine.orders.models import MoveState
@@ -93,12 +94,14 @@ def step(row: orders.Order) -> shapes.Step:
 
 
 def money(row: orders.Order) -> shapes.Money:
-    """Tell what an order comes to for its shop."""
+    """Tell what an order comes to for its shop. Queries: 1 for what is creators'."""
+    commission = reckoning.of_order(row)
     return shapes.Money(
         **_named(row, "total_minor", "tax_minor", "fee_minor"),
         id=row.public_id,
         currency=row.group.currency,
-        share_minor=moving.merchant_share(row),
+        commission_minor=commission,
+        share_minor=moving.merchant_share(row) - commission,
     )
 
 

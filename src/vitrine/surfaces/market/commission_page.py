@@ -12,7 +12,6 @@ from vitrine.catalog.models import Merchant
 from vitrine.commission import rates
 from vitrine.commission.models import Commission, CommissionStep, Deal, Link, Sample
 from vitrine.commission.rates import Rate
-from vitrine.orders.models import Order
 from vitrine.surfaces.market.commission_form import ParcelForm
 
 MOST_DEALS, MOST_SAMPLES = 100, 60
@@ -106,9 +105,3 @@ def _form(sample: Sample, typed: Mapping[str, ParcelForm]) -> ParcelForm | None:
     if sample.state != "agreed":
         return None
     return typed.get(sample.public_id) or ParcelForm(sample=sample)
-
-
-def of_order(order: Order) -> int:
-    """Return what of an order is creators': posted, or what it would be. Queries: 1."""
-    mine = Commission.objects.filter(line__order=order).standing()
-    return sum(one.stands_minor if one.due_at else one.amount_minor for one in mine)

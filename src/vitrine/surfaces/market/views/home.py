@@ -14,6 +14,7 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.catalog import opening
 from vitrine.catalog.models import Merchant
+from vitrine.commission.models import Sample
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import page, scope, talk
 from vitrine.surfaces.market.forms import LocationForm, OpenShopForm
@@ -72,7 +73,7 @@ def _open(form: OpenShopForm, place: LocationForm, request: MemberRequest) -> Me
 @require_GET
 @access.policy(access.MEMBER)
 def home(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show what waits to be done, then the rest. Queries: 11 at most."""
+    """Show what waits to be done, then the rest. Queries: 12 at most."""
     counter = scope.counter(request, slug, scope.ANY_ROLE)
     context = {
         "counter": counter,
@@ -101,9 +102,16 @@ def _waiting_words(counter: Counter) -> list[Todo]:
     messages = Todo(waits.messages, gettext("unread messages"), f"{url}#messages")
     return [
         *([messages] if counter.handles_orders else []),
+        *([_waiting_samples(counter)] if counter.is_owner else []),
         Todo(waits.questions, gettext("questions to answer"), f"{url}#questions"),
         Todo(waits.reviews, gettext("reviews to answer"), f"{url}#reviews"),
     ]
+
+
+def _waiting_samples(counter: Counter) -> Todo:
+    asked = Sample.objects.waiting().filter(deal__merchant=counter.merchant).count()
+    url = reverse("market:commissions", args=[counter.merchant.slug])
+    return Todo(asked, gettext("samples to answer or send"), url)
 
 
 def _waiting_products(counter: Counter) -> list[Todo]:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
+from vitrine.commission import reckoning
 from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import MoveState, Order
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import commission_page, order_page, scope
+from vitrine.surfaces.market import order_page, scope
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 
 
@@ -50,7 +51,7 @@ def _order_page(
 ) -> HttpResponse:
     """Draw an order as it stands; after a refusal with its sentence and what was typed."""
     found = get_object_or_404(order_page.detailed(counter.merchant), public_id=order_id)
-    commission = commission_page.of_order(found)
+    commission = reckoning.of_order(found)
     context = {
         "counter": counter,
         "here": "orders",
