@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         VITRINE_DATABASE_POOL="0",
         VITRINE_CELL="us",
         VITRINE_MERCHANT_REVIEW="0",
+        VITRINE_CANCEL_MINUTES="0",
     )
     (worker / "static").mkdir(parents=True, exist_ok=True)
     django.setup()

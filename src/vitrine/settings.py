@@ -63,6 +63,7 @@ if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
     raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
 VITRINE_MERCHANT_REVIEW = environment.flag("VITRINE_MERCHANT_REVIEW", default=True)
 VITRINE_PLATFORM_FEE_PERCENT = environment.number("VITRINE_PLATFORM_FEE_PERCENT", 6)
+VITRINE_CANCEL_MINUTES = environment.number("VITRINE_CANCEL_MINUTES", 60)
 VITRINE_RETURN_DAYS = environment.number("VITRINE_RETURN_DAYS", 30)
 VITRINE_RESERVE_PERCENT = environment.number("VITRINE_RESERVE_PERCENT", 0)
 VITRINE_RESERVE_DAYS = environment.number("VITRINE_RESERVE_DAYS", 90)

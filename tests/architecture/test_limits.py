@@ -51,6 +51,10 @@ LIMITED = {
     "market:sample_parcel": Action.MESSAGE,
     "studio:sample": Action.MESSAGE,
     "market:refund": Action.MESSAGE,
+    "market:parcels": Action.MESSAGE,
+    "market:scans": Action.MESSAGE,
+    "market:return_answer": Action.MESSAGE,
+    "market:return_settlement": Action.MESSAGE,
     "appeal": Action.APPEAL,
     "watch:in-collection": Action.SAVE,
     "watch:save": Action.SAVE,
@@ -77,6 +81,7 @@ COUNTED_WITHIN = {
 
 NEEDS_NONE = {
     "shop:checkout": "Nobody reads an address before its order is placed, and that costs money.",
+    "shop:returns": "No more can be sent back than was bought; its seller reads it once.",
     "shop:cancellation": "An order is cancelled once; its seller reads the reason once.",
     "studio:clip": "Saved as it is typed; the list of words weighs it, and uploads are limited.",
     "studio:changes": "It changes one's own clips, of which uploads limit how many there are.",
@@ -130,6 +135,7 @@ NO_WORDS = {
     *("market:invitation", "market:offered", "market:paper"),
     *("payments:challenge", "payments:webhooks"),
     *("shop:bag-line", "shop:bag-lines", "shop:kept"),
+    *("market:parcel_dispatch", "market:return_reception", "shop:withdrawal"),
     *("market:removal", "market:replay", "market:revival", "market:revocation"),
     *("market:secret", "shop:own-question"),
     *("studio:approval", "studio:cover", "studio:deletion", "studio:hearing", "studio:link"),

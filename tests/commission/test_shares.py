@@ -49,7 +49,7 @@ def test_it_never_grows_as_money_goes_back_and_ends_at_nothing(
 
 
 @given(numerator=MONEY, denominator=st.integers(1, 10**6))
-def test_a_half_goes_to_the_even_one(numerator: int, denominator: int) -> None:
+def test_a_half_addressee_the_even_one(numerator: int, denominator: int) -> None:
     exact = Decimal(numerator) / Decimal(denominator)
 
     assert half_even(numerator, denominator) == int(exact.to_integral_value(ROUND_HALF_EVEN))

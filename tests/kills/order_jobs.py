@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests import make
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting
 from tests.orders.payouts.work import agreed, banked, holds, payee, sold
+from vitrine.accounts.models import Notice
 from vitrine.catalog.models import LocationKind, Merchant, Stock
 from vitrine.orders import carts, checkout, handing_over
 from vitrine.orders.checkout import HOLD
@@ -126,6 +127,18 @@ def release_unclaimed() -> Job:
         assert Stock.objects.get(variant=lamp).reserved == 1
 
     return periodic(is_done)
+
+
+@kills("vitrine.orders.tasks.tell_shop")
+def tell_shop() -> Job:
+    order = _bought().group.orders.get()
+    owner = order.merchant.memberships.get().person
+    item = f"{order.public_id}:cancelled"
+
+    def is_done() -> None:
+        assert Notice.objects.filter(person=owner, item=item).count() == 1
+
+    return Job({"order_id": order.pk, "step": "cancelled"}, is_done)
 
 
 # Mail -------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def test_the_author_is_sent_the_reasons_through_the_gate(settings: Settings) -> 
     assert Release.objects.get().purpose == "statement"
 
 
-def test_an_appeal_goes_to_another_moderator_and_undoes_everything() -> None:
+def test_an_appeal_addressee_another_moderator_and_undoes_everything() -> None:
     clip, first, second = make.clip(), judged.moderator(), judged.moderator()
     decision = judged.decided(clip, Measure.SUSPEND, by=first)
 

@@ -235,7 +235,7 @@ def test_the_same_key_with_another_body_is_refused(client: Client) -> None:
     assert OrderGroup.objects.get().name == "Gus Guest"
 
 
-def test_a_challenge_goes_to_the_bank_and_back(client: Client) -> None:
+def test_a_challenge_addressee_the_bank_and_back(client: Client) -> None:
     form = hidden(sheet(client, make.variant(stock=1)))
 
     sent = client.post("/checkout", {**form, **GUEST, "card": sandbox.CHALLENGES}, headers=HTMX)

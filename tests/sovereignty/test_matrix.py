@@ -25,6 +25,9 @@ WHO_MIGHT = ("anonymous", "owner", "shop owner", "staff", "moderator")
 """Who is asked: those who may the most. But in their shop its owner is a stranger like others."""
 OPENS_FOR = {
     "orders": {"orders clerk", "counter clerk"},
+    "parcels": {"orders clerk", "counter clerk"},
+    "bills": {"orders clerk", "finance clerk"},
+    "returns": {"orders clerk", "counter clerk"},
     "counter": {"orders clerk", "counter clerk"},
     "products": {"catalogue clerk"},
     "collections": {"catalogue clerk"},

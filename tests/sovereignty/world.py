@@ -52,6 +52,7 @@ from vitrine.orders.models import (
     PayoutFile,
     ProviderReport,
     QueuedHandover,
+    Return,
     Review,
     ReviewPicture,
     Side,
@@ -171,6 +172,9 @@ class Things:
         )
         self.reviewed: Variant = make.variant(make.product(shop), stock=9)
         self.review = make.review(self.reviewed, by=person)
+        self.sent_back = Return.objects.create(
+            key=f"of {person.pk}", order=self.review.line.order, reason="fit", asked_at=make.NOON
+        )
         self.question = Question.ask(
             self.variant.product, "Brass?", by=person, at=make.NOON, is_withheld=False
         )
@@ -343,6 +347,10 @@ IDS: dict[str, Maker] = {
     "delivery_id": _both(lambda own: own.delivery_made.public_id),
     "group_id": _both(lambda own: own.payment.group.public_id),
     "order_id": _both(lambda own: own.order.public_id),
+    "parcel_id": _both(lambda own: own.review.line.order.shipments.get().public_id),
+    "bill_id": _both(lambda own: own.review.line.order.bills.get().public_id),
+    "shop:bill group_id": _both(lambda own: own.review.line.order.group.public_id),
+    "return_id": _both(lambda own: own.sent_back.public_id),
     "goods_id": _both(lambda own: own.goods.public_id),
     "product_id": _both(lambda own: own.variant.product.public_id),
     "variant_id": _both(lambda own: own.variant.public_id),

@@ -206,7 +206,7 @@ def test_a_deleted_clip_is_gone_for_everybody() -> None:
     assert get(rendition.url).status_code == 404
 
 
-def test_an_original_goes_to_its_owner_alone() -> None:
+def test_an_original_addressee_its_owner_alone() -> None:
     creator = make.person()
     clip = make.clip(creator=creator)
     key = f"originals/{clip.public_id}/abc"

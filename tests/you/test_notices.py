@@ -37,6 +37,7 @@ ABOUT_NO_CLIP = {
         Kind.BANK_ACCOUNT,
         Kind.COMMISSION,
         Kind.SALE,
+        Kind.SALE_NEWS,
         Kind.MESSAGE,
         Kind.REVIEW_DUE,
         Kind.REVIEW,

@@ -29,6 +29,7 @@ class Kind(models.TextChoices):
     DECISION = "decision", gettext_lazy("A moderator decides about something of mine")
     ORDER = "order", gettext_lazy("Something happens to what I ordered")
     SALE = "sale", gettext_lazy("Somebody orders from my shop")
+    SALE_NEWS = "sale_news", gettext_lazy("Something happens to an order of my shop")
     LOW_STOCK = "low_stock", gettext_lazy("Something in my shop runs low")
     SHOP = "shop", gettext_lazy("Something is decided about my shop")
     MESSAGE = "message", gettext_lazy("Somebody writes to me about an order")
@@ -56,6 +57,7 @@ _SAYS = {
     Kind.DECISION: gettext_noop("There is a decision about something of yours: read why"),
     Kind.ORDER: gettext_noop("There is news of your order"),
     Kind.SALE: gettext_noop("There is a new order in your shop"),
+    Kind.SALE_NEWS: gettext_noop("There is news of an order of your shop"),
     Kind.LOW_STOCK: gettext_noop("Something in your shop runs low"),
     Kind.SHOP: gettext_noop("There is news about your shop: read what was decided"),
     Kind.MESSAGE: gettext_noop("There is a message about an order"),
@@ -84,6 +86,11 @@ _STEPS = {
     "refunded": gettext_noop("Your order was refunded"),
     "reminder": gettext_noop("Your order still waits to be collected"),
     "unclaimed": gettext_noop("Nobody collected your order in time; you are not charged for it"),
+    "approved": gettext_noop("Your return is approved: read how to send it back"),
+    "refused": gettext_noop("The shop does not take your return: read why"),
+    "arrived": gettext_noop("What you sent back has arrived at the shop"),
+    "parcel": gettext_noop("Another parcel of your order is on its way"),
+    "part": gettext_noop("A part of what you paid is given back"),
 }
 """What happens to an order, by the step that the item of its notice ends in."""
 
@@ -100,6 +107,13 @@ _COMMISSIONS = {
 }
 """What happens to commissions, by the step that the item of its notice ends in."""
 
+_SALE_STEPS = {
+    "cancelled": gettext_noop("A buyer took an order back: do not send it"),
+    "asked": gettext_noop("A buyer asks to send something back"),
+    "withdrawn": gettext_noop("A buyer withdraws and sends everything back"),
+}
+"""The same, as the shop reads it."""
+
 SOMETHING = gettext_noop("Something new")
 
 
@@ -109,9 +123,9 @@ def says(kind: str, name: str = "", item: str = "") -> str:
     A kind of a later release is something new.
     """
     sentence = _SAYS[Kind(kind)] if kind in _SAYS else SOMETHING
-    if kind in (Kind.ORDER, Kind.COMMISSION):
-        steps = _STEPS if kind == Kind.ORDER else _COMMISSIONS
-        sentence = steps.get(item.rpartition(":")[2], sentence)
+    steps = {Kind.ORDER: _STEPS, Kind.SALE_NEWS: _SALE_STEPS, Kind.COMMISSION: _COMMISSIONS}
+    if kind in steps:
+        sentence = steps[Kind(kind)].get(item.rpartition(":")[2], sentence)
     return gettext(sentence).format(name=name)
 
 

@@ -297,6 +297,7 @@ def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination
         delivery_option=part.delivery.option if part.delivery else None,
         delivery_name=part.delivery_name[:60],
         returns_text=part.merchant.returns_line[:400],
+        returns_days=part.merchant.returns_days,
         pickup_location=part.store,
         destination=destinations[part.address.mark] if part.address else None,
         goods_minor=figures.goods_minor,
@@ -351,6 +352,7 @@ def _lines(order: Order, part: Part) -> list[OrderLine]:
             discount_minor=priced[one.variant.pk].item.off.merchant_minor,
             discount_platform_minor=priced[one.variant.pk].item.off.platform_minor,
             tax_minor=priced[one.variant.pk].tax_minor,
+            taxes=priced[one.variant.pk].by_authority,
             platform_liable=priced[one.variant.pk].platform_liable,
         )
         for one in part.wanted

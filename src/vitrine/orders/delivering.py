@@ -7,7 +7,7 @@ from datetime import datetime
 from vitrine.catalog.models import DeliveryOption, Merchant
 from vitrine.catalog.tariffs import NotServed, Parcel
 from vitrine.kernel import prepared
-from vitrine.orders import arrival, workdays
+from vitrine.orders import arrival, withholding, workdays
 from vitrine.orders.arrival import Packing, Window
 from vitrine.orders.tax import Place
 
@@ -99,7 +99,7 @@ def ways(
             unserved.append(Unserved(option, refused.text))
             continue
         window = arrival.window(
-            ordered_at,
+            withholding.until(ordered_at) or ordered_at,
             packing=packing,
             days_from=fare.days_from,
             days_until=fare.days_until,

@@ -5,6 +5,7 @@ the same order cannot both win.
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog import store_hours
 from vitrine.catalog.models import Location
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import codes, reserving
+from vitrine.orders import asking, billing, codes, refunding, reserving
 from vitrine.orders.models import (
     Fulfilment,
     MoveKind,
@@ -26,10 +27,13 @@ from vitrine.orders.models import (
     OrderEvent,
     OrderState,
     Payment,
-    PaymentMove,
     Reservation,
     ReservationState,
+    ReturnLine,
+    Shipment,
 )
+from vitrine.orders.models.addressee import NEVER
+from vitrine.orders.refunding import NothingLeft
 from vitrine.orders.settling import later
 
 
@@ -54,6 +58,16 @@ class WrongWay(Refusal):
     message = "This order is handed over in another way."
 
 
+class StillCancellable(Refusal):
+    """The buyer may still take the order back."""
+
+    code = "still_cancellable"
+    message = (
+        "The buyer can still take this order back. Once that time is over you are told the "
+        "address, and can send it."
+    )
+
+
 @dataclass(frozen=True)
 class Parcel:
     """How an order travels. Both may be empty: a merchant may bring it."""
@@ -62,15 +76,21 @@ class Parcel:
     tracking: str = ""
 
 
-def ship(order: Order, parcel: Parcel, *, by: Person, at: datetime) -> str:
+def ship(order: Order, parcel: Parcel, *, alone: bool = False, by: Person, at: datetime) -> str:
     """Ask for the money of a parcel that is leaving; it counts as shipped once that is taken.
 
+    alone: other parcels of the order leave later. Else all that is packed leaves with this one.
     Returns the key of the move to make after commit, or "" if nothing is owed.
-    Raises: NotOpen, WrongWay.
+    Raises: NotOpen, WrongWay, StillCancellable.
     """
     with _open(order.pk) as (fresh, payment):
         if fresh.is_pickup:
             raise WrongWay
+        if fresh.is_withheld(at=at):
+            raise StillCancellable
+        if not alone:
+            travels = {"carrier": parcel.carrier, "tracking": parcel.tracking}
+            Shipment.send_all(fresh, **travels, by=by, at=at)
         Fulfilment.objects.update_or_create(
             order=fresh, defaults={"carrier": parcel.carrier, "tracking": parcel.tracking, "by": by}
         )
@@ -117,12 +137,18 @@ def collect(order: Order, code: str, *, by: Person, at: datetime) -> str:
 def cancel(order: Order, *, by: Person | None, at: datetime, reason: str) -> str:
     """Cancel before hand-over: the stock is free again and the money is let go.
 
+    Whoever was not told yet whom it was for never is.
+
     by: None for a guest with the link. Returns the key of the move to make after commit, or "".
     Raises: NotOpen.
     """
     with _open(order.pk) as (fresh, payment):
+        if fresh.is_withheld(at=at):
+            fresh.withheld_until = NEVER
         OrderEvent.record(fresh, "cancelled", at=at, by=by, note=reason[:200])
         later("send_order_news", order_id=fresh.pk, kind="cancelled")
+        if by is None or by.pk == payment.group.buyer_id:
+            later("tell_shop", order_id=fresh.pk, step="cancelled")
         return _end(fresh, payment, by=by, at=at, reason=reason)
 
 
@@ -148,18 +174,23 @@ def collect_by(store: Location, ready_at: datetime) -> datetime:
 
 
 def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
-    """Give the whole money of a handed-over order back; the goods count as returned.
+    """Give all back that is left of a handed-over order; the goods count as returned.
 
     Returns the key of the move to make after commit. Raises: NotOpen.
     """
-    with _locked(order.pk) as (fresh, payment):
-        if fresh.state not in (OrderState.SHIPPED, OrderState.COLLECTED):
+    with asking.locked(order.pk) as (fresh, payment):
+        if fresh.state not in refunding.GIVEN_OUT:
             raise NotOpen(
                 gettext("Only what was shipped or collected can be refunded; cancel instead.")
             )
-        if fresh.moves.filter(kind=MoveKind.REFUND).exclude(state=MoveState.REFUSED).exists():
-            raise NotOpen(gettext("This order is being refunded already."))
-        return _ask(MoveKind.REFUND, fresh, payment, by=by, at=at, reason=reason)
+        if fresh.total_minor == 0:
+            return ""
+        if fresh.returns.open().exists():
+            raise NotOpen(gettext("Something of it is on its way back. Settle that first."))
+        try:
+            return refunding.rest(fresh, payment, by=by, at=at, reason=reason)
+        except NothingLeft:
+            raise NotOpen(gettext("This order is being refunded already.")) from None
 
 
 def finish(order: Order, *, by: Person | None, at: datetime) -> None:
@@ -170,27 +201,25 @@ def finish(order: Order, *, by: Person | None, at: datetime) -> None:
     left = {"collected_at": at} if order.is_pickup else {"shipped_at": at}
     Fulfilment.objects.filter(order=order).update(**left)
     OrderEvent.record(order, order.state, at=at, by=by)
+    billing.invoice(order, at=at)
     later("send_order_news", order_id=order.pk, kind=order.state)
 
 
 def take_back(order: Order, *, at: datetime) -> None:
-    """Put a refunded order's goods back on the shelf. The payment is held."""
+    """Put a refunded order's goods back on the shelf, but what came back before. Payment held."""
     sold = Reservation.objects.filter(line__order=order, state=ReservationState.SOLD)
-    reserving.take_back(list(sold), key=order.public_id, at=at)
-
-
-@contextmanager
-def _locked(order_id: int) -> Iterator[tuple[Order, Payment]]:
-    """Hold an order's purchase: its payment row is the one lock. Opens a transaction."""
-    with transaction.atomic():
-        payment = Payment.objects.locked().get(group__orders=order_id)
-        yield Order.objects.select_related("pickup_location").get(pk=order_id), payment
+    came = ReturnLine.objects.filter(line__order=order, came__isnull=False)
+    back = Counter[int]()
+    for each in came:
+        back[each.line_id] += each.came or 0
+    by_stock = reserving.shelves_of(list(sold), after=back)
+    reserving.take_back(by_stock, key=order.public_id, at=at)
 
 
 @contextmanager
 def _open(order_id: int) -> Iterator[tuple[Order, Payment]]:
     """Hold an order that still waits to be handed over. Raises: NotOpen."""
-    with _locked(order_id) as (order, payment):
+    with asking.locked(order_id) as (order, payment):
         asked = order.moves.filter(kind=MoveKind.CAPTURE).exclude(state=MoveState.REFUSED)
         if not order.is_open or asked.exists():
             raise NotOpen
@@ -200,47 +229,20 @@ def _open(order_id: int) -> Iterator[tuple[Order, Payment]]:
 def _end(order: Order, payment: Payment, *, by: Person | None, at: datetime, reason: str) -> str:
     """Free the stock of an order and ask for its money to be let go."""
     order.state = OrderState.CANCELLED
-    order.save(update_fields=["state"])
+    order.save(update_fields=["state", "withheld_until"])
     reserving.let_go(_reservations(order), ReservationState.RELEASED, at=at)
-    return _ask(MoveKind.VOID, order, payment, by=by, at=at, reason=reason)
+    owed = order.total_minor
+    move = asking.ask(MoveKind.VOID, order, payment, amount_minor=owed, by=by, at=at, reason=reason)
+    return move.key if move else ""
 
 
 def _ask_capture(order: Order, payment: Payment, *, by: Person, at: datetime) -> str:
-    if order.total_minor == 0:
-        finish(order, by=by, at=at)
-        return ""
-    return _ask(MoveKind.CAPTURE, order, payment, by=by, at=at)
-
-
-def _ask(
-    kind: MoveKind,
-    order: Order,
-    payment: Payment,
-    *,
-    by: Person | None,
-    at: datetime,
-    reason: str = "",
-) -> str:
-    """Store a move with its key, and a task that makes it should this process die.
-
-    The number in the key counts refused tries: each try is its own question to the provider.
-    """
-    if order.total_minor == 0:
-        return ""
-    tries = order.moves.filter(kind=kind).count()
-    key = f"{kind}:{order.public_id}:{tries}"
-    PaymentMove.objects.create(
-        payment=payment,
-        order=order,
-        key=key,
-        kind=kind,
-        amount_minor=order.total_minor,
-        reason=reason[:200],
-        by=by,
-        asked_at=at,
+    move = asking.ask(
+        MoveKind.CAPTURE, order, payment, amount_minor=order.total_minor, by=by, at=at
     )
-    later("make_move", key=key)
-    return key
+    if move is None:
+        finish(order, by=by, at=at)
+    return move.key if move else ""
 
 
 def _reservations(order: Order) -> list[Reservation]:

@@ -91,7 +91,7 @@ def _late(merchant: Merchant, orders: Sequence[Order], *, at: datetime) -> list[
     for one in orders:
         if one.is_pickup or one.state == OrderState.CANCELLED or one.placed_at is None:
             continue
-        due_on = packing.leaves_on(one.placed_at.astimezone(zone))
+        due_on = packing.leaves_on((one.withheld_until or one.placed_at).astimezone(zone))
         left_on = _left_on(one, zone)
         if left_on is not None or due_on < at.astimezone(zone).date():
             facts.append(Fact(one.public_id, left_on is None or left_on > due_on))

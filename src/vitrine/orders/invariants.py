@@ -140,6 +140,24 @@ def money_has_its_reason() -> Finding:
             "order {0} is {1}, and its money says otherwise",
         ),
         Rule(
+            "SELECT o.public_id FROM orders_order o JOIN orders_paymentmove m ON m.order_id = o.id "
+            "WHERE m.kind IN ('capture', 'refund') GROUP BY o.id HAVING "
+            "sum(m.amount_minor) FILTER (WHERE m.kind = 'refund' AND m.state <> 'refused') > "
+            "coalesce(sum(m.amount_minor) FILTER (WHERE m.kind='capture' AND m.state='done'), 0)",
+            "more of order {0} is given back than was paid",
+        ),
+        Rule(
+            "SELECT c.id FROM orders_billcount c LEFT JOIN orders_bill b "
+            "ON b.merchant_id = c.merchant_id AND b.kind = c.kind GROUP BY c.id "
+            "HAVING c.last <> count(b.id) OR c.last <> coalesce(max(b.number), 0)",
+            "the numbers of bill count {0} have a gap",
+        ),
+        Rule(
+            "SELECT r.public_id FROM orders_refund r JOIN orders_paymentmove m ON m.id = r.move_id "
+            "WHERE r.amount_minor <> m.amount_minor",
+            "refund {0} is not of its move",
+        ),
+        Rule(
             "SELECT b.key FROM sandbox_bank_move b LEFT JOIN orders_paymentmove m ON m.key = b.key "
             "AND m.kind = b.kind AND m.amount_minor = b.amount_minor AND m.state <> 'refused' "
             "WHERE m.id IS NULL",
@@ -153,6 +171,16 @@ GUARDS = {
     "ledger_transfer_has_its_reason",
     "orders_payment_counted",
     "orders_paymentmove_counted",
+    "orders_order_kept_secret",
+    "orders_fulfilment_told",
+    "orders_paymentmove_paid",
+    "orders_refund_of_its_move",
+    "orders_refundline_bought",
+    "orders_returnline_bought",
+    *(f"orders_{table}_append_only" for table in ("refund", "refundline", "bill")),
+    "orders_bill_follows",
+    "orders_shipmentline_once",
+    *(f"orders_{table}_frozen" for table in ("return", "returnline")),
     *(f"orders_{table}_adds_up" for table in ("ordergroup", "order", "orderline", "ordertax")),
     *(
         f"orders_{table}_frozen"

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import charging, fee_tax, handing_over, sharing
+from vitrine.orders import billing, charging, fee_tax, handing_over, refunding, sharing
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -22,6 +22,11 @@ from vitrine.orders.models import (
     OrderState,
     Payment,
     PaymentMove,
+    Refund,
+    RefundKind,
+    Return,
+    ReturnState,
+    Shipment,
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
@@ -149,6 +154,11 @@ def _settle_refused(move: PaymentMove, reason: str, *, at: datetime) -> PaymentM
     move.reason = reason[:200]
     move.settled_at = at
     move.save(update_fields=["state", "reason", "settled_at"])
+    if move.kind == MoveKind.CAPTURE:
+        Shipment.objects.filter(order=move.order).update(sent_at=None)
+    Return.objects.filter(refund__move=move).update(
+        state=ReturnState.RECEIVED, refund=None, settled_at=None, settled_by=None
+    )
     if move.order is not None:
         OrderEvent.record(move.order, f"{move.kind}_refused", at=at, note=reason[:200])
     return move
@@ -171,9 +181,16 @@ def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
 
 
 def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
-    """Post the sale back and take the goods back on the shelf."""
+    """Post what goes back as it was worked out; an order of which nothing is left is refunded.
+
+    A move without a refund was asked for by the release before: it is of the whole order.
+    """
     order = _order(move)
-    legs = reversed_legs(sale_legs(order, provider=payment.provider))
+    refund = Refund.objects.filter(move=move).first()
+    if refund is None:
+        legs = reversed_legs(sale_legs(order, provider=payment.provider))
+    else:
+        legs = refunding.legs(refund, order, provider=payment.provider)
     posting.post(
         key=move.key,
         legs=releasing.taken_back(legs, order),
@@ -181,11 +198,19 @@ def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
         reason=Reason("refund", move.public_id),
         at=at,
     )
-    handing_over.take_back(order, at=at)
-    order.state = OrderState.REFUNDED
-    order.save(update_fields=["state"])
-    OrderEvent.record(order, "refunded", at=at, by=move.by, note=move.reason)
-    later("send_order_news", order_id=order.pk, kind="refunded")
+    if refund is not None:
+        billing.credit(refund, order, at=at)
+    if refund is None or refund.kind == RefundKind.WHOLE:
+        handing_over.take_back(order, at=at)
+    if refund is None or refunding.Account(order).is_closed:
+        order.state = OrderState.REFUNDED
+        order.save(update_fields=["state"])
+        OrderEvent.record(order, "refunded", at=at, by=move.by, note=move.reason)
+        later("send_order_news", order_id=order.pk, kind="refunded")
+    else:
+        OrderEvent.record(order, "part_refunded", at=at, by=move.by, note=move.reason)
+        about = refund.public_id
+        later("send_order_news", order_id=order.pk, kind="part_refunded", about=about)
     sharing.reckon_later(order)
 
 

@@ -6,7 +6,16 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import languages
 from vitrine.orders import codes
-from vitrine.orders.models import Message, Order, OrderGroup, OrderState, Side
+from vitrine.orders.models import (
+    Message,
+    Order,
+    OrderGroup,
+    OrderState,
+    Refund,
+    Return,
+    Shipment,
+    Side,
+)
 from vitrine.orders.notices import sellers
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import gate
@@ -19,6 +28,11 @@ SUBJECTS = {
     "reminder": gettext_noop("Still waiting for you at {merchant}"),
     "unclaimed": gettext_noop("Not collected, so cancelled: your order from {merchant}"),
     OrderState.REFUNDED: gettext_noop("Refunded: your order from {merchant}"),
+    "parcel_sent": gettext_noop("Another parcel from {merchant} is on its way"),
+    "part_refunded": gettext_noop("{merchant} has given a part back"),
+    "return_approved": gettext_noop("{merchant} takes your return"),
+    "return_refused": gettext_noop("{merchant} does not take your return"),
+    "return_received": gettext_noop("Your return has arrived at {merchant}"),
 }
 
 TO_COLLECT = frozenset({OrderState.READY.value, "reminder"})
@@ -50,8 +64,11 @@ def send_receipt(group: OrderGroup) -> OrderGroup:
     return group
 
 
-def send_order_news(order_id: int, kind: str) -> None:
-    """Mail one step of an order. The code goes with the news that it is ready, and a reminder."""
+def send_order_news(order_id: int, kind: str, about: str = "") -> None:
+    """Mail one step of an order. The code goes with the news that it is ready, and a reminder.
+
+    about: the return or refund that it is a step of, by public id.
+    """
     order = Order.objects.select_related("group", "merchant", "pickup_location").get(pk=order_id)
     with languages.of_address(order.group.email):
         gate.send_mail(
@@ -65,6 +82,9 @@ def send_order_news(order_id: int, kind: str) -> None:
                     "kind": kind,
                     "code": codes.of_order(order) if kind in TO_COLLECT else "",
                     "fulfilment": getattr(order, "fulfilment", None),
+                    "return": Return.objects.filter(public_id=about).first(),
+                    "parcel": Shipment.objects.filter(public_id=about).first(),
+                    "refund": Refund.objects.filter(public_id=about).first(),
                     "link": link(order.group),
                 },
             ),

@@ -17,6 +17,14 @@ from vitrine.orders.models import Message, Order, OrderGroup, Side
 SELLING = [Role.OWNER, Role.ORDERS]
 COUNTERS = [*SELLING, Role.COUNTER]
 """Whom an order that is collected at a store concerns."""
+SHORT = {
+    "return_approved": "approved",
+    "return_refused": "refused",
+    "return_received": "arrived",
+    "part_refunded": "part",
+    "parcel_sent": "parcel",
+}
+"""What a step is called in a notice, whose item is short."""
 
 
 def tell_of_purchases(groups: Sequence[OrderGroup], *, at: datetime) -> None:
@@ -38,18 +46,33 @@ def tell_of_purchases(groups: Sequence[OrderGroup], *, at: datetime) -> None:
     telling.tell_all(news)
 
 
-def tell_of_step(order: Order, step: str, *, at: datetime) -> None:
+def tell_shop_of_step(order: Order, step: str, *, about: str = "", at: datetime) -> None:
+    """Tell a shop's people what a buyer did with an order.
+
+    order: with its merchant. Queries: 2.
+    """
+    path = f"/market/{order.merchant.slug}/orders/{order.public_id}/"
+    concerned = COUNTERS if order.is_pickup else SELLING
+    item = f"{about or order.public_id}:{step}"
+    people = _sellers_of({order.merchant_id})[order.merchant_id]
+    whom = dict.fromkeys(person for role, person in people if role in concerned)
+    telling.tell_all([News(Kind.SALE_NEWS, person, None, path, at, item=item) for person in whom])
+
+
+def tell_of_step(order: Order, step: str, *, about: str = "", at: datetime) -> None:
     """Tell the buyer one step of their order; a guest reads it in the mail alone. Queries: 1.
 
-    order: with its group.
+    order: with its group. about: the return or refund that it is a step of.
     """
-    telling.tell_all(_step(order.group, order, step, at=at))
+    telling.tell_all(_step(order.group, order, step, about=about, at=at))
 
 
-def _step(group: OrderGroup, order: Order, step: str, *, at: datetime) -> list[News]:
+def _step(
+    group: OrderGroup, order: Order, step: str, *, about: str = "", at: datetime
+) -> list[News]:
     if group.buyer_id is None:
         return []
-    item = f"{order.public_id}:{step}"
+    item = f"{about or order.public_id}:{SHORT.get(step, step)}"
     return [News(Kind.ORDER, group.buyer_id, None, group.get_absolute_url(), at, item=item)]
 
 

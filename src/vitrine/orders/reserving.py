@@ -86,11 +86,37 @@ def hand_over(reservations: Sequence[Reservation], *, key: str, at: datetime) ->
     _move(by_stock, MovementReason.SOLD, sign=-1, key=f"sold:{key}", at=at)
 
 
-def take_back(reservations: Sequence[Reservation], *, key: str, at: datetime) -> None:
-    """Put returned units back on the shelf that they left. Queries: 2."""
-    by_stock = _summed((one.stock_id, one.quantity) for one in reservations)
+def shelves_of(
+    reservations: Sequence[Reservation],
+    *,
+    after: Mapping[int, int],
+    units: Mapping[int, int] | None = None,
+) -> dict[int, int]:
+    """Return which shelves sold units left, line by line in the order of their reservations.
+
+    after: line -> units to pass over. units: line -> how many; None: all the others. Pure.
+    """
+    found: defaultdict[int, int] = defaultdict(int)
+    skip, left = dict(after), None if units is None else dict(units)
+    for one in sorted(reservations, key=lambda each: each.pk):
+        passed = min(skip.get(one.line_id, 0), one.quantity)
+        skip[one.line_id] = skip.get(one.line_id, 0) - passed
+        taken = one.quantity - passed
+        if left is not None:
+            taken = min(taken, left.get(one.line_id, 0))
+            left[one.line_id] = left.get(one.line_id, 0) - taken
+        if taken:
+            found[one.stock_id] += taken
+    return dict(found)
+
+
+def take_back(by_stock: Mapping[int, int], *, key: str, at: datetime, note: str = "") -> None:
+    """Put returned units back on the shelves that they left. Queries: 2."""
+    if not by_stock:
+        return
     _change(by_stock, "on_hand = s.on_hand + w.quantity", "on_hand >= 0")
-    _move(by_stock, MovementReason.RETURNED, sign=1, key=f"returned:{key}", at=at)
+    reason, key = MovementReason.RETURNED, f"returned:{key}"
+    _move(by_stock, reason, sign=1, key=key, at=at, note=note)
 
 
 def _shops(needs: Sequence[Need]) -> dict[int, _Shop]:
@@ -165,7 +191,13 @@ def _end(reservations: Sequence[Reservation], state: ReservationState, at: datet
 
 
 def _move(
-    by_stock: Mapping[int, int], reason: MovementReason, *, sign: int, key: str, at: datetime
+    by_stock: Mapping[int, int],
+    reason: MovementReason,
+    *,
+    sign: int,
+    key: str,
+    at: datetime,
+    note: str = "",
 ) -> None:
     StockMovement.objects.bulk_create(
         StockMovement(
@@ -174,6 +206,7 @@ def _move(
             reason=reason,
             quantity=sign * quantity,
             key=f"{key}:{stock_id}",
+            note=note[:200],
             at=at,
         )
         for stock_id, quantity in sorted(by_stock.items())

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from vitrine.kernel import prepared
-from vitrine.orders import charging, disputes, reserving
+from vitrine.orders import charging, disputes, reserving, withholding
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
     GroupState,
@@ -45,7 +45,8 @@ WITH given AS MATERIALIZED (
     UPDATE orders_ordergroup g SET state = 'placed', placed_at = held.at
     FROM held WHERE g.id = held.group_id RETURNING g.id, g.buyer_id
 ), placed AS (
-    UPDATE orders_order o SET state = 'placed', placed_at = held.at
+    UPDATE orders_order o SET state = 'placed', placed_at = held.at,
+        withheld_until = held.at + make_interval(mins => %s)
     FROM held WHERE o.group_id = held.group_id
     RETURNING o.id, o.home_cell, o.group_id, o.placed_at
 ), bought AS (
@@ -89,7 +90,7 @@ def place_paid(payment: Payment, answer: Answer, *, at: datetime) -> bool:
 def _place_all(paid: Sequence[Paid]) -> list[bool]:
     """Place what is still held of the purchases that were paid."""
     with prepared.cursor() as cursor:
-        cursor.execute(PLACE, [msgspec.json.encode(paid).decode()])
+        cursor.execute(PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes()])
         placed = dict(cursor.fetchall())
     if placed:
         later("send_receipts", group_ids=list(placed.values()))
@@ -102,6 +103,8 @@ _PLACED: Batcher[Paid, bool] = Batcher(_place_all)
 def _is_placed(payment: Payment, *, at: datetime) -> None:
     payment.state, payment.settled_at = PaymentState.AUTHORISED, at
     payment.group.state, payment.group.placed_at = GroupState.PLACED, at
+    for order in payment.group.written_orders:
+        order.withheld_until = withholding.until(at)
 
 
 @transaction.atomic

@@ -77,11 +77,18 @@ def forget_card(provider: str, token: str) -> None:
 
 
 @app.task(queue="mail", retry=5)
-def send_order_news(order_id: int, kind: str) -> None:
-    """Tell and mail what happened to an order."""
+def send_order_news(order_id: int, kind: str, about: str = "") -> None:
+    """Tell and mail what happened to an order. about: its return or refund, by public id."""
     order = Order.objects.select_related("group").get(pk=order_id)
-    notices.tell_of_step(order, kind, at=timezone.now())
-    news.send_order_news(order_id, kind)
+    notices.tell_of_step(order, kind, about=about, at=timezone.now())
+    news.send_order_news(order_id, kind, about)
+
+
+@app.task(queue="settle", retry=5)
+def tell_shop(order_id: int, step: str, about: str = "") -> None:
+    """Tell a shop's people what a buyer did with an order."""
+    order = Order.objects.select_related("merchant").get(pk=order_id)
+    notices.tell_shop_of_step(order, step, about=about, at=timezone.now())
 
 
 @app.task(queue="mail", retry=5)

@@ -62,6 +62,11 @@ class PricedItem:
         return sum(one.amount_minor for one in self.taxes)
 
     @property
+    def by_authority(self) -> dict[str, int]:
+        """Return the taxes of the line, on top or inside, by authority."""
+        return {one.authority: one.amount_minor for one in self.taxes if one.amount_minor}
+
+    @property
     def platform_liable(self) -> bool:
         """Tell whether the platform hands on any of its taxes; else the merchant does."""
         return any(one.platform_liable for one in self.taxes)

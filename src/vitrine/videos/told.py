@@ -31,6 +31,7 @@ DID = {
 PICTURES = {
     Kind.ORDER: "shopping-bag",
     Kind.SALE: "shopping-bag",
+    Kind.SALE_NEWS: "shopping-bag",
     Kind.LOW_STOCK: "package-search",
     Kind.SHOP: "store",
     Kind.PAYOUT: "landmark",

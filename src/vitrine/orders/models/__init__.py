@@ -1,5 +1,6 @@
 """Carts, orders and the payments that settle them. Figures on an order are frozen."""
 
+from vitrine.orders.models.bill import Bill, BillCount, BillKind
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
@@ -11,8 +12,8 @@ from vitrine.orders.models.order import (
     OrderGroup,
     OrderLine,
     OrderState,
-    OrderTax,
 )
+from vitrine.orders.models.order_tax import OrderTax
 from vitrine.orders.models.payment import (
     MoveKind,
     MoveState,
@@ -32,9 +33,17 @@ from vitrine.orders.models.payout import (
 )
 from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
 from vitrine.orders.models.queued import QueuedHandover
+from vitrine.orders.models.refund import Refund, RefundKind, RefundLine
 from vitrine.orders.models.release import FeeTax, Holdback, Release
 from vitrine.orders.models.report import LineState, ProviderReport, ReportLine
 from vitrine.orders.models.reservation import Reservation, ReservationState
+from vitrine.orders.models.returned import (
+    FAULTS,
+    Return,
+    ReturnLine,
+    ReturnReason,
+    ReturnState,
+)
 from vitrine.orders.models.review import (
     HelpfulVote,
     Rating,
@@ -42,14 +51,19 @@ from vitrine.orders.models.review import (
     ReviewPicture,
     ReviewQuerySet,
 )
+from vitrine.orders.models.shipment import Scan, ScanKind, Shipment, ShipmentLine
 from vitrine.orders.models.statement import Statement
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
+    "FAULTS",
     "Address",
     "BankAccount",
     "BankCharge",
     "BankMove",
+    "Bill",
+    "BillCount",
+    "BillKind",
     "Cart",
     "CartLine",
     "Clawback",
@@ -86,14 +100,25 @@ __all__ = [
     "QueuedHandover",
     "Rating",
     "Redemption",
+    "Refund",
+    "RefundKind",
+    "RefundLine",
     "Release",
     "ReportLine",
     "Reservation",
     "ReservationState",
+    "Return",
+    "ReturnLine",
+    "ReturnReason",
+    "ReturnState",
     "Review",
     "ReviewPicture",
     "ReviewQuerySet",
+    "Scan",
+    "ScanKind",
     "Schedule",
+    "Shipment",
+    "ShipmentLine",
     "Side",
     "Statement",
     "Voucher",

@@ -1,6 +1,7 @@
 """Purchases: one group per charge, an order per merchant and hand-over, lines frozen as sold."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import DeliveryOption, Location, Merchant, Variant
 from vitrine.kernel import ids
+from vitrine.orders.models.addressee import PERSONAL, addressee
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
@@ -47,6 +49,20 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
             "orders__taxes",
             "orders__events",
             "orders__fulfilment",
+        )
+
+    def with_aftermath(self) -> Self:
+        """Purchases with what came after each order, too: parcels, returns, bills. Queries: 4 more.
+
+        And 1 for each further thing that there is any of.
+        """
+        return self.with_orders().prefetch_related(
+            "orders__bills",
+            "orders__shipments__lines__line",
+            "orders__shipments__scans",
+            "orders__returns__lines__line",
+            "orders__returns__lines__instead",
+            "orders__returns__sent_instead__group",
         )
 
 
@@ -185,6 +201,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """A merchant's placed orders."""
         return self.filter(merchant=merchant, placed_at__isnull=False)
 
+    def addressed(self, *, at: datetime) -> Self:
+        """Orders as their merchant reads them: with ``addressee``, and the purchase without it."""
+        read = self.select_related("group").defer(*(f"group__{name}" for name in PERSONAL))
+        return read.annotate(addressee=addressee(at=at))
+
 
 @datamap.declare(
     purpose="Carry out a merchant's part of a purchase",
@@ -192,8 +213,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
     subject="group__buyer",
     MONEY="public_id goods_minor delivery_minor discount_minor discount_platform_minor tax_minor "
     "total_minor fee_minor tax_included delivery_name returns_text "
-    "arrives_from_on arrives_until_on state "
-    "placed_at",
+    "arrives_from_on arrives_until_on returns_days state "
+    "placed_at withheld_until",
     SENSITIVE="charge_reference",
     SECRET="pickup_code_digest",  # noqa: S106
     SYSTEM="id home_cell group merchant delivery_option pickup_location destination",
@@ -208,6 +229,8 @@ class Order(models.Model):
     and by the platform. fee_minor: the platform's share of goods as paid, without tax.
     placed_at: copied from the group.
     charge_reference: the provider's name for the order's own authorisation, where it has one.
+    returns_days: after hand-over, as returns_text says it. None: sold before that was kept.
+    withheld_until: its merchant is not told whom it is for, and cannot ship it. None: it is told.
     """
 
     public_id = ids.PublicIdField()
@@ -232,11 +255,16 @@ class Order(models.Model):
     fee_minor = models.BigIntegerField()
     arrives_from_on = models.DateField(null=True)
     arrives_until_on = models.DateField(null=True)
+    returns_days = models.PositiveSmallIntegerField(null=True)
     charge_reference = models.CharField(max_length=100, blank=True, db_default="")
     state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.HELD)
     placed_at = models.DateTimeField(null=True)
+    withheld_until = models.DateTimeField(null=True)
 
     objects = OrderQuerySet.as_manager()
+
+    addressee: dict[str, str]
+    """Whom it is for: of those that come ``addressed``."""
 
     class Meta:
         constraints: ClassVar = [
@@ -291,41 +319,18 @@ class Order(models.Model):
         return self.pickup_location_id is not None
 
     @property
+    def called(self) -> str:
+        """Return what its merchant calls it: whom it is for, or its number while that is secret."""
+        return self.addressee["name"] or self.public_id[-6:]
+
+    def is_withheld(self, *, at: datetime) -> bool:
+        """Tell whether its merchant may not know yet whom it is for."""
+        return self.withheld_until is not None and self.withheld_until > at
+
+    @property
     def is_open(self) -> bool:
         """Tell whether it still waits to be handed over, and so may be cancelled."""
         return self.state in (OrderState.PLACED, OrderState.READY)
-
-
-@datamap.declare(
-    purpose="Owe each authority its tax",
-    retention="as the law demands of accounts",
-    subject="order__group__buyer",
-    MONEY="authority name amount_minor platform_liable",
-    SYSTEM="id home_cell order",
-)
-class OrderTax(models.Model):
-    """What an order owes one authority, goods and delivery together; their sum is tax_minor.
-
-    platform_liable: the platform hands it on, else the merchant. None: sold before that was kept,
-    when the platform handed all of it on.
-    """
-
-    home_cell = HomeCellField()
-    order = models.ForeignKey(Order, models.PROTECT, related_name="taxes")
-    authority = models.CharField(max_length=20)
-    name = models.CharField(max_length=20)
-    amount_minor = models.BigIntegerField()
-    platform_liable = models.BooleanField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["order", "authority"], name="order_tax_once"),
-        ]
-
-    @property
-    def label(self) -> str:
-        """Return the tax's name in the language of the page."""
-        return gettext(self.name)
 
 
 @datamap.declare(
@@ -333,7 +338,7 @@ class OrderTax(models.Model):
     retention="as the law demands of accounts",
     subject="order__group__buyer",
     MONEY="title options sku quantity unit_minor goods_minor discount_minor "
-    "discount_platform_minor tax_minor platform_liable clip met_at",
+    "discount_platform_minor tax_minor taxes platform_liable clip met_at",
     SYSTEM="id home_cell order variant",
 )
 class OrderLine(models.Model):
@@ -342,6 +347,7 @@ class OrderLine(models.Model):
     met_at None: bought right there.
 
     platform_liable: the platform hands on a tax of it; None as in OrderTax.
+    taxes: its tax_minor by authority. None: sold before that was kept.
     """
 
     home_cell = HomeCellField()
@@ -358,6 +364,7 @@ class OrderLine(models.Model):
     discount_minor = models.BigIntegerField(default=0, db_default=0)
     discount_platform_minor = models.BigIntegerField(default=0, db_default=0)
     tax_minor = models.BigIntegerField()
+    taxes = models.JSONField(null=True)
     platform_liable = models.BooleanField(null=True)
 
     class Meta:
@@ -380,3 +387,8 @@ class OrderLine(models.Model):
                 name="line_costs_something_or_nothing",
             ),
         ]
+
+    @property
+    def paid_minor(self) -> int:
+        """Return what was paid for it after discounts, with tax inside where prices have it."""
+        return self.goods_minor - self.discount_minor - self.discount_platform_minor

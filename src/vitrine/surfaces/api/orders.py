@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
-from vitrine.kernel import paging, text
-from vitrine.orders import handing_over
+from vitrine.kernel import ids, paging, text
+from vitrine.orders import handing_over, refunding
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order, OrderState
 from vitrine.programs.scopes import Scope
@@ -75,15 +75,19 @@ def cancel_order(request: ProgramRequest, order_id: str, body: shapes.ReasonIn) 
 
 
 @router.post(f"{PLACE}/refund", response=shapes.Step, **needing(Scope.ORDERS_WRITE, writes=True))
-def refund_order(request: ProgramRequest, order_id: str, body: shapes.ReasonIn) -> shapes.Step:
-    """Give the whole money of an order back that was handed over."""
+def refund_order(request: ProgramRequest, order_id: str, body: shapes.RefundIn) -> shapes.Step:
+    """Give money of an order back that was handed over: all that is left, or an amount."""
     row, reason = _one(request, order_id), text.line(body.reason)
-    handing_over.refund(row, by=request.token.made_by, at=request.at, reason=reason)
+    by, at = request.token.made_by, request.at
+    if body.amount_minor is None:
+        handing_over.refund(row, by=by, at=at, reason=reason)
+    else:
+        refunding.amount(row, body.amount_minor, key=ids.new(), by=by, at=at, reason=reason)
     return telling.step(_one(request, order_id))
 
 
 def _of(request: ProgramRequest) -> "QuerySet[Order]":
-    rows = Order.objects.sold_by(request.token.merchant).select_related("group", "destination")
+    rows = Order.objects.sold_by(request.token.merchant).addressed(at=request.at)
     return rows.prefetch_related("lines", "moves")
 
 

@@ -142,7 +142,11 @@ class Address(Schema):
 
 
 class Order(Schema):
-    """An order. address: null for one that is collected. pending: a move of money under way."""
+    """An order. address: null for one that is collected. pending: a move of money under way.
+
+    address_at: until then the buyer can take it back, it cannot be shipped, and of the address
+    only the region is told.
+    """
 
     id: Id
     state: str
@@ -156,6 +160,7 @@ class Order(Schema):
     delivery_name: str
     lines: list[OrderLine]
     address: Address | None
+    address_at: datetime | None
     pending: str | None
 
 
@@ -190,6 +195,12 @@ class ReasonIn(Strict):
     """Why; the buyer reads it."""
 
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class RefundIn(ReasonIn):
+    """What is given back. amount_minor: null for all that is left; the goods then count as back."""
+
+    amount_minor: Annotated[int, Field(gt=0)] | None = None
 
 
 class Endpoint(Schema):

@@ -66,10 +66,8 @@ def level(row: catalog.Stock) -> shapes.Level:
 
 
 def order(row: orders.Order) -> shapes.Order:
-    """Tell an order, which comes with its group, destination, lines and moves."""
+    """Tell an order, which comes addressed, with its lines and moves."""
     group = row.group
-    parts = ("name", "line1", "line2", "city", "region", "postcode", "phone")
-    address = None if row.is_pickup else {part: getattr(row.goes_to, part) for part in parts}
     return shapes.Order(
         **_named(row, "state", "placed_at", "goods_minor", "delivery_minor", "tax_minor"),
         id=row.public_id,
@@ -83,7 +81,8 @@ def order(row: orders.Order) -> shapes.Order:
             )
             for each in row.lines.all()
         ],
-        address=None if address is None else shapes.Address(**address),
+        address=None if row.is_pickup else shapes.Address(**row.addressee),
+        address_at=row.withheld_until if row.is_open else None,
         pending=_pending(row),
     )
 

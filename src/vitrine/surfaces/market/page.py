@@ -17,7 +17,7 @@ from vitrine.catalog.models import (
     priced_at,
 )
 from vitrine.kernel import paging
-from vitrine.orders.models import Order, OrderState
+from vitrine.orders.models import Order, OrderState, Return
 from vitrine.videos.models import Clip
 
 PRODUCTS_A_PAGE = 40
@@ -42,11 +42,12 @@ def clips_of(product: Product) -> list[Clip]:
 
 
 def order_counts(merchant: Merchant) -> dict[str, int]:
-    """Count what waits: to ship, to prepare, to be collected. Queries: 1."""
+    """Count what waits: to ship, to prepare, to be collected, sent back. Queries: 1."""
     counts: dict[str, int] = Order.objects.sold_by(merchant).aggregate(
         to_ship=Count("pk", Q(state=OrderState.PLACED, pickup_location=None)),
         to_prepare=Count("pk", Q(state=OrderState.PLACED, pickup_location__isnull=False)),
         to_collect=Count("pk", Q(state=OrderState.READY)),
+        returned=Count("pk", Q(pk__in=Return.objects.open().values("order"))),
     )
     return counts
 

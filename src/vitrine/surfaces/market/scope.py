@@ -12,6 +12,7 @@ from vitrine.catalog.models import Membership, Merchant, Role
 CATALOGUE = frozenset({Role.CATALOGUE})
 STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
 ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
+BILLS = frozenset({Role.ORDERS, Role.FINANCE})
 TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
 MONEY = frozenset({Role.FINANCE})
 ANY_ROLE = frozenset(Role)

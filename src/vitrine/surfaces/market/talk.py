@@ -1,6 +1,7 @@
 """The reads of what waits for a shop's words: messages, questions, reviews."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -39,12 +40,12 @@ def questions(merchant: Merchant) -> "QuerySet[Question]":
     return _questions(merchant).select_related("author", "product").order_by("at", "pk")[:SHOWN]
 
 
-def threads(merchant: Merchant) -> "QuerySet[Order]":
+def threads(merchant: Merchant, *, at: datetime) -> "QuerySet[Order]":
     """Return the orders with messages, unread ones first, then the latest. Queries: 1."""
     unread = Q(messages__side=Side.BUYER, messages__read_at=None, messages__withheld_at=None)
     rows = Order.objects.sold_by(merchant).filter(messages__isnull=False)
     counted = rows.annotate(unread=Count("messages", unread), last_at=Max("messages__at"))
-    return counted.select_related("group").order_by("-unread", "-last_at")[:SHOWN]
+    return counted.addressed(at=at).order_by("-unread", "-last_at")[:SHOWN]
 
 
 def reviews(merchant: Merchant) -> "QuerySet[Review]":

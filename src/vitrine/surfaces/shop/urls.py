@@ -4,6 +4,7 @@ from django.urls import path
 
 from vitrine.surfaces.shop.views import (
     bag,
+    bills,
     browse,
     checkout,
     kept,
@@ -11,6 +12,7 @@ from vitrine.surfaces.shop.views import (
     product,
     purchase,
     questions,
+    returns,
     reviews,
     wishes,
 )
@@ -37,11 +39,18 @@ urlpatterns = [
     path("orders/kept", kept.kept, name="kept"),
     path("orders/kept/address", kept.address, name="address"),
     path("o/<public_id:group_id>", purchase.purchase, name="purchase"),
+    path("o/<public_id:group_id>/bills/<public_id:bill_id>", bills.bill, name="bill"),
     path("o/<public_id:group_id>/outcome", purchase.outcome, name="outcome"),
     path("o/<public_id:group_id>/<public_id:order_id>/messages", messages.thread, name="messages"),
     path(
         "o/<public_id:group_id>/<public_id:order_id>/cancellation",
         purchase.cancellation,
         name="cancellation",
+    ),
+    path("o/<public_id:group_id>/<public_id:order_id>/returns", returns.returns, name="returns"),
+    path(
+        "o/<public_id:group_id>/<public_id:order_id>/withdrawal",
+        returns.withdrawal,
+        name="withdrawal",
     ),
 ]

@@ -55,7 +55,7 @@ def ready(request: MemberRequest, slug: str) -> HttpResponse:
     """Tell a device what is ready, for when it has no network; never a code. Queries: 4."""
     counter = scope.counter(request, slug, scope.ORDERS)
     store = _store(request, counter)
-    rows = counter_page.told_to_devices(counter.merchant, store)
+    rows = counter_page.told_to_devices(counter.merchant, store, at=timezone.now())
     return JsonResponse({"ready": rows, "token": get_token(request)})
 
 
@@ -99,7 +99,9 @@ def _page(request: MemberRequest, counter: Counter, refusal: Refusal | None = No
         "here": "counter",
         "stores": counter_page.stores(counter.merchant),
         "store": store,
-        "orders": [] if is_kept else counter_page.pickups(counter.merchant, store),
+        "orders": []
+        if is_kept
+        else counter_page.pickups(counter.merchant, store, at=timezone.now()),
         "conflicts": [] if is_kept else counter_page.conflicts(counter.merchant),
         "refusal": refusal,
         "typed": request.POST.get("code", ""),

@@ -93,6 +93,7 @@ def _waiting_orders(counter: Counter) -> list[Todo]:
         Todo(counts["to_ship"], gettext("to ship"), f"{url}?show=ship"),
         Todo(counts["to_prepare"], gettext("pick-ups to prepare"), f"{url}?show=prepare"),
         Todo(counts["to_collect"], gettext("waiting at the counter"), f"{url}?show=counter"),
+        Todo(counts["returned"], gettext("with something sent back"), f"{url}?show=returns"),
     ]
 
 

@@ -1,10 +1,12 @@
 """What was bought from a shop: pack it, ship it, have it collected, cancel or refund it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
+from vitrine.catalog.models import Location
 from vitrine.commission import reckoning
-from vitrine.kernel import text
+from vitrine.kernel import ids, money, text
 from vitrine.kernel.errors import Refusal, wants_json
-from vitrine.orders import handing_over, moving
+from vitrine.kernel.money import BadAmount
+from vitrine.orders import handing_over, moving, refunding
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import MoveState, Order
+from vitrine.orders.models import MoveState, Order, OrderState, ScanKind, Shipment
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import order_page, scope
 from vitrine.surfaces.market.scope import Counter, MemberRequest
@@ -28,13 +32,16 @@ from vitrine.surfaces.market.scope import Counter, MemberRequest
 def listing(request: MemberRequest, slug: str) -> HttpResponse:
     """List the shop's orders: what waits first, anything on request. Queries: 6."""
     counter = scope.counter(request, slug, scope.ORDERS)
-    shown = request.GET.get("show", "waiting")
+    shown, now = request.GET.get("show", "waiting"), timezone.now()
     context = {
         "counter": counter,
         "here": "orders",
         "filters": order_page.FILTERS,
         "shown": shown,
-        "page": order_page.orders(counter.merchant, show=shown, cursor=request.GET.get("after")),
+        "now": now,
+        "page": order_page.orders(
+            counter.merchant, show=shown, cursor=request.GET.get("after"), at=now
+        ),
     }
     return render(request, "market/orders.html", context)
 
@@ -42,15 +49,16 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 @require_safe
 @access.policy(access.MEMBER)
 def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
-    """Show one order with what can be done next. Queries: 10 at most."""
-    return _order_page(request, scope.counter(request, slug, scope.ORDERS), order_id)
+    """Show one order with what can be done next. Queries: 11 at most."""
+    return order_page_of(request, scope.counter(request, slug, scope.ORDERS), order_id)
 
 
-def _order_page(
+def order_page_of(
     request: MemberRequest, counter: Counter, order_id: str, refusal: Refusal | None = None
 ) -> HttpResponse:
     """Draw an order as it stands; after a refusal with its sentence and what was typed."""
-    found = get_object_or_404(order_page.detailed(counter.merchant), public_id=order_id)
+    now = timezone.now()
+    found = get_object_or_404(order_page.detailed(counter.merchant, at=now), public_id=order_id)
     commission = reckoning.of_order(found)
     context = {
         "counter": counter,
@@ -59,12 +67,37 @@ def _order_page(
         "share_minor": moving.merchant_share(found) - commission,
         "commission_minor": commission,
         "passed_on_minor": moving.passed_on(found),
+        "is_withheld": found.is_withheld(at=now),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
+        "left_minor": _left_minor(found),
+        "to_pack": _to_pack(found, request.POST, at=now),
+        "places": Location.objects.open().filter(merchant=counter.merchant).order_by("pk"),
+        "scan_kinds": ScanKind.choices,
+        "key": request.POST.get("key") or ids.new(),
         "refusal": refusal,
         "typed": request.POST,
     }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "market/order.html", context, status=status)
+
+
+def _to_pack(order: Order, typed: QueryDict, *, at: datetime) -> list[dict[str, Any]]:
+    """Return what is in no parcel yet, where one can be packed. Queries: 0 to 2."""
+    goes_on = order.state == OrderState.SHIPPED and order.shipments.all()
+    if order.is_pickup or order.is_withheld(at=at) or not (order.is_open or goes_on):
+        return []
+    left = Shipment.left_of(order)
+    return [
+        {"line": line, "left": left[line.pk], "typed": typed.get(f"units-{line.pk}", left[line.pk])}
+        for line in order.lines.all()
+        if left[line.pk]
+    ]
+
+
+def _left_minor(order: Order) -> int:
+    """Return what can still be given back of an order. Queries: 0 to 6."""
+    given_out = order.state in refunding.GIVEN_OUT
+    return refunding.Account(order).left.amount_minor if given_out else 0
 
 
 @require_POST
@@ -131,15 +164,35 @@ def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpRespon
 @access.policy(access.MEMBER)
 @at_most(Action.MESSAGE)
 def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
-    """Give the whole money back after hand-over."""
-    reason = text.line(request.POST.get("reason", ""))[:200]
-    return _act(
-        request,
-        slug,
-        order_id,
-        lambda found: handing_over.refund(found, by=request.user, at=timezone.now(), reason=reason),
-        said=gettext("Refunded. The buyer is told."),
-    )
+    """Give money back after hand-over: all that is left, or the amount that was typed."""
+    typed, now = request.POST, timezone.now()
+    reason = text.line(typed.get("reason", ""))[:200]
+
+    def give_back(found: Order) -> str:
+        if not typed.get("amount", "").strip():
+            return handing_over.refund(found, by=request.user, at=now, reason=reason)
+        amount_minor = _amount(found, typed["amount"])
+        key = typed.get("key", "")[:40] or ids.new()
+        return refunding.amount(
+            found, amount_minor, key=key, by=request.user, at=now, reason=reason
+        )
+
+    return _act(request, slug, order_id, give_back, said=gettext("Refunded. The buyer is told."))
+
+
+class NoAmount(Refusal):
+    """What was typed is not a sum of money."""
+
+    code = "no_amount"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _amount(order: Order, typed: str) -> int:
+    """Read an amount in the order's currency. Raises: NoAmount."""
+    try:
+        return money.parse_minor(typed, currency=order.group.currency)
+    except BadAmount as bad:
+        raise NoAmount(str(bad)) from None
 
 
 def _act(
@@ -153,7 +206,7 @@ def _act(
     except Refusal as refusal:
         if wants_json(request):
             raise
-        return _order_page(request, counter, order_id, refusal)
+        return order_page_of(request, counter, order_id, refusal)
     state = moving.make(key, at=timezone.now()).state if key else MoveState.DONE
     if state == MoveState.DONE:
         messages.success(request, said)

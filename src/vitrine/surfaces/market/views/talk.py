@@ -62,7 +62,7 @@ def _talk(
     context = {
         "counter": counter,
         "here": "talk",
-        "threads": reads.threads(merchant) if counter.handles_orders else [],
+        "threads": reads.threads(merchant, at=timezone.now()) if counter.handles_orders else [],
         "questions": reads.questions(merchant),
         "page": reads.page(merchant, all_of_them=shows_all, cursor=request.GET.get("after")),
         "shows_all": shows_all,
@@ -78,8 +78,8 @@ def _talk(
 def thread(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """GET shows the messages of an order and notes them as read, POST writes to its buyer."""
     counter = scope.counter(request, slug, scope.ORDERS)
-    rows = Order.objects.sold_by(counter.merchant).select_related("group", "merchant")
-    order = get_object_or_404(rows, public_id=order_id)
+    rows = Order.objects.sold_by(counter.merchant).addressed(at=timezone.now())
+    order = get_object_or_404(rows.select_related("merchant"), public_id=order_id)
     if request.method != "POST":
         Message.read(order, by=Side.SELLER, at=timezone.now())
         return _thread(request, counter, order, MessageForm(), HTTPStatus.OK)

@@ -38,12 +38,12 @@ def purchase(request: HttpRequest, group_id: str) -> HttpResponse:
     if "key" in request.GET:
         holding.hold(request, group)
         return redirect(group)
-    group = OrderGroup.objects.with_orders().get(pk=group.pk)
+    group = OrderGroup.objects.with_aftermath().get(pk=group.pk)
     context = {
         "group": group,
         "payment": group.payment,
         "is_test": providers.named(group.payment.provider).is_test,
-        "stories": story.of_group(group),
+        "stories": story.of_group(group, at=timezone.now()),
     }
     return render(request, "shop/purchase.html", context)
 

@@ -1,0 +1,56 @@
+"""Hold a purchase, and ask for a move of its money: stored with its key before any provider hears.
+
+Locks: the purchase's payment is the one lock of all that moves its money, so that two who act on
+one order at the same moment cannot both win.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from vitrine.accounts.models import Person
+from vitrine.orders.models import MoveKind, Order, Payment, PaymentMove
+from vitrine.orders.settling import later
+
+
+@contextmanager
+def locked(order_id: int) -> Iterator[tuple[Order, Payment]]:
+    """Hold an order's purchase. Opens a transaction."""
+    with transaction.atomic():
+        payment = Payment.objects.locked().get(group__orders=order_id)
+        fresh = Order.objects.select_related("pickup_location", "merchant").get(pk=order_id)
+        yield fresh, payment
+
+
+def ask(
+    kind: MoveKind,
+    order: Order,
+    payment: Payment,
+    *,
+    amount_minor: int,
+    by: Person | None,
+    at: datetime,
+    reason: str = "",
+) -> PaymentMove | None:
+    """Store a move, and a task that makes it should this process die. None: nothing is owed.
+
+    The payment is held. The number in the key counts the tries and parts before it: each is its
+    own question to the provider.
+    """
+    if amount_minor == 0:
+        return None
+    number = order.moves.filter(kind=kind).count()
+    move = PaymentMove.objects.create(
+        payment=payment,
+        order=order,
+        key=f"{kind}:{order.public_id}:{number}",
+        kind=kind,
+        amount_minor=amount_minor,
+        reason=reason[:200],
+        by=by,
+        asked_at=at,
+    )
+    later("make_move", key=move.key)
+    return move

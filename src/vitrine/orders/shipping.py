@@ -1,0 +1,89 @@
+"""Send an order in several parcels: pack, mark as left, and keep what the carrier tells.
+
+The money of an order is taken whole as its first parcel leaves: a purchase is authorised once.
+Locks: the purchase's payment. Source: docs/adr/0070-after-the-order.md.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Location
+from vitrine.kernel.errors import Refusal
+from vitrine.orders import asking, handing_over
+from vitrine.orders.handing_over import NotOpen, Parcel, StillCancellable, WrongWay
+from vitrine.orders.models import Order, OrderEvent, OrderState, Scan, ScanKind, Shipment
+from vitrine.orders.settling import later
+
+
+class NotToPack(Refusal):
+    """Nothing was chosen, or more than is left."""
+
+    code = "not_to_pack"
+    message = "Choose what goes into the parcel, and no more of it than is left to send."
+
+
+@dataclass(frozen=True)
+class Box:
+    """What goes into a parcel, where it leaves from, and how it travels."""
+
+    units: dict[int, int]
+    location: Location | None = None
+    travels: Parcel = field(default_factory=Parcel)
+
+
+def pack(order: Order, box: Box, *, by: Person, at: datetime) -> Shipment:
+    """Pack a parcel of a part of an order. Nothing leaves yet.
+
+    Raises: NotOpen, WrongWay, StillCancellable, NotToPack.
+    """
+    with asking.locked(order.pk) as (fresh, _payment):
+        if fresh.is_pickup:
+            raise WrongWay
+        goes_on = fresh.state == OrderState.SHIPPED and fresh.shipments.exists()
+        if fresh.state != OrderState.PLACED and not goes_on:
+            raise NotOpen
+        if fresh.is_withheld(at=at):
+            raise StillCancellable
+        left = Shipment.left_of(fresh)
+        wanted = {line: units for line, units in box.units.items() if units}
+        if not wanted or any(not 0 < units <= left.get(line, 0) for line, units in wanted.items()):
+            raise NotToPack
+        return Shipment.pack(
+            fresh,
+            wanted,
+            location=box.location,
+            carrier=box.travels.carrier,
+            tracking=box.travels.tracking,
+            by=by,
+            at=at,
+        )
+
+
+def send(parcel: Shipment, *, by: Person, at: datetime) -> str:
+    """Mark a parcel as left, once. The first one of its order takes the money.
+
+    Returns the key of the move to make after commit, or "". Raises: NotOpen, StillCancellable.
+    """
+    with asking.locked(parcel.order_id) as (order, _payment):
+        if not Shipment.objects.packed().filter(pk=parcel.pk).update(sent_at=at):
+            return ""
+        travels = Parcel(parcel.carrier, parcel.tracking)
+        if order.is_open:
+            return handing_over.ship(order, travels, alone=True, by=by, at=at)
+        if order.state != OrderState.SHIPPED:
+            raise NotOpen
+        OrderEvent.record(order, "parcel_sent", at=at, by=by, note=parcel.tracking)
+        later("send_order_news", order_id=order.pk, kind="parcel_sent", about=parcel.public_id)
+        return ""
+
+
+def scan(parcel: Shipment, kind: ScanKind, place: str, *, by: Person, at: datetime) -> str:
+    """Keep what a carrier told of a parcel. The first scan means that it has left.
+
+    Returns like ``send``.
+    """
+    with asking.locked(parcel.order_id):
+        move = send(parcel, by=by, at=at)
+        Scan.objects.create(shipment=parcel, kind=kind, place=place[:80], at=at)
+        return move

@@ -1,0 +1,114 @@
+"""The parcels of an order: packed, printed, marked as left, and followed."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
+from vitrine.catalog.models import Location
+from vitrine.kernel import text
+from vitrine.kernel.errors import Refusal, wants_json
+from vitrine.orders import moving, shipping
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import MoveState, Order, ScanKind, Shipment
+from vitrine.orders.shipping import Box, NotToPack
+from vitrine.sovereignty import access
+from vitrine.surfaces.market import scope
+from vitrine.surfaces.market.scope import Counter, MemberRequest
+from vitrine.surfaces.market.views.orders import order_page_of
+
+
+@require_POST
+@access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
+def parcels(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
+    """Pack a parcel of a part of an order."""
+    counter = scope.counter(request, slug, scope.ORDERS)
+    order = get_object_or_404(Order.objects.sold_by(counter.merchant), public_id=order_id)
+    try:
+        shipping.pack(order, _box(request, counter, order), by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _again(request, counter, order_id, refusal)
+    messages.success(request, gettext("Packed. Print its slip and label, then mark it as left."))
+    return redirect("market:order", slug, order_id)
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def parcel(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
+    """Show the packing slip and the label of a parcel, to print. Queries: 6."""
+    counter, found = _found(request, slug, parcel_id)
+    order = Order.objects.addressed(at=timezone.now()).get(pk=found.order_id)
+    context = {"counter": counter, "here": "orders", "parcel": found, "order": order}
+    return render(request, "market/parcel.html", context)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def dispatch(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
+    """Mark a parcel as left; the first one takes the order's money."""
+    counter, found = _found(request, slug, parcel_id)
+    try:
+        key = shipping.send(found, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _again(request, counter, found.order.public_id, refusal)
+    return _said(request, slug, found, key)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
+def scans(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
+    """Keep what a carrier told of a parcel; the first time it means that it has left."""
+    counter, found = _found(request, slug, parcel_id)
+    kind, place = request.POST.get("kind", ""), text.line(request.POST.get("place", ""))
+    try:
+        if kind not in ScanKind.values:
+            raise NotToPack(gettext("Choose what the carrier told."))
+        told = ScanKind(kind)
+        key = shipping.scan(found, told, place, by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _again(request, counter, found.order.public_id, refusal)
+    return _said(request, slug, found, key)
+
+
+def _box(request: MemberRequest, counter: Counter, order: Order) -> Box:
+    """Read what goes into a parcel. Raises: NotToPack."""
+    typed = request.POST
+    units = {}
+    for line in order.lines.all():
+        number = typed.get(f"units-{line.pk}", "0") or "0"
+        if not (number.isascii() and number.isdigit() and len(number) < 6):
+            raise NotToPack
+        units[line.pk] = int(number)
+    places = Location.objects.open().filter(merchant=counter.merchant)
+    carrier, tracking = (text.line(typed.get(name, "")) for name in ("carrier", "tracking"))
+    place = places.filter(public_id=typed.get("from", "")).first()
+    return Box(units, place, Parcel(carrier[:40], tracking[:80]))
+
+
+def _found(request: MemberRequest, slug: str, parcel_id: str) -> tuple[Counter, Shipment]:
+    counter = scope.counter(request, slug, scope.ORDERS)
+    rows = Shipment.objects.sold_by(counter.merchant).select_related("order", "location")
+    return counter, get_object_or_404(rows.prefetch_related("lines__line"), public_id=parcel_id)
+
+
+def _said(request: MemberRequest, slug: str, found: Shipment, key: str) -> HttpResponse:
+    state = moving.make(key, at=timezone.now()).state if key else MoveState.DONE
+    if state == MoveState.REFUSED:
+        messages.error(request, gettext("The bank refused. Do not hand the order over; see below."))
+    else:
+        messages.success(request, gettext("Noted. The buyer sees it."))
+    return redirect("market:order", slug, found.order.public_id)
+
+
+def _again(
+    request: MemberRequest, counter: Counter, order_id: str, refusal: Refusal
+) -> HttpResponse:
+    if wants_json(request):
+        raise refusal
+    return order_page_of(request, counter, order_id, refusal)
