@@ -26,12 +26,13 @@ from vitrine.accounts.models import Notice, Person
 from vitrine.catalog.models import Role
 from vitrine.commission import attributing, delivered, invariants, offering, paid_out, reckoning
 from vitrine.commission.models import Commission, CommissionStep
+from vitrine.commission.shares import half_even
 from vitrine.ledger import invariants as ledger_invariants
 from vitrine.ledger.posting import Reason, post
-from vitrine.orders import carts, handing_over, moving
+from vitrine.orders import carts, handing_over, moving, refunding
 from vitrine.orders import invariants as orders_invariants
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import CartLine, Dispute, Payout, PayoutTerms
+from vitrine.orders.models import CartLine, Dispute, OrderLine, Payment, Payout, PayoutTerms
 from vitrine.orders.payouts import banking, clawing_back, paying, planning, releasing
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,43 @@ def test_a_sale_is_earned_when_its_money_is_taken_and_paid_15_days_after_deliver
     shipped(bought(it, quantity=3), at=turn)
     reckoning.sweep(at=turn + 60 * DAY)
     assert holds(it.creator) == {"available": 1_000}
+    assert broken() == []
+
+
+def test_what_goes_back_for_units_goes_off_their_line_alone() -> None:
+    it = scene()
+    vase = make.variant(make.product(it.shop), stock=5, price_minor=5_000)
+    order = make.purchase(it.lamp, vase, quantity=2, clip=it.clip).group.orders.get()
+    shipped(order)
+    lamps, vases = order.lines.order_by("pk")
+    assert holds(it.creator) == {"pending": 2_000}  # the vase is on no clip of theirs
+
+    def give_back(line: OrderLine, units: int) -> None:
+        with transaction.atomic():
+            payment = Payment.objects.locked().get(group__orders=order)
+            wanted = {line.pk: units}
+            made = refunding.units(
+                order, payment, wanted, key=f"{line.pk}", by=it.owner, at=make.NOON, reason="Torn"
+            )
+        assert made is not None
+        moving.make(made.move.key, at=make.NOON)
+        reckoned(order, at=make.NOON)
+
+    give_back(vases, 2)
+    assert holds(it.creator) == {"pending": 2_000}
+    give_back(lamps, 1)
+    assert holds(it.creator) == {"pending": 1_000}
+    # An amount for nothing in particular goes off what is left, each its part.
+    moving.make(
+        refunding.amount(order, 500, key="late", by=it.owner, at=make.NOON, reason="Late"),
+        at=make.NOON,
+    )
+    reckoned(order, at=make.NOON)
+    left = order.total_minor - 10_400 - 10_400  # with 4 % tax
+    assert holds(it.creator) == {"pending": half_even(1_000 * (left - 500), left)}
+    assert broken() == []
+    refunded(order, at=make.NOON)
+    assert holds(it.creator) == {}
     assert broken() == []
 
 

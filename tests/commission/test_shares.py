@@ -1,12 +1,13 @@
 """What a commission comes to: on what was paid, rounded once, and none left of a full refund."""
 
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrine.commission.shares import commission_on, half_even, kept, paid
+from vitrine.commission.shares import Back, commission_on, half_even, kept, paid
 
 MONEY = st.integers(0, 10**12)
 
@@ -37,9 +38,10 @@ def test_it_never_grows_as_money_goes_back_and_ends_at_nothing(
     on: int, total: int, bp: int, data: st.DataObject
 ) -> None:
     back = sorted(data.draw(st.lists(st.integers(0, total), max_size=4)))
+    units = sorted(data.draw(st.lists(st.integers(0, total), max_size=4)))
     course = [
-        commission_on(kept(on, given_back_minor=each, total_minor=total), bp)
-        for each in [0, *back, total]
+        commission_on(kept(on, line=Back(line, total), rest=Back(rest, total)), bp)
+        for line, rest in zip_longest([0, *units], [0, *back, total], fillvalue=total)
     ]
 
     assert course == sorted(course, reverse=True)
@@ -57,4 +59,4 @@ def test_a_half_addressee_the_even_one(numerator: int, denominator: int) -> None
 
 def test_more_than_the_total_cannot_go_back() -> None:
     with pytest.raises(ValueError, match="between nothing"):
-        kept(100, given_back_minor=101, total_minor=100)
+        Back(101, 100)

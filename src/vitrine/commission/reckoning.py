@@ -16,7 +16,7 @@ from django.db.models import Sum
 
 from vitrine.commission import attributing, delivered, notices
 from vitrine.commission.models import Commission, CommissionStep, Deal, Reckoning, StepKind
-from vitrine.commission.shares import commission_on, kept
+from vitrine.commission.shares import commission_on
 from vitrine.kernel import sweeping
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
@@ -43,12 +43,11 @@ def reckon(order_id: int, *, at: datetime) -> None:
     if known is None:
         _write_down(order, at=at)
         known = Reckoning.objects.create(order=order, at=at)
-    taken, given_back = _taken(order), _given_back(order)
-    if taken:
-        mine = Commission.objects.filter(line__order=order).select_related("creator")
-        for one in mine.order_by("pk"):
-            _settle(one, order, missing=order.total_minor - max(0, taken - given_back), at=at)
-    known.taken_minor, known.given_back_minor, known.at = taken, given_back, at
+    known.taken_minor, known.given_back_minor, known.at = _taken(order), _given_back(order), at
+    if known.taken_minor:
+        mine = Commission.objects.filter(line__order=order).refunded()
+        for one in mine.select_related("creator", "line__order").order_by("pk"):
+            _settle(one, order, known, at=at)
     known.save(update_fields=["taken_minor", "given_back_minor", "at"])
 
 
@@ -62,16 +61,15 @@ def _write_down(order: Order, *, at: datetime) -> None:
             notices.tell_of_first_sale(share.creator_id, share.get_absolute_url(), at=at)
 
 
-def _settle(one: Commission, order: Order, *, missing: int, at: datetime) -> None:
-    """Post what differs. missing: what of the order's total the shop does not have."""
+def _settle(one: Commission, order: Order, known: Reckoning, *, at: datetime) -> None:
+    """Post what differs from what is known of the order's money by now."""
     if one.due_at is None:
         terms.of(one.payee, at=at)  # from now on they have turns
         wait = timedelta(days=settings.VITRINE_COMMISSION_DAYS)
         one.due_at = delivered.at(order) + wait
         one.save(update_fields=["due_at"])
-    left = kept(one.paid_minor, given_back_minor=missing, total_minor=order.total_minor)
     has = has_of(one)
-    change = commission_on(left, one.rate_bp) - sum(has)
+    change = commission_on(one.kept_minor(known), one.rate_bp) - sum(has)
     if change > 0:
         _post(one, order, StepKind.SOLD, change, 0, at=at)
     elif change < 0:

@@ -1,18 +1,20 @@
 """What creators earned by each line that was sold, and each step of its money."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from vitrine.accounts.models import Person
 from vitrine.commission.models.deal import Link
+from vitrine.commission.shares import Back, kept
 from vitrine.kernel import ids
 from vitrine.ledger import accounts
 from vitrine.ledger.accounts import Payee
-from vitrine.orders.models import Order, OrderLine
+from vitrine.orders.models import MoveState, Order, OrderLine, Refund, RefundLine
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
@@ -38,6 +40,12 @@ class Reckoning(models.Model):
     at = models.DateTimeField()
 
 
+def _sum(rows: models.QuerySet[Any], name: str) -> Coalesce:
+    """Return a column's sum over rows, as a subquery; 0 where there are none."""
+    one = rows.order_by().annotate(all=Value(1)).values("all").annotate(sum=Sum(name))
+    return Coalesce(Subquery(one.values("sum")), 0, output_field=models.BigIntegerField())
+
+
 class CommissionQuerySet(models.QuerySet["Commission"]):
     """Which commissions."""
 
@@ -48,6 +56,16 @@ class CommissionQuerySet(models.QuerySet["Commission"]):
     def due(self, *, at: datetime) -> Self:
         """Those that wait no longer."""
         return self.filter(released_at=None, due_at__lte=at)
+
+    def refunded(self) -> Self:
+        """What went back for units of their lines, and for units and delivery of their orders."""
+        done = RefundLine.objects.filter(refund__move__state=MoveState.DONE)
+        brought = Refund.objects.done().filter(move__order=OuterRef("line__order"))
+        return self.annotate(
+            line_back_minor=_sum(done.filter(line=OuterRef("line")), "amount_minor"),
+            named_back_minor=_sum(done.filter(line__order=OuterRef("line__order")), "amount_minor")
+            + _sum(brought, "delivery_minor"),
+        )
 
     def standing(self) -> Self:
         """What is left of each, as ``stands_minor``."""
@@ -90,6 +108,9 @@ class Commission(models.Model):
 
     stands_minor: int
     """What is left of it, as ``standing`` reads it."""
+    line_back_minor: int
+    named_back_minor: int
+    """What went back for its line and for named things of its order, as ``refunded`` reads it."""
 
     class Meta:
         constraints: ClassVar = [
@@ -126,6 +147,19 @@ class Commission(models.Model):
     def payee(self) -> Payee:
         """Return whose money it is. The creator is loaded."""
         return accounts.creator(self.creator.public_id)
+
+    def kept_minor(self, known: Reckoning) -> int:
+        """Return what of ``paid_minor`` the shop has. It is ``refunded``; line and order loaded."""
+        line, order = self.line, self.line.order
+        missing = order.total_minor - max(0, known.taken_minor - known.given_back_minor)
+        came_to = line.paid_minor + (0 if order.tax_included else line.tax_minor)
+        return kept(
+            self.paid_minor,
+            line=Back(self.line_back_minor, came_to),
+            rest=Back(
+                max(0, missing - self.named_back_minor), order.total_minor - self.named_back_minor
+            ),
+        )
 
 
 class StepKind(models.TextChoices):

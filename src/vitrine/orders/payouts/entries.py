@@ -13,9 +13,8 @@ from vitrine.sovereignty.cell import this_cell
 
 ENTRIES = """
     SELECT t.at, t.reason_kind, t.reason_id, mine.own, legs.fees, legs.commissions,
-        coalesce((SELECT sum(f.amount_minor) FROM orders_paymentmove m
-            JOIN orders_feetax f ON f.order_id = m.order_id WHERE m.key = t.key), 0)
-        * CASE t.reason_kind WHEN 'order' THEN 1 WHEN 'refund' THEN -1 ELSE 0 END AS fee_taxes,
+        CASE t.reason_kind WHEN 'order' THEN whole.fee_taxes
+            WHEN 'refund' THEN -coalesce(part.fee_taxes, whole.fee_taxes) ELSE 0 END AS fee_taxes,
         coalesce(o.public_id, t.reason_id) AS about
     FROM (
         SELECT p.transfer_id, sum(p.amount_minor) AS own
@@ -32,18 +31,26 @@ ENTRIES = """
         WHERE p.transfer_id = t.id
     ) AS legs
     LEFT JOIN orders_paymentmove m ON m.key = t.key LEFT JOIN orders_order o ON o.id = m.order_id
+    LEFT JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS fee_taxes FROM orders_feetax
+        WHERE order_id = m.order_id) AS whole ON true
+    LEFT JOIN LATERAL (SELECT (SELECT coalesce(sum(each.value::bigint), 0)
+            FROM jsonb_each_text(r.fee_taxes) AS each) AS fee_taxes
+        FROM orders_refund r WHERE r.move_id = m.id) AS part ON true
     ORDER BY t.id
 """
+"""A refund that says nothing of its parts is of a whole order, and of a release before."""
 BALANCES = """
     SELECT a.code, coalesce(sum(p.amount_minor), 0) FROM ledger_account a
     JOIN ledger_posting p ON p.account_id = a.id JOIN ledger_transfer t ON t.id = p.transfer_id
     WHERE a.currency = %s AND a.code = ANY (%s) AND t.at < %s GROUP BY a.code
 """
 FEE_TAXES = """
-    SELECT f.name, sum(CASE m.kind WHEN 'capture' THEN f.amount_minor ELSE -f.amount_minor END)
+    SELECT f.name, sum(CASE WHEN m.kind = 'capture' THEN f.amount_minor
+        WHEN r.id IS NULL THEN -f.amount_minor
+        ELSE -coalesce((r.fee_taxes ->> f.authority)::bigint, 0) END)
     FROM ledger_transfer t JOIN orders_paymentmove m ON m.key = t.key
     JOIN orders_order o ON o.id = m.order_id JOIN catalog_merchant c ON c.id = o.merchant_id
-    JOIN orders_feetax f ON f.order_id = o.id
+    JOIN orders_feetax f ON f.order_id = o.id LEFT JOIN orders_refund r ON r.move_id = m.id
     WHERE c.public_id = %s AND t.at >= %s AND t.at < %s GROUP BY f.name ORDER BY f.name
 """
 KINDS = {

@@ -14,7 +14,6 @@ from vitrine.accounts.models import Person
 from vitrine.commission.models import Commission, CommissionStep, Reckoning
 from vitrine.commission.models.earned import CommissionQuerySet
 from vitrine.commission.rates import WHOLE_BP
-from vitrine.commission.shares import kept
 from vitrine.kernel import paging
 from vitrine.ledger import accounts, balances
 from vitrine.ledger.accounts import Payee
@@ -106,7 +105,7 @@ def sale(one: Commission) -> Sale:
 
 def one_of(creator: Person, public_id: str) -> Commission | None:
     """Return one of a creator's, with all that explains it. Queries: 2."""
-    mine = _detailed(Commission.objects.earned_by(creator))
+    mine = _detailed(Commission.objects.earned_by(creator).refunded())
     mine = mine.select_related("link__deal__product", "line__order__fulfilment")
     return mine.filter(public_id=public_id).first()
 
@@ -197,13 +196,10 @@ class Sums:
 def sums(one: Commission) -> Sums:
     """Return what explains a commission's amount. Queries: 1."""
     known = Reckoning.objects.filter(order=one.line.order_id).first()
-    order, left = one.line.order, one.paid_minor
+    left = one.paid_minor
     if known is not None and one.due_at is not None:
-        has = max(0, known.taken_minor - known.given_back_minor)
-        left = kept(
-            one.paid_minor, given_back_minor=order.total_minor - has, total_minor=order.total_minor
-        )
-    inside = one.line.tax_minor if order.tax_included else 0
+        left = one.kept_minor(known)
+    inside = one.line.tax_minor if one.line.order.tax_included else 0
     return Sums(inside, _exact(one, one.paid_minor), left, _exact(one, left))
 
 
