@@ -191,7 +191,7 @@ def test_a_store_without_enough_is_not_offered_and_is_refused() -> None:
 
     found = quote.build(wanted, choices={}, region="NY", at=make.NOON)
 
-    assert found.parts[0].stores == ()
+    assert found.parts[0].collections == ()
     choice = {lamp.merchant.public_id: Choice(store=store.public_id)}
     with pytest.raises(NoDelivery):
         quote.build(wanted, choices=choice, region="NY", at=make.NOON)

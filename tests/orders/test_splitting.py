@@ -13,6 +13,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.models import DeliveryOption, Location, LocationKind, Merchant, Stock, Variant
 from vitrine.orders import checkout, codes, handing_over, moving, offering, quote
 from vitrine.orders.checkout import Attempt
+from vitrine.orders.collecting import Collection
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Address, BankCharge, Destination, Order, OrderGroup
 from vitrine.orders.offering import Terms
@@ -105,7 +106,7 @@ def test_each_part_is_weighed_priced_and_taxed_by_itself() -> None:
     assert apart.total_minor == sum(part.figures.total_minor for part in apart.parts)
     (shop,) = apart.shops
     assert [one.price_minor for one in shop.together.ways.deliveries] == [900]
-    assert [shop.stores_of(line) for line in shop.lines] == [(), (oregon,)]
+    assert [shop.collections_of(line) for line in shop.lines] == [(), (Collection(oregon),)]
 
 
 def test_a_promotion_of_a_merchant_spans_its_parts_and_its_sums_stay_exact() -> None:

@@ -1,16 +1,20 @@
 """The bag with a choice for each thing: shown where there is more than one way, and bought."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import make
+from tests.orders.test_on_its_way import on_the_way
 from tests.orders.work import run_jobs
 from tests.shop.test_bag import put
-from tests.shop.test_buying import GUEST, HTMX, hidden
+from tests.shop.test_buying import GUEST, HTMX, hidden, sheet
 from vitrine.catalog.models import DeliveryOption, LocationKind, Variant
 from vitrine.orders.models import Address, BankCharge, Destination, Order, OrderGroup
+from vitrine.surfaces.templatetags.vitrine import day as written
 
 pytestmark = pytest.mark.django_db
 EACH = "Choose for each thing"
@@ -177,3 +181,27 @@ def test_a_mark_that_is_nobody_s_or_a_guest_s_is_refused_beside_the_form(client:
 
     assert (status, "not in your book" in refused) == (409, True)
     assert fields(refused)[f"{shop}-{mug.public_id}"][0] == way
+
+
+def test_what_a_store_will_get_says_from_when_wherever_it_is_told(client: Client) -> None:
+    lamp = make.variant(stock=9)
+    day = timezone.localtime() + timedelta(days=3)
+    transfer = on_the_way(lamp, 2, expected_on=day.date())
+    said = f"In the store from {written(day.date())}"
+    owner = lamp.merchant.memberships.get().person
+    page = sheet(client, lamp)
+    shop = f"handover-{lamp.merchant.public_id}"
+
+    _, chosen = press(client, page, update="1", **{shop: f"s-{transfer.destination.public_id}"})
+    status, thanks = press(client, chosen)
+
+    assert [said in one for one in (page, chosen, thanks)] == [True] * 3
+    assert (status, Order.objects.get().pickup_location) == (200, transfer.destination)
+    group = OrderGroup.objects.get()
+    bought = client.get(group.get_absolute_url()).content.decode()
+    client.force_login(owner)
+    market = f"/market/{lamp.merchant.slug}"
+    sold = client.get(f"{market}/orders/{Order.objects.get().public_id}/").content.decode()
+    sent = client.get(f"{market}/stock/transfers/{transfer.public_id}/").content.decode()
+    assert [said in one for one in (bought, sold)] == [True] * 2
+    assert "1 promised" in sent

@@ -25,6 +25,7 @@ from vitrine.catalog.models import (
     TransferState,
     Variant,
 )
+from vitrine.catalog.stockkeeping import StockPromised
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import home
 
@@ -102,6 +103,7 @@ def send(transfer: Transfer, *, by: Person, at: datetime) -> None:
                 raise TooFewToSend(_too_few(line, stock))
             stock.on_hand -= line.quantity
         Stock.objects.bulk_update(shelves.values(), ["on_hand"])
+        _shelves(fresh.destination, lines)  # so that what comes can be promised there
         fresh.state, fresh.sent_at = TransferState.SENT, at
         fresh.save(update_fields=["state", "sent_at"])
         _write(shelves, MovementReason.MOVED_OUT, _all(lines, -1), by=by, at=at)
@@ -110,17 +112,21 @@ def send(transfer: Transfer, *, by: Person, at: datetime) -> None:
 def receive(transfer: Transfer, received: Mapping[int, int], *, by: Person, at: datetime) -> None:
     """Take the goods in. received: by line key, what was counted; a line left out came whole.
 
-    What is missing counts as lost, what is too many as found, at the destination.
-    Raises: TransferMoved.
+    What is missing counts as lost, what is too many as found, at the destination. What was promised
+    is reserved there.
+    Raises: TransferMoved, StockPromised where less is there then than was promised.
     """
     with _in_state(transfer, TransferState.SENT) as fresh:
         lines = _lines(fresh)
         for line in lines:
             line.received = received.get(line.pk, line.quantity)
         TransferLine.objects.bulk_update(lines, ["received"])
+        shelves = _arrive(fresh.destination, {line: line.received or 0 for line in lines})
+        for line in lines:
+            if shelves[line.variant_id].available < line.promised:
+                raise StockPromised(_too_many_promised(line, shelves[line.variant_id]))
         fresh.state, fresh.ended_at = TransferState.RECEIVED, at
         fresh.save(update_fields=["state", "ended_at"])
-        shelves = _arrive(fresh.destination, {line: line.received or 0 for line in lines})
         _write(shelves, MovementReason.MOVED_IN, _all(lines, 1), by=by, at=at)
         missing = {line: line.difference for line in lines if line.difference < 0}
         surplus = {line: line.difference for line in lines if line.difference > 0}
@@ -131,10 +137,12 @@ def receive(transfer: Transfer, received: Mapping[int, int], *, by: Person, at: 
 def call_off(transfer: Transfer, *, by: Person, at: datetime) -> None:
     """End a transfer that is not received; what was sent lies at its origin again.
 
-    Raises: TransferMoved.
+    Raises: TransferMoved, StockPromised where some of it is promised to buyers.
     """
     with _in_state(transfer, TransferState.DRAFT, TransferState.SENT) as fresh:
         was_sent = fresh.state == TransferState.SENT
+        if promised := [line for line in _lines(fresh) if line.promised]:
+            raise StockPromised(_called_for(promised[0]))
         fresh.state, fresh.ended_at = TransferState.CANCELLED, at
         fresh.save(update_fields=["state", "ended_at"])
         if was_sent:
@@ -208,3 +216,18 @@ def _too_few(line: TransferLine, stock: Stock) -> str:
     said = gettext("{title}: {free} are free there, and you want to send {quantity}.")
     title = line.variant.product.title
     return said.format(title=title, free=stock.available, quantity=line.quantity)
+
+
+def _too_many_promised(line: TransferLine, stock: Stock) -> str:
+    said = gettext(
+        "“{title}”: {promised} of these are promised to buyers, and only {left} would be there. "
+        "Cancel orders first, or count again."
+    )
+    return said.format(
+        title=line.variant.product.title, promised=line.promised, left=max(stock.available, 0)
+    )
+
+
+def _called_for(line: TransferLine) -> str:
+    said = gettext("“{title}”: {promised} of these are promised to buyers. Cancel orders first.")
+    return said.format(title=line.variant.product.title, promised=line.promised)

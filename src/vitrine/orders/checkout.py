@@ -308,8 +308,8 @@ def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination
         tax_included=figures.tax_on_top_minor != figures.tax_minor,
         total_minor=figures.total_minor,
         fee_minor=figures.fee_minor,
-        arrives_from_on=part.delivery.arrives.from_on if part.delivery else None,
-        arrives_until_on=part.delivery.arrives.until_on if part.delivery else None,
+        arrives_from_on=part.arrives.from_on if part.arrives else None,
+        arrives_until_on=part.arrives.until_on if part.arrives else None,
     )
     if part.store:
         order.pickup_code_digest = codes.digest(order.public_id, codes.new(order.public_id))

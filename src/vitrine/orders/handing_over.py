@@ -51,6 +51,13 @@ class WrongCode(Refusal):
     message = "That is not the code of this order. Ask the buyer to show it again."
 
 
+class NotThere(Refusal):
+    """Some of a collection is still on its way to the store."""
+
+    code = "not_there_yet"
+    message = "Some of this is still on its way to the store. Take the transfer in first."
+
+
 class WrongWay(Refusal):
     """A parcel cannot be collected, nor a collection shipped."""
 
@@ -99,12 +106,17 @@ def ship(order: Order, parcel: Parcel, *, alone: bool = False, by: Person, at: d
 
 @transaction.atomic
 def make_ready(order: Order, *, by: Person, at: datetime) -> None:
-    """Say that a collection waits at its store, and tell the buyer. Raises: NotOpen, WrongWay."""
+    """Say that a collection waits at its store, and tell the buyer.
+
+    Raises: NotOpen, WrongWay, NotThere.
+    """
     with _open(order.pk) as (fresh, _payment):
         if not fresh.is_pickup:
             raise WrongWay
         if fresh.state == OrderState.READY:
             return
+        if reserving.is_on_its_way(fresh):
+            raise NotThere
         store = fresh.pickup_location
         waiting = {"ready_at": at, "collect_by_at": collect_by(store, at) if store else None}
         Fulfilment.objects.update_or_create(
@@ -120,7 +132,7 @@ def collect(order: Order, code: str, *, by: Person, at: datetime) -> str:
     """Hand a collection over to whoever shows its code, and ask for the money.
 
     Returns the key of the move to make after commit, or "" if nothing is owed.
-    Raises: NotOpen, WrongWay, WrongCode.
+    Raises: NotOpen, WrongWay, WrongCode, NotThere.
     """
     with _open(order.pk) as (fresh, payment):
         if not fresh.is_pickup:
@@ -128,6 +140,8 @@ def collect(order: Order, code: str, *, by: Person, at: datetime) -> str:
         wanted = bytes(fresh.pickup_code_digest or b"")
         if not hmac.compare_digest(wanted, codes.digest(fresh.public_id, code)):
             raise WrongCode
+        if reserving.is_on_its_way(fresh):
+            raise NotThere
         Fulfilment.objects.update_or_create(
             order=fresh, defaults={"location": fresh.pickup_location, "by": by}
         )

@@ -208,8 +208,18 @@ def reserved_is_what_is_held() -> Finding:
         Rule(
             "SELECT s.id, s.reserved, coalesce(sum(r.quantity), 0) FROM catalog_stock s "
             "LEFT JOIN orders_reservation r ON r.stock_id = s.id AND r.state IN ('held', 'bought') "
+            "AND NOT EXISTS (SELECT 1 FROM catalog_transferline w JOIN catalog_transfer t "
+            "ON t.id = w.transfer_id WHERE w.id = r.transfer_line_id AND t.state = 'sent') "
             "GROUP BY s.id HAVING s.reserved <> coalesce(sum(r.quantity), 0)",
             "stock {0} has {1} reserved, but purchases hold {2}",
+        ),
+        Rule(
+            "SELECT w.id, w.promised, coalesce(sum(r.quantity), 0) FROM catalog_transferline w "
+            "JOIN catalog_transfer t ON t.id = w.transfer_id AND t.state = 'sent' "
+            "LEFT JOIN orders_reservation r ON r.transfer_line_id = w.id "
+            "AND r.state IN ('held', 'bought') "
+            "GROUP BY w.id HAVING w.promised <> coalesce(sum(r.quantity), 0)",
+            "of transfer line {0} {1} are promised, but purchases hold {2}",
         ),
         Rule(
             "SELECT l.id FROM orders_orderline l "

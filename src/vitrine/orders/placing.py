@@ -117,6 +117,7 @@ def write(
                 "came": came,
                 "variant": take.need.variant_id,
                 "stock": take.stock_id,
+                "line": take.transfer_line_id,
                 "quantity": take.quantity,
                 "row": _values(_reservation(draft, take)),
             }
@@ -131,7 +132,10 @@ def write(
 
 def _reservation(draft: Draft, take: Take) -> Reservation:
     return Reservation(
-        stock_id=take.stock_id, quantity=take.quantity, expires_at=draft.group.expires_at
+        stock_id=take.stock_id,
+        transfer_line_id=take.transfer_line_id,
+        quantity=take.quantity,
+        expires_at=draft.group.expires_at,
     )
 
 
@@ -175,25 +179,38 @@ def _insert(model: type[models.Model], rows: str, **parents: str) -> str:
 def _statement() -> str:
     """Return the statement. Parameter: the rows, as JSON.
 
-    ``locked`` waits for the stock rows in key order and sees them as they are then. ``fits`` lets
-    each purchase have what those before it left. The key is what a rival may hold: keys come in
+    ``locked`` waits for the stock rows in key order and sees them as they are then; before it,
+    ``coming`` does so with what is on its way, as does who takes that in. ``fits`` lets each
+    purchase have what those before it left. The key is what a rival may hold: keys come in
     order, after all stock, so that nobody waits in a circle.
     """
     return f"""
     WITH given AS MATERIALIZED (SELECT %s::jsonb AS j),
     takes AS MATERIALIZED (
         SELECT t.*, e -> 'row' AS r FROM given, jsonb_array_elements(j -> 'takes') AS e(e),
-            jsonb_to_record(e) AS t(of text, came int, variant bigint, stock bigint, quantity int)
+            jsonb_to_record(e)
+                AS t(of text, came int, variant bigint, stock bigint, line bigint, quantity int)
+    ),
+    coming AS MATERIALIZED (
+        SELECT w.id, w.quantity - w.promised AS free
+        FROM catalog_transfer AS v JOIN catalog_transferline AS w ON w.transfer_id = v.id
+        WHERE w.id = ANY (ARRAY(SELECT line FROM takes WHERE line IS NOT NULL))
+            AND v.state = 'sent'
+        ORDER BY v.id, w.id FOR SHARE OF v FOR NO KEY UPDATE OF w
     ),
     locked AS MATERIALIZED (
         SELECT id, on_hand - reserved AS free FROM catalog_stock
-        WHERE id = ANY (ARRAY(SELECT stock FROM takes)) ORDER BY id FOR NO KEY UPDATE
+        WHERE (SELECT count(*) FROM coming) >= 0
+            AND id = ANY (ARRAY(SELECT stock FROM takes WHERE line IS NULL))
+        ORDER BY id FOR NO KEY UPDATE
     ),
     fits AS MATERIALIZED (
         SELECT of FROM (
-            SELECT of, free, sum(quantity) OVER (PARTITION BY stock ORDER BY came) AS wanted
-            FROM takes LEFT JOIN locked ON locked.id = stock
-        ) AS t GROUP BY of HAVING bool_and(wanted <= coalesce(free, 0))
+            SELECT of, coalesce(locked.free, coming.free, 0) AS free,
+                sum(quantity) OVER (PARTITION BY stock, line ORDER BY came) AS wanted
+            FROM takes LEFT JOIN locked ON locked.id = stock AND line IS NULL
+                LEFT JOIN coming ON coming.id = line
+        ) AS t GROUP BY of HAVING bool_and(wanted <= free)
     ),
     g AS ({_insert(OrderGroup, "groups")}
         JOIN fits ON fits.of = x.public_id
@@ -230,8 +247,15 @@ def _statement() -> str:
         UPDATE catalog_stock AS s SET reserved = s.reserved + w.quantity
         FROM (
             SELECT stock, sum(takes.quantity) AS quantity FROM takes
-            JOIN g ON g.public_id = takes.of GROUP BY stock
+            JOIN g ON g.public_id = takes.of WHERE line IS NULL GROUP BY stock
         ) AS w WHERE s.id = w.stock
+    ),
+    c AS (
+        UPDATE catalog_transferline AS c SET promised = c.promised + w.quantity
+        FROM (
+            SELECT line, sum(takes.quantity) AS quantity FROM takes
+            JOIN g ON g.public_id = takes.of WHERE line IS NOT NULL GROUP BY line
+        ) AS w WHERE c.id = w.line
     )
     SELECT a.of, fits.of IS NOT NULL, g.id, p.id
     FROM (SELECT DISTINCT of FROM takes) AS a LEFT JOIN fits USING (of)

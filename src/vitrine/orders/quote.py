@@ -17,6 +17,8 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.models import Location, Merchant
 from vitrine.orders import collecting, delivering, promoting, redeeming, tax, totals
 from vitrine.orders import wanted as asking
+from vitrine.orders.arrival import Window
+from vitrine.orders.collecting import Collection
 from vitrine.orders.delivering import Delivery, Offered, Ways
 from vitrine.orders.models import Address, Voucher
 from vitrine.orders.promoting import Fare, Given, Line
@@ -30,7 +32,7 @@ from vitrine.sovereignty.cell import this_cell
 
 @dataclass(frozen=True)
 class Part:
-    """What is handed over together: an order. Exactly one of delivery and store is chosen.
+    """What is handed over together: an order. Exactly one of delivery and collection is chosen.
 
     address: where a parcel goes, if not where the purchase goes.
     """
@@ -38,12 +40,24 @@ class Part:
     merchant: Merchant
     wanted: tuple[Wanted, ...]
     ways: Ways
-    stores: tuple[Location, ...]
+    collections: tuple[Collection, ...]
     delivery: Delivery | None
-    store: Location | None
+    collection: Collection | None
     to: Place
     address: Address | None
     figures: PartTotal
+
+    @property
+    def store(self) -> Location | None:
+        return self.collection.store if self.collection else None
+
+    @property
+    def arrives(self) -> Window | None:
+        """Return when a parcel arrives, or goods for a collection come to their store."""
+        if self.delivery:
+            return self.delivery.arrives
+        day = self.collection.comes_on if self.collection else None
+        return Window(day, day) if day else None
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -85,9 +99,9 @@ class Shop:
         """Return how a line would be delivered by itself. to: the mark of a kept address."""
         return self.seller.lot([line], Choice(address=to)).ways.deliveries
 
-    def stores_of(self, line: Wanted) -> tuple[Location, ...]:
+    def collections_of(self, line: Wanted) -> tuple[Collection, ...]:
         """Return where a line could be collected by itself."""
-        return collecting.stores(self.seller.shelves, [line])
+        return collecting.collections(self.seller.shelves, [line])
 
 
 @dataclass(frozen=True)
@@ -150,7 +164,7 @@ def build(
     with_stores: find the stores that could hand it over, and what else its merchants offer, for a
     page; a chosen store is always found.
     voucher: a code as typed, by buyer.
-    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 1 for stores, 1 where promotions run,
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 2 for stores, 1 where promotions run,
     and 1 to 3 for a code.
     """
     cell = this_cell()
@@ -158,10 +172,10 @@ def build(
     by_merchant = asking.by_merchant([one.priced(at=at) for one in wanted])
     options = delivering.options(list(by_merchant), at=at)
     picked = [choice.store for choice in choices.values() if choice.store]
+    ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
     shelves = {}
     if with_stores or picked:
-        shelves = collecting.shelves(wanted, picked, with_all=with_stores)
-    ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
+        shelves = collecting.shelves(wanted, picked, with_all=with_stores, on=ordered_at.date())
     sellers = {
         pk: Seller(
             merchant=lines[0].variant.merchant,
@@ -255,9 +269,9 @@ def _part(lot: Lot, figures: PartTotal) -> Part:
         merchant=lot.merchant,
         wanted=lot.lines,
         ways=lot.ways,
-        stores=lot.stores,
+        collections=lot.collections,
         delivery=lot.delivery,
-        store=lot.store,
+        collection=lot.collection,
         to=lot.to,
         address=lot.address if lot.delivery else None,
         figures=figures,

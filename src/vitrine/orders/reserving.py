@@ -7,23 +7,44 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext, gettext_noop
 
-from vitrine.catalog.models import LocationKind, MovementReason, StockMovement
+from vitrine.catalog.models import (
+    LocationKind,
+    MovementReason,
+    StockMovement,
+    TransferLine,
+    TransferState,
+)
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel import prepared
 from vitrine.orders import routing
-from vitrine.orders.models import Reservation, ReservationState
+from vitrine.orders.models import Order, Reservation, ReservationState
 from vitrine.orders.routing import Need, Rule, Shelf, Site, Take
 from vitrine.sovereignty.cell import home
 
 SHELVES = """
 SELECT s.id, s.variant_id, s.on_hand - s.reserved, m.id, m.routing, l.id, l.kind, l.ships,
-    l.priority, l.region, l.postcode, l.latitude, l.longitude
+    l.priority, l.region, l.postcode, l.latitude, l.longitude, NULL::bigint, NULL::date
 FROM catalog_stock s JOIN catalog_location l ON l.id = s.location_id
 JOIN catalog_merchant m ON m.id = l.merchant_id
 WHERE s.variant_id = ANY (%s) AND l.closed_at IS NULL AND s.on_hand > s.reserved
-ORDER BY s.id
+{coming}ORDER BY 1
+"""
+COMING = """UNION ALL
+SELECT s.id, s.variant_id, line.quantity - line.promised, m.id, m.routing, l.id, l.kind, l.ships,
+    l.priority, l.region, l.postcode, l.latitude, l.longitude, line.id, t.expected_on
+FROM catalog_transferline line JOIN catalog_transfer t ON t.id = line.transfer_id
+JOIN catalog_location l ON l.id = t.destination_id JOIN catalog_merchant m ON m.id = l.merchant_id
+JOIN catalog_stock s ON s.location_id = l.id AND s.variant_id = line.variant_id
+WHERE line.variant_id = ANY (%s) AND t.state = 'sent' AND l.closed_at IS NULL
+    AND line.quantity > line.promised AND t.expected_on IS NOT NULL
+"""
+"""What is on its way, for who collects it there."""
+ON_ITS_WAY = """
+SELECT line.id FROM catalog_transfer t JOIN catalog_transferline line ON line.transfer_id = t.id
+WHERE line.id = ANY (%s) AND t.state = 'sent' ORDER BY t.id FOR SHARE OF t
 """
 SOMEBODY_WAS_QUICKER = gettext_noop("Not enough left: somebody was quicker. Nothing was charged.")
 
@@ -67,7 +88,11 @@ def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: 
     """
     if not reservations:
         return
-    by_stock = _summed((one.stock_id, one.quantity) for one in reservations)
+    coming = _on_its_way(reservations)
+    _break_promises(one for one in reservations if one.transfer_line_id in coming)
+    by_stock = _summed(
+        (one.stock_id, one.quantity) for one in reservations if one.transfer_line_id not in coming
+    )
     if _change(by_stock, "reserved = s.reserved - w.quantity", "reserved >= w.quantity"):
         raise RuntimeError("stock was less reserved than its reservations say")
     _end(reservations, state, at)
@@ -75,6 +100,8 @@ def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: 
 
 def hand_over(reservations: Sequence[Reservation], *, key: str, at: datetime) -> None:
     """See reserved units leave the shelf. key: names the movements, e.g. the order. Queries: 3."""
+    if _on_its_way(reservations):
+        raise RuntimeError("what is on its way cannot leave")
     by_stock = _summed((one.stock_id, one.quantity) for one in reservations)
     if _change(
         by_stock,
@@ -119,16 +146,45 @@ def take_back(by_stock: Mapping[int, int], *, key: str, at: datetime, note: str 
     _move(by_stock, reason, sign=1, key=key, at=at, note=note)
 
 
+def is_on_its_way(order: Order) -> bool:
+    """Tell whether some of an order is not where it is collected yet. Queries: 1."""
+    promised = Reservation.objects.filter(line__order=order, ended_at=None)
+    return promised.filter(transfer_line__transfer__state=TransferState.SENT).exists()
+
+
+def _on_its_way(reservations: Sequence[Reservation]) -> set[int | None]:
+    """Return the lines of transfers that are not received, of which some is reserved.
+
+    Locks: these transfers, so that they are not received meanwhile. Queries: 0 or 1.
+    """
+    lines = [one.transfer_line_id for one in reservations if one.transfer_line_id is not None]
+    return {pk for (pk,) in prepared.rows(ON_ITS_WAY, [lines])} if lines else set()
+
+
+def _break_promises(reservations: Iterable[Reservation]) -> None:
+    """Let go what was promised of goods on their way. Queries: 0, or 1 for each line of a transfer.
+
+    The caller holds the transfers.
+    """
+    by_line = _summed((one.transfer_line_id or 0, one.quantity) for one in reservations)
+    for pk, quantity in sorted(by_line.items()):
+        promised = TransferLine.objects.filter(pk=pk, promised__gte=quantity)
+        if not promised.update(promised=F("promised") - quantity):
+            raise RuntimeError("less was promised of a transfer than its reservations say")
+
+
 def _shops(needs: Sequence[Need]) -> dict[int, _Shop]:
     """Return the shop of each variant; one that nobody has is in none. Queries: 1."""
     shops: dict[int, _Shop] = {}
     by_variant: dict[int, _Shop] = {}
     wanted = sorted({need.variant_id for need in needs})
-    for pk, variant_id, free, merchant_id, routing_rules, *place in prepared.rows(
-        SHELVES, [wanted]
+    collected = sorted({need.variant_id for need in needs if need.location_id is not None})
+    sql = SHELVES.format(coming=COMING if collected else "")
+    for pk, variant_id, free, merchant_id, routing_rules, *place, line, comes_on in prepared.rows(
+        sql, [wanted, collected] if collected else [wanted]
     ):
         shop = shops.setdefault(merchant_id, _Shop(routing.rules_of(routing_rules)))
-        shop.shelves.append(Shelf(pk, variant_id, _site(*place), free))
+        shop.shelves.append(Shelf(pk, variant_id, _site(*place), free, line, comes_on))
         by_variant[variant_id] = shop
     return by_variant
 
@@ -154,10 +210,12 @@ def _take_all(needs: Sequence[Need], shops: Mapping[int, _Shop]) -> list[Take] |
 
 
 def _put_back(takes: Iterable[Take], shops: Mapping[int, _Shop]) -> None:
-    by_stock = _summed((take.stock_id, take.quantity) for take in takes)
+    taken: defaultdict[tuple[int, int | None], int] = defaultdict(int)
+    for take in takes:
+        taken[take.stock_id, take.transfer_line_id] += take.quantity
     for shop in {id(shop): shop for shop in shops.values()}.values():
         for shelf in shop.shelves:
-            shelf.available += by_stock.get(shelf.stock_id, 0)
+            shelf.available += taken.get((shelf.stock_id, shelf.transfer_line_id), 0)
 
 
 def _summed(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -7,6 +7,7 @@ Source: docs/adr/0066-stock-and-stores.md.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from itertools import combinations
 from math import asin, cos, radians, sin, sqrt
@@ -67,21 +68,27 @@ class Need:
 
 @dataclass
 class Shelf:
-    """What is available of a variant at a place; planning takes from it."""
+    """What is available of a variant at a place; planning takes from it.
+
+    transfer_line_id: it is on its way there, and comes on that day: only for who collects it.
+    """
 
     stock_id: int
     variant_id: int
     site: Site
     available: int
+    transfer_line_id: int | None = None
+    comes_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Take:
-    """So many from one shelf, for one need."""
+    """So many from one shelf, for one need; transfer_line_id: once it is there."""
 
     need: Need
     stock_id: int
     quantity: int
+    transfer_line_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def plan(
     for need in needs:
         if need.location_id is None:
             by_destination.setdefault(need.to or Destination(), []).append(need)
-    sending = [shelf for shelf in shelves if shelf.site.ships]
+    sending = [one for one in shelves if one.site.ships and one.transfer_line_id is None]
     routes = [collected]
     for to, free in by_destination.items():
         routes.append(_send(free, sending, rules, to))
@@ -163,7 +170,7 @@ def _fill(needs: Sequence[Need], shelves: Sequence[Shelf]) -> Route:
             if quantity:
                 shelf.available -= quantity
                 missing -= quantity
-                takes.append(Take(need, shelf.stock_id, quantity))
+                takes.append(Take(need, shelf.stock_id, quantity, shelf.transfer_line_id))
         if missing:
             lacking[need.variant_id] = lacking.get(need.variant_id, 0) + missing
     return Route(tuple(takes), lacking)
@@ -176,6 +183,8 @@ def _for(need: Need, shelves: Sequence[Shelf]) -> list[Shelf]:
         if shelf.variant_id == need.variant_id
         and need.location_id in (None, shelf.site.location_id)
     ]
+    if need.location_id is not None:  # what lies there, then what comes first
+        return sorted(able, key=lambda shelf: shelf.comes_on or date.min)
     return sorted(able, key=lambda shelf: shelf.available < need.quantity)
 
 

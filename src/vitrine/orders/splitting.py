@@ -13,7 +13,7 @@ from vitrine.catalog.models import DeliveryOption, Location, Merchant
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import collecting, delivering
 from vitrine.orders import wanted as asking
-from vitrine.orders.collecting import Shelves
+from vitrine.orders.collecting import Collection, Shelves
 from vitrine.orders.delivering import Delivery, Unserved, Ways
 from vitrine.orders.models import Address
 from vitrine.orders.tax import Place
@@ -96,7 +96,7 @@ class Seller:
                 to=to,
                 ordered_at=self.ordered_at,
             ),
-            stores=collecting.stores(self.shelves, lines),
+            collections=collecting.collections(self.shelves, lines),
             choice=choice,
             to=to,
             address=address,
@@ -138,7 +138,7 @@ class Lot:
 
     lines: tuple[Wanted, ...]
     ways: Ways
-    stores: tuple[Location, ...]
+    collections: tuple[Collection, ...]
     choice: Choice
     to: Place
     address: Address | None = None
@@ -148,14 +148,18 @@ class Lot:
         return self.lines[0].variant.merchant
 
     @property
-    def store(self) -> Location | None:
+    def collection(self) -> Collection | None:
         if not self.choice.store:
             only_collects = not self.ways.deliveries and not self.choice.delivery
-            return self.stores[0] if only_collects and self.stores else None
-        for store in self.stores:
-            if store.public_id == self.choice.store:
-                return store
+            return self.collections[0] if only_collects and self.collections else None
+        for one in self.collections:
+            if one.store.public_id == self.choice.store:
+                return one
         raise NoDelivery(merchant=self.merchant.public_id)
+
+    @property
+    def store(self) -> Location | None:
+        return self.collection.store if self.collection else None
 
     @property
     def delivery(self) -> Delivery | None:

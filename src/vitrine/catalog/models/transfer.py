@@ -91,22 +91,30 @@ class Transfer(models.Model):
 @datamap.declare(
     purpose="Bring goods where they are sold",
     retention="with its movements",
-    BUSINESS="quantity received",
+    BUSINESS="quantity received promised",
     SYSTEM="id home_cell transfer variant",
 )
 class TransferLine(models.Model):
-    """So many of a variant. received: what came in, once somebody has counted it."""
+    """So many of a variant. received: what came in, once somebody has counted it.
+
+    promised: to buyers who collect it where it goes, while it is on its way; a trigger makes that
+    reserved there once it is received.
+    """
 
     home_cell = HomeCellField()
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
     received = models.PositiveIntegerField(null=True)
+    promised = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["transfer", "variant"], name="transfer_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="transfer_of_something"),
+            models.CheckConstraint(
+                condition=Q(promised__lte=F("quantity")), name="transfer_promised_once"
+            ),
         ]
 
     @property

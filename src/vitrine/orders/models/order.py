@@ -222,7 +222,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """What one merchant hands over at once of a purchase. Money is in the group's currency, frozen.
 
-    destination: where it goes, if not where the purchase goes.
+    destination: where it goes, if not where the purchase goes. arrives_from_on, arrives_until_on:
+    where it goes; of a collection, at its store, where it did not lie there.
 
     tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
     discount_minor, discount_platform_minor: what came off goods and delivery, borne by the merchant

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from vitrine.catalog.models import Stock
+from vitrine.catalog.models import Stock, TransferLine
 from vitrine.orders.models.order import OrderLine
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -26,17 +26,21 @@ class ReservationState(models.TextChoices):
     retention="as the law demands of accounts",
     subject="line__order__group__buyer",
     BUSINESS="quantity state expires_at ended_at",
-    SYSTEM="id home_cell line stock",
+    SYSTEM="id home_cell line stock transfer_line",
 )
 class Reservation(models.Model):
     """Stock held for one line at one location, until sold, released or expired.
 
-    Stock.reserved is the sum of what is held and bought (S1).
+    Stock.reserved is the sum of what is held and bought (S1). transfer_line: what is promised of
+    goods on their way there, and until they are received counts in its ``promised`` instead.
     """
 
     home_cell = HomeCellField()
     line = models.ForeignKey(OrderLine, models.CASCADE, related_name="reservations")
     stock = models.ForeignKey(Stock, models.PROTECT, related_name="+")
+    transfer_line = models.ForeignKey(
+        TransferLine, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     quantity = models.PositiveSmallIntegerField()
     state = models.CharField(
         max_length=8, choices=ReservationState.choices, default=ReservationState.HELD
@@ -54,6 +58,11 @@ class Reservation(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(
+                fields=["transfer_line"],
+                name="reservation_on_its_way",
+                condition=Q(transfer_line__isnull=False),
+            ),
             models.Index(
                 fields=["expires_at"], name="reservation_running", condition=Q(state="held")
             ),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
-from vitrine.catalog.models import Location
 from vitrine.orders import keeping
+from vitrine.orders.collecting import Collection
 from vitrine.orders.delivering import Delivery, Ways
 from vitrine.orders.models import Address
 from vitrine.orders.quote import Part, Quote, Shop
@@ -20,11 +20,11 @@ EACH = "each"
 
 @dataclass(frozen=True)
 class Way:
-    """One way for one line: a delivery or a store. address: where it goes, if elsewhere."""
+    """One way for one line: a delivery or a collection. address: where it goes, if elsewhere."""
 
     value: str
     delivery: Delivery | None = None
-    store: Location | None = None
+    collection: Collection | None = None
     address: Address | None = None
 
 
@@ -60,8 +60,8 @@ class Stall:
         return self.shop.together.ways
 
     @property
-    def stores(self) -> tuple[Location, ...]:
-        return self.shop.together.stores
+    def collections(self) -> tuple[Collection, ...]:
+        return self.shop.together.collections
 
     @property
     def collects(self) -> bool:
@@ -146,7 +146,7 @@ def _line(stall: Stall, line: Wanted, others: Sequence[Address]) -> Line:
     chosen = shop.part_of(line)
     away = [*others, *([chosen.address] if chosen.address not in (None, *others) else [])]
     ways = [Way(_value(_sent(one)), one) for one in shop.deliveries_of(line)]
-    ways += [Way(_value(Choice(store=one.public_id)), store=one) for one in shop.stores_of(line)]
+    ways += [Way(_value(_at(one)), collection=one) for one in shop.collections_of(line)]
     ways += [
         Way(_value(_sent(one, to)), one, address=to)
         for to in away
@@ -159,6 +159,10 @@ def _line(stall: Stall, line: Wanted, others: Sequence[Address]) -> Line:
 
 def _sent(delivery: Delivery, to: Address | None = None) -> Choice:
     return Choice(delivery=delivery.option.public_id, address=to.mark if to else "")
+
+
+def _at(collection: Collection) -> Choice:
+    return Choice(store=collection.store.public_id)
 
 
 def _value(choice: Choice) -> str:

@@ -90,7 +90,9 @@ class Offer:
 
     @property
     def is_sold_out(self) -> bool:
-        return self.chosen is not None and self.chosen.available < self.quantity
+        """Tell whether it lies nowhere, and is not on its way to where it is to be collected."""
+        lacks = self.chosen is not None and self.chosen.available < self.quantity
+        return lacks and not any(one.store and one.arrives for one in self.quote.parts)
 
     @property
     def needs_address(self) -> bool:
