@@ -5,10 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
-
-from vitrine.catalog.models import Location, LocationKind, Stock, TransferLine, TransferState
+from vitrine.catalog.models import Location
+from vitrine.kernel import prepared
 from vitrine.orders.wanted import Wanted
+
+LOTS = f"""
+SELECT {prepared.columns((Location, "l"))}, s.variant_id, s.on_hand - s.reserved, NULL::date
+FROM catalog_stock s JOIN catalog_location l ON l.id = s.location_id
+WHERE s.variant_id = ANY (%s) AND (%s OR l.public_id = ANY (%s))
+    AND l.kind = 'store' AND l.closed_at IS NULL AND s.on_hand > s.reserved
+UNION ALL
+SELECT {prepared.columns((Location, "l"))}, w.variant_id, w.quantity - w.promised, t.expected_on
+FROM catalog_transferline w JOIN catalog_transfer t ON t.id = w.transfer_id
+    JOIN catalog_location l ON l.id = t.destination_id
+WHERE w.variant_id = ANY (%s) AND (%s OR l.public_id = ANY (%s))
+    AND l.kind = 'store' AND l.closed_at IS NULL
+    AND t.state = 'sent' AND t.expected_on >= %s AND w.quantity > w.promised
+"""  # noqa: S608 (our own names)
+"""What lies in stores, and what is on its way: what is overdue, or comes nobody knows when, is not
+promised."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +58,16 @@ def shelves(
 ) -> dict[int, list[Shelves]]:
     """Return the open stores that have, or will get, some of what is wanted, by merchant key.
 
-    picked: public ids of stores; with_all: of others, too. on: today. Queries: 2.
+    picked: public ids of stores; with_all: of others, too. on: today. Queries: 1.
     """
     quantities = {one.variant.pk: one.quantity for one in wanted}
     lots: defaultdict[tuple[int, int], list[tuple[date, int]]] = defaultdict(list)
     stores: dict[int, Location] = {}
-    for store, variant_id, quantity, day in _lying(quantities, picked, with_all=with_all):
-        lots[store.pk, variant_id].append((day, quantity))
-        stores[store.pk] = store
-    for store, variant_id, quantity, day in _coming(quantities, picked, with_all=with_all, on=on):
-        lots[store.pk, variant_id].append((day, quantity))
+    asked = [list(quantities), with_all, list(picked)]
+    for row in prepared.rows(LOTS, [*asked, *asked, on]):
+        (store,) = prepared.instances(row, Location)
+        *_, variant_id, quantity, day = row
+        lots[store.pk, variant_id].append((day or date.min, quantity))
         stores[store.pk] = store
     having: defaultdict[int, dict[int, date | None]] = defaultdict(dict)
     for (pk, variant_id), here in lots.items():
@@ -69,43 +84,6 @@ def shelves(
 def collections(here: Iterable[Shelves], lines: Sequence[Wanted]) -> tuple[Collection, ...]:
     """Return where all of some lines can be collected together."""
     return tuple(found for one in here if (found := one.collection(lines)))
-
-
-_Lot = tuple[Location, int, int, date]
-"""Store, variant, how many are free, and from which day on; the first of all days: now."""
-
-
-def _lying(variants: Iterable[int], picked: Sequence[str], *, with_all: bool) -> list[_Lot]:
-    rows = Stock.objects.filter(
-        variant_id__in=variants,
-        location__kind=LocationKind.STORE,
-        location__closed_at=None,
-        on_hand__gt=F("reserved"),
-    ).select_related("location")
-    if not with_all:
-        rows = rows.filter(location__public_id__in=picked)
-    return [(row.location, row.variant_id, row.available, date.min) for row in rows]
-
-
-def _coming(
-    variants: Iterable[int], picked: Sequence[str], *, with_all: bool, on: date
-) -> list[_Lot]:
-    """Return what is on its way. What is overdue, or comes nobody knows when, is not promised."""
-    rows = TransferLine.objects.filter(
-        variant_id__in=variants,
-        transfer__state=TransferState.SENT,
-        transfer__expected_on__gte=on,
-        transfer__destination__kind=LocationKind.STORE,
-        transfer__destination__closed_at=None,
-        quantity__gt=F("promised"),
-    ).select_related("transfer__destination")
-    if not with_all:
-        rows = rows.filter(transfer__destination__public_id__in=picked)
-    return [
-        (line.transfer.destination, line.variant_id, line.quantity - line.promised, day)
-        for line in rows
-        if (day := line.transfer.expected_on)
-    ]
 
 
 def _enough_on(lots: list[tuple[date, int]], quantity: int) -> date | None:

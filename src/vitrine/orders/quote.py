@@ -164,7 +164,7 @@ def build(
     with_stores: find the stores that could hand it over, and what else its merchants offer, for a
     page; a chosen store is always found.
     voucher: a code as typed, by buyer.
-    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 2 for stores, 1 where promotions run,
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 1 for stores, 1 where promotions run,
     and 1 to 3 for a code.
     """
     cell = this_cell()
