@@ -45,6 +45,7 @@ LIMITED = {
     "shop:alert": Action.SAVE,
     "market:messages": Action.MESSAGE,
     "market:dispatch": Action.MESSAGE,
+    "market:shipping": Action.WRITE,
     "market:cancellation": Action.MESSAGE,
     "market:people": Action.MESSAGE,
     "market:sample_answer": Action.MESSAGE,

@@ -127,6 +127,16 @@ def two_ways() -> list[str]:
     store = make.location(shop, LocationKind.STORE, name="Corner store")
     make.stocked(mug, 3, at=store)
     return [one.product.get_absolute_url() for one in (lamp, mug)]
+def parcels(name: str, count: int) -> dict[str, Any]:
+    """Make a shop with parcels that wait; return its orders' page, their ids and its owner."""
+    owner = make.person()
+    lamp = make.variant(make.product(make.merchant(name, owner=owner)), stock=count)
+    orders = [make.purchase(lamp).group.orders.get() for _ in range(count)]
+    return {
+        "path": f"/market/{lamp.merchant.slug}/orders/",
+        "orders": [order.public_id for order in orders],
+        "session": session(owner.handle),
+    }
 
 
 def order_state(order_id: str) -> str:

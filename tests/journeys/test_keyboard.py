@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from bench.cells import Cell
 from tests import make
 from tests.journeys import names
-from tests.journeys.browsing import PHONE
+from tests.journeys.browsing import DESK, PHONE
+from tests.journeys.conftest import Opening
 from tests.journeys.making import Shown
 from tests.journeys.site import inside
 from tests.journeys.visitor import Visitor
@@ -129,3 +130,31 @@ def test_a_product_of_a_clip_is_bought_by_keyboard_alone(
         heard = {name for role, name, _ in names.tree(page) if role == "heading"}
 
     assert "Thank you, it is yours" in heard
+
+
+def test_parcels_are_chosen_and_shipped_together_by_keyboard(opening: Opening, cell: Cell) -> None:
+    told = inside(cell, "parcels", name="Many Lamps", count=3)
+    desk = opening(DESK)
+    name, value = told["session"]["name"], told["session"]["value"]
+    desk.add_cookies([{"name": name, "value": value, "url": cell.url}])
+    page = desk.new_page()
+    page.goto(told["path"])
+    keys = page.keyboard
+    keys.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Choose it, or not")
+    keys.press("Escape")
+    keys.press("/")
+    keys.type("jxs")  # typed, and no keys there
+    expect(page.get_by_role("searchbox")).to_have_value("jxs")
+    page.get_by_role("searchbox").blur()
+
+    for key in ("j", "x", "j", "j", "x"):
+        keys.press(key)
+    expect(page.get_by_text("2 chosen")).to_be_visible()
+    keys.press("s")
+    page.get_by_label("Paste the numbers").fill("HP-1\nHP-2")
+    page.get_by_role("button", name="Mark all as shipped").click()
+
+    expect(page.get_by_role("heading", name="2 orders are marked as shipped.")).to_be_visible()
+    states = [inside(cell, "order_state", order_id=one) for one in told["orders"]]
+    assert sorted(states) == ["placed", "shipped", "shipped"]

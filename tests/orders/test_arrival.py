@@ -1,6 +1,6 @@
 """Arrival: cut-off, packing and the way there, on working days of both places."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -80,3 +80,16 @@ def test_a_calendar_without_working_days_is_a_bug() -> None:
             days_until=1,
             off=lambda _: True,
         )
+
+
+@pytest.mark.parametrize("cutoff", [None, time(14)])
+@pytest.mark.parametrize("days", [1, 3])
+def test_what_was_ordered_before_the_overdue_moment_was_to_leave_by_now(
+    cutoff: time | None, days: int
+) -> None:
+    packing = arrival.Packing(cutoff, days, lambda day: day == date(2026, 11, 26))
+    hours = [datetime.fromisoformat("2026-11-16") + timedelta(hours=n) for n in range(24 * 14)]
+
+    for today in (date(2026, 11, 30) + timedelta(days=n) for n in range(7)):
+        before = packing.overdue_before(today)
+        assert [one < before for one in hours] == [packing.leaves_on(one) < today for one in hours]

@@ -35,6 +35,17 @@ def newest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int)
     return Page(page, _encode(page[-1], by) if more else None)
 
 
+def oldest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int) -> Page[M]:
+    """Return one page of rows, oldest first by a timestamp field, ties by public id. Queries: 1."""
+    place = _decode(cursor)
+    if place is not None:
+        at, public_id = place
+        rows = rows.filter(Q(**{f"{by}__gt": at}) | Q(**{by: at, "public_id__gt": public_id}))
+    found = list(rows.order_by(by, "public_id")[: size + 1])
+    page, more = found[:size], len(found) > size
+    return Page(page, _encode(page[-1], by) if more else None)
+
+
 def highest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int) -> Page[M]:
     """Return one page of rows, highest first by a whole number, the newest of equals first.
 

@@ -48,6 +48,17 @@ class Packing:
             day = _working_day(day, 1, self.off)
         return _working_day(day, self.days, self.off)
 
+    def overdue_before(self, today: date) -> datetime:
+        """Return the local time before which everything was ordered that was to leave by today."""
+        day = today
+        for _ in range(FURTHEST):
+            day -= timedelta(days=1)
+            if self.leaves_on(datetime.combine(day, time.max)) < today:
+                return datetime.combine(day + timedelta(days=1), time())
+            if self.cutoff and self.leaves_on(datetime.combine(day, time())) < today:
+                return datetime.combine(day, self.cutoff)
+        raise ValueError("there is no working day in sight")
+
 
 def window(
     ordered_at: datetime, *, packing: Packing, days_from: int, days_until: int, off: DaysOff

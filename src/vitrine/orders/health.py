@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q
 
 from vitrine.catalog.models import Merchant
-from vitrine.orders import workdays
-from vitrine.orders.arrival import Packing
+from vitrine.orders import lateness
 from vitrine.orders.models import Order, OrderEvent, OrderState
 from vitrine.orders.standards import STANDARDS, WINDOW_DAYS, Fact, Score
 from vitrine.sovereignty.cell import this_cell
@@ -80,13 +79,8 @@ def _refunded(orders: Sequence[Order]) -> list[Fact]:
 
 def _late(merchant: Merchant, orders: Sequence[Order], *, at: datetime) -> list[Fact]:
     """Count what was to leave by now: sent, or still waiting. Collections do not leave."""
-    cell = this_cell()
-    zone = ZoneInfo(cell.time_zone)
-    packing = Packing(
-        cutoff=merchant.packs_until,
-        days=max(merchant.packing_days, 1),
-        off=workdays.holidays_of(cell.country, merchant.region),
-    )
+    zone = ZoneInfo(this_cell().time_zone)
+    packing = lateness.packing_of(merchant)
     facts = []
     for one in orders:
         if one.is_pickup or one.state == OrderState.CANCELLED or one.placed_at is None:

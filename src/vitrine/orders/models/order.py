@@ -299,6 +299,11 @@ class Order(models.Model):
                 name="order_placed_by_merchant",
                 condition=Q(placed_at__isnull=False),
             ),
+            models.Index(
+                fields=["merchant", "-placed_at"],
+                name="order_open_by_merchant",
+                condition=Q(state__in=["placed", "ready"]),
+            ),
         ]
 
     def __str__(self) -> str:

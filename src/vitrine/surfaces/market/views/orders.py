@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -23,27 +25,42 @@ from vitrine.orders import handing_over, moving, refunding
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import MoveState, Order, OrderState, ScanKind, Shipment
 from vitrine.sovereignty import access
-from vitrine.surfaces.market import order_page, scope
+from vitrine.surfaces.market import order_page, order_table, scope
+from vitrine.surfaces.market.order_filter import OrderFilterForm
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 
 
 @require_safe
 @access.policy(access.MEMBER)
 def listing(request: MemberRequest, slug: str) -> HttpResponse:
-    """List the shop's orders: what waits first, anything on request. Queries: 6."""
+    """List the shop's orders: what waits first, anything on request. Queries: 9."""
     counter = scope.counter(request, slug, scope.ORDERS)
-    shown, now = request.GET.get("show", "waiting"), timezone.now()
-    context = {
-        "counter": counter,
-        "here": "orders",
-        "filters": order_page.FILTERS,
-        "shown": shown,
-        "now": now,
-        "page": order_page.orders(
-            counter.merchant, show=shown, cursor=request.GET.get("after"), at=now
-        ),
-    }
-    return render(request, "market/orders.html", context)
+    form = OrderFilterForm(request.GET, merchant=counter.merchant)
+    cursor, now = request.GET.get("after"), timezone.now()
+    found = order_page.listing(counter.merchant, form.asked(), cursor=cursor, at=now)
+    context = {"counter": counter, "here": "orders", "form": form, "list": found, "now": now}
+    context["after"] = cursor
+    return render(request, "market/orders.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def table(request: MemberRequest, slug: str) -> HttpResponseBase:
+    """Send the orders that were asked for as CSV, a row for each line of an order."""
+    counter = scope.counter(request, slug, scope.ORDERS)
+    form = OrderFilterForm(request.GET, merchant=counter.merchant)
+    asked, now = form.asked(), timezone.now()
+    if form.errors:
+        return listing(request, slug)
+    name = f"{slug}-orders-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        order_table.written(order_page.found(counter.merchant, asked, at=now), at=now),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @require_safe
@@ -76,6 +93,7 @@ def order_page_of(
         "key": request.POST.get("key") or ids.new(),
         "refusal": refusal,
         "typed": request.POST,
+        "back": OrderFilterForm(request.GET, merchant=counter.merchant).asked().same,
     }
     status = refusal.status if refusal else HTTPStatus.OK
     return render(request, "market/order.html", context, status=status)
@@ -216,4 +234,5 @@ def _act(
         )
     else:
         messages.error(request, gettext("The bank refused. Do not hand the order over; see below."))
-    return redirect("market:order", slug, order_id)
+    back = OrderFilterForm(request.GET, merchant=counter.merchant).asked().same
+    return redirect(f"{reverse('market:order', args=[slug, order_id])}{back}")
