@@ -3,11 +3,20 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.market.selling import PLACE, signed_in, url
-from vitrine.catalog.models import Location, Membership, Merchant, Role
+from vitrine.catalog.models import (
+    Location,
+    LocationKind,
+    Membership,
+    Merchant,
+    Question,
+    Role,
+)
+from vitrine.orders.models import Order, PayoutTerms
 
 pytestmark = pytest.mark.django_db
 
@@ -53,19 +62,57 @@ def test_a_wrong_form_keeps_what_was_typed() -> None:
     assert not Merchant.objects.exists()
 
 
-def test_what_waits_is_shown_first(
-    client: Client, shop: Merchant, django_assert_max_num_queries: DjangoAssertNumQueries
+def test_what_waits_is_shown_first_and_each_count_is_its_list(
+    client: Client, shop: Merchant, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     make.variant(make.product(shop), stock=2)
-    make.variant(make.product(shop), stock=50)
+    lamp = make.variant(make.product(shop), stock=50)
     make.product(shop, published_at=None)
+    store = make.location(shop, LocationKind.STORE)
+    make.stocked(lamp, 5, at=store)
+    make.purchase(lamp, store=store)
+    make.purchase(lamp)  # days ago, as all that is made
+    late = make.purchase(lamp).group.orders.get()
+    Order.objects.filter(pk=late.pk).update(placed_at=timezone.now())
+    make.review(lamp)
+    Question.ask(lamp.product, "Brass?", by=make.person(), at=make.NOON, is_withheld=False)
+    PayoutTerms.objects.update(next_on=make.NOON.date())
 
-    with django_assert_max_num_queries(12):
-        page = client.get(url("home", shop)).content.decode()
+    with django_assert_num_queries(5):  # two for the session
+        answer = client.get(url("home", shop))
 
-    assert "choices that run low" in page
-    assert "<b>1</b><span>drafts</span>" in page
-    assert "<b>2</b><span>without a picture</span>" in page
+    counts = {str(todo.label): todo for todo in answer.context["today"].waits}
+    orders = {
+        name: len(client.get(todo.url).context["list"].page.rows)
+        for name, todo in counts.items()
+        if "/orders/" in todo.url
+    }
+    assert {name: todo.count for name, todo in counts.items()} == {
+        "to ship": 2,
+        "late": 1,
+        "pick-ups to prepare": 1,
+        "waiting at the counter": 0,
+        "unread messages": 0,
+        "questions to answer": 1,
+        "reviews to answer": 1,
+        "choices that run low": 1,
+        "payout held": 1,
+    }
+    assert orders == {name: counts[name].count for name in orders}
+    assert [todo.count for todo in answer.context["today"].products] == [2, 1, 2]
+
+
+def test_what_is_rare_is_shown_only_where_there_is_some(client: Client, shop: Merchant) -> None:
+    page = client.get(url("home", shop)).content.decode()
+    new = make.merchant(owner=(other := make.person()), approved_at=None)
+
+    assert "to ship" in page
+    assert "<b>1</b><span>application to hand in" in (
+        signed_in(other).get(url("home", new)).content.decode()
+    )
+    assert not any(
+        f"<span>{rare}</span>" in page for rare in ("late", "payout held", "application")
+    )
 
 
 @pytest.mark.parametrize(

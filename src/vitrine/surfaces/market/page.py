@@ -17,53 +17,11 @@ from vitrine.catalog.models import (
     priced_at,
 )
 from vitrine.kernel import paging
-from vitrine.orders.models import Order, OrderState, Return
-from vitrine.videos.models import Clip
 
 PRODUCTS_A_PAGE = 40
 VARIANTS_A_PAGE = 60
 REMARKS_A_PAGE = 100
 CLIPS_OFFERED = 50
-
-
-@dataclass(frozen=True)
-class Todo:
-    """One thing that waits for somebody. url: where it is done."""
-
-    count: int
-    label: str
-    url: str
-
-
-def clips_of(product: Product) -> list[Clip]:
-    """Return the clips that may play on a product's page, the newest first. Queries: 1."""
-    found = showing.clips(product).select_related("creator")
-    return list(found.order_by("-published_at", "-pk")[:CLIPS_OFFERED])
-
-
-def order_counts(merchant: Merchant) -> dict[str, int]:
-    """Count what waits: to ship, to prepare, to be collected, sent back. Queries: 1."""
-    counts: dict[str, int] = Order.objects.sold_by(merchant).aggregate(
-        to_ship=Count("pk", Q(state=OrderState.PLACED, pickup_location=None)),
-        to_prepare=Count("pk", Q(state=OrderState.PLACED, pickup_location__isnull=False)),
-        to_collect=Count("pk", Q(state=OrderState.READY)),
-        returned=Count("pk", Q(pk__in=Return.objects.open().values("order"))),
-    )
-    return counts
-
-
-def catalogue_counts(merchant: Merchant) -> dict[str, int]:
-    """Count what the catalogue lacks. Queries: 3."""
-    products = Product.objects.sold_by(merchant).kept()
-    counts: dict[str, int] = products.aggregate(
-        on_sale=Count("pk", Q(published_at__isnull=False, withdrawn_at=None)),
-        drafts=Count("pk", Q(published_at=None, withdrawn_at=None)),
-    )
-    bare = Product.objects.on_sale().filter(merchant=merchant, pictures=None)
-    return counts | {
-        "without_picture": bare.count(),
-        "low": low_stock(merchant).count(),
-    }
 
 
 def low_stock(merchant: Merchant) -> QuerySet[Variant]:

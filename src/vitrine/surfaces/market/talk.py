@@ -1,43 +1,25 @@
 """The reads of what waits for a shop's words: messages, questions, reviews."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from vitrine.catalog.models import Merchant, Question
 from vitrine.kernel import paging
-from vitrine.orders.models import Message, Order, Review, Side
+from vitrine.orders.models import Order, Review, Side
 
 SHOWN = 20
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """How much waits for an answer."""
-
-    messages: int
-    questions: int
-    reviews: int
-
-
-def waiting(merchant: Merchant) -> Waiting:
-    """Count what waits for a shop's words. Queries: 3."""
-    return Waiting(
-        Message.objects.unread_by_seller(merchant).count(),
-        _questions(merchant).count(),
-        reviews(merchant).filter(answer="").count(),
-    )
-
-
-def _questions(merchant: Merchant) -> "QuerySet[Question]":
+def unanswered(merchant: Merchant) -> "QuerySet[Question]":
+    """Return the questions about what a shop sells that nobody has answered."""
     on_sale = Q(product__published_at__isnull=False, product__withdrawn_at=None)
     return Question.objects.unanswered().filter(on_sale, product__merchant=merchant)
 
 
 def questions(merchant: Merchant) -> "QuerySet[Question]":
     """Return the questions without an answer of the shop, the oldest first. Queries: 1."""
-    return _questions(merchant).select_related("author", "product").order_by("at", "pk")[:SHOWN]
+    return unanswered(merchant).select_related("author", "product").order_by("at", "pk")[:SHOWN]
 
 
 def threads(merchant: Merchant, *, at: datetime) -> "QuerySet[Order]":
