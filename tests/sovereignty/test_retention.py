@@ -23,6 +23,7 @@ FORGOTTEN_BY = {
     "feed.Digest": "vitrine.feed.tasks.forget",
     "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",
+    "orders.Bagging": "vitrine.orders.tasks.forget",
     "orders.Cart": "vitrine.orders.tasks.forget",
     "programs.KeptAnswer": "vitrine.programs.tasks.forget",
     "programs.Delivery": "vitrine.programs.tasks.forget",

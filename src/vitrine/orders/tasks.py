@@ -10,6 +10,7 @@ from vitrine.kernel import sweeping
 from vitrine.orders import (
     carts,
     expiring,
+    figures,
     keeping,
     moving,
     news,
@@ -122,8 +123,16 @@ def release_unclaimed(timestamp: int) -> None:
 @app.periodic(cron="26 * * * *")
 @app.task(queue="settle", queueing_lock="orders.forget", pass_context=False)
 def forget(timestamp: int) -> None:
-    """Forget carts that nobody has touched for long."""
+    """Forget carts that nobody has touched for long, and what was put into bags long ago."""
     carts.forget(before=timezone.now() - CARTS_KEPT)
+    figures.forget(at=timezone.now())
+
+
+@app.periodic(cron="4-59/15 * * * *")
+@app.task(queue="learn", name="orders.sum_days", queueing_lock="orders.sum_days")
+def sum_days(timestamp: int) -> None:
+    """Sum anew what shops sold on the days that may still change."""
+    figures.sum_days(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

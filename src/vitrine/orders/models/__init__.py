@@ -3,6 +3,7 @@
 from vitrine.orders.models.bill import Bill, BillCount, BillKind
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.dispute import Dispute, DisputeState
+from vitrine.orders.models.figures import Bagging, ShopDay
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
 from vitrine.orders.models.message import Message, MessageQuerySet, Side
 from vitrine.orders.models.order import (
@@ -58,6 +59,7 @@ from vitrine.orders.payment.bank import BankCharge, BankMove
 __all__ = [
     "FAULTS",
     "Address",
+    "Bagging",
     "BankAccount",
     "BankCharge",
     "BankMove",
@@ -119,6 +121,7 @@ __all__ = [
     "Schedule",
     "Shipment",
     "ShipmentLine",
+    "ShopDay",
     "Side",
     "Statement",
     "Voucher",

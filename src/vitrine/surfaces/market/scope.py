@@ -15,6 +15,7 @@ ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
 BILLS = frozenset({Role.ORDERS, Role.FINANCE})
 TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
 MONEY = frozenset({Role.FINANCE})
+FIGURES = frozenset({Role.CATALOGUE, Role.ORDERS, Role.FINANCE})
 ANY_ROLE = frozenset(Role)
 OWNER = frozenset[Role]()
 
@@ -44,6 +45,7 @@ TABS = (
     Tab("talk", gettext_lazy("Talk"), "market:talk", TALK),
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
     Tab("money", gettext_lazy("Money"), "market:money", MONEY),
+    Tab("figures", gettext_lazy("Figures"), "market:figures", FIGURES),
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),

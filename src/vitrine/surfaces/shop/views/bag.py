@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Tag, Variant
 from vitrine.kernel.asked import wants_fragment
-from vitrine.orders import carts
+from vitrine.orders import carts, figures
 from vitrine.orders import wanted as asking
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer
@@ -46,6 +46,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     carts.put(
         cart, variant, offer.quantity_of(request.POST), clip_id=met.clip_id if met else None, at=now
     )
+    figures.note_bagging(variant, clip_id=met.clip_id if met else None, at=now)
     if wants_fragment(request):
         return render(request, "shop/bag.html#added", {"variant": variant})
     said = gettext("{title} is in your bag.").format(title=variant.product.title)
