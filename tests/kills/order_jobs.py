@@ -19,6 +19,7 @@ from vitrine.orders.models import (
     BankCharge,
     Order,
     OrderEvent,
+    OrderGroup,
     OrderState,
     Payment,
     PaymentMethod,
@@ -26,6 +27,7 @@ from vitrine.orders.models import (
     PaymentState,
     Payout,
     ProviderEvent,
+    ShopDay,
     Statement,
 )
 from vitrine.orders.payment import sandbox
@@ -58,6 +60,20 @@ def receive_webhook() -> Job:
 
     signature = sandbox.sign(body)
     return Job({"provider": "sandbox", "body": body.decode(), "signature": signature}, is_done)
+
+
+@kills("orders.sum_days")
+def sum_days() -> Job:
+    payment = _bought()
+    OrderGroup.objects.filter(pk=payment.group_id).update(placed_at=timezone.now())
+    Order.objects.filter(group=payment.group).update(placed_at=timezone.now())
+
+    def is_done() -> None:
+        order = payment.group.orders.get()
+        sums = ShopDay.objects.filter(merchant=order.merchant, clip=None)
+        assert sorted(sums.values_list("orders", "paid_minor")) == [(1, order.goods_minor)] * 2
+
+    return periodic(is_done)
 
 
 @kills("vitrine.orders.tasks.resolve_payment")
