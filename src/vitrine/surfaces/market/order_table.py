@@ -43,7 +43,7 @@ def _lines(order: Order) -> Iterator[list[str]]:
         fulfilment.carrier if fulfilment else "",
         fulfilment.tracking if fulfilment else "",
     ]
-    told = order.goes_to
+    told = order.addressee
     address = [told[part] if part == "name" or not order.is_pickup else "" for part in ADDRESS]
     for line in order.lines.all():
         figures = [

@@ -17,11 +17,18 @@ from vitrine.catalog.models import (
     priced_at,
 )
 from vitrine.kernel import paging
+from vitrine.videos.models import Clip
 
 PRODUCTS_A_PAGE = 40
 VARIANTS_A_PAGE = 60
 REMARKS_A_PAGE = 100
 CLIPS_OFFERED = 50
+
+
+def clips_of(product: Product) -> list[Clip]:
+    """Return the clips that may play on a product's page, the newest first. Queries: 1."""
+    found = showing.clips(product).select_related("creator")
+    return list(found.order_by("-published_at", "-pk")[:CLIPS_OFFERED])
 
 
 def low_stock(merchant: Merchant) -> QuerySet[Variant]:
