@@ -58,17 +58,18 @@ def up(
     *options: str,
     command: tuple[str, ...] = (sys.executable, "-m", "vitrine.ops"),
     user: str | None = None,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[Cell]:
     """Run ``vitrine up`` on a data directory and a free port, until the block ends.
 
-    user: whose processes they are; only root can choose.
+    user: whose processes they are; only root can choose. environment: settings of this cell.
     """
     directory = DataDir(data)
     began = time.monotonic()
     with (data.parent / f"{data.name}.out").open("w+b") as said:
         process = subprocess.Popen(
             [*command, "up", "--data", str(data), "--port", "0", *options],
-            env=clean_environment(),
+            env={**clean_environment(), **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,

@@ -104,13 +104,13 @@ class Crowd:
                 body = buyer.body(self.choose(self.things))
                 began = time.perf_counter()
                 line.sendall(b"%b%d\r\n\r\n%b" % (head, len(body), body))
-                said = _answer(line)
+                said = answer(line)
                 if not said.startswith(b"HTTP/1.1 200") or b"Thank you" not in said:
                     raise RuntimeError(f"The shop answered {said[:600]!r}")
                 self.took_ms.append((time.perf_counter() - began) * 1000)
 
 
-def _answer(line: socket.socket) -> bytes:
+def answer(line: socket.socket) -> bytes:
     """Read one answer. A library would take as long for it as a core can spare."""
     said = b""
     while len(said) < MOST_BYTES:

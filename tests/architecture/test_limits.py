@@ -123,6 +123,8 @@ NO_WORDS = {
     *(
         "market:change",
         "market:closure",
+        "market:drop_end",
+        "market:drops",
         "market:collection",
         "market:delivery_end",
         "market:member",
@@ -135,6 +137,7 @@ NO_WORDS = {
     *("payments:challenge", "payments:stripe-webhooks", "payments:webhooks"),
     *("market:invitation", "market:offered", "market:paper"),
     *("payments:challenge", "payments:webhooks"),
+    "shop:drop-place",
     *("shop:bag-line", "shop:bag-lines", "shop:kept"),
     *("market:parcel_dispatch", "market:return_reception", "shop:withdrawal"),
     *("market:removal", "market:replay", "market:revival", "market:revocation"),

@@ -127,6 +127,8 @@ def two_ways() -> list[str]:
     store = make.location(shop, LocationKind.STORE, name="Corner store")
     make.stocked(mug, 3, at=store)
     return [one.product.get_absolute_url() for one in (lamp, mug)]
+
+
 def parcels(name: str, count: int) -> dict[str, Any]:
     """Make a shop with parcels that wait; return its orders' page, their ids and its owner."""
     owner = make.person()

@@ -1,7 +1,7 @@
 """The seller's figures: from views to money; the sums on the page are those of its rows."""
 
 import csv
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -16,11 +16,12 @@ from vitrine.orders import figures
 from vitrine.orders.models import Bagging, Order
 from vitrine.sovereignty.cell import local_day
 from vitrine.surfaces.market.figures_page import bars
+from vitrine.videos.models import Clip
 
 pytestmark = pytest.mark.django_db
 
 
-def _counted(clip: object, day: object, qualified: int, taps: int) -> None:
+def _counted(clip: Clip, day: date, qualified: int, taps: int) -> None:
     """Store what a closed day came to."""
     named = ("watched_ms", "skipped", "finished", "shares", "follows")
     ClipDay.objects.create(
@@ -85,7 +86,8 @@ def test_from_views_to_money_by_day_clip_creator_and_product(
     assert sum(int(row["views"]) for row in days) == 1_300
     assert [row["paid"] for row in rows if row["by"] == "product"] == ["40.00", "9.00"]
     assert "'=lamp" in {row["what"] for row in rows}
-    client.get(url("figures", shop), {"since": before, "until": before})
+    one = {"since": before.isoformat(), "until": before.isoformat()}
+    assert client.get(url("figures", shop), one).context["found"].total.views == 1_230
 
 
 def test_days_that_make_no_sense_are_said_and_kept(client: Client, shop: Merchant) -> None:

@@ -39,6 +39,8 @@ OPENS_FOR = {
     "promotions": set[str](),
     "commissions": set[str](),
     "health": {"orders clerk", "counter clerk"},
+    "figures": {"catalogue clerk", "orders clerk", "finance clerk"},
+    "drops": {"catalogue clerk"},
     "programs": set[str](),
     "money": {"finance clerk"},
     "settings": set[str](),

@@ -25,6 +25,7 @@ FORGOTTEN_BY = {
     "feed.Watch": "vitrine.feed.tasks.forget",
     "orders.Bagging": "vitrine.orders.tasks.forget",
     "orders.Cart": "vitrine.orders.tasks.forget",
+    "orders.Place": "vitrine.orders.tasks.forget",
     "programs.KeptAnswer": "vitrine.programs.tasks.forget",
     "programs.Delivery": "vitrine.programs.tasks.forget",
     "papers": "vitrine.catalog.tasks.forget",

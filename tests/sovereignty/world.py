@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -44,7 +44,7 @@ from vitrine.commission.models import Commission, Deal, Sample
 from vitrine.feed import digests
 from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
-from vitrine.orders import offering
+from vitrine.orders import dropping, offering
 from vitrine.orders.models import (
     Message,
     Payment,
@@ -152,6 +152,15 @@ class Things:
         self.delivery = shop.delivery_options.get()
         terms = Terms("Autumn", Gift.PERCENT, percent=10, code="AUTUMN")
         self.promotion = offering.offer(terms, merchant=shop, at=make.NOON)
+        dropped = make.variant(make.product(shop), stock=9).product
+        self.drop = dropping.announce(
+            dropped,
+            starts_at=NOW + timedelta(hours=1),
+            ends_at=NOW + timedelta(days=1),
+            minutes=5,
+            most_each=1,
+            at=NOW,
+        )
         self.picture = _picture(self.variant)
         self.report = ImportReport.objects.create(
             merchant=shop, filename="feed.csv", format="shopify", started_at=make.NOON
@@ -382,6 +391,7 @@ IDS: dict[str, Maker] = {
     "transfer_id": _both(lambda own: own.transfer.public_id),
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),
+    "drop_id": _both(lambda own: own.drop.public_id),
     "promotion_id": _both(lambda own: own.promotion.public_id),
     "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),
     "shop:product slug": lambda world: Ids(world.own.variant.product.slug, None, None),

@@ -9,6 +9,7 @@ Source: docs/adr/0003-checkout.md.
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
     charging,
     codes,
+    dropping,
     expiring,
     keeping,
     placing,
@@ -107,6 +109,7 @@ class Attempt:
     shown_total_minor: int
     voucher: str = ""
     addresses: Mapping[str, Address] = field(default_factory=dict)
+    visitor: str = ""
 
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
@@ -168,6 +171,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         raise redeeming.CodeDoesNotCount(offer.voucher_refusal)
     if offer.total_minor != attempt.shown_total_minor:
         raise TotalChanged(total_minor=offer.total_minor)
+    _in_turn(attempt, at=at)
     _redeem(attempt, offer, at=at)
     drafted = draft(attempt, offer, at=at)
     for _ in range(PLANS):
@@ -191,6 +195,21 @@ def _placed(drafted: Draft, offer: Quote) -> Left | None:
     except IntegrityError:
         quote.refuse_shut(offer)
         raise
+
+
+def _in_turn(attempt: Attempt, *, at: datetime) -> None:
+    """Use the buyer's turn for what is sold in turn. Raises: OnlyInTurn, TooMany."""
+    quantities: Counter[int] = Counter()
+    for one in attempt.wanted:
+        quantities[one.variant.product_id] += one.quantity
+    dropping.claim(
+        {one.variant.product for one in attempt.wanted},
+        quantities=quantities,
+        person=attempt.buyer,
+        visitor=attempt.visitor,
+        key=attempt.key,
+        at=at,
+    )
 
 
 def _redeem(attempt: Attempt, offer: Quote, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from vitrine.kernel import sweeping
 from vitrine.orders import (
     carts,
+    dropping,
     expiring,
     figures,
     keeping,
@@ -123,9 +124,10 @@ def release_unclaimed(timestamp: int) -> None:
 @app.periodic(cron="26 * * * *")
 @app.task(queue="settle", queueing_lock="orders.forget", pass_context=False)
 def forget(timestamp: int) -> None:
-    """Forget carts that nobody has touched for long, and what was put into bags long ago."""
+    """Forget carts that nobody has touched for long, old facts of bags, and who waited."""
     carts.forget(before=timezone.now() - CARTS_KEPT)
     figures.forget(at=timezone.now())
+    dropping.forget(at=timezone.now())
 
 
 @app.periodic(cron="4-59/15 * * * *")

@@ -57,7 +57,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
     purpose="Show what is sold",
     retention="while sold, then with the orders that name it",
     LOCAL_PUBLIC="public_id source_id slug title description brand category option_names "
-    "tax_code published_at withdrawn_at barred_at held_at shut_at created_at "
+    "tax_code published_at withdrawn_at barred_at held_at shut_at created_at drop_until "
     "compare_is_recommended",
     SYSTEM="id home_cell merchant listed_in video",
 )
@@ -69,7 +69,8 @@ class Product(models.Model):
     variants are compared with is the maker's recommended price, and never was charged here.
     barred_at: moderators took it off sale, and its merchant cannot put it back. held_at: not they
     but a filter did, until one of them has read its words. shut_at: it waits for its merchant, who
-    may not sell (yet); a trigger writes it and lets go of it.
+    may not sell (yet); a trigger writes it and lets go of it. drop_until: until then it is sold to
+    those alone whose turn it is (orders.Drop).
     """
 
     public_id = ids.PublicIdField()
@@ -93,6 +94,7 @@ class Product(models.Model):
         db_default=TaxCode.GENERAL.value,
     )
     option_names = ArrayField(models.CharField(max_length=40), default=list, blank=True, size=3)
+    drop_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

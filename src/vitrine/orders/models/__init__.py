@@ -3,6 +3,7 @@
 from vitrine.orders.models.bill import Bill, BillCount, BillKind
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.dispute import Dispute, DisputeState
+from vitrine.orders.models.drop import Drop, Place, PlaceQuerySet
 from vitrine.orders.models.figures import Bagging, ShopDay
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
 from vitrine.orders.models.message import Message, MessageQuerySet, Side
@@ -72,6 +73,7 @@ __all__ = [
     "Destination",
     "Dispute",
     "DisputeState",
+    "Drop",
     "FeeTax",
     "Fulfilment",
     "GroupState",
@@ -96,6 +98,8 @@ __all__ = [
     "PayoutFile",
     "PayoutState",
     "PayoutTerms",
+    "Place",
+    "PlaceQuerySet",
     "Promotion",
     "ProviderEvent",
     "ProviderReport",

@@ -14,6 +14,7 @@ from vitrine.catalog.models import Merchant, Product, Tag
 from vitrine.feed import counting
 from vitrine.kernel.money import plain_decimal
 from vitrine.orders import figures
+from vitrine.orders.models import ShopDay
 from vitrine.sovereignty.cell import locale
 from vitrine.videos.models import Clip
 
@@ -32,7 +33,7 @@ class Steps:
     units: int = 0
     paid_minor: int = 0
 
-    def add(self, other: "Steps | figures.ShopDay") -> None:
+    def add(self, other: "Steps | ShopDay") -> None:
         """Add what was counted elsewhere."""
         for name in self.__slots__:
             setattr(self, name, getattr(self, name) + getattr(other, name, 0))

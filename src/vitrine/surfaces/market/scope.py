@@ -46,6 +46,7 @@ TABS = (
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
     Tab("money", gettext_lazy("Money"), "market:money", MONEY),
     Tab("figures", gettext_lazy("Figures"), "market:figures", FIGURES),
+    Tab("drops", gettext_lazy("Drops"), "market:drops", CATALOGUE),
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),
     Tab("people", gettext_lazy("People"), "market:people", OWNER),
     Tab("application", gettext_lazy("Application"), "market:application", OWNER),

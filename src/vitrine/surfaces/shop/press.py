@@ -14,6 +14,9 @@ from vitrine.orders.wanted import Wanted
 from vitrine.surfaces.shop import handover, offer
 from vitrine.surfaces.shop.forms import PurchaseForm
 
+QUEUE = "queue"
+"""What a browser is known by in the queues of drops, in its session."""
+
 
 @dataclass(frozen=True)
 class Press:
@@ -40,7 +43,13 @@ class Press:
             means=self.form.means(),
             shown_total_minor=typed["shown_total"],
             voucher=request.POST.get("voucher", "").strip()[:30],
+            visitor=self._visitor(request),
         )
+
+    def _visitor(self, request: HttpRequest) -> str:
+        """Return who the browser is in queues; its session is read for what sells in turn alone."""
+        in_turn = any(one.variant.product.drop_until for one in self.wanted)
+        return str(request.session.get(QUEUE, "")) if in_turn else ""
 
 
 def read(request: HttpRequest) -> Press:

@@ -13,7 +13,7 @@ from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import carts, charging
+from vitrine.orders import carts, charging, dropping
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.models import GroupState, Payment, PaymentState
@@ -26,7 +26,7 @@ from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (
     *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount),
-    *(NoDelivery, NotForSale),
+    *(NoDelivery, NotForSale, dropping.OnlyInTurn, dropping.TooMany),
 )
 
 

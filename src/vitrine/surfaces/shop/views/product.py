@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from vitrine.catalog import showing
 from vitrine.catalog.models import Product
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import offer, opinions
+from vitrine.surfaces.shop import offer, opinions, waiting
 
 
 @require_safe
@@ -20,9 +20,12 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     is_sheet = "sheet" in request.GET
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
+    now = timezone.now()
+    drop = waiting.closed_to(request, found, at=now)
     context: dict[str, object] = {
         "product": found,
-        "offer": offer.of_product(request, found, at=timezone.now()),
+        "drop": drop,
+        "offer": offer.of_product(request, found, at=now) if drop is None else None,
         "pictures": found.pictures.all(),
     }
     if not is_sheet:

@@ -10,7 +10,7 @@ from vitrine.sovereignty.cell import HomeCell
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0014_prices_and_places"),
-        ("orders", "0026_orders_that_wait"),
+        ("orders", "0027_orders_that_wait"),
         ("videos", "0013_remixes_agree"),
     ]
 

@@ -1,0 +1,47 @@
+"""A drop: the page that counts down, a place in the queue, and where one stands."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from vitrine.catalog.models import Product
+from vitrine.orders import dropping
+from vitrine.orders.models import Drop
+from vitrine.sovereignty import access
+from vitrine.surfaces.shop import waiting
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def drop(request: HttpRequest, drop_id: str) -> HttpResponse:
+    """Show a drop and where the visitor stands; without scripts it loads itself again."""
+    found = _found(drop_id)
+    return render(request, "shop/drop.html", _context(request, found))
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def standing(request: HttpRequest, drop_id: str) -> HttpResponse:
+    """Draw where the visitor stands, for a page that asks again and again. Queries: 4."""
+    return render(request, "shop/drop.html#standing", _context(request, _found(drop_id)))
+
+
+@require_POST
+@access.policy(access.ANYONE)
+def place(request: HttpRequest, drop_id: str) -> HttpResponse:
+    """Take a place; a second press finds the first one. Raises: DropOver."""
+    found = _found(drop_id)
+    dropping.join(found, **waiting.known(request), at=timezone.now())
+    return redirect("shop:drop", drop_id)
+
+
+def _found(drop_id: str) -> Drop:
+    rows = Drop.objects.filter(product__in=Product.objects.on_sale().values("pk"))
+    return get_object_or_404(rows.select_related("product__merchant"), public_id=drop_id)
+
+
+def _context(request: HttpRequest, found: Drop) -> dict[str, object]:
+    now = timezone.now()
+    stands = waiting.standing(request, found, at=now)
+    return {"drop": found, "stands": stands, "product": found.product, "now": now}
