@@ -19,12 +19,14 @@ from bench import cells
 from bench.cells import ROOT, Cell, clean_environment
 
 RECOVERY_SECONDS = 90
+AT_ONCE = {"VITRINE_CANCEL_MINUTES": "0"}
+"""What is bought can be sent at once: nobody waits an hour in a test."""
 
 
 @contextlib.contextmanager
 def up(data: Path) -> Iterator[Cell]:
     """Have a cell up in a new folder until the block ends; see ``like_new``."""
-    with cells.up(like_new(data), "--no-demo") as cell:
+    with cells.up(like_new(data), "--no-demo", environment=AT_ONCE) as cell:
         yield cell
 
 
@@ -108,7 +110,7 @@ def settled(cell: Cell) -> dict[str, Any]:
     """Return where a process has the cell's settings and the tests in reach, for subprocess."""
     settings = cell.directory.environment(origin=cell.url)
     reach = {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
-    return {"env": {**clean_environment(), **settings, **reach}, "cwd": ROOT}
+    return {"env": {**clean_environment(), **settings, **AT_ONCE, **reach}, "cwd": ROOT}
 
 
 def assert_sound(cell: Cell) -> None:

@@ -7,14 +7,17 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import hypothesis
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
@@ -28,6 +31,7 @@ hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
 _running: list[tuple[Cluster, Path]] = []
+_planted: list[tuple[Any, list[Any]]] = []
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,11 +64,22 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # A password is a matter of milliseconds here; its strength is the library's to test.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
+    post_migrate.connect(_plant_again, sender=apps.get_app_config("catalog"))
     assert worker == settings.VITRINE_DATA, "Django read its settings before this was called."
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if not is_worker and config.getoption("numprocesses", None):
         # A worker that inherited it would read the settings at once, and share our object store.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def _plant_again(**_: Any) -> None:
+    """Put the tree of categories back where a test that commits has emptied every table."""
+    if not _planted:
+        models = [apps.get_model("catalog", name) for name in ("Category", "Attribute")]
+        _planted.extend((model, list(model.objects.all())) for model in models)
+    elif not _planted[0][0].objects.exists():
+        for model, rows in _planted:
+            model.objects.bulk_create(rows)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests import make
 from tests.commission.work import DAY, commission, holds, scene, shipped
 from tests.commission.work import bought as bought_by_clip
-from tests.kills.jobs import Job, kills, periodic
+from tests.kills.jobs import Job, kills, periodic, with_files
 from vitrine.commission.models import Deal, Sample
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
@@ -36,6 +36,7 @@ def forget_addresses() -> Job:
 @kills("commission.reckon")
 def reckon() -> Job:
     it = scene()
+    with_files(it.clip)
     order = make.purchase(it.lamp, clip=it.clip).group.orders.get()
     moving.make(handing_over.ship(order, Parcel(), by=it.owner, at=make.NOON), at=make.NOON)
 
@@ -49,6 +50,7 @@ def reckon() -> Job:
 @kills("commission.release")
 def release() -> Job:
     it = scene()
+    with_files(it.clip)
     order = shipped(bought_by_clip(it))
 
     def is_done() -> None:
