@@ -17,7 +17,10 @@ class DropForm(forms.Form):
     """From when on a product is sold in turn, for how long, and how many to each buyer."""
 
     product = forms.ModelChoiceField(
-        Product.objects.none(), to_field_name="public_id", label=gettext_lazy("Product")
+        Product.objects.none(),
+        to_field_name="public_id",
+        label=gettext_lazy("Product"),
+        empty_label=gettext_lazy("Choose one"),
     )
     starts_at = forms.DateTimeField(
         label=gettext_lazy("Begins"),
