@@ -34,8 +34,9 @@ def test_an_order_is_seen_and_shipped(visit: Visit, shop: Shop, shown: Shown) ->
     expect(counter.get_by_text("12 Mission Street")).to_be_visible()
     expect(counter.locator(".sum div", has_text="The buyer pays")).to_contain_text(promised)
     shop.owner.look("market-order")
-    counter.get_by_label("Carrier").fill("Harbour Post")
-    counter.get_by_label("Tracking number").fill("HP-0001")
+    whole = counter.get_by_role("region", name="Ship it")
+    whole.get_by_label("Carrier").fill("Harbour Post")
+    whole.get_by_label("Tracking number").fill("HP-0001")
     counter.get_by_role("button", name="Mark as shipped").click()
     expect(state(counter)).to_have_text("Shipped")
 
