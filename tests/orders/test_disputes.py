@@ -8,7 +8,8 @@ from django.test import Client
 from tests import make
 from tests.fakes.stripe import Bank, Fault, disputes
 from tests.orders.money import balances
-from tests.orders.test_stripe import broken, buy, kept_card, post, ship, two_shops
+from tests.orders.test_stripe import broken, buy, kept_card, ship, two_shops
+from tests.orders.test_stripe_webhooks import post
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import disputes as arguing
 from vitrine.orders.disputes import AnsweredAlready

@@ -1,6 +1,5 @@
 """Purchases through Stripe's own library against a bank that keeps Stripe's promises."""
 
-import time
 from collections import deque
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +11,6 @@ from pytest_django import Settings
 
 from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, pages
-from tests.fakes.stripe.bank import WEBHOOK_SECRET, signed
 from tests.orders.money import balances
 from tests.orders.test_invariants import CHECKS
 from tests.orders.work import run_jobs
@@ -30,7 +28,6 @@ from vitrine.orders.models import (
     PaymentMethod,
     PaymentMove,
     PaymentState,
-    ProviderEvent,
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
@@ -368,60 +365,6 @@ def test_a_key_that_stripe_does_not_take_decides_nothing(bank: Bank, settings: S
     assert payment.state == PaymentState.UNKNOWN
     with pytest.raises(OutcomeUnknown):
         providers.named("stripe").void(key="k", reference="pi_1", amount_minor=1)
-
-
-# Webhooks ---------------------------------------------------------------------------------------
-
-
-def post(client: Client, body: bytes, signature: str) -> tuple[int, str]:
-    answer = client.post(
-        "/payments/stripe/webhooks",
-        body,
-        content_type="application/json",
-        headers={"Stripe-Signature": signature},
-    )
-    said = answer.json()["code"] if answer.content else ""
-    return answer.status_code, said
-
-
-def test_webhooks_in_any_order_and_number_place_one_order(bank: Bank, client: Client) -> None:
-    payment = buy(make.variant(stock=5))
-    pages.pay(bank, payment.reference, VISA)
-    sent = list(bank.webhooks(times=3))
-
-    assert {post(client, *one) for one in reversed(sent)} == {(204, "")}
-
-    payment.refresh_from_db()
-    assert payment.group.state == GroupState.PLACED
-    events = {event["id"] for event in bank.all("event")}
-    assert set(ProviderEvent.objects.values_list("event_id", flat=True)) == events
-    assert payment.group.orders.get().events.filter(kind="placed").count() == 1
-
-
-def test_a_webhook_that_is_not_stripes_is_refused_by_name(bank: Bank, client: Client) -> None:
-    payment = buy(make.variant(stock=5))
-    pages.pay(bank, payment.reference, VISA)
-    ((body, signature), *_) = bank.webhooks()
-    old = int(time.time()) - 301
-
-    assert post(client, body, "") == (400, "bad_signature")
-    assert post(client, body, "t=1,v1=00") == (400, "bad_signature")
-    assert post(client, body, "nonsense") == (400, "bad_signature")
-    assert post(client, body + b" ", signature) == (400, "bad_signature")
-    assert post(client, b"\xff", signature) == (400, "bad_signature")
-    assert post(client, body, signed(body, secret=f"{WEBHOOK_SECRET}x")) == (400, "bad_signature")
-    assert post(client, body, signed(body, at=old)) == (400, "bad_signature")
-    for odd in (b"[]", b"not json", b'{"object": "event"}'):
-        assert post(client, odd, signed(odd)) == (400, "bad_signature")
-
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.CHALLENGE
-
-
-def test_a_webhook_about_nothing_of_ours_is_acknowledged(bank: Bank, client: Client) -> None:
-    bank.happened("product.created", {"id": "prod_1", "object": "product"})
-    bank.happened("payment_intent.succeeded", {"id": "pi_9", "object": "payment_intent"})
-    assert [post(client, *one) for one in bank.webhooks()] == [(204, ""), (204, "")]
 
 
 def test_nothing_leaves_but_through_the_gate_and_with_a_purpose(bank: Bank) -> None:

@@ -6,7 +6,7 @@ from django.test import Client
 from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, connect
 from tests.orders.payouts.work import DAY, agreed, holds, payee, sold
-from tests.orders.test_stripe import post
+from tests.orders.test_stripe_webhooks import post
 from vitrine.catalog.models import Merchant
 from vitrine.orders.models import Payout, PayoutState, ProviderEvent
 from vitrine.orders.payment import stripe_connect

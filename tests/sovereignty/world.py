@@ -5,7 +5,6 @@ the own shop), one that is somebody else's, and one that was never anybody's.
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
-from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, payee, sold
+from tests.orders.payouts.work import DAY, payee
+from tests.sovereignty.money import paid_by_file, reported
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -59,10 +59,8 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.offering import Terms
 from vitrine.orders.payment import sandbox
-from vitrine.orders.payouts import files, planning, releasing, statements
-from vitrine.orders.payouts.formats.batch import Payer
+from vitrine.orders.payouts import statements
 from vitrine.orders.promoting import Gift
-from vitrine.orders.reconciling import taking
 from vitrine.programs.models import Delivery, Endpoint, Token
 from vitrine.programs.scopes import Scope
 from vitrine.safety import judging
@@ -108,8 +106,8 @@ class World:
         self.own: Things = Things(self.creator, self.shop)
         self.others: Things = Things(self.other, self.other_shop)
         Application.objects.filter(merchant=self.other_shop).update(submitted_at=make.NOON)
-        self.file: PayoutFile = _paid(self.shop)
-        self.report: ProviderReport = _reported()
+        self.file: PayoutFile = paid_by_file(self.shop)
+        self.report: ProviderReport = reported()
         self.payout: Payout = self.file.payouts.get()
         mine = accounts.creator(self.creator.public_id)
         for each in (payee(self.shop), payee(self.other_shop), mine):
@@ -254,27 +252,6 @@ def _session(person: Person) -> str:
     client = Client()
     client.force_login(person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-def _paid(shop: Merchant) -> PayoutFile:
-    """Make a bank file with a payout of a shop in it."""
-    agreed(shop, return_days=0, next_on=date(2026, 11, 20))
-    banked(shop, at=make.NOON - 2 * DAY)
-    sold(shop, 10_000)
-    releasing.release_due(at=make.NOON)
-    planning.plan_due(at=make.NOON)
-    with override_settings(VITRINE_BANK=Payer("Vitrine", "1234567890", "Bank", ROUTING, NUMBER)):
-        return files.make(by=make.person(), at=make.NOON)
-
-
-def _reported() -> ProviderReport:
-    """Take a report of a provider, with a line that nothing was posted for."""
-    heading = "reference,kind,amount,fee,net,currency,created,key"
-    text = f"{heading}\nbt_0,capture,1.00,0.00,1.00,USD,2026-11-20 12:00,nothing\n"
-    file = io.BytesIO(text.encode())
-    return taking.take(
-        file, provider=sandbox.NAME, name="test-bank.csv", by=make.person(), at=make.NOON
-    )
 
 
 def _clip(creator: Person) -> Clip:

@@ -1,0 +1,36 @@
+"""Money of the matrix's cell: a payout in a bank's file, and a provider's report."""
+
+import io
+from datetime import date
+
+from django.test import override_settings
+
+from tests import make
+from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, sold
+from vitrine.catalog.models import Merchant
+from vitrine.orders.models import PayoutFile, ProviderReport
+from vitrine.orders.payment import sandbox
+from vitrine.orders.payouts import files, planning, releasing
+from vitrine.orders.payouts.formats.batch import Payer
+from vitrine.orders.reconciling import taking
+
+
+def paid_by_file(shop: Merchant) -> PayoutFile:
+    """Make a bank file with a payout of a shop in it."""
+    agreed(shop, return_days=0, next_on=date(2026, 11, 20))
+    banked(shop, at=make.NOON - 2 * DAY)
+    sold(shop, 10_000)
+    releasing.release_due(at=make.NOON)
+    planning.plan_due(at=make.NOON)
+    with override_settings(VITRINE_BANK=Payer("Vitrine", "1234567890", "Bank", ROUTING, NUMBER)):
+        return files.make(by=make.person(), at=make.NOON)
+
+
+def reported() -> ProviderReport:
+    """Take a report of a provider, with a line that nothing was posted for."""
+    heading = "reference,kind,amount,fee,net,currency,created,key"
+    text = f"{heading}\nbt_0,capture,1.00,0.00,1.00,USD,2026-11-20 12:00,nothing\n"
+    file = io.BytesIO(text.encode())
+    return taking.take(
+        file, provider=sandbox.NAME, name="test-bank.csv", by=make.person(), at=make.NOON
+    )
