@@ -93,7 +93,10 @@ def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
     expect(page.locator("#saved")).to_have_text("Saved")
     context.clear_cookies()
     held[0].abort()
-    expect(page.get_by_text("You are signed out. Sign in again in another tab")).to_be_visible()
+    expect(page.get_by_text("the upload then goes on by itself")).to_be_visible()
+    page.get_by_label("One line that says what happens").fill("Typed when signed out.")
+    page.get_by_label("Language spoken").focus()
+    expect(page.get_by_text("what you typed stays")).to_be_visible()
 
     other = context.new_page()
     other.goto(f"{creator.url}/account/login/?next=/orders")
@@ -103,8 +106,12 @@ def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
     other.wait_for_url(f"{creator.url}/orders")
 
     expect(page.locator("#standing .badge")).to_have_text("Draft")
+    with page.expect_response(lambda response: response.request.method == "POST" and response.ok):
+        page.get_by_label("Title").fill("Typed afterwards")
     page.reload()
-    expect(page.get_by_label("Title")).to_have_value("Typed before it happened")
+    expect(page.get_by_label("Title")).to_have_value("Typed afterwards")
+    words = page.get_by_label("One line that says what happens")
+    expect(words).to_have_value("Typed when signed out.")
 
 
 def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(

@@ -53,8 +53,9 @@ def test_who_must_sign_in_comes_back_to_where_they_were(
     assert response.headers["Location"] == f"/account/login/?next={back}"
 
 
-def test_a_fragment_sends_the_whole_page_to_sign_in() -> None:
-    request = RequestFactory().get("/desk/", headers={"HX-Request": "true"})
+def test_a_fragment_sends_the_page_that_it_is_a_part_of_to_sign_in() -> None:
+    headers = {"HX-Request": "true", "Referer": "http://testserver/desk/"}
+    request = RequestFactory().get("/desk/rows/", headers=headers)
     request.user = AnonymousUser()
 
     response = desk(request)

@@ -71,9 +71,11 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
         return problem(
             HTTPStatus.UNAUTHORIZED, code="sign_in_first", detail="Sign in first, then try again."
         )
-    back = request.get_full_path() if request.method == "GET" else _referring_page(request)
+    is_part = wants_fragment(request)
+    is_page = request.method == "GET" and not is_part
+    back = request.get_full_path() if is_page else _referring_page(request)
     url = f"{settings.LOGIN_URL}?next={quote(back)}"
-    if wants_fragment(request):
+    if is_part:
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 

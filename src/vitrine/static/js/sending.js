@@ -26,7 +26,7 @@ export class Refused extends Error {
 }
 
 /* The cookie's token, where there is one: signing in again in another tab makes the page's stale. */
-const csrf = () =>
+export const csrf = () =>
   document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ??
   document.querySelector("input[name=csrfmiddlewaretoken]")?.value ??
   "";

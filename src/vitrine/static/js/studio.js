@@ -1,5 +1,7 @@
-/* The studio's small things: the title above the form, stages said aloud. */
+/* The studio's small things: the title above the form, stages said aloud, work that outlives its sign-in. */
 
+import { say, toast } from "./page.js";
+import { csrf } from "./sending.js";
 import "./timeline.js";
 import "./upload.js";
 
@@ -21,6 +23,19 @@ function fill(event) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 document.addEventListener("click", fill, true);
+
+/* Signed out meanwhile, the page stays: what is typed and what is being sent would be lost with it. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+  event.preventDefault();
+  if (document.querySelector("#toasts .error")) return;
+  toast(say("You are signed out. Sign in again in another tab, then go on here: what you typed stays."), "error");
+});
+
+/* Signing in again makes the tokens in the page's forms stale; the cookie has the one that counts. */
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") detail.parameters.csrfmiddlewaretoken = csrf();
+});
 
 /* Say a new stage once: the card itself is swapped too often to be a live region. */
 let stage = document.getElementById("standing")?.dataset.stage;
