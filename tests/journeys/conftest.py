@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests import cells
 from tests.journeys import making, selling
 from tests.journeys.browsing import DESK, PHONE
 from tests.journeys.site import inside, stage
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import ANSWERS, Visitor
 from vitrine.ops.testing import BROWSERS
 
 FLAGS = [
@@ -46,6 +46,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what visitors were answered last beside a failure; a page alone does not tell."""
+    report = yield
+    if report.failed:
+        report.sections.append(("Answered last", "\n".join(ANSWERS)))
+    return report
 
 
 @pytest.fixture(scope="package")

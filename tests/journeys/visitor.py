@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+from collections import deque
 from collections.abc import Iterator
 from typing import Self
 
@@ -12,6 +13,9 @@ from tests.journeys.looking import wrong_in
 PASSWORD = "a brass lamp in a case"
 PATIENCE_MS = 60_000
 """Two slow cores with an encode on them: long enough never to be the reason for a failure."""
+
+ANSWERS: deque[str] = deque(maxlen=24)
+"""What visitors were answered last, and what got no answer; a journey that fails shows it."""
 
 COUNT_TAPS = """
 addEventListener("click", (event) => {
@@ -37,6 +41,8 @@ class Visitor:
         page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(COUNT_TAPS)
         page.on("request", self._count_load)
+        page.on("response", lambda told: self._note(told.request, str(told.status)))
+        page.on("requestfailed", lambda request: self._note(request, str(request.failure)))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     @classmethod
@@ -87,6 +93,11 @@ class Visitor:
 
     def _count_load(self, request: Request) -> None:
         self.loads += request.is_navigation_request() and request.frame == self.page.main_frame
+
+    def _note(self, request: Request, outcome: str) -> None:
+        path = request.url.removeprefix(self.url)
+        if not path.startswith("/static/"):
+            ANSWERS.append(f"{request.method} {path}: {outcome}")
 
     def go(self, path: str) -> None:
         """Open a page of the cell."""
