@@ -45,7 +45,7 @@ def test_the_document_is_openapi_3_1_and_each_operation_names_its_scope() -> Non
 
     assert said["openapi"].startswith("3.1")
     assert said["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
-    assert len(operations()) >= 18
+    assert len(operations()) >= 37
     for method, path, told in operations():
         ((scopes,),) = [each.values() for each in told["security"]]
         assert [Scope(each) for each in scopes], (method, path)
@@ -69,6 +69,9 @@ def test_a_token_opens_nothing_beyond_its_scopes() -> None:
             ("order_id", order.public_id),
             ("endpoint_id", order.public_id),
             ("delivery_id", order.public_id),
+            ("parcel_id", order.public_id),
+            ("return_id", order.public_id),
+            ("bill_id", order.public_id),
         ):
             url = url.replace("{" + name + "}", value)
         assert "{" not in url

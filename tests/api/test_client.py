@@ -15,7 +15,9 @@ from django.db import close_old_connections
 from tests import make
 from tests.api.calling import Program
 from vitrine.catalog.models import Product, Stock
-from vitrine.orders.models import PaymentMove
+from vitrine.orders import returning
+from vitrine.orders.models import PaymentMove, ReturnReason, Shipment
+from vitrine.orders.returning import Wish
 from vitrine.programs import signing
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "api.md"
@@ -57,6 +59,9 @@ def serve_until_done(work: threading.Thread, server: WSGIServer) -> None:
 def test_the_client_in_the_docs_runs_a_shop(monkeypatch: pytest.MonkeyPatch) -> None:
     program, names, failed = Program(), client(), []
     place = make.location(program.merchant)
+    sold = make.handed_over(make.variant(make.product(program.merchant), stock=1))
+    wish = Wish({sold.lines.get().pk: 1}, ReturnReason.BROKEN)
+    asked = returning.ask(sold, wish, key="asked", at=make.NOON)
     orders = [
         make.purchase(make.variant(make.product(program.merchant), stock=1)).group.orders.get()
         for _ in range(2)
@@ -80,7 +85,10 @@ def test_the_client_in_the_docs_runs_a_shop(monkeypatch: pytest.MonkeyPatch) -> 
     assert lantern.is_on_sale
     counted = Stock.objects.filter(variant__product=lantern).values_list("location", "on_hand")
     assert list(counted) == [(place.pk, 12), (place.pk, 12)]
-    assert {move.order for move in PaymentMove.objects.all()} == set(orders)
+    assert {move.order for move in PaymentMove.objects.all()} == {sold, *orders}
+    assert Shipment.objects.filter(order__in=orders, scans__kind="taken").count() == 2
+    asked.refresh_from_db()
+    assert asked.state == "approved"
 
 
 def test_the_client_in_the_docs_knows_our_signature() -> None:

@@ -53,6 +53,7 @@ LIMITED = {
     "studio:sample": Action.MESSAGE,
     "market:refund": Action.MESSAGE,
     "market:parcels": Action.MESSAGE,
+    "market:parcel": Action.MESSAGE,
     "market:scans": Action.MESSAGE,
     "market:return_answer": Action.MESSAGE,
     "market:return_settlement": Action.MESSAGE,

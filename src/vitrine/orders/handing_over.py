@@ -83,7 +83,9 @@ class Parcel:
     tracking: str = ""
 
 
-def ship(order: Order, parcel: Parcel, *, alone: bool = False, by: Person, at: datetime) -> str:
+def ship(
+    order: Order, parcel: Parcel, *, alone: bool = False, by: Person | None, at: datetime
+) -> str:
     """Ask for the money of a parcel that is leaving; it counts as shipped once that is taken.
 
     alone: other parcels of the order leave later. Else all that is packed leaves with this one.
@@ -250,7 +252,7 @@ def _end(order: Order, payment: Payment, *, by: Person | None, at: datetime, rea
     return move.key if move else ""
 
 
-def _ask_capture(order: Order, payment: Payment, *, by: Person, at: datetime) -> str:
+def _ask_capture(order: Order, payment: Payment, *, by: Person | None, at: datetime) -> str:
     move = asking.ask(
         MoveKind.CAPTURE, order, payment, amount_minor=order.total_minor, by=by, at=at
     )

@@ -167,6 +167,25 @@ def amount(
         return made.move.key if made else ""
 
 
+def goods(
+    order: Order, wanted: Mapping[int, int], *, key: str, by: Person, at: datetime, reason: str
+) -> str:
+    """Give the price of units back that are not sent back: lost, or not worth their postage.
+
+    wanted: line -> how many. key: one effect each. Returns the key of the move to make after
+    commit, or "". Raises: NothingLeft.
+    """
+    with asking.locked(order.pk) as (fresh, payment):
+        if fresh.state not in GIVEN_OUT:
+            raise NothingLeft(gettext("Nothing was taken for this order yet; cancel it instead."))
+        if fresh.returns.open().exists():
+            raise NothingLeft(gettext("Something of it is on its way back. Settle that first."))
+        made = units(
+            fresh, payment, wanted, kind=RefundKind.LINES, key=key, by=by, at=at, reason=reason
+        )
+        return made.move.key if made else ""
+
+
 def rest(order: Order, payment: Payment, *, by: Person, at: datetime, reason: str) -> str:
     """Give all back that is left of an order. The payment is held. Raises: NothingLeft."""
     account = Account(order)
@@ -192,6 +211,7 @@ def units(
     payment: Payment,
     wanted: Mapping[int, int],
     *,
+    kind: RefundKind = RefundKind.RETURN,
     key: str,
     by: Person,
     at: datetime,
@@ -215,7 +235,7 @@ def units(
         sums,
         found,
         delivery,
-        kind=RefundKind.RETURN,
+        kind=kind,
         key=key,
         by=by,
         at=at,

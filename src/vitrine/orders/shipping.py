@@ -12,7 +12,15 @@ from vitrine.catalog.models import Location
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import asking, handing_over
 from vitrine.orders.handing_over import NotOpen, Parcel, StillCancellable, WrongWay
-from vitrine.orders.models import Order, OrderEvent, OrderState, Scan, ScanKind, Shipment
+from vitrine.orders.models import (
+    Fulfilment,
+    Order,
+    OrderEvent,
+    OrderState,
+    Scan,
+    ScanKind,
+    Shipment,
+)
 from vitrine.orders.settling import later
 
 
@@ -60,7 +68,7 @@ def pack(order: Order, box: Box, *, by: Person, at: datetime) -> Shipment:
         )
 
 
-def send(parcel: Shipment, *, by: Person, at: datetime) -> str:
+def send(parcel: Shipment, *, by: Person | None, at: datetime) -> str:
     """Mark a parcel as left, once. The first one of its order takes the money.
 
     Returns the key of the move to make after commit, or "". Raises: NotOpen, StillCancellable.
@@ -78,12 +86,37 @@ def send(parcel: Shipment, *, by: Person, at: datetime) -> str:
         return ""
 
 
-def scan(parcel: Shipment, kind: ScanKind, place: str, *, by: Person, at: datetime) -> str:
+def correct(parcel: Shipment, travels: Parcel, *, by: Person, at: datetime) -> None:
+    """Put right which carrier has a parcel, and under which number. Raises: NotOpen."""
+    with asking.locked(parcel.order_id) as (order, _payment):
+        if order.state == OrderState.CANCELLED:
+            raise NotOpen
+        told = Shipment.objects.get(pk=parcel.pk)
+        now = {"carrier": travels.carrier, "tracking": travels.tracking}
+        was = {"carrier": told.carrier, "tracking": told.tracking}
+        if now == was:
+            return
+        Shipment.objects.filter(pk=parcel.pk).update(**now)
+        Fulfilment.objects.filter(order=order, **was).update(**now)
+        if told.sent_at is not None:
+            OrderEvent.record(order, "parcel_corrected", at=at, by=by, note=travels.tracking)
+
+
+def scan(
+    parcel: Shipment,
+    kind: ScanKind,
+    place: str,
+    *,
+    seen_at: datetime | None = None,
+    by: Person | None,
+    at: datetime,
+) -> str:
     """Keep what a carrier told of a parcel. The first scan means that it has left.
 
+    seen_at: when the carrier saw it, if not now. The same scan again is no error.
     Returns like ``send``.
     """
     with asking.locked(parcel.order_id):
         move = send(parcel, by=by, at=at)
-        Scan.objects.create(shipment=parcel, kind=kind, place=place[:80], at=at)
+        Scan.objects.get_or_create(shipment=parcel, kind=kind, place=place[:80], at=seen_at or at)
         return move

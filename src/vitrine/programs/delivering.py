@@ -1,6 +1,6 @@
 """Tell merchants' programs what happened, until they have heard it or are given up.
 
-Triggers write a row in the transaction of what happened (``migrations/0001_initial.py``): a
+Triggers write a row in the transaction of what happened (``migrations/``): a
 checkout waits for nobody. Each minute a job for each endpoint with something due tells it; one
 that does not answer costs the others nothing.
 """
@@ -92,8 +92,7 @@ def _tell(endpoint: Endpoint, delivery: Delivery, *, at: datetime) -> bool:
 def body_of(delivery: Delivery) -> bytes:
     """Return a message as it is sent: what happened to which thing, and where to read more."""
     kind = delivery.event.partition(".")[0]
-    paths = {"order": "orders", "product": "products", "stock": "stock"}
-    place = f"{settings.VITRINE_ORIGIN}/api/v1/{paths[kind]}"
+    place = f"{settings.VITRINE_ORIGIN}/api/v1/{kind if kind == 'stock' else f'{kind}s'}"
     query = f"?variant={delivery.thing}" if kind == "stock" else f"/{delivery.thing}"
     told = {
         "type": delivery.event,

@@ -21,7 +21,7 @@ LABELS: dict[Scope, Promise] = {
     Scope.CATALOG_READ: gettext_lazy("Read products, stock and places"),
     Scope.CATALOG_WRITE: gettext_lazy("Write products and put them on sale"),
     Scope.STOCK_WRITE: gettext_lazy("Change stock"),
-    Scope.ORDERS_READ: gettext_lazy("Read orders, with names and addresses"),
-    Scope.ORDERS_WRITE: gettext_lazy("Ship, cancel and refund orders"),
-    Scope.FINANCE_READ: gettext_lazy("Read fees and what is yours of each order"),
+    Scope.ORDERS_READ: gettext_lazy("Read orders, parcels and returns, with names and addresses"),
+    Scope.ORDERS_WRITE: gettext_lazy("Ship, cancel and refund orders, and settle returns"),
+    Scope.FINANCE_READ: gettext_lazy("Read bills, fees and what is yours of each order"),
 }

@@ -57,6 +57,7 @@ LABELS = {
     "ready": gettext_noop("Ready to collect"),
     "shipped": gettext_noop("On its way"),
     "parcel_sent": gettext_noop("Another parcel is on its way"),
+    "parcel_corrected": gettext_noop("The number of a parcel was put right"),
     "collected": gettext_noop("Collected"),
     "cancelled": gettext_noop("Cancelled"),
     "unclaimed": gettext_noop("Not collected in time, so cancelled"),

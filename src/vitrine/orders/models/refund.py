@@ -19,6 +19,7 @@ class RefundKind(models.TextChoices):
 
     WHOLE = "whole", gettext_lazy("Everything that was left of the order")
     RETURN = "return", gettext_lazy("Returned goods")
+    LINES = "lines", gettext_lazy("Goods that the buyer does not send back")
     GOODWILL = "goodwill", gettext_lazy("A part of the price")
 
 

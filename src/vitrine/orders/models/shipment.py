@@ -73,7 +73,7 @@ class Shipment(models.Model):
         location: Location | None = None,
         carrier: str = "",
         tracking: str = "",
-        by: Person,
+        by: Person | None,
         at: datetime,
     ) -> "Shipment":
         """Write a parcel of so many units of lines. Queries: 2."""
@@ -89,7 +89,7 @@ class Shipment(models.Model):
 
     @classmethod
     def send_all(
-        cls, order: Order, *, carrier: str, tracking: str, by: Person, at: datetime
+        cls, order: Order, *, carrier: str, tracking: str, by: Person | None, at: datetime
     ) -> None:
         """Send every parcel of an order that is packed, and the rest as one more. Queries: 3 to 5.
 

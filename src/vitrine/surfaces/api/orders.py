@@ -9,9 +9,9 @@ from ninja import Query, Router
 from vitrine.kernel import ids, paging, text
 from vitrine.orders import handing_over, refunding
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import Order, OrderState
+from vitrine.orders.models import Order, OrderState, Refund
 from vitrine.programs.scopes import Scope
-from vitrine.surfaces.api import shapes, telling
+from vitrine.surfaces.api import lines, shapes, telling
 from vitrine.surfaces.api.asking import needing
 from vitrine.surfaces.api.views import ProgramRequest
 
@@ -65,6 +65,16 @@ def make_order_ready(request: ProgramRequest, order_id: str) -> shapes.Step:
 
 
 @router.post(
+    f"{PLACE}/collection", response=shapes.Step, **needing(Scope.ORDERS_WRITE, writes=True)
+)
+def collect_order(request: ProgramRequest, order_id: str, body: shapes.CodeIn) -> shapes.Step:
+    """Hand an order over at its store, to whoever shows its code."""
+    row = _one(request, order_id)
+    handing_over.collect(row, body.code, by=request.token.made_by, at=request.at)
+    return telling.step(_one(request, order_id))
+
+
+@router.post(
     f"{PLACE}/cancellation", response=shapes.Step, **needing(Scope.ORDERS_WRITE, writes=True)
 )
 def cancel_order(request: ProgramRequest, order_id: str, body: shapes.ReasonIn) -> shapes.Step:
@@ -76,14 +86,26 @@ def cancel_order(request: ProgramRequest, order_id: str, body: shapes.ReasonIn) 
 
 @router.post(f"{PLACE}/refund", response=shapes.Step, **needing(Scope.ORDERS_WRITE, writes=True))
 def refund_order(request: ProgramRequest, order_id: str, body: shapes.RefundIn) -> shapes.Step:
-    """Give money of an order back that was handed over: all that is left, or an amount."""
+    """Give money of an order back that was handed over: all, an amount, or units of lines."""
     row, reason = _one(request, order_id), text.line(body.reason)
     by, at = request.token.made_by, request.at
-    if body.amount_minor is None:
-        handing_over.refund(row, by=by, at=at, reason=reason)
-    else:
+    if body.lines is not None:
+        wanted = lines.wanted(row, body.lines)
+        refunding.goods(row, wanted, key=ids.new(), by=by, at=at, reason=reason)
+    elif body.amount_minor is not None:
         refunding.amount(row, body.amount_minor, key=ids.new(), by=by, at=at, reason=reason)
+    else:
+        handing_over.refund(row, by=by, at=at, reason=reason)
     return telling.step(_one(request, order_id))
+
+
+@router.get(f"{PLACE}/refunds", response=list[shapes.Refund], **needing(Scope.ORDERS_READ))
+def list_refunds(request: ProgramRequest, order_id: str) -> list[shapes.Refund]:
+    """List what was given back of an order, or is being. Queries: 5."""
+    row = _one(request, order_id)
+    numbers = lines.numbers_of(row)
+    rows = Refund.objects.filter(move__order=row).select_related("move").prefetch_related("lines")
+    return [telling.refund(each, numbers) for each in rows.order_by("pk")]
 
 
 def _of(request: ProgramRequest) -> "QuerySet[Order]":

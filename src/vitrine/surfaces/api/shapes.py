@@ -1,10 +1,10 @@
 """What the API reads and writes. Money is whole minor units of the named currency."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, HttpUrl, StringConstraints
+from pydantic import ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
 from vitrine.programs.models import Event
 
@@ -119,14 +119,26 @@ class LevelIn(Strict):
 
 
 class OrderLine(Schema):
-    """One thing that was ordered, frozen as sold."""
+    """One thing that was ordered, frozen as sold. number: what parcels and refunds name it by.
 
+    off_minor: what came off goods_minor, whoever bears it.
+    """
+
+    number: int
     sku: str
     title: str
     options: str
     quantity: int
     unit_minor: int
     goods_minor: int
+    off_minor: int
+
+
+class Units(Strict):
+    """So many of a line. line: its number in the order."""
+
+    line: Annotated[int, Field(ge=1)]
+    quantity: Annotated[int, Field(ge=1, le=10_000)]
 
 
 class Address(Schema):
@@ -154,6 +166,7 @@ class Order(Schema):
     currency: str
     goods_minor: int
     delivery_minor: int
+    off_minor: int
     tax_minor: int
     total_minor: int
     is_pickup: bool
@@ -177,7 +190,7 @@ class Money(Schema):
 
 
 class Step(Schema):
-    """What became of an order. pending: its money moves first; a webhook says when it is done."""
+    """What became of something. pending: money moves first; a webhook says when it is done."""
 
     id: Id
     state: str
@@ -197,10 +210,40 @@ class ReasonIn(Strict):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
+class CodeIn(Strict):
+    """What the buyer shows at the counter."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
 class RefundIn(ReasonIn):
-    """What is given back. amount_minor: null for all that is left; the goods then count as back."""
+    """What is given back: an amount, units of lines, or, without both, all that is left.
+
+    With an amount or units the buyer keeps the goods; with all, they count as back on the shelf.
+    """
 
     amount_minor: Annotated[int, Field(gt=0)] | None = None
+    lines: Annotated[list[Units], Field(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if self.amount_minor is not None and self.lines is not None:
+            raise ValueError("Name an amount or lines, not both.")
+        return self
+
+
+class Refund(Schema):
+    """What was given back. state: asked of the bank, done or refused. lines: of what, if goods."""
+
+    id: Id
+    kind: Literal["whole", "return", "lines", "goodwill"]
+    state: Literal["asked", "done", "refused"]
+    amount_minor: int
+    delivery_minor: int
+    fee_minor: int
+    reason: str
+    asked_at: datetime
+    lines: list[Units]
 
 
 class Endpoint(Schema):

@@ -1,5 +1,6 @@
 """Rows as the API tells them."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from vitrine.orders import models as orders
 from vitrine.orders import moving
 from vitrine.orders.models import MoveState
 from vitrine.programs import models as programs
-from vitrine.surfaces.api import shapes
+from vitrine.surfaces.api import lines, shapes
 
 State = Literal["draft", "on_sale", "withdrawn", "held"]
 
@@ -69,7 +70,8 @@ def order(row: orders.Order) -> shapes.Order:
     """Tell an order, which comes addressed, with its lines and moves."""
     group = row.group
     return shapes.Order(
-        **_named(row, "state", "placed_at", "goods_minor", "delivery_minor", "tax_minor"),
+        **_named(row, "state", "placed_at", "goods_minor", "delivery_minor", "off_minor"),
+        tax_minor=row.tax_minor,
         id=row.public_id,
         currency=group.currency,
         total_minor=row.total_minor,
@@ -77,19 +79,21 @@ def order(row: orders.Order) -> shapes.Order:
         delivery_name=row.delivery_name,
         lines=[
             shapes.OrderLine(
-                **_named(each, "sku", "title", "options", "quantity", "unit_minor", "goods_minor")
+                number=number,
+                off_minor=each.goods_minor - each.paid_minor,
+                **_named(each, "sku", "title", "options", "quantity", "unit_minor", "goods_minor"),
             )
-            for each in row.lines.all()
+            for number, each in lines.numbered(row).items()
         ],
         address=None if row.is_pickup else shapes.Address(**row.addressee),
         address_at=row.withheld_until if row.is_open else None,
-        pending=_pending(row),
+        pending=pending(row),
     )
 
 
 def step(row: orders.Order) -> shapes.Step:
     """Tell where an order stands, and nothing of who bought."""
-    return shapes.Step(id=row.public_id, state=row.state, pending=_pending(row))
+    return shapes.Step(id=row.public_id, state=row.state, pending=pending(row))
 
 
 def money(row: orders.Order) -> shapes.Money:
@@ -101,6 +105,16 @@ def money(row: orders.Order) -> shapes.Money:
         currency=row.group.currency,
         commission_minor=commission,
         share_minor=moving.merchant_share(row) - commission,
+    )
+
+
+def refund(row: orders.Refund, numbers: Mapping[int, int]) -> shapes.Refund:
+    """Tell a refund, which comes with its move and lines. numbers: of lines, by their key."""
+    return shapes.Refund(
+        **_named(row, "kind", "amount_minor", "delivery_minor", "fee_minor"),
+        **_named(row.move, "state", "asked_at", "reason"),
+        id=row.public_id,
+        lines=lines.units(row.lines.all(), numbers),
     )
 
 
@@ -124,7 +138,8 @@ def delivery(row: programs.Delivery) -> shapes.Delivery:
     )
 
 
-def _pending(row: orders.Order) -> str | None:
+def pending(row: orders.Order) -> str | None:
+    """Tell which move of an order's money is under way. It comes with its moves."""
     asked = (each.kind for each in row.moves.all() if each.state == MoveState.ASKED)
     return next(map(str, asked), None)
 

@@ -13,7 +13,7 @@ FOR_BUYERS = frozenset(
     {
         *("placed", "ready", "shipped", "collected", "cancelled", "refunded", "unclaimed"),
         *("return_asked", "withdrawn", "return_approved", "return_refused", "return_received"),
-        *("part_refunded", "parcel_sent"),
+        *("part_refunded", "parcel_sent", "parcel_corrected"),
     }
 )
 """Events that concern the buyer; the others are between the seller and the bank."""

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
@@ -37,14 +37,29 @@ def parcels(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     return redirect("market:order", slug, order_id)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.MEMBER)
+@at_most(Action.MESSAGE)
 def parcel(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
-    """Show the packing slip and the label of a parcel, to print. Queries: 6."""
+    """Show the packing slip and the label of a parcel, to print; POST corrects how it travels.
+
+    Queries: 6.
+    """
     counter, found = _found(request, slug, parcel_id)
+    if request.method == "POST":
+        return _corrected(request, counter, found)
     order = Order.objects.addressed(at=timezone.now()).get(pk=found.order_id)
     context = {"counter": counter, "here": "orders", "parcel": found, "order": order}
     return render(request, "market/parcel.html", context)
+
+
+def _corrected(request: MemberRequest, counter: Counter, found: Shipment) -> HttpResponse:
+    try:
+        shipping.correct(found, _travels(request), by=request.user, at=timezone.now())
+    except Refusal as refusal:
+        return _again(request, counter, found.order.public_id, refusal)
+    messages.success(request, gettext("Noted. The buyer sees it."))
+    return redirect("market:order", counter.merchant.slug, found.order.public_id)
 
 
 @require_POST
@@ -86,9 +101,14 @@ def _box(request: MemberRequest, counter: Counter, order: Order) -> Box:
             raise NotToPack
         units[line.pk] = int(number)
     places = Location.objects.open().filter(merchant=counter.merchant)
-    carrier, tracking = (text.line(typed.get(name, "")) for name in ("carrier", "tracking"))
     place = places.filter(public_id=typed.get("from", "")).first()
-    return Box(units, place, Parcel(carrier[:40], tracking[:80]))
+    return Box(units, place, _travels(request))
+
+
+def _travels(request: MemberRequest) -> Parcel:
+    """Read how a parcel travels."""
+    carrier, tracking = (text.line(request.POST.get(name, "")) for name in ("carrier", "tracking"))
+    return Parcel(carrier[:40], tracking[:80])
 
 
 def _found(request: MemberRequest, slug: str, parcel_id: str) -> tuple[Counter, Shipment]:
