@@ -104,19 +104,20 @@ class Walk:
                     self._expect(endpoint, case, method, url, role)
 
     def _asked_about(self, endpoint: Endpoint, case: Case) -> Iterable[str]:
-        """Return who is asked. What only a shop's roles tell apart, only its pages are asked.
+        """Return who is asked. What only a shop's roles tell apart, only its own pages are asked.
 
-        What was never there is nobody's: whom it is for, a guest and staff tell as much as all.
+        Of what is another's, or nobody's, whom it is for, a guest and staff tell as much as all.
         """
-        if case.whose == "unknown" and endpoint.policy is not access.TOKEN:
-            return ("anonymous", ASKED_AS.get(endpoint.policy, "owner"), "staff")
         if endpoint.policy is access.TOKEN:
             return ("anonymous", "owner")
-        if endpoint.policy is not access.MEMBER:
-            return WHO_MIGHT
-        if case.whose in {"own", "others"}:
-            return ("anonymous", *self.world.people)
-        return (*WHO_MIGHT, "member of another shop")
+        if case.whose == "own":
+            is_shops = endpoint.policy is access.MEMBER
+            return ("anonymous", *self.world.people) if is_shops else WHO_MIGHT
+        if endpoint.policy in {access.MEMBER, access.ANYONE} or case.whose == "unknown":
+            whom = ["anonymous", ASKED_AS.get(endpoint.policy, "owner"), "staff"]
+            is_theirs = endpoint.policy is access.MEMBER and case.whose != "unknown"
+            return [*whom, "member of another shop"] if is_theirs else whom
+        return WHO_MIGHT
 
     def _takes(self, endpoint: Endpoint, method: str) -> bool:
         """Tell whether the endpoint knows a method, asked as whoever it is for."""
@@ -128,7 +129,8 @@ class Walk:
     def _expect(self, endpoint: Endpoint, case: Case, method: str, url: str, role: str) -> None:
         expected = expectation(endpoint, case, role)
         # A page that says no takes ten times as long to draw as a problem document.
-        accept = "text/html" if case.whose == "own" else "application/json"
+        is_drawn = case.whose == "own" and expected is not Answer.HIDDEN
+        accept = "text/html" if is_drawn else "application/json"
         response, writes = self._ask(method, url, role, accept)
         problem = difference(endpoint, expected, response)
         if not problem and expected is not Answer.OPEN and writes:
