@@ -117,10 +117,13 @@ def test_a_merchant_answers_once_and_nothing_typed_is_lost(bank: Bank) -> None:
         arguing.answer(dispute, "And another thing.", by=clerk, at=LATER)
 
 
-def test_a_dispute_about_nothing_of_ours_changes_nothing(bank: Bank, client: Client) -> None:
+@pytest.mark.parametrize("charge", ["pi_of_somebody_else", None])
+def test_a_dispute_about_nothing_of_ours_changes_nothing(
+    bank: Bank, client: Client, charge: str | None
+) -> None:
     order = sold(bank)
     made = disputes.raise_dispute(bank, order.group.payment.reference)
-    made["payment_intent"] = "pi_of_somebody_else"
+    made["payment_intent"] = charge
 
     told(bank, client)
 

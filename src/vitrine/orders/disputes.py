@@ -102,7 +102,9 @@ def _take_back(dispute: Dispute, *, at: datetime) -> None:
 
 
 def _order(provider: str, charge: str) -> Order | None:
-    """Return the order whose money a charge is."""
+    """Return the order whose money a charge is; none for a charge without a name."""
+    if not charge:  # most orders have no authorisation of their own: each would fit
+        return None
     sold = Order.objects.select_related("merchant").filter(group__payment__provider=provider)
     own = sold.filter(charge_reference=charge).first()
     return own or sold.filter(group__payment__reference=charge, charge_reference="").first()
