@@ -285,6 +285,29 @@ def test_an_exchange_that_the_buyer_takes_back_is_paid_back_instead() -> None:
     assert at_bank()["refund"] == order.total_minor
 
 
+def test_an_exchange_that_is_taken_back_after_it_was_settled_is_to_be_paid_back() -> None:
+    product = make.product()
+    lamp, other = make.variant(product, stock=1), make.variant(product, stock=1)
+    shade = make.variant(make.product(product.merchant), stock=2, price_minor=500)
+    order = make.handed_over(lamp, shade, quantity=1)
+    lines = {line.variant_id: line.pk for line in order.lines.all()}
+    wish = Wish(dict.fromkeys(lines.values(), 1), BROKEN, "", {lines[lamp.pk]: other})
+    of = received(returning.ask(order, wish, key="both", at=make.NOON))
+    found = dict.fromkeys(lines.values(), Found(1, 1))
+    moving.make(returning.settle(of, found, by=make.person(), at=make.NOON), at=make.NOON)
+    assert of.sent_instead is not None
+    assert at_bank()["refund"] < order.total_minor
+
+    handing_over.cancel(of.sent_instead, by=None, at=make.NOON, reason="")
+
+    of.refresh_from_db()
+    assert (of.state, of.settled_at) == (ReturnState.RECEIVED, None)
+    moving.make(returning.settle(of, {}, by=make.person(), at=make.NOON), at=make.NOON)
+    assert at_bank()["refund"] == order.total_minor
+    assert set(Stock.objects.values_list("on_hand", "reserved")) == {(1, 0), (2, 0)}
+    nothing_is_broken()
+
+
 def test_what_is_sold_out_or_dearer_is_not_sent_instead() -> None:
     order, other = swapped(stock=0)
     of = asked(order, instead={line_of(order).pk: other})

@@ -29,6 +29,7 @@ from vitrine.orders.models import (
     Payment,
     Reservation,
     ReservationState,
+    Return,
     ReturnLine,
     Shipment,
 )
@@ -249,7 +250,22 @@ def _end(order: Order, payment: Payment, *, by: Person | None, at: datetime, rea
     reserving.let_go(_reservations(order), ReservationState.RELEASED, at=at)
     owed = order.total_minor
     move = asking.ask(MoveKind.VOID, order, payment, amount_minor=owed, by=by, at=at, reason=reason)
+    if owed == 0:
+        _owe_instead(order)
     return move.key if move else ""
+
+
+def _owe_instead(order: Order) -> None:
+    """Where it was sent for something that came back, have that paid back, if anything is left.
+
+    Locks: the first order's payment, after this one's; who settles a return holds that alone.
+    """
+    of = Return.objects.filter(sent_instead=order).first()
+    if of is None:
+        return
+    with asking.locked(of.order_id) as (first, _payment):
+        if refunding.Account(first).left.amount_minor:
+            Return.objects.filter(pk=of.pk).reopen()
 
 
 def _ask_capture(order: Order, payment: Payment, *, by: Person | None, at: datetime) -> str:

@@ -25,7 +25,6 @@ from vitrine.orders.models import (
     Refund,
     RefundKind,
     Return,
-    ReturnState,
     Shipment,
 )
 from vitrine.orders.payment import providers
@@ -156,9 +155,7 @@ def _settle_refused(move: PaymentMove, reason: str, *, at: datetime) -> PaymentM
     move.save(update_fields=["state", "reason", "settled_at"])
     if move.kind == MoveKind.CAPTURE:
         Shipment.objects.filter(order=move.order).update(sent_at=None)
-    Return.objects.filter(refund__move=move).update(
-        state=ReturnState.RECEIVED, refund=None, settled_at=None, settled_by=None
-    )
+    Return.objects.filter(refund__move=move).reopen()
     if move.order is not None:
         OrderEvent.record(move.order, f"{move.kind}_refused", at=at, note=reason[:200])
     return move

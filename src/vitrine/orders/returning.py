@@ -22,10 +22,12 @@ from vitrine.kernel.errors import Refusal
 from vitrine.orders import asking, exchanging, refunding, reserving
 from vitrine.orders.models import (
     FAULTS,
+    MoveState,
     Order,
     OrderEvent,
     OrderState,
     Payment,
+    RefundLine,
     Reservation,
     ReservationState,
     Return,
@@ -176,15 +178,20 @@ def settle(
     """
     with _held(of, ReturnState.RECEIVED) as (held, payment):
         lines = list(held.lines.all())
-        if all(line.came is None for line in lines):  # else the bank refused: only money is asked
+        if all(line.came is None for line in lines):  # else it is settled again: of money alone
             for line in lines:
                 _look_at(line, found.get(line.line_id, Found(0, 0)))
             _restock(held, lines, note=note, at=at)
-        paid_back = {one.line_id: one.came or 0 for one in lines if not _is_replaced(held, one)}
+        paid = _paid_back(held)
+        owed = {
+            one.line_id: (one.came or 0) - paid[one.line_id]
+            for one in lines
+            if not _is_replaced(held, one)
+        }
         held.refund = refunding.units(
             held.order,
             payment,
-            paid_back,
+            owed,
             key=f"{held.public_id}:{held.order.moves.count()}",
             by=by,
             at=at,
@@ -193,6 +200,16 @@ def settle(
         held.state, held.settled_at, held.settled_by = ReturnState.SETTLED, at, by
         held.save(update_fields=["refund", "state", "settled_at", "settled_by"])
         return held.refund.move.key if held.refund else ""
+
+
+def _paid_back(held: Return) -> Counter[int]:
+    """Return for how many units of each line money was given back when it was settled before.
+
+    Then something was to be sent for the others, and is no more.
+    """
+    mine = RefundLine.objects.filter(refund__key__startswith=f"{held.public_id}:")
+    given = mine.exclude(refund__move__state=MoveState.REFUSED)
+    return Counter(dict(given.values_list("line").annotate(units=Sum("quantity"))))
 
 
 def _earlier(order: Order, key: str) -> Return | None:

@@ -53,6 +53,12 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         """Those of a merchant's orders."""
         return self.filter(order__merchant=merchant)
 
+    def reopen(self) -> None:
+        """Have shops settle again what was settled, since its buyers got nothing. Queries: 1."""
+        self.filter(state=ReturnState.SETTLED).update(
+            state=ReturnState.RECEIVED, refund=None, settled_at=None, settled_by=None
+        )
+
 
 @datamap.declare(
     purpose="Take goods back",
