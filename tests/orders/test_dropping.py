@@ -162,7 +162,10 @@ def test_a_product_has_one_drop_at_a_time_and_who_waited_is_forgotten() -> None:
         _drop(lamp)
 
     later = START + timedelta(days=1)
-    _drop(lamp, later + timedelta(days=9), at=later)
+    second_one = _drop(lamp, later + timedelta(days=9), at=later)
+    dropping.end(first, at=later)
+    lamp.product.refresh_from_db()
+    assert lamp.product.drop_until == second_one.ends_at
     dropping.forget(at=later + timedelta(hours=23))
     assert Place.objects.exists()
     dropping.forget(at=later + timedelta(hours=25))

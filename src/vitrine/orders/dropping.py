@@ -153,10 +153,12 @@ def announce(
 
 @transaction.atomic
 def end(drop: Drop, *, at: datetime) -> None:
-    """End a drop: what is left is sold as everything else is. Locks: the drop."""
-    held = Drop.objects.select_for_update(no_key=True).get(pk=drop.pk)
-    Drop.objects.filter(pk=held.pk, ended_at=None).update(ended_at=at)
-    Product.objects.filter(pk=held.product_id).update(drop_until=None)
+    """End a drop: what is left is sold as everything else is. Again is no error.
+
+    One that has ended leaves its product alone: another may have begun since. Locks: the drop.
+    """
+    if Drop.objects.filter(pk=drop.pk, ended_at=None).update(ended_at=at):
+        Product.objects.filter(pk=drop.product_id).update(drop_until=None)
     _seen.pop(drop.pk, None)
 
 
