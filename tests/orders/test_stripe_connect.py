@@ -173,6 +173,9 @@ def test_a_shop_that_has_not_said_who_it_is_waits(bank: Bank, shop: Merchant) ->
 
     assert turn().state == PayoutState.PLANNED
     account["payouts_enabled"] = True
+    Merchant.objects.update(suspended_at=make.NOON)
+    assert turn().state == PayoutState.PLANNED
+    Merchant.objects.update(suspended_at=None)
 
     assert turn().state == PayoutState.SENT
     assert len(bank.all("transfer")) == 1

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.ledger.accounts import Payee
 from vitrine.sovereignty import datamap
@@ -195,6 +196,11 @@ class PayoutQuerySet(models.QuerySet["Payout"]):
     def to(self, payee: Payee) -> Self:
         """A payee's."""
         return self.filter(payee_kind=payee.kind, payee_id=payee.public_id)
+
+    def payable(self) -> Self:
+        """Those whose payee's money moderators do not hold."""
+        held = Merchant.objects.filter(suspended_at__isnull=False).values("public_id")
+        return self.exclude(payee_kind="merchant", payee_id__in=held)
 
     def locked(self) -> Self:
         """Hold them until the transaction ends."""

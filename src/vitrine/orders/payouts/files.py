@@ -11,7 +11,6 @@ from django.db.models import Max, Sum
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
 from vitrine.orders.models import Payout, PayoutFile, PayoutState
 from vitrine.orders.models.payout import PayoutQuerySet
@@ -48,11 +47,10 @@ class NoBank(Refusal):
 
 def waiting() -> PayoutQuerySet:
     """Return the payouts that wait for a bank file: no provider's, and not held."""
-    held = Merchant.objects.filter(suspended_at__isnull=False).values("public_id")
-    planned = Payout.objects.filter(
+    planned = Payout.objects.payable().filter(
         state=PayoutState.PLANNED, bank__method="file", bank__refused_at=None
     )
-    return planned.exclude(payee_kind="merchant", payee_id__in=held).order_by("pk")
+    return planned.order_by("pk")
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ what comes back to the payee's account is taken back from there, so that the nex
 from datetime import datetime
 
 import structlog
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from vitrine.accounts.models import Person
 from vitrine.ledger import accounts
@@ -46,8 +46,12 @@ def onboarding_link(account: BankAccount, *, back_url: str) -> str:
 
 
 def unfinished() -> "QuerySet[Payout]":
-    """Return payouts that wait to be sent through a provider, or for its last word."""
-    waiting = Payout.objects.filter(state__in=[PayoutState.PLANNED, PayoutState.SENT])
+    """Return payouts that wait to be sent through a provider, or for its last word.
+
+    What was planned for a shop that was suspended since waits as well.
+    """
+    planned = Payout.objects.payable().filter(state=PayoutState.PLANNED)
+    waiting = Payout.objects.filter(Q(state=PayoutState.SENT) | Q(pk__in=planned))
     mine = waiting.filter(bank__method__in=providers.PAYERS)
     return mine.select_related("bank").order_by("pk")
 
