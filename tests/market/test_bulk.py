@@ -88,6 +88,9 @@ def test_chosen_products_go_on_sale_into_a_category_and_a_collection(
         "singly": "1",
     }
     mark = client.post(url("change", shop), typed).context["preview"].mark
+    unseen = client.post(url("change", shop), typed | {"shown": "withdraw", "mark": mark})
+    assert unseen.status_code == 409
+    assert not Product.objects.exclude(withdrawn_at=None).exists()
 
     client.post(url("change", shop), typed | {"mark": mark})
 

@@ -123,7 +123,9 @@ def chosen(merchant: Merchant, rows: "QuerySet[Product]") -> list[int]:
 def preview(keys: Sequence[int], change: Change, *, shown: int) -> Preview:
     """Tell what would change, the first lines of it one by one. Queries: 1 for AT_A_TIME."""
     lines: list[Line] = []
-    count, dearer, seen = 0, 0, hashlib.blake2b(repr(keys).encode(), digest_size=12)
+    count, dearer = 0, 0
+    named = [one and one.pk for one in (change.category, change.collection)]
+    seen = hashlib.blake2b(repr((keys, change, named)).encode(), digest_size=12)
     for variant in _variants(keys) if change.prices else ():
         before = variant.price_minor
         was = tuple(getattr(variant, name) for name in PRICES)
