@@ -1,6 +1,8 @@
 """What things cost at a moment, and what they cost before."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import make
-from vitrine.catalog import comparing
+from vitrine.catalog import bulk, comparing, editing
 from vitrine.catalog.comparing import Comparison
+from vitrine.catalog.editing import ProductDraft, VariantDraft
 from vitrine.catalog.models import PriceAt, PriceFact, Variant
 from vitrine.catalog.pricing import Fact, Pricing, price_before
 from vitrine.orders import quote
 from vitrine.orders.wanted import Wanted
+from vitrine.safety import filtering
+from vitrine.search import tasks as search
 
 DAY = timedelta(days=1)
 NOON = make.NOON
@@ -127,6 +132,29 @@ def test_a_purchase_costs_what_the_clock_says() -> None:
 
     assert totals == [3_000, 4_000]
     assert make.purchase(variant, quantity=2).group.goods_minor == 3_000
+
+
+@pytest.mark.django_db
+def test_a_price_that_has_come_is_the_one_that_is_changed() -> None:
+    come: dict[str, Any] = {"next_minor": 3_000, "next_from": day(-1)}
+    by_hand, together, planned = make.variant(**come), make.variant(**come), make.variant()
+    Variant.objects.filter(pk=planned.pk).update(next_minor=900, next_from=day(1))
+
+    search.turn(timestamp=0)
+    draft = ProductDraft("Lamp", "", "", "", ("Size",), [_said(by_hand, 2_500)])
+    shop = by_hand.merchant
+    editing.save(
+        draft, merchant=shop, product=by_hand.product, weigh=filtering.weigh_product, at=NOON
+    )
+    change, keys = bulk.Change(price=True, percent=Decimal(10)), [together.product_id]
+    mark = bulk.preview(keys, change, shown=0).mark
+    bulk.apply(keys, change, merchant=together.merchant, mark=mark, at=NOON)
+
+    assert [each.price_at(day(1)) for each in Variant.objects.order_by("pk")] == [2_500, 3_300, 900]
+
+
+def _said(variant: Variant, price_minor: int) -> VariantDraft:
+    return VariantDraft(variant.public_id, variant.sku, ("Small",), price_minor)
 
 
 amounts = st.integers(0, 10_000)

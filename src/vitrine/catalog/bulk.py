@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy
 
-from vitrine.catalog import rounding
+from vitrine.catalog import rounding, turning
 from vitrine.catalog.models import (
     Category,
     Collection,
@@ -149,6 +149,7 @@ def apply(
     mark: of the preview that was shown. Locks: the merchant's row, as imports and edits do.
     """
     Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
+    turning.settle(merchant=merchant, at=at)
     if preview(keys, change, shown=0).mark != mark:
         raise ChangedMeanwhile
     if change.prices:

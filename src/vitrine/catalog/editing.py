@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from vitrine.catalog import pictures, weighing
+from vitrine.catalog import pictures, turning, weighing
 from vitrine.catalog.categorising import Finder
 from vitrine.catalog.models import (
     Attribute,
@@ -90,6 +90,7 @@ def save(
     Raises: SkuInUse.
     """
     Merchant.objects.select_for_update(no_key=True).only("pk").get(pk=merchant.pk)
+    turning.settle(merchant=merchant, at=at)
     is_new = product is None
     if product is None:
         new_id = ids.new()

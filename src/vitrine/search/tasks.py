@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from vitrine.catalog import turning
 from vitrine.search import keeping
 
 
@@ -30,4 +31,6 @@ def count(timestamp: int) -> None:
 @app.task(queue="learn", name="search.turn", queueing_lock="search.turn")
 def turn(timestamp: int) -> None:
     """Enter what costs something else from now on, and what is there or gone. Safe to run twice."""
-    keeping.turn(at=timezone.now())
+    now = timezone.now()
+    turning.settle(at=now)
+    keeping.turn(at=now)

@@ -247,6 +247,11 @@ class Variant(models.Model):
                 name="price_to_come_has_its_day",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_from"], name="price_to_come", condition=Q(next_from__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return " / ".join(self.option_values) or self.sku
