@@ -110,7 +110,9 @@ def test_what_is_said_of_goods_is_typed_and_kept(client: Client, shop: Merchant)
     "kind, typed, kept",
     [
         ("number", "12,50", "12.5"),
+        ("number", "-0.50", "-0.5"),
         ("number", "1e9999", None),
+        ("number", "1e-400", None),
         ("number", "nan", None),
         ("boolean", "YES", "yes"),
         ("boolean", "perhaps", None),

@@ -1,7 +1,8 @@
 """The cell's tree of categories, what is said of goods in each, and what a product says."""
 
+import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +14,8 @@ from vitrine.catalog.models.product import Product
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+
+_NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
 
 
 class ValueRefused(Refusal):
@@ -127,13 +130,9 @@ class Attribute(models.Model):
 
     def _number(self, said: str) -> str:
         bare = said.removesuffix(self.unit).strip() if self.unit else said
-        try:
-            number = Decimal(bare.replace(",", "."))
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 12:
+        if not _NUMBER.fullmatch(bare):  # nor in powers of ten, which can be as long as they like
             raise ValueRefused(gettext("“{name}” is a number, like 12.5.").format(name=self.name))
-        return f"{number.normalize():f}"
+        return f"{Decimal(bare.replace(',', '.')).normalize():f}"
 
     def _one_of(self, said: str, choices: list[str]) -> str:
         for choice in choices:
