@@ -160,7 +160,19 @@ def test_returns_are_read_in_each_form() -> None:
         (table, "Moved away", 2),
     ):
         assert returned.read(text) == [returned.Returned(row, "K3V7Q2XM9ABC", "989512", reason)]
-    for bad, row in (("", 1), ("a,b\n1,2\n", 1), (table + "X,1.5,\n", 3), (table + "X\n", 3)):
+    unreadable = {
+        "": 1,
+        "a,b\n1,2\n": 1,
+        table + "X,1.5,\n": 3,
+        table + "X\n": 3,
+        table + "X,²,\n": 3,
+        table + f"X,{'9' * 5_000},\n": 3,
+        table + f'"{"X" * 200_000}",1,\n': 3,
+        table + "\0,1,\n": 1,
+        us.replace("0000989512", "00009895X2"): 3,
+        au.replace("0000989512", "000098951²"): 2,
+    }
+    for bad, row in unreadable.items():
         with pytest.raises(returned.Unreadable) as refused:
             returned.read(bad)
         assert refused.value.row == row

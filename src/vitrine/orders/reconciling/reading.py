@@ -95,7 +95,7 @@ def _line(
         said = gettext("The row has {count} cells, and the heading {width}.")
         return Fault(row, said.format(count=len(cells), width=width))
     told = {name: cells[place].strip() for name, place in places.items()}
-    if not told["reference"] or any(len(each) > MOST_TEXT for each in told.values()):
+    if not told["reference"] or any(len(one) > MOST_TEXT or "\0" in one for one in told.values()):
         return Fault(row, gettext("A name is missing or too long."))
     if told["currency"].upper() != currency:
         said = gettext("The currency is “{typed}”, and ours is {currency}.")
@@ -123,7 +123,7 @@ def _signed(text: str, currency: str) -> int:
 def _instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         said = gettext("“{typed}” is no time; write it like 2026-11-20 12:34.")
         raise ValueError(said.format(typed=text[:40])) from None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

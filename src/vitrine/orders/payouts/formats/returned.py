@@ -32,6 +32,8 @@ class Unreadable(ValueError):
 
 def read(text: str) -> list[Returned]:
     """Return what came back, in the order of the file. Raises: Unreadable."""
+    if "\0" in text:
+        raise Unreadable(1)
     lines = text.splitlines()
     if lines and lines[0].startswith("101") and len(lines[0]) == 94:
         return list(_nacha(lines))
@@ -46,7 +48,7 @@ def _nacha(lines: Sequence[str]) -> Iterator[Returned]:
         if line.startswith("6"):
             entry = line
         elif line.startswith("799"):
-            if len(entry) != 94 or len(line) != 94:
+            if len(entry) != 94 or len(line) != 94 or not _figures(entry[29:39]):
                 raise Unreadable(row)
             code = line[3:6]
             reference = entry[39:54].strip()
@@ -56,7 +58,7 @@ def _nacha(lines: Sequence[str]) -> Iterator[Returned]:
 def _aba(lines: Sequence[str]) -> Iterator[Returned]:
     for row, line in enumerate(lines, start=1):
         if line.startswith("2"):
-            if len(line) != 120 or not line[20:30].isdigit():
+            if len(line) != 120 or not _figures(line[20:30]):
                 raise Unreadable(row)
             code = line[17]
             reference = line[62:80].strip()
@@ -65,6 +67,13 @@ def _aba(lines: Sequence[str]) -> Iterator[Returned]:
 
 def _table(lines: Sequence[str]) -> Iterator[Returned]:
     table = csv.DictReader(lines)
+    try:
+        yield from _rows(table)
+    except csv.Error:
+        raise Unreadable(table.line_num + 1) from None
+
+
+def _rows(table: "csv.DictReader[str]") -> Iterator[Returned]:
     if tuple(name.strip().lower() for name in table.fieldnames or ()) != HEADINGS:
         raise Unreadable(1)
     table.fieldnames = HEADINGS
@@ -73,6 +82,11 @@ def _table(lines: Sequence[str]) -> Iterator[Returned]:
         if None in line or not all(isinstance(each, str) for each in said):
             raise Unreadable(row)
         whole, point, cents = said[1].strip().partition(".")
-        if not (whole.isdigit() and (not point or (cents.isdigit() and len(cents) == 2))):
+        if not (_figures(whole) and (not point or (_figures(cents) and len(cents) == 2))):
             raise Unreadable(row)
         yield Returned(row, said[0].strip(), str(int(whole + (cents or "00"))), said[2].strip())
+
+
+def _figures(text: str) -> bool:
+    """Tell whether text is a number of cents: ``isdigit`` alone takes what ``int`` does not."""
+    return text.isascii() and text.isdigit() and len(text) <= 12
