@@ -1,6 +1,6 @@
 """Bank files: a payout is in one, a file is always the same, and what comes back is available."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -106,9 +106,10 @@ def test_a_payout_is_in_one_file_and_a_file_that_was_changed_is_not_sent(
 ) -> None:
     settings.VITRINE_BANK = BANK
     planned(10_000)
-    at: datetime = make.NOON
+    at: datetime = make.NOON + timedelta(hours=15)  # the same day in New York
     by = make.person()
     file = files.make(by=by, at=at)
+    assert b"2611202200" in files.content(file).splitlines()[0]
     other = PayoutFile.objects.create(number=2, format="nacha", at=at, by=by)
 
     with pytest.raises(IntegrityError, match="in a file already"), transaction.atomic():

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -133,4 +134,5 @@ def _write(file: PayoutFile, payouts: list[Payout]) -> bytes:
     ]
     if file.payer is None or file.pay_on is None:
         raise ValueError(f"{file} says not who pays")
-    return write(Batch(file.number, file.at, file.pay_on, Payer(**file.payer), payments))
+    made_at = file.at.astimezone(ZoneInfo(this_cell().time_zone))  # the bank's day, not Greenwich's
+    return write(Batch(file.number, made_at, file.pay_on, Payer(**file.payer), payments))

@@ -40,7 +40,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class Batch:
-    """Payments of one file. number: of the file, ever upward. on: when they are to be paid."""
+    """Payments of one file. number: of the file, ever upward. made_at: in local time.
+
+    on: when they are to be paid.
+    """
 
     number: int
     made_at: datetime
