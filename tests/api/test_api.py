@@ -11,7 +11,7 @@ from tests import make
 from tests.api.calling import Program
 from vitrine.accounts.limits import LIMITS, Action, Limit
 from vitrine.accounts.models import Pace
-from vitrine.catalog.models import Product, Stock
+from vitrine.catalog.models import Attribute, AttributeValue, Category, Product, Stock
 from vitrine.orders.models import OrderState
 from vitrine.programs.models import KeptAnswer, Token
 from vitrine.programs.scopes import Scope
@@ -205,6 +205,21 @@ def test_a_product_is_written_changed_published_and_withdrawn() -> None:
 
     unlike = program.refused("PATCH", path, {"option_names": ["Size", "Colour"]})
     assert (unlike[0], unlike[1]["code"]) == (422, "options_unlike")
+
+
+def test_a_program_leaves_a_product_where_its_shop_has_put_it() -> None:
+    program = Program()
+    place = Category.objects.get(key="home/lighting")
+    lamp = make.product(program.merchant, listed_in=place, option_names=["Size"])
+    make.variant(lamp)
+    power = Attribute.objects.of(place)[0]
+    AttributeValue.objects.create(product=lamp, attribute=power, said="40")
+
+    program.ok("PATCH", f"/products/{lamp.public_id}", {"title": "Large lamp"})
+
+    lamp.refresh_from_db()
+    assert (lamp.title, lamp.listed_in) == ("Large lamp", place)
+    assert AttributeValue.objects.get().said == "40"
 
 
 def test_products_come_page_by_page() -> None:

@@ -1,5 +1,6 @@
 """Products: read, written, put on sale."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
@@ -75,7 +76,10 @@ def change_product(
     for each in before["variants"]:
         del each["barcode"], each["weight_g"]
     changed = {name: value for name, value in body.model_dump().items() if value is not None}
-    return _save(request, _draft(before | changed, tax_code=row.tax_code), row)
+    draft = _draft(before | changed, tax_code=row.tax_code)
+    if draft.category == row.category:  # other words lead to another place; the same stay there
+        draft = replace(draft, listed_in=row.listed_in)
+    return _save(request, draft, row)
 
 
 @router.post(
