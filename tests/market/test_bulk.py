@@ -119,6 +119,7 @@ def test_nothing_chosen_changes_nothing(client: Client, shop: Merchant) -> None:
             "until",
         ),
         ({"pricing": "price", "percent": "-5"}, "percent"),
+        ({"pricing": "sale", "percent": "5", "until": "9999-12-31T23:59"}, "until"),
     ],
 )
 def test_what_cannot_be_is_said_and_kept(

@@ -39,6 +39,7 @@ def test_a_promotion_with_a_code_is_offered_and_ended(client: Client, shop: Merc
         ({"code": "a b"}, "Use 3 to 30 letters"),
         ({"code": ""}, "Uses are counted by code"),
         ({"until_on": "2020-01-01"}, "This day is over."),
+        ({"until_on": "9999-12-31"}, "Choose a year from 1900 to 2199."),
     ],
 )
 def test_what_cannot_be_is_refused_and_stays_typed(

@@ -1,12 +1,14 @@
 """Form fields: text that people read is cleaned and judged as it is kept; long lists are quick."""
 
 from copy import copy, deepcopy
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from vitrine.kernel import text
 
@@ -25,6 +27,34 @@ class LinesField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return the text as it is kept."""
         return text.lines(super().to_python(value) or "")
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+
+def in_this_age(on: date | None) -> None:
+    """Refuse days from which no calendar can go on: at the end of 9999 "for ever" breaks off."""
+    if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
+        said = gettext("Choose a year from {first} to {last}.")
+        raise forms.ValidationError(said.format(first=FIRST_YEAR, last=LAST_YEAR))
+
+
+class DayField(forms.DateField):
+    """A day that can be reckoned with."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is not of this age."""
+        super().validate(value)
+        in_this_age(value)
+
+
+class MomentField(forms.DateTimeField):
+    """A day and a time that can be reckoned with."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is not of this age."""
+        super().validate(value)
+        in_this_age(value)
 
 
 class LongSelect(forms.Select):

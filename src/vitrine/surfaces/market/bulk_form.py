@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.catalog.bulk import ROUNDINGS, Change
 from vitrine.catalog.models import Category, Collection, Merchant
 from vitrine.catalog.rounding import Rounding
+from vitrine.kernel.fields import MomentField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.market.forms import PriceField
 
@@ -47,13 +48,13 @@ class BulkForm(forms.Form):
         required=False,
         label=gettext_lazy("Rounded"),
     )
-    since = forms.DateTimeField(
+    since = MomentField(
         required=False,
         label=gettext_lazy("From"),
         help_text=gettext_lazy("Empty: at once."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    until = forms.DateTimeField(
+    until = MomentField(
         required=False,
         label=gettext_lazy("Until"),
         help_text=gettext_lazy("For a sale. Empty: until you end it."),

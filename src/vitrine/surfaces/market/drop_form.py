@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog.models import Merchant, Product
+from vitrine.kernel.fields import MomentField
 from vitrine.sovereignty.cell import this_cell
 
 SOONEST = timedelta(minutes=1)
@@ -22,7 +23,7 @@ class DropForm(forms.Form):
         label=gettext_lazy("Product"),
         empty_label=gettext_lazy("Choose one"),
     )
-    starts_at = forms.DateTimeField(
+    starts_at = MomentField(
         label=gettext_lazy("Begins"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

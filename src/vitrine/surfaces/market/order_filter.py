@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog.models import Location, Merchant
-from vitrine.kernel.fields import LineField
+from vitrine.kernel.fields import DayField, LineField
 from vitrine.sovereignty.cell import this_cell
 
 SHOWS = ("waiting", "ship", "late", "prepare", "counter", "returns", "done", "ended", "all")
@@ -99,12 +99,12 @@ class OrderFilterForm(forms.Form):
         empty_label=gettext_lazy("Any place"),
         label=gettext_lazy("Place"),
     )
-    since = forms.DateField(
+    since = DayField(
         required=False,
         label=gettext_lazy("Ordered from"),
         widget=forms.DateInput(attrs={"type": "date"}),
     )
-    until = forms.DateField(
+    until = DayField(
         required=False, label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"})
     )
     sort = forms.ChoiceField(

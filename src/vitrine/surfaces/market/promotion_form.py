@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.kernel.fields import LineField
+from vitrine.kernel.fields import DayField, LineField
 from vitrine.orders.models.promotion import GIFTS
 from vitrine.orders.offering import Terms
 from vitrine.orders.promoting import Gift
@@ -57,7 +57,7 @@ class PromotionForm(forms.Form):
     )
     most = _count(gettext_lazy("Times in all"), 10_000_000)
     most_each = _count(gettext_lazy("Times for each buyer"), 10_000)
-    until_on = forms.DateField(
+    until_on = DayField(
         required=False,
         label=gettext_lazy("Last day"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.catalog.feeds.cells import MAX_STOCK
 from vitrine.catalog.models import ADJUSTMENTS, Location, Merchant, MovementReason
-from vitrine.kernel.fields import LineField
+from vitrine.kernel.fields import DayField, LineField
 from vitrine.surfaces.market.counting import KEY
 
 
@@ -46,7 +46,7 @@ class TransferForm(KeyedForm):
 
     origin = forms.ChoiceField(label=gettext_lazy("From"))
     destination = forms.ChoiceField(label=gettext_lazy("To"))
-    expected_on = forms.DateField(
+    expected_on = DayField(
         label=gettext_lazy("Expected on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
