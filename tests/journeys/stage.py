@@ -13,12 +13,15 @@ from django.utils import timezone
 
 from tests import make
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import LocationKind, Merchant
+from vitrine.catalog.models import LocationKind, Merchant, Stock
+from vitrine.commission import offering, reckoning
+from vitrine.commission.models import Commission
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Watch
 from vitrine.kernel import storage
-from vitrine.orders import codes, handing_over
+from vitrine.orders import checkout, codes, handing_over, moving
+from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order
 from vitrine.safety import judging, reporting
 from vitrine.safety.models import Case, Decision
@@ -139,6 +142,68 @@ def parcels(name: str, count: int) -> dict[str, Any]:
         "orders": [order.public_id for order in orders],
         "session": session(owner.handle),
     }
+
+
+def sent(titles: list[str]) -> dict[str, Any]:
+    """Make a shop, and an order of one of each thing that has left it, paid for.
+
+    Returns the link that its buyer has, the shop's pages and its owner.
+    """
+    owner, now = make.person(), timezone.now()
+    shop = make.merchant(owner=owner)
+    things = [make.variant(make.product(shop, title=title), stock=5) for title in titles]
+    group = checkout.buy(make.attempt(*things), at=now).group
+    key = handing_over.ship(group.orders.get(), Parcel(), by=owner, at=now)
+    moving.make(key, at=now)
+    return {
+        "link": f"{group.get_absolute_url()}?key={group.link_token}",
+        "shop": f"/market/{shop.slug}/",
+        "session": session(owner.handle),
+    }
+
+
+def on_hand(title: str, shop: str) -> int:
+    """Return how many of a thing are on a shop's shelves. shop: its pages."""
+    slug = shop.strip("/").rpartition("/")[2]
+    mine = Stock.objects.filter(variant__product__title=title, variant__merchant__slug=slug)
+    return sum(mine.values_list("on_hand", flat=True))
+
+
+def offered(title: str, rate_bp: int, price_minor: int) -> dict[str, Any]:
+    """Make a creator with a clip that has its link only, and a shop that pays for showing a thing.
+
+    Returns the clip, and the creator's cookie.
+    """
+    creator, owner = make.person(), make.person()
+    shop = make.merchant(owner=owner)
+    thing = make.variant(make.product(shop, title=title), stock=5, price_minor=price_minor)
+    clip = _without_film(creator=creator, title="By its light", visibility=Visibility.UNLISTED)
+    offering.offer(
+        shop, product=thing.product, creator=None, rate_bp=rate_bp, by=owner, at=timezone.now()
+    )
+    return {"clip": clip.public_id, "session": session(creator.handle)}
+
+
+def reckon(clip_id: str) -> None:
+    """Reckon with the creator of what was bought on a clip, before the worker comes to it."""
+    for order in Order.objects.filter(lines__clip__public_id=clip_id):
+        reckoning.reckon(order.pk, at=timezone.now())
+
+
+def hand_over(clip_id: str) -> None:
+    """Send what was bought on a clip, take its money, and reckon with the creator."""
+    now = timezone.now()
+    for order in Order.objects.filter(lines__clip__public_id=clip_id):
+        moving.make(handing_over.ship(order, Parcel(), by=make.person(), at=now), at=now)
+    reckon(clip_id)
+
+
+def wait_for_commission(clip_id: str) -> None:
+    """Let the time be over in which what a clip earned is pending."""
+    mine, now = Commission.objects.filter(clip__public_id=clip_id), timezone.now()
+    mine.update(due_at=now)
+    for one in mine:
+        reckoning.release(one.pk, at=now)
 
 
 def order_state(order_id: str) -> str:

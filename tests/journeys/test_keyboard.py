@@ -2,35 +2,17 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from bench.cells import Cell
 from tests import make
 from tests.journeys import names
 from tests.journeys.browsing import DESK, PHONE
 from tests.journeys.conftest import Opening
+from tests.journeys.keys import reach
 from tests.journeys.making import Shown
 from tests.journeys.site import inside
 from tests.journeys.visitor import Visitor
-
-MOST_TABS = 80
-IS_FOCUSED = "(element) => element === document.activeElement"
-SHOWS_FOCUS = """(element) => [element, element.parentElement].some((one) => {
-  const drawn = getComputedStyle(one);
-  return drawn.outlineStyle !== "none" || drawn.boxShadow !== "none" || element.type === "file";
-})"""
-"""Around the element, or the frame that it fills."""
-
-
-def reach(page: Page, wanted: Locator) -> Locator:
-    """Go to an element by Tab alone; it must show that it was reached."""
-    expect(wanted).to_be_visible()
-    for _ in range(MOST_TABS):
-        if wanted.evaluate(IS_FOCUSED):
-            assert wanted.evaluate(SHOWS_FOCUS), f"{wanted} does not show its focus"
-            return wanted
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{wanted} is not reached by {MOST_TABS} tabs")
 
 
 def test_a_clip_is_published_found_and_talked_about_by_keyboard_alone(

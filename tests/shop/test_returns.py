@@ -64,7 +64,7 @@ def test_a_guest_asks_the_shop_answers_and_the_price_comes_back(order: Order) ->
     assert at_bank() == {"capture": 4_675, "refund": 2_080}
     told = buyer.get(order.group.get_absolute_url()).content.decode()
     assert "A part was given back" in told
-    assert "$20.80" in told
+    assert "Given back: $20.80, to Test card." in told
 
 
 def test_what_was_typed_wrongly_stays_and_says_why(order: Order) -> None:

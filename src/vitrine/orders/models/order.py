@@ -63,6 +63,7 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
             "orders__returns__lines__line",
             "orders__returns__lines__instead",
             "orders__returns__sent_instead__group",
+            "orders__returns__refund__move",
         )
 
 
