@@ -62,3 +62,17 @@ def test_a_code_that_is_taken_is_said_beside_it(client: Client, shop: Merchant) 
     assert answer.status_code == 422
     assert "You have used this code before." in answer.content.decode()
     assert Promotion.objects.count() == 1
+
+
+def test_a_shop_changes_what_runs_until_a_day(client: Client, shop: Merchant) -> None:
+    client.post(url("promotions", shop), TEN)
+    made = Promotion.objects.get()
+    path = url("promotion", shop, made.public_id)
+    assert 'value="Ten off"' in client.get(path).content.decode()
+
+    client.post(path, TEN | {"percent": "15", "until_on": "2099-12-31"})
+
+    page = client.get(url("promotions", shop)).content.decode()
+    assert "15% off" in page
+    assert "until the end of Thu, Dec 31" in page
+    assert 'value="2099-12-31"' in client.get(path).content.decode()

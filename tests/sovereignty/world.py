@@ -50,6 +50,7 @@ from vitrine.orders.models import (
     Payment,
     Payout,
     PayoutFile,
+    Promotion,
     ProviderReport,
     QueuedHandover,
     Return,
@@ -109,6 +110,8 @@ class World:
         self.file: PayoutFile = paid_by_file(self.shop)
         self.report: ProviderReport = reported()
         self.payout: Payout = self.file.payouts.get()
+        terms = Terms("Everybody", Gift.FIXED, amount_minor=100, code="EVERYBODY")
+        self.promotion: Promotion = offering.offer(terms, merchant=None, at=make.NOON)
         mine = accounts.creator(self.creator.public_id)
         for each in (payee(self.shop), payee(self.other_shop), mine):
             statements.close(each, date(2026, 11, 1), at=make.NOON + 30 * DAY)
@@ -370,6 +373,8 @@ IDS: dict[str, Maker] = {
     "option_id": _both(lambda own: own.delivery.public_id),
     "drop_id": _both(lambda own: own.drop.public_id),
     "promotion_id": _both(lambda own: own.promotion.public_id),
+    "desk:promotion promotion_id": lambda world: Ids(world.promotion.public_id),
+    "desk:promotion_end promotion_id": lambda world: Ids(world.promotion.public_id),
     "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),
     "shop:product slug": lambda world: Ids(world.own.variant.product.slug, None, None),
     "reference": _both(lambda own: str(own.challenged.reference), "sb_unknown"),

@@ -1,9 +1,10 @@
-"""Offer a promotion, with its code if it has one."""
+"""Offer a promotion, with its code if it has one; change what runs."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
@@ -16,6 +17,13 @@ class CodeInUse(Refusal):
 
     code = "code_in_use"
     message = "You have used this code before. Choose another one."
+
+
+class PromotionOver(Refusal):
+    """It was ended, or its time is over: what was is not written again."""
+
+    code = "promotion_over"
+    message = "This promotion is over. Offer a new one."
 
 
 @dataclass(frozen=True)
@@ -63,3 +71,24 @@ def offer(terms: Terms, *, merchant: Merchant | None, at: datetime) -> Promotion
     except IntegrityError:
         raise CodeInUse from None
     return made
+
+
+@transaction.atomic
+def change(of: Promotion, terms: Terms, *, at: datetime) -> None:
+    """Let a promotion that runs give something else from now on; what was bought keeps what it got.
+
+    What kind of gift it is and its code stay. Raises: PromotionOver.
+    """
+    until = Q(until_at=None) | Q(until_at__gt=at)
+    changed = Promotion.objects.filter(until, pk=of.pk, ended_at=None).update(
+        name=terms.name,
+        percent=terms.percent,
+        amount_minor=terms.amount_minor,
+        buy=terms.buy,
+        get=terms.get,
+        least_minor=terms.least_minor,
+        until_at=terms.until_at,
+    )
+    if not changed:
+        raise PromotionOver
+    of.vouchers.update(most=terms.most, most_each=terms.most_each)

@@ -39,11 +39,13 @@ class Slot:
     funder: Funder
 
 
+PLATFORM_ON_GOODS = Slot(on_delivery=False, funder=Funder.PLATFORM)
+PLATFORM_ON_DELIVERY = Slot(on_delivery=True, funder=Funder.PLATFORM)
 SLOTS = (
     Slot(on_delivery=False, funder=Funder.MERCHANT),
-    Slot(on_delivery=False, funder=Funder.PLATFORM),
+    PLATFORM_ON_GOODS,
     Slot(on_delivery=True, funder=Funder.MERCHANT),
-    Slot(on_delivery=True, funder=Funder.PLATFORM),
+    PLATFORM_ON_DELIVERY,
 )
 """Which rules stand together, in the order in which they apply, each on what the earlier ones left.
 
@@ -128,12 +130,16 @@ NOTHING = gettext_noop("This code takes nothing off what you buy here.")
 
 @dataclass(frozen=True)
 class Given:
-    """What came off. lines: by line key. deliveries: by part key. used: keys of rules."""
+    """What came off. lines: by line key. deliveries: by part key. used: keys of rules.
+
+    of_platform: the platform's rules that count, by slot.
+    """
 
     lines: dict[int, Off] = field(default_factory=dict)
     deliveries: dict[int, Off] = field(default_factory=dict)
     used: tuple[int, ...] = ()
     unused: dict[int, str] = field(default_factory=dict)
+    of_platform: dict[Slot, int] = field(default_factory=dict)
 
     def on_line(self, key: int) -> Off:
         """Return what comes off a line."""
@@ -155,15 +161,19 @@ def give(lines: Sequence[Line], fares: Sequence[Fare], rules: Iterable[Rule]) ->
     """
     rules = sorted(rules, key=lambda rule: rule.key)
     purchase = _Purchase(lines, fares)
+    of_platform: dict[Slot, int] = {}
     for slot in SLOTS:
         fitting = [rule for rule in rules if rule.fits(slot)]
         for scope in dict.fromkeys(rule.merchant for rule in fitting):
-            purchase.fill([rule for rule in fitting if rule.merchant == scope])
+            counts = purchase.fill([rule for rule in fitting if rule.merchant == scope])
+            if counts and counts.funder is Funder.PLATFORM:
+                of_platform[slot] = counts.key
     return Given(
         {key: off for key, off in purchase.lines.items() if off.total_minor},
         {key: off for key, off in purchase.deliveries.items() if off.total_minor},
         tuple(purchase.used),
         {key: why for key, why in purchase.unused.items() if key not in purchase.used},
+        of_platform,
     )
 
 
@@ -178,8 +188,8 @@ class _Purchase:
         self.used: list[int] = []
         self.unused: dict[int, str] = {}
 
-    def fill(self, rules: Sequence[Rule]) -> None:
-        """Let the best of some rules of one slot and scope count."""
+    def fill(self, rules: Sequence[Rule]) -> Rule | None:
+        """Let the best of some rules of one slot and scope count. Returns it."""
         best: tuple[int, Rule, list[int]] | None = None
         for rule in rules:
             parts = self._parts(rule)
@@ -190,7 +200,7 @@ class _Purchase:
             else:
                 self.unused.setdefault(rule.key, BETTER if sum(parts) else self._why(rule))
         if best is None:
-            return
+            return None
         _, rule, parts = best
         self.used.append(rule.key)
         if rule.gift is Gift.FREE_DELIVERY:
@@ -199,6 +209,7 @@ class _Purchase:
         else:
             for line, part in zip(self._scope(rule), parts, strict=True):
                 self.lines[line.key] = self.lines[line.key].more(part, rule.funder)
+        return rule
 
     def _parts(self, rule: Rule) -> list[int]:
         """Return what a rule takes off each line, or each delivery, of its scope."""

@@ -110,6 +110,7 @@ class Quote:
 
     shops: their merchants, where a page asked for what else they offer.
     vouchers: those of the typed code that count. voucher_refusal: why it does not.
+    given: what came off, and by which promotions.
     """
 
     currency: str
@@ -120,6 +121,7 @@ class Quote:
     figures: Totals = field(repr=False)
     vouchers: tuple[Voucher, ...] = ()
     voucher_refusal: str = ""
+    given: Given = field(default=Given(), repr=False)
 
     @property
     def total_minor(self) -> int:
@@ -203,6 +205,7 @@ def build(
         figures=figures,
         vouchers=running.used(given),
         voucher_refusal=running.refusal(given),
+        given=given,
     )
 
 

@@ -12,9 +12,9 @@ from vitrine.orders.models.order import (
     GroupState,
     Order,
     OrderGroup,
-    OrderLine,
     OrderState,
 )
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.orders.models.order_tax import OrderTax
 from vitrine.orders.models.payment import (
     MoveKind,

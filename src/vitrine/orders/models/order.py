@@ -10,12 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import DeliveryOption, Location, Merchant, Variant
+from vitrine.catalog.models import DeliveryOption, Location, Merchant
 from vitrine.kernel import ids
 from vitrine.orders.models.addressee import PERSONAL, addressee
+from vitrine.orders.models.promotion import Promotion
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-from vitrine.videos.models import Clip
 
 
 class GroupState(models.TextChoices):
@@ -75,12 +75,14 @@ class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     "total_minor state failure created_at placed_at expires_at",
     PERSONAL="buyer email name line1 line2 city region postcode phone",
     SECRET="link_token",  # noqa: S106
-    SYSTEM="id home_cell",
+    SYSTEM="id home_cell promotion_on_goods promotion_on_delivery",
 )
 class OrderGroup(models.Model):
     """One purchase: one charge, an order per hand-over. key: one effect per attempt (M2).
 
-    discount_minor: all that came off goods and delivery, whoever bears it.
+    discount_minor: all that came off goods and delivery, whoever bears it. promotion_on_goods,
+    promotion_on_delivery: the platform's that counted; None: none did, or it was sold before that
+    was kept.
     """
 
     public_id = ids.PublicIdField()
@@ -101,6 +103,12 @@ class OrderGroup(models.Model):
     goods_minor = models.BigIntegerField()
     delivery_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0, db_default=0)
+    promotion_on_goods = models.ForeignKey(
+        Promotion, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    promotion_on_delivery = models.ForeignKey(
+        Promotion, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     tax_minor = models.BigIntegerField()
     total_minor = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=GroupState.choices, default=GroupState.HELD)
@@ -126,6 +134,11 @@ class OrderGroup(models.Model):
                 | Q(state="placed", placed_at__isnull=False),
                 name="group_state",
             ),
+            models.CheckConstraint(
+                condition=Q(promotion_on_goods=None, promotion_on_delivery=None)
+                | Q(discount_minor__gt=0),
+                name="group_promoted",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(
@@ -134,6 +147,16 @@ class OrderGroup(models.Model):
                 condition=Q(placed_at__isnull=False),
             ),
             models.Index(fields=["expires_at"], name="group_held", condition=Q(state="held")),
+            models.Index(
+                fields=["promotion_on_goods"],
+                name="group_promoted_goods",
+                condition=Q(promotion_on_goods__isnull=False),
+            ),
+            models.Index(
+                fields=["promotion_on_delivery"],
+                name="group_promoted_delivery",
+                condition=Q(promotion_on_delivery__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -338,64 +361,3 @@ class Order(models.Model):
     def is_open(self) -> bool:
         """Tell whether it still waits to be handed over, and so may be cancelled."""
         return self.state in (OrderState.PLACED, OrderState.READY)
-
-
-@datamap.declare(
-    purpose="Say what was bought, at what price",
-    retention="as the law demands of accounts",
-    subject="order__group__buyer",
-    MONEY="title options sku quantity unit_minor goods_minor discount_minor "
-    "discount_platform_minor tax_minor taxes platform_liable clip met_at",
-    SYSTEM="id home_cell order variant",
-)
-class OrderLine(models.Model):
-    """One variant of an order, frozen as sold. clip: where the buyer met it, met_at: when.
-
-    met_at None: bought right there.
-
-    platform_liable: the platform hands on a tax of it; None as in OrderTax.
-    taxes: its tax_minor by authority. None: sold before that was kept.
-    """
-
-    home_cell = HomeCellField()
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
-    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
-    met_at = models.DateTimeField(null=True)
-    title = models.CharField(max_length=200)
-    options = models.CharField(max_length=250, blank=True)
-    sku = models.CharField(max_length=100)
-    quantity = models.PositiveSmallIntegerField()
-    unit_minor = models.BigIntegerField()
-    goods_minor = models.BigIntegerField()
-    discount_minor = models.BigIntegerField(default=0, db_default=0)
-    discount_platform_minor = models.BigIntegerField(default=0, db_default=0)
-    tax_minor = models.BigIntegerField()
-    taxes = models.JSONField(null=True)
-    platform_liable = models.BooleanField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(
-                    quantity__gt=0,
-                    unit_minor__gte=0,
-                    tax_minor__gte=0,
-                    goods_minor=F("unit_minor") * F("quantity"),
-                ),
-                name="line_is_price_times_quantity",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    discount_minor__gte=0,
-                    discount_platform_minor__gte=0,
-                    discount_minor__lte=F("goods_minor") - F("discount_platform_minor"),
-                ),
-                name="line_costs_something_or_nothing",
-            ),
-        ]
-
-    @property
-    def paid_minor(self) -> int:
-        """Return what was paid for it after discounts, with tax inside where prices have it."""
-        return self.goods_minor - self.discount_minor - self.discount_platform_minor

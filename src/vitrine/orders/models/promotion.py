@@ -97,6 +97,11 @@ class Promotion(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def rate_bp(self) -> int:
+        """Return the percentage in hundredths of a percent, as pages write rates."""
+        return self.percent * 100
+
     def is_over(self, at: datetime) -> bool:
         """Tell whether it counts no more."""
         return self.ended_at is not None or (self.until_at is not None and self.until_at <= at)

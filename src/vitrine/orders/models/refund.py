@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.kernel import ids
-from vitrine.orders.models.order import Order, OrderLine
+from vitrine.orders.models.order import Order
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.orders.models.payment import MoveState, PaymentMove
 from vitrine.orders.refund_sums import Sums
 from vitrine.sovereignty import datamap

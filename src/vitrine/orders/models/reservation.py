@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from vitrine.catalog.models import Stock, TransferLine
-from vitrine.orders.models.order import OrderLine
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 

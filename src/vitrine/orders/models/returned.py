@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.catalog.models import Merchant, Variant
 from vitrine.kernel import ids
-from vitrine.orders.models.order import Order, OrderLine
+from vitrine.orders.models.order import Order
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.orders.models.refund import Refund
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField

@@ -16,7 +16,8 @@ from vitrine.catalog.models import Product
 from vitrine.catalog.models.question import speakers
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.models.order import OrderLine, OrderState
+from vitrine.orders.models.order import OrderState
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 

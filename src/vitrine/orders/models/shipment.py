@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Location, Merchant
 from vitrine.kernel import ids
-from vitrine.orders.models.order import Order, OrderLine
+from vitrine.orders.models.order import Order
+from vitrine.orders.models.order_line import OrderLine
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 

@@ -12,8 +12,8 @@ from vitrine.catalog.bulk import ROUNDINGS, Change
 from vitrine.catalog.models import Category, Collection, Merchant
 from vitrine.catalog.rounding import Rounding
 from vitrine.kernel.fields import MomentField
+from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.market.forms import PriceField
 
 PRICING = (
     ("", gettext_lazy("Leave prices alone")),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.catalog.models import Category, Collection, Merchant
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
+from vitrine.orders.price_field import PriceField
 from vitrine.safety import filtering
-from vitrine.surfaces.market.forms import PriceField
 
 
 class CollectionForm(forms.Form):

@@ -14,8 +14,8 @@ from vitrine.catalog.tariffs import Bracket, Kind, Zone
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
 from vitrine.orders import regions
+from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.market.forms import PriceField
 
 MAX_ROWS = 30
 BLANK_ROWS = 2

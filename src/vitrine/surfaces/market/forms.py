@@ -10,7 +10,6 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.catalog import pictures
 from vitrine.catalog.models import Location, LocationKind, Merchant, Role
-from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
@@ -27,24 +26,6 @@ ROUTINGS = [
     ("priority nearest parcels", gettext_lazy("by turn first")),
 ]
 """Rules of ``orders/routing.py`` in their order."""
-
-
-class PriceField(forms.CharField):
-    """An amount in the shop's currency. Cleans to minor units; never rounds."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_length": 20, "widget": widget, **kwargs})
-
-    def clean(self, value: Any) -> Any:
-        """Return minor units, or None when nothing was typed and nothing had to be."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return money.parse_minor(text, currency=this_cell().currency)
-        except money.BadAmount as bad:
-            raise forms.ValidationError(str(bad)) from None
 
 
 class LocationForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -22,8 +22,8 @@ from vitrine.catalog.models import (
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField, LinesField
+from vitrine.orders.price_field import PriceField
 from vitrine.safety import filtering
-from vitrine.surfaces.market.forms import PriceField
 
 MAX_OPTIONS = 3
 MAX_VARIANTS = 100

@@ -191,6 +191,9 @@ urlpatterns = [
     ),
     path("<slug:slug>/promotions/", promotions.listing, name="promotions"),
     path(
+        "<slug:slug>/promotions/<public_id:promotion_id>/", promotions.promotion, name="promotion"
+    ),
+    path(
         "<slug:slug>/promotions/<public_id:promotion_id>/end/",
         promotions.end,
         name="promotion_end",

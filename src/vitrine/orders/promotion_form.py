@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.kernel import money
 from vitrine.kernel.fields import DayField, LineField
-from vitrine.orders.models.promotion import GIFTS
+from vitrine.orders.models.promotion import GIFTS, Promotion
 from vitrine.orders.offering import Terms
+from vitrine.orders.price_field import PriceField
 from vitrine.orders.promoting import Gift
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.market.forms import PriceField
 
 NEEDS = {
     Gift.PERCENT: ("percent",),
@@ -63,9 +64,15 @@ class PromotionForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def __init__(self, typed: Any = None, *, today: date) -> None:
-        super().__init__(typed, auto_id="promotion-%s")
-        self.today = today
+    def __init__(self, typed: Any = None, *, at: datetime, of: Promotion | None = None) -> None:
+        """Ask for a new promotion, or for what else one gives. of: comes with its vouchers."""
+        self.of = of
+        super().__init__(typed, auto_id="promotion-%s", initial=_as_typed(of) if of else {})
+        self.today = at.astimezone(_zone()).date()
+        for name in ("gift", "code"):
+            self.fields[name].disabled = of is not None
+        if of is not None:
+            self.fields["code"].help_text = gettext("It stays as it is. For another, offer anew.")
 
     def clean_code(self) -> str:
         """Keep codes that can be read out: letters, digits and hyphens."""
@@ -114,6 +121,28 @@ class PromotionForm(forms.Form):
         )
 
 
+def _as_typed(of: Promotion) -> dict[str, Any]:
+    """Return what somebody would type to have this promotion."""
+    voucher = next(iter(of.vouchers.all()), None)
+    last = of.until_at.astimezone(_zone()) - timedelta(days=1) if of.until_at else None
+    return {
+        **{name: getattr(of, name) for name in ("name", "gift")},
+        **{name: getattr(of, name) or None for name in ("percent", "buy", "get")},
+        **{name: _amount(getattr(of, name)) for name in ("amount_minor", "least_minor")},
+        "until_on": last.date() if last else None,
+        "code": voucher.code if voucher else "",
+        "most": voucher.most if voucher else None,
+        "most_each": voucher.most_each if voucher else None,
+    }
+
+
+def _amount(minor: int) -> str:
+    return money.plain_decimal(minor, this_cell().currency) if minor else ""
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(this_cell().time_zone)
+
+
 def _end_of(day: date) -> datetime:
-    zone = ZoneInfo(this_cell().time_zone)
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    return datetime.combine(day + timedelta(days=1), time(), _zone())
