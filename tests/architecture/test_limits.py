@@ -135,6 +135,7 @@ NO_WORDS = {
         "market:member",
         "market:terms",
         "market:promotion_end",
+        "market:registration",
     ),
     *("market:few", "market:picture", "market:publication", "market:readiness", "market:video"),
     *("market:settlement", "market:stocktake", "market:stocktake_application"),

@@ -5,10 +5,11 @@ from django.test import Client
 
 from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, connect
-from tests.orders.payouts.work import DAY, agreed, holds, payee, sold
+from tests.market.selling import sure, url, with_password
+from tests.orders.payouts.work import DAY, agreed, banked, holds, payee, sold
 from tests.orders.test_stripe_webhooks import post
 from vitrine.catalog.models import Merchant
-from vitrine.orders.models import Payout, PayoutState, ProviderEvent
+from vitrine.orders.models import BankAccount, Payout, PayoutState, ProviderEvent
 from vitrine.orders.payment import stripe_connect
 from vitrine.orders.payment.payer import Account, Outcome, Sent
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
@@ -179,3 +180,67 @@ def test_a_shop_that_has_not_said_who_it_is_waits(bank: Bank, shop: Merchant) ->
 
     assert turn().state == PayoutState.SENT
     assert len(bank.all("transfer")) == 1
+
+
+# A shop registers itself ------------------------------------------------------------------------
+
+
+def read(client: Client, path: str) -> str:
+    return " ".join(client.get(path).content.decode().split())
+
+
+def test_a_shop_registers_itself_on_the_provider_s_page_and_comes_back(bank: Bank) -> None:
+    owner = make.person()
+    shop = make.merchant("Lamp Shop", owner=owner)
+    seller, money = sure(owner), url("money", shop)
+    here = url("registration", shop)
+    assert "Be paid through Stripe" in read(seller, money)
+    assert seller.get(url("onboarding", shop)).headers["Location"] == here  # nothing to go on with
+
+    asked = with_password(make.person())  # a stranger
+    assert asked.get(here).status_code == asked.post(here).status_code == 404
+    bank.faults.append(Fault.DROPPED)
+    assert seller.post(here).status_code == 503
+    assert not BankAccount.objects.exists()
+    assert seller.post(here).headers["Location"] == here
+    assert seller.post(here).headers["Location"] == here  # once more is the same account
+
+    (account,) = bank.all("account")
+    named = BankAccount.objects.get()
+    assert (named.method, named.number, named.holder) == ("stripe", account["id"], "Lamp Shop")
+    page = read(seller, here)
+    assert "Not ready yet" in page
+    assert "The bank account that it pays to" in page
+    hosted = seller.get(url("onboarding", shop)).headers["Location"]
+    assert hosted == f"{bank.origin}/onboard/{account['id']}"
+    assert connect.onboarded(bank, account["id"]) == f"http://localhost:8000{here}"
+    page = read(seller, here)
+    assert "Ready to be paid" in page
+    assert "Change it at Stripe" in page
+    assert "How far Stripe is" in read(seller, money)
+    bank.faults.append(Fault.DROPPED)
+    assert "Stripe does not answer at the moment." in read(seller, here)
+
+
+def test_who_comes_back_to_the_provider_has_the_account_of_before(bank: Bank) -> None:
+    shop, owner, day = make.merchant(), make.person(), make.NOON
+    first = remitting.open_account(payee(shop), "stripe", holder="S", by=owner, at=day)
+    banked(shop, at=day)
+    bank.answers.clear()  # a day later the provider has forgotten the key
+
+    again = remitting.open_account(payee(shop), "stripe", holder="S", by=owner, at=day + 2 * DAY)
+
+    assert again.pk != first.pk
+    assert again.number == first.number
+    assert len(bank.all("account")) == 1
+
+
+def test_the_test_bank_needs_nobody_to_register() -> None:
+    owner = make.person()
+    shop = make.merchant(owner=owner)
+    seller, here = sure(owner), url("registration", shop)
+
+    assert "you need to register with none" in read(seller, url("money", shop))
+    assert "Not needed here" in read(seller, here)
+    assert seller.post(here).headers["Location"] == here
+    assert not BankAccount.objects.exists()

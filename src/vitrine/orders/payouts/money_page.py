@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from vitrine.kernel.money import plain_decimal
 from vitrine.ledger.accounts import Payee
 from vitrine.orders.models import BankAccount, Payout, PayoutTerms, Statement
-from vitrine.orders.payouts import outlook, terms
+from vitrine.orders.payouts import outlook, remitting, terms
 from vitrine.orders.payouts.outlook import Obstacle
 from vitrine.sovereignty.cell import this_cell
 
@@ -50,6 +50,7 @@ def of(payee: Payee, *, at: datetime) -> dict[str, Any]:
         "next": next_one,
         "obstacle": gettext(obstacle) if obstacle else "",
         "bank": bank,
+        "provider": remitting.paying_out(),
         "is_paused": bank is not None and bank.usable_at > at,
         "log": log,
         "months": Statement.objects.filter(

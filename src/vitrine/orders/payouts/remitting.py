@@ -14,8 +14,8 @@ from vitrine.ledger import accounts
 from vitrine.ledger.accounts import Payee
 from vitrine.orders.models import BankAccount, Payout, PayoutState
 from vitrine.orders.payment import providers
-from vitrine.orders.payment.payer import Outcome, Payer, Sent
-from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
+from vitrine.orders.payment.payer import Account, Outcome, Payer, Sent
+from vitrine.orders.payment.provider import OutcomeUnknown, Provider, ProviderRefused
 from vitrine.orders.payouts import banking, paying
 from vitrine.sovereignty.cell import this_cell
 
@@ -27,14 +27,35 @@ def open_account(
 ) -> BankAccount:
     """Open a payee's account at a provider, once, and pay them there from a day later on.
 
+    Who had one before is paid there again. No transaction is open.
     Raises: OutcomeUnknown, ProviderRefused, ValueError for a provider that pays nobody out.
     """
-    key = f"account:{payee.kind}:{payee.public_id}"
-    opened = _payer(provider).create_account(key=key, country=this_cell().country, email=by.email)
-    present = BankAccount.objects.of(payee).filter(method=provider, number=opened).first()
-    return present or banking.name_account(
-        payee, holder=holder, routing="", number=opened, by=by, at=at, method=provider
+    mine = BankAccount.objects.filter(
+        payee_kind=payee.kind, payee_id=payee.public_id, method=provider
     )
+    earlier = mine.order_by("-pk").first()
+    if earlier is not None and earlier.replaced_at is None and earlier.refused_at is None:
+        return earlier
+    key = f"account:{payee.kind}:{payee.public_id}"
+    number = (
+        earlier.number  # the provider forgets the key after a day, and would open another one
+        if earlier is not None
+        else _payer(provider).create_account(key=key, country=this_cell().country, email=by.email)
+    )
+    return banking.name_account(
+        payee, holder=holder, routing="", number=number, by=by, at=at, method=provider
+    )
+
+
+def paying_out() -> Provider | None:
+    """Return the provider that pays payees out in this cell; None where none does."""
+    provider = providers.default()
+    return provider if providers.payer(provider.name) else None
+
+
+def standing(account: BankAccount) -> Account:
+    """Ask how far a payee's account is at its provider. Raises: OutcomeUnknown, ProviderRefused."""
+    return _payer(account.method).find_account(account.number)
 
 
 def onboarding_link(account: BankAccount, *, back_url: str) -> str:

@@ -113,6 +113,7 @@ def _page(request: MemberRequest, counter: Counter, form: TermsForm | None = Non
         "here": "money",
         "account_url": reverse("market:account", args=[slug]),
         "terms_url": reverse("market:terms", args=[slug]),
+        "registration_url": reverse("market:registration", args=[slug]),
         "months": [
             (one, reverse("market:statement", args=[slug, f"{one.month:%Y-%m}"]))
             for one in context["months"]
