@@ -126,8 +126,8 @@ def test_the_page_shows_the_sum_the_threshold_and_the_orders(shop: Merchant, cle
 
     page = signed_in(clerk).get("/market/lamps/health/").content.decode()
 
-    assert "1 of 10 = 10.0 %" in page
-    assert "Past 2.5 %." in page
+    assert "1 of 10 = 10%" in page
+    assert "Past 2.5%." in page
     assert f"/market/lamps/orders/{orders[0].public_id}/" in page
     assert "Too few to judge" in page
     assert Client().get("/market/lamps/health/").status_code == 302

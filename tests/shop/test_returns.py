@@ -139,3 +139,16 @@ def test_a_part_of_the_price_is_given_back_and_no_more_than_was_paid(order: Orde
     assert 'value="five"' in odd.content.decode()
     assert "No more can be given back than was paid." in much.content.decode()
     assert at_bank() == {"capture": 4_675, "refund": 500}
+
+
+def test_two_returns_of_an_order_are_told_apart(order: Order) -> None:
+    buyer, there = guest(order)
+    seller, shop = clerk(order)
+    for press in ("first", "second"):
+        buyer.post(f"{there}/returns", sent(order, 1, key=press))
+
+    page = " ".join(seller.get(f"{shop}/orders/{order.public_id}/").content.decode().split())
+
+    assert 'A return <span class="muted">1</span></h2>' in page
+    assert 'A return <span class="muted">2</span></h2>' in page
+    assert "What was bought" in page  # it has left, so there is nothing to pack

@@ -62,7 +62,7 @@ def _invoice(bill: Bill) -> Page:
     off = order.off_minor - sum(row.off_minor for row in rows)
     if order.delivery_minor:
         paid = order.delivery_minor - off
-        rows.append(Row(order.delivery_name, off_minor=off, amount_minor=paid))
+        rows.append(Row(gettext("Delivery"), order.delivery_name, off_minor=off, amount_minor=paid))
     title = gettext("Tax invoice") if this_cell().tax_inclusive else gettext("Invoice")
     taxes = {one.authority: one.amount_minor for one in order.taxes.all()}
     return Page(title, rows, _taxes(bill, taxes), order.total_minor, order.tax_included)
@@ -77,7 +77,8 @@ def _credit(bill: Bill) -> Page:
         for one in refund.lines.all()
     ]
     if refund.delivery_minor:
-        rows.append(Row(bill.order.delivery_name, amount_minor=refund.delivery_minor))
+        said, amount = gettext("Delivery"), refund.delivery_minor
+        rows.append(Row(said, bill.order.delivery_name, amount_minor=amount))
     rest = refund.amount_minor - sum(row.amount_minor for row in rows)
     if rest:
         said = gettext("A part of the price") if rest > 0 else gettext("Given back before")

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from babel.numbers import format_percent
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.orders.health import Health
 from vitrine.orders.models import Order
 from vitrine.orders.standards import ENOUGH, Score
+from vitrine.sovereignty.cell import locale
 
 _WORDS = {
     "late": (
@@ -43,19 +46,24 @@ class Told:
     against: Sequence[Order]
 
     @property
+    def percent(self) -> str:
+        """Return how many of a hundred count against the shop."""
+        return _percent(self.score.percent)
+
+    @property
     def consequence(self) -> str:
         """Say what stands, and what happens past the threshold."""
-        most = f"{self.score.standard.most_percent.normalize():f}"
+        most = _percent(self.score.standard.most_percent)
         if not self.score.is_judged:
-            said = gettext("Too few to judge: it counts from {enough}. At most {most} % then.")
+            said = gettext("Too few to judge: it counts from {enough}. At most {most} then.")
             return said.format(enough=ENOUGH, most=most)
         if self.score.is_past:
             said = gettext(
-                "Past {most} %. Moderators may warn the shop; if it stays so, suspend it. You are "
+                "Past {most}. Moderators may warn the shop; if it stays so, suspend it. You are "
                 "told why, and can appeal."
             )
             return said.format(most=most)
-        return gettext("Fine: at most {most} %.").format(most=most)
+        return gettext("Fine: at most {most}.").format(most=most)
 
 
 def told(health: Health) -> list[Told]:
@@ -67,3 +75,7 @@ def told(health: Health) -> list[Told]:
         against = [health.orders[key] for key in keys]
         found.append(Told(score, gettext(title), gettext(meaning), against))
     return found
+
+
+def _percent(of: Decimal) -> str:
+    return str(format_percent(of / 100, decimal_quantization=False, locale=locale()))

@@ -111,6 +111,8 @@ def _story(order: Order, *, at: datetime) -> Story:
     events = [one for one in order.events.all() if one.kind in FOR_BUYERS]
     state = OrderState(order.state)
     ahead = AHEAD.get(state, ())
+    if order.returns.all():  # it has come, or it would not be sent back
+        ahead = ()
     if order.is_pickup and state is OrderState.PLACED:
         ahead = AHEAD_IN_STORE
     last = len(events) - 1
