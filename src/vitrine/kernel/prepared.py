@@ -78,6 +78,14 @@ def instances(row: Sequence[Any], *of: type[models.Model]) -> list[Any]:
     return made
 
 
+def prefetch(owner: models.Model, name: str, rows: list[Any]) -> None:
+    """Give an instance the rows of a relation, as ``prefetch_related`` does."""
+    found = getattr(owner, name).get_queryset()
+    found._result_cache, found._prefetch_done = rows, True
+    held: dict[str, Any] = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+    held[name] = found
+
+
 @cache
 def _fields(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Any]]]:
     """Return the attributes of a model's columns, and how some of them are read."""

@@ -26,7 +26,7 @@ def cell(request: HttpRequest) -> dict[str, Any]:
     return {
         "cell": this_cell(),
         "language": language,
-        "languages": settings.LANGUAGES,
+        "languages": tuple(settings.LANGUAGES),
         "is_drafted": language in settings.DRAFTED_LANGUAGES,
         "script_words": words_of_scripts(language),
     }

@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, Sum
 from django.http import HttpRequest, QueryDict
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
@@ -24,13 +24,15 @@ from vitrine.orders import carts, keeping, quote
 from vitrine.orders import wanted as asking
 from vitrine.orders.arrival import Window
 from vitrine.orders.carts import MOST
-from vitrine.orders.models import Address, PaymentMethod
+from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
 from vitrine.orders.quote import Quote
 from vitrine.orders.splitting import Choice, NoDelivery, NotServedThere
 from vitrine.orders.wanted import Wanted
-from vitrine.surfaces.shop import handover, place
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.shop import blank, handover, place, shown
+from vitrine.surfaces.shop.blank import Blank
 from vitrine.surfaces.shop.forms import PurchaseForm
 from vitrine.surfaces.shop.handover import Stall
 
@@ -56,7 +58,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Offer:
-    """Everything that the offer template shows. product None: the bag."""
+    """Everything that the offer template shows. product None: the bag.
+
+    blank: what the fields hang on, where nobody is known and nothing was typed.
+    """
 
     product: Product | None
     options: Sequence[Option]
@@ -74,6 +79,7 @@ class Offer:
     code: str = ""
     refusal: Refusal | None = None
     comparison: Comparison | None = None
+    blank: Blank | None = None
 
     @property
     def chosen(self) -> Option | None:
@@ -220,8 +226,10 @@ def _offer(
         "at": at,
     }
     found, refusal = _quoted(wanted, chosen, region, postcode, **terms)
-    form = _form(request, provider, found, _initial(person, address, method, region))
-    return Offer(
+    first = blank.initial(person, address, method, region)
+    # Only drawn where it is not blank, and it takes longer than the prices.
+    form: Any = SimpleLazyObject(lambda: _form(request, provider, found, first))
+    made = Offer(
         product=product,
         options=options,
         wanted=[one.priced(at=at) for one in wanted],
@@ -238,6 +246,10 @@ def _offer(
         code=code,
         refusal=refusal,
     )
+    if person is not None or request.method == "POST":
+        return made
+    needs, asks = made.needs_address, made.asks_postcode
+    return replace(made, blank=Blank(this_cell().country, region, provider.name, needs, asks))
 
 
 def _quoted(
@@ -295,21 +307,6 @@ def _form(
     )
 
 
-def _initial(
-    person: Person | None, address: Address | None, method: PaymentMethod | None, region: str
-) -> dict[str, Any]:
-    known = dict.fromkeys(("name", "line1", "city", "postcode", "phone"), "")
-    if address is not None:
-        known = {name: getattr(address, name) for name in known}
-    first = providers.default().methods()[0].token
-    return {
-        **known,
-        "region": region,
-        "email": person.email if person else "",
-        "card": method.reference if method else first,
-    }
-
-
 def _address(asked: QueryDict, addresses: Sequence[Address]) -> Address | None:
     """Return the kept address that was chosen, or the one that comes first."""
     first = addresses[0] if addresses else None
@@ -326,26 +323,13 @@ def _without_place(asked: QueryDict) -> QueryDict:
 
 
 def _options(product: Product, asked: str) -> list[Option]:
-    variants = list(
-        Variant.objects.filter(product=product, withdrawn_at=None)
-        .select_related("merchant")
-        .annotate(
-            available=Sum(
-                F("stock__on_hand") - F("stock__reserved"),
-                filter=Q(stock__location__closed_at=None),
-            )
-        )
-        .order_by("position", "pk")
-    )
-    for variant in variants:
-        variant.product = product
-    counts = {one.pk: int(one.available or 0) for one in variants}
-    chosen = next((one for one in variants if one.public_id == asked), None)
+    variants = shown.variants(product)
+    chosen = next((one for one, _ in variants if one.public_id == asked), None)
     if chosen is None:
-        chosen = next(
-            (one for one in variants if counts[one.pk]), variants[0] if variants else None
-        )
-    return [Option(one, counts[one.pk], chosen=one is chosen) for one in variants]
+        chosen = next((one for one, available in variants if available), None)
+    if chosen is None and variants:
+        chosen = variants[0][0]
+    return [Option(one, available, chosen=one is chosen) for one, available in variants]
 
 
 def quantity_of(asked: QueryDict) -> int:

@@ -1,12 +1,12 @@
 """The reads of the shop's list: what was asked for, what is there, and the ways to narrow it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from vitrine.catalog.models import Category
@@ -16,6 +16,7 @@ from vitrine.search.browsing import FacetValue, Shelf, Sort, Wish
 from vitrine.search.lasting import Lasting
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.shop import tiles
+from vitrine.surfaces.shop.address import Asked
 
 MOST_CHARACTERS = 100
 MOST_ATTRIBUTES = 6
@@ -36,21 +37,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Facet:
-    """A question that narrows the list, and its answers."""
-
-    label: str
-    links: Sequence[Link]
-
-
-@dataclass(frozen=True, slots=True)
 class List:
     """Everything the page shows."""
 
-    asked: dict[str, str]
+    address: Asked
     wish: Wish
     shelf: Shelf
     tree: dict[str, Category]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the address says."""
+        return self.address.said
 
     @property
     def category(self) -> Category | None:
@@ -63,7 +61,7 @@ class List:
         parts = self.wish.category.split("/")[:-1]
         keys = ["/".join(parts[: number + 1]) for number in range(len(parts))]
         above = [self.tree[key] for key in keys if key in self.tree]
-        return [Link(one.name, self.url(**{"in": one.key})) for one in above]
+        return [Link(one.name, self.address.url(**{"in": one.key})) for one in above]
 
     @property
     def title(self) -> str:
@@ -86,30 +84,38 @@ class List:
     def chosen(self) -> list[Link]:
         """What narrows the list, each with the list without it."""
         names = {"brand": self.wish.brand, "shop": self._shop_name(), "q": self.asked.get("q", "")}
-        links = [Link(label, self.url(**{key: ""})) for key, label in names.items() if label]
+        links = [
+            Link(label, self.address.url(**{key: ""})) for key, label in names.items() if label
+        ]
         links += [
-            Link(f"{name}: {value}", self.url(**{SAID + name: ""}))
+            Link(f"{name}: {value}", self.address.url(**{SAID + name: ""}))
             for name, value in self.wish.attributes
         ]
         if self.wish.from_minor is not None or self.wish.until_minor is not None:
-            links.append(Link(self._price_range(), self.url(**{"from": "", "until": ""})))
+            links.append(Link(self._price_range(), self.address.url(**{"from": "", "until": ""})))
         if self.wish.in_stock:
-            links.append(Link(gettext("In stock"), self.url(stock="")))
+            links.append(Link(gettext("In stock"), self.address.url(stock="")))
         return links
 
     @property
-    def facets(self) -> Iterator[Facet]:
-        """Yield the questions that still part the list."""
+    def facets(self) -> SafeString:
+        """The questions that still part the list, each with its answers, drawn."""
         grouped: dict[tuple[str, str], list[FacetValue]] = {}
         for one in self.shelf.counts.values:
             grouped.setdefault((one.kind, one.name if one.kind == "attr" else ""), []).append(one)
-        for key, label in (("brand", gettext("Brand")), ("shop", gettext("Seller"))):
-            if len(found := grouped.pop((key, ""), [])) > 1:
-                yield Facet(label, [self._link(one) for one in found])
+        drawn = [
+            self._facet(label, found)
+            for key, label in (("brand", gettext("Brand")), ("shop", gettext("Seller")))
+            if len(found := grouped.pop((key, ""), [])) > 1
+        ]
         grouped.pop(("category", ""), None)
-        for (_, name), found in sorted(grouped.items()):
-            if len(found) > 1 and name not in dict(self.wish.attributes):
-                yield Facet(name.capitalize(), [self._link(one) for one in found])
+        chosen = dict(self.wish.attributes)
+        drawn += [
+            self._facet(name.capitalize(), found)
+            for (_, name), found in sorted(grouped.items())
+            if len(found) > 1 and name not in chosen
+        ]
+        return mark_safe("".join(drawn))  # noqa: S308  (each part is escaped)
 
     @property
     def categories(self) -> list[Link]:
@@ -118,7 +124,7 @@ class List:
         parent = self.category.pk if self.category else None
         below = [one for one in self.tree.values() if one.parent_id == parent]
         return [
-            Link(one.name, self.url(**{"in": one.key}), self._number(counted[one.key]))
+            Link(one.name, self.address.url(**{"in": one.key}), self._number(counted[one.key]))
             for one in below
             if counted.get(one.key)
         ]
@@ -129,7 +135,7 @@ class List:
         return [
             Link(
                 sort.label,
-                self.url(sort="" if sort is Sort.BEST else sort),
+                self.address.url(sort="" if sort is Sort.BEST else sort),
                 is_chosen=sort is self.wish.sort,
             )
             for sort in Sort
@@ -141,29 +147,32 @@ class List:
         counts = self.shelf.counts
         if self.wish.in_stock or counts.in_stock in (0, counts.total):
             return None
-        return Link(gettext("In stock"), self.url(stock="1"), self._number(counts.in_stock))
+        return Link(gettext("In stock"), self.address.url(stock="1"), self._number(counts.in_stock))
 
     @property
     def next_url(self) -> str:
         """The page after this one, or ""."""
         cursor = self.shelf.next_cursor
-        return self.url(after=cursor) if cursor else ""
+        return self.address.url(after=cursor) if cursor else ""
 
-    def url(self, **changed: str) -> str:
-        """Return the address of this list with something else, from its top."""
-        asked = {**self.asked, "after": "", **changed}
-        query = urlencode({key: value for key, value in asked.items() if value})
-        return f"/shop?{query}" if query else "/shop"
+    def _facet(self, label: str, found: Sequence[FacetValue]) -> str:
+        """Draw a question in Python: as a template, its dozens of links cost more than the rest."""
+        answers = "".join(map(self._answer, found))
+        return (
+            f'<section class="stack tight"><h2 class="label">{escape(label)}</h2>'
+            f"<ul>{answers}</ul></section>"
+        )
 
-    def _link(self, one: FacetValue) -> Link:
+    def _answer(self, one: FacetValue) -> str:
         key = {"brand": "brand", "shop": "shop"}.get(one.kind, SAID + one.name)
         said = one.name if one.kind == "shop" else one.value
         chosen = {"brand": self.wish.brand, "shop": self.wish.shop}.get(one.kind, "")
-        return Link(
-            one.value,
-            self.url(**{key: said}),
-            self._number(one.n),
-            is_chosen=bool(chosen) and chosen.casefold() == said.casefold(),
+        is_chosen = bool(chosen) and chosen.casefold() == said.casefold()
+        current = ' aria-current="true"' if is_chosen else ""
+        return (
+            f'<li><a class="row spread" href="{escape(self.address.url(**{key: said}))}"{current}>'
+            f'<span class="truncate">{escape(one.value)}</span>'
+            f'<span class="muted num small">{self._number(one.n)}</span></a></li>'
         )
 
     def _number(self, n: int) -> str:
@@ -186,7 +195,7 @@ def browse(asked: QueryDict, *, at: datetime) -> List:
     known = {key: str(value).strip() for key, value in asked.items() if str(value).strip()}
     tree = _tree.get("tree", lambda: {one.key: one for one in Category.objects.all()}, at=at)
     wish = _wish(known, tree)
-    return List(known, wish, browsing.browse(wish, at=at), tree)
+    return List(Asked(known), wish, browsing.browse(wish, at=at), tree)
 
 
 def _wish(asked: dict[str, str], tree: dict[str, Category]) -> Wish:

@@ -1,22 +1,22 @@
 """A product, as a page or as a sheet over the clip where it was met."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.catalog import showing
-from vitrine.catalog.models import Product
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import offer, opinions, waiting
+from vitrine.surfaces.shop import offer, opinions, shown, waiting
 
 
 @require_safe
 @access.policy(access.ANYONE)
 def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     """Show a product with everything that a buyer wants to know before any tap."""
-    rows = Product.objects.on_sale().select_related("merchant").prefetch_related("pictures")
-    found = get_object_or_404(opinions.with_wish(rows, request.user), public_id=product_id)
+    found = shown.product(product_id, request.user)
+    if found is None:
+        raise Http404
     is_sheet = "sheet" in request.GET
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
