@@ -2,24 +2,18 @@
 
 Through HTTP, with two web processes and 8 visitors who ask for one page after another; the site's
 own "not found" page, which asks the database nothing, is asked for in between. Then the same
-questions in bare SQL, and the import of as many products from a file, with what memory it took.
+questions in bare SQL.
 """
 
 import random
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import psutil
-
 from bench import cells
-from bench.cells import ROOT, clean_environment
 from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
 
@@ -33,7 +27,7 @@ GOALS = {"list": ">= 300", "page": ">= 400", "search": ">= 150"}
 
 
 def run() -> Iterator[Figure]:
-    """Fill a shop, look at it, search it, and bring as much again in from a file."""
+    """Fill a shop, look at it, and search it."""
     with (
         cells.scratch() as folder,
         cells.up(folder / "data", *OPTIONS) as cell,
@@ -49,7 +43,6 @@ def run() -> Iterator[Figure]:
         for name, pages in urls.items():
             yield from _measured(name, pages, cell.url)
         yield Figure("search_bare_sql_ms", inside.call("bench.catalogue_fill.bare_ms"), "ms")
-        yield from _imported(folder)
 
 
 def _measured(name: str, pages: Sequence[str], origin: str) -> Iterator[Figure]:
@@ -74,32 +67,6 @@ def _rate(metric: str, compared: Compared, goal: str) -> Figure:
         reference_value=compared.reference,
         ratio=compared.ratio,
     )
-
-
-def _imported(folder: Path) -> Iterator[Figure]:
-    """Bring a file in as an operator does, and watch the memory of the one who does it."""
-    feed = folder / "feed.csv"
-    shop = inside.call("bench.catalogue_fill.write_feed", str(feed), PRODUCTS)
-    command = [sys.executable, "-m", "vitrine.ops", "import", "products", str(feed)]
-    command += ["--merchant", shop, "--data", str(folder / "data")]
-    began = time.monotonic()
-    process = subprocess.Popen(
-        command, env=clean_environment(), cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    watched, sizes = psutil.Process(process.pid), [0]
-    while process.poll() is None:
-        try:
-            sizes.append(watched.memory_info().rss)
-        except psutil.NoSuchProcess:
-            break
-        time.sleep(0.2)
-    if process.wait() != 0:
-        raise RuntimeError("The import failed.")
-    took = time.monotonic() - began
-    settled, most = sizes[len(sizes) // 5], max(sizes)
-    yield Figure("import_s", took, "s", goal="<= 60")
-    yield Figure("import_mb", most / 2**20, "MiB")
-    yield Figure("import_grows_mb", (most - settled) / 2**20, "MiB", goal="<= 64")
 
 
 @dataclass

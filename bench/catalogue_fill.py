@@ -3,7 +3,6 @@
 Imported only once Django is set up on the cell.
 """
 
-import csv
 import random
 import time
 from datetime import UTC, datetime, timedelta
@@ -64,14 +63,14 @@ def fill(products: int) -> None:
     """Open shops, and give them so many products over the last two years."""
     random.seed(4)
     now = datetime.now(UTC)
-    shops = [_shop(number, now) for number in range(SHOPS)]
+    shops = [shop(number, now) for number in range(SHOPS)]
     categories = list(Category.objects.values_list("pk", flat=True))
     for first in range(0, products, AT_A_TIME):
         rows = [
             {
                 "public_id": ids.new(),
                 "merchant_id": random.choice(shops).pk,
-                "title": f"{_words()} {first + number}",
+                "title": f"{words()} {first + number}",
                 "brand": f"Maker {int(random.paretovariate(0.7)) % BRANDS}",
                 "category_id": random.choice(categories),
                 "at": now - timedelta(minutes=random.randrange(60 * 24 * 730)),
@@ -132,28 +131,8 @@ def bare_ms() -> float:
     return (time.perf_counter() - began) * 1000 / len(wishes)
 
 
-def write_feed(path: str, products: int) -> str:
-    """Write a feed of one more shop, and return the shop's name."""
-    random.seed(7)
-    shop = _shop(SHOPS, datetime.now(UTC))
-    with open(path, "w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(
-            "Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Variant SKU,"
-            "Variant Grams,Variant Inventory Qty,Variant Price".split(",")
-        )
-        for number in range(products):
-            title, kind = _words(), random.choice(("Home > Lighting", "Chairs", "Apparel"))
-            about = f"<p>{title}, made by hand of what lasts. It comes in a box.</p>"
-            price = f"{random.randrange(100, 50_000) / 100:.2f}"
-            writer.writerow(
-                [f"thing-{number}", f"{title} {number}", about, f"Maker {number % BRANDS}", kind,
-                 "TRUE", "Size", random.choice(SIZES), f"F-{number}", 400, 5, price]
-            )  # fmt: skip
-    return shop.name
-
-
-def _shop(number: int, now: datetime) -> Merchant:
+def shop(number: int, now: datetime) -> Merchant:
+    """Open a shop with a warehouse and one way of delivery."""
     owner = Person.objects.create_user(f"seller{number}@example.org", handle=f"seller{number}")
     place = opening.Place("Warehouse", "1 Main Street", "Albany", "NY", "12207")
     merchant = opening.open_shop(f"Bench {number}", place=place, by=owner, at=now, approved=True)
@@ -161,13 +140,14 @@ def _shop(number: int, now: datetime) -> Merchant:
     return merchant
 
 
-def _words() -> str:
+def words() -> str:
+    """Return the title of some thing."""
     return " ".join((*random.sample(QUALITIES, 2), random.choice(THINGS)))
 
 
 def _search(keys: list[str]) -> dict[str, str]:
     """Make one search: words in any case, and up to three things more."""
-    asked = {"q": random.choice((random.choice(THINGS), _words().rpartition(" ")[0]))}
+    asked = {"q": random.choice((random.choice(THINGS), words().rpartition(" ")[0]))}
     if random.random() < 0.5:
         asked["in"] = random.choice(keys)
     if random.random() < 0.3:

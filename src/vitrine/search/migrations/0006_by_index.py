@@ -100,8 +100,6 @@ def make(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute(FUNCTIONS.replace("{home}", this_cell().code), params=None)
 
 
-
-
 class Migration(migrations.Migration):
     """There is no way back, and none is needed: the functions do what those before did."""
 

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person, Viewer
 from vitrine.catalog.models import Product, Question, Wish
-from vitrine.kernel import paging, prepared
+from vitrine.kernel import paging
 from vitrine.kernel.rows import HasRow
 from vitrine.orders.models import HelpfulVote, Rating, Review
 
 REVIEWS_A_PAGE = 10
 QUESTIONS_A_PAGE = 10
-RATING = f"SELECT {prepared.columns((Rating, 'r'))} FROM orders_rating r WHERE r.product_id = %s"  # noqa: S608 (our own names)
 ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 SORTS = {
     "newest": gettext_lazy("Newest"),
@@ -62,11 +61,7 @@ class Opinions:
 
 def rating(product: Product) -> Rating:
     """Return what a product's stars come to. Queries: 1."""
-    for row in prepared.rows(RATING, [product.pk]):
-        found: Rating
-        (found,) = prepared.instances(row, Rating)
-        return found
-    return Rating(product=product)
+    return Rating.objects.filter(product=product).first() or Rating(product=product)
 
 
 def with_wish(products: "QuerySet[Product]", viewer: Viewer) -> "QuerySet[Product]":

@@ -2,18 +2,25 @@
 
 from typing import Any
 
+import msgspec
 from django.db.models import QuerySet
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Person, Viewer
 from vitrine.catalog.models import Merchant, Picture, Product, Variant
 from vitrine.kernel import prepared
+from vitrine.orders.models import Rating
 from vitrine.surfaces.shop import opinions
 
-PICTURES = (
-    f"SELECT {prepared.columns((Picture, 'p'))} FROM catalog_picture p "  # noqa: S608 (our own names)
-    "WHERE p.product_id = %s ORDER BY p.position, p.id"
+WITH_MORE = (
+    "SELECT found.*, "  # noqa: S608 (our own names)
+    f"(SELECT jsonb_build_array({prepared.columns((Rating, 'r'))})::text "
+    "FROM orders_rating r WHERE r.product_id = of_key), "
+    f"(SELECT jsonb_agg(jsonb_build_array({prepared.columns((Picture, 'p'))}) "
+    "ORDER BY p.position, p.id)::text FROM catalog_picture p WHERE p.product_id = of_key) "
+    "FROM ({sql}) AS found (of_key)"
 )
+"""A product's row with its stars and pictures as JSON: its first column is its key."""
 VARIANTS = (
     f"SELECT {prepared.columns((Variant, 'v'))}, ("  # noqa: S608 (our own names)
     "SELECT coalesce(sum(s.on_hand - s.reserved), 0)::int FROM catalog_stock s "
@@ -24,20 +31,21 @@ VARIANTS = (
 )
 
 
-def product(public_id: str, viewer: Viewer) -> Product | None:
-    """Return a product on sale with its merchant, pictures and heart. Queries: 2."""
+def product(public_id: str, viewer: Viewer) -> "tuple[Product, Rating] | None":
+    """Return a product on sale with its merchant, pictures and heart, and its stars. Queries: 1."""
     sql, values = stand_in.compiled(_on_sale, viewer, public_id=public_id)
-    for row in prepared.rows(sql, values):
+    for *row, rating, pictures in prepared.rows(WITH_MORE.replace("{sql}", sql), values):
         found: Product
         (found,) = prepared.instances(row, Product)
-        (found.merchant,) = prepared.instances(
-            row[-len(Merchant._meta.concrete_fields) :], Merchant
-        )
+        its = row[-len(Merchant._meta.concrete_fields) :]
+        (found.merchant,) = prepared.instances(its, Merchant)
         if isinstance(viewer, Person):
             found.is_wished = row[len(Product._meta.concrete_fields)]  # type: ignore[attr-defined]
-        rows = prepared.rows(PICTURES, [found.pk])
-        prepared.prefetch(found, "pictures", [prepared.instances(one, Picture)[0] for one in rows])
-        return found
+        drawn = msgspec.json.decode(pictures or "[]")
+        prepared.prefetch(found, "pictures", [prepared.instances(one, Picture)[0] for one in drawn])
+        if rating is None:
+            return found, Rating(product=found)
+        return found, prepared.instances(msgspec.json.decode(rating), Rating)[0]
     return None
 
 

@@ -14,9 +14,10 @@ from vitrine.surfaces.shop import offer, opinions, shown, waiting
 @access.policy(access.ANYONE)
 def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     """Show a product with everything that a buyer wants to know before any tap."""
-    found = shown.product(product_id, request.user)
-    if found is None:
+    read = shown.product(product_id, request.user)
+    if read is None:
         raise Http404
+    found, rating = read
     is_sheet = "sheet" in request.GET
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
@@ -29,7 +30,6 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
         "pictures": found.pictures.all(),
     }
     if not is_sheet:
-        rating = opinions.rating(found)
         context["rating"] = rating
         context["film"] = showing.shown(found)
         context["structured"] = opinions.structured(found, rating, found.pictures.all())
