@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from tests import make
-from vitrine.orders import figures, handing_over, moving
+from vitrine.orders import figures, handing_over, moving, returning
 from vitrine.orders.models import Bagging, Order, OrderLine, ShopDay
+from vitrine.orders.returning import Wish
 from vitrine.sovereignty.cell import local_day
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,20 @@ def test_days_are_what_their_rows_come_to_even_once_some_are_undone() -> None:
     for _ in range(2):
         figures.sum_days(at=make.NOON + timedelta(days=1))
         assert _stored() == _by_hand() != before
+
+
+def test_what_is_sent_in_exchange_is_no_sale() -> None:
+    product = make.product()
+    order = make.handed_over(make.variant(product, stock=1))
+    other = make.variant(product, stock=1)
+    wish = Wish({order.lines.get().pk: 1}, instead={order.lines.get().pk: other})
+    swap = returning.ask(order, wish, key="swap", at=make.NOON)
+    returning.approve(swap, "", by=make.person(), at=make.NOON)
+    assert Order.objects.filter(placed_at__isnull=False).count() == 2
+
+    figures.sum_days(at=make.NOON)
+
+    assert _stored()[order.merchant_id, local_day(make.NOON), None, None] == [0, 1, 1, 2_000]
 
 
 def test_days_that_are_long_over_stand_and_their_facts_go() -> None:

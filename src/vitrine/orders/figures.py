@@ -27,6 +27,7 @@ WITH sold AS (
     JOIN catalog_variant v ON v.id = l.variant_id
     WHERE o.merchant_id = ANY (%(merchants)s) AND o.state NOT IN ('cancelled', 'refunded')
       AND o.placed_at >= (%(since)s::date::timestamp AT TIME ZONE %(zone)s)
+      AND NOT EXISTS (SELECT FROM orders_return r WHERE r.sent_instead_id = o.id)
 ), bagged AS (
     SELECT p.merchant_id, (b.at AT TIME ZONE %(zone)s)::date, b.clip_id, b.product_id,
         NULL::bigint, 0, 1, 0
