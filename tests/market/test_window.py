@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 def test_the_window_shows_what_is_on_sale_to_anybody(
     shop: Merchant, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    make.variant(make.product(shop, title="On show"), price_minor=1234)
+    on_show = make.product(shop, title="On show")
+    make.variant(on_show, price_minor=1234)
+    make.variant(on_show, price_minor=2345, sale_minor=1234)
     make.variant(make.product(shop, title="Hidden", published_at=None))
     make.location(shop, LocationKind.STORE, name="Corner store")
 
@@ -28,6 +30,7 @@ def test_the_window_shows_what_is_on_sale_to_anybody(
 
     assert "On show" in page
     assert "$12.34" in page
+    assert "from $12.34" not in page  # in the sale, both choices cost the same
     assert "Hidden" not in page
     assert "Corner store" in page
     assert Client().get("/shop/nobody").status_code == 404

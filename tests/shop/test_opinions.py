@@ -230,13 +230,14 @@ def test_only_its_author_takes_a_question_back() -> None:
 
 
 def test_a_heart_keeps_a_product_on_the_list_until_it_is_taken_off() -> None:
-    thing, person = make.variant(stock=1), make.person()
+    thing, person = make.variant(stock=1, sale_minor=1_234), make.person()
     client, url = signed_in(person), f"/p/{thing.product.public_id}/wish"
 
     for _ in range(2):
         client.post(url)
     assert Wish.objects.filter(person=person).count() == 1
-    assert thing.product.title in page("/wishes", client)
+    listed = page("/wishes", client)
+    assert (thing.product.title in listed, "$12.34" in listed) == (True, True)
     assert 'aria-pressed="true"' in page(f"{thing.product.get_absolute_url()}?sheet", client)
 
     client.post(url, {"method": "delete"})

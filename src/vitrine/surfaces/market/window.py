@@ -15,6 +15,7 @@ from vitrine.catalog.models import (
     LocationKind,
     Merchant,
     Picture,
+    PriceAt,
     Product,
     Tag,
     priced_at,
@@ -70,7 +71,7 @@ def _products(merchant: Merchant, *, category: str, cursor: str | None) -> pagin
         rows = rows.filter(category=category)
     priced = rows.annotate(
         price_from_minor=priced_at(Now()),
-        prices=Count("variants__price_minor", distinct=True),
+        prices=Count(PriceAt(Now(), variants="variants__"), distinct=True),
     ).prefetch_related(Prefetch("pictures", Picture.objects.order_by("position", "pk")))
     return paging.newest_first(priced, by="created_at", cursor=cursor, size=PRODUCTS_A_PAGE)
 

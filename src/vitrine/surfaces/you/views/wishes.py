@@ -1,12 +1,13 @@
 """What a person would like to have, and what they wait for."""
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, Prefetch, Q
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.catalog.models import Picture, Product, StockAlert, Wish
+from vitrine.catalog.models import Picture, PriceAt, Product, StockAlert, Wish, priced_at
 from vitrine.kernel import paging
 from vitrine.sovereignty import access
 
@@ -22,8 +23,8 @@ def wishes(request: SignedInRequest) -> HttpResponse:
     products = (
         Product.objects.select_related("merchant")
         .annotate(
-            price_from_minor=Min("variants__price_minor", filter=sold),
-            prices=Count("variants__price_minor", filter=sold, distinct=True),
+            price_from_minor=priced_at(Now()),
+            prices=Count(PriceAt(Now(), variants="variants__"), filter=sold, distinct=True),
         )
         .prefetch_related(pictures)
     )
