@@ -196,11 +196,13 @@ def test_a_product_is_written_changed_published_and_withdrawn() -> None:
     path = f"/products/{made['id']}"
 
     assert program.ok("POST", f"{path}/publication")["state"] == "on_sale"
+    Product.objects.filter(public_id=made["id"]).update(compare_is_recommended=True)
     changed = program.ok("PATCH", path, {"title": "Large lamp"})
     assert (changed["title"], changed["variants"]) == ("Large lamp", made["variants"])
     (variant,) = changed["variants"]
     dearer = {"id": variant["id"], "sku": "L-1", "option_values": ["Small"], "price_minor": 2_500}
     assert program.ok("PATCH", path, {"variants": [dearer]})["variants"][0]["price_minor"] == 2_500
+    assert Product.objects.get(public_id=made["id"]).compare_is_recommended
     assert program.ok("DELETE", f"{path}/publication")["state"] == "withdrawn"
 
     unlike = program.refused("PATCH", path, {"option_names": ["Size", "Colour"]})

@@ -59,6 +59,7 @@ class ProductDraft:
     """A product as it was typed. description: cleaned HTML.
 
     listed_in: None for where its category's words lead. values: by attribute, "" for nothing.
+    compare_is_recommended: None for as it was.
     """
 
     title: str
@@ -69,7 +70,7 @@ class ProductDraft:
     variants: Sequence[VariantDraft]
     tax_code: str = TaxCode.GENERAL.value
     listed_in: Category | None = None
-    compare_is_recommended: bool = False
+    compare_is_recommended: bool | None = None
     values: Mapping[Attribute, str] = field(default_factory=dict)
 
 
@@ -101,7 +102,8 @@ def save(
         key = Finder.load().find(draft.category)
         place = Category.objects.filter(pk=key).first() if key else None
     product.listed_in = place
-    product.compare_is_recommended = draft.compare_is_recommended
+    if draft.compare_is_recommended is not None:
+        product.compare_is_recommended = draft.compare_is_recommended
     product.title = draft.title
     product.slug = slugify(draft.title)[:80] or "product"
     product.description = draft.description
