@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -66,6 +66,11 @@ def dated(on: date) -> str:
     if isinstance(on, datetime):
         on = on.astimezone(ZoneInfo(this_cell().time_zone))
     return format_date(on, "long", locale=locale())
+
+
+def shortly(day: date) -> str:
+    """Write a day without its year, e.g. "Dec 4"."""
+    return str(format_skeleton("MMMd", day, locale=locale()))
 
 
 def local_day(at: datetime) -> date:

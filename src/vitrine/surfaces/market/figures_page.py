@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_skeleton
-
 from vitrine.accounts.models import Person
 from vitrine.catalog.feeds import extras
 from vitrine.catalog.models import Merchant, Product, Tag
@@ -15,7 +13,7 @@ from vitrine.feed import counting
 from vitrine.kernel.money import plain_decimal
 from vitrine.orders import figures
 from vitrine.orders.models import ShopDay
-from vitrine.sovereignty.cell import locale
+from vitrine.sovereignty.cell import shortly
 from vitrine.videos.models import Clip
 
 LISTED = 50
@@ -54,7 +52,7 @@ class Day:
     @property
     def name(self) -> str:
         """Say which day, shortly."""
-        return str(format_skeleton("MMMd", self.day, locale=locale()))
+        return shortly(self.day)
 
 
 @dataclass(frozen=True, slots=True)

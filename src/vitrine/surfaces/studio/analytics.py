@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from django.db.models import Count as Rows
 from django.db.models import F, Sum
@@ -22,7 +22,7 @@ from vitrine.feed.counting import Count
 from vitrine.feed.sources import Source
 from vitrine.kernel.money import format_minor, plain_decimal
 from vitrine.orders.models import OrderLine, OrderState
-from vitrine.sovereignty.cell import locale, this_cell
+from vitrine.sovereignty.cell import locale, shortly, this_cell
 from vitrine.surfaces.studio import charts
 from vitrine.videos.models import Clip, Comment, Like
 
@@ -106,7 +106,7 @@ class Day:
     @property
     def name(self) -> str:
         """Say which day, shortly."""
-        return str(format_skeleton("MMMd", self.day, locale=locale()))
+        return shortly(self.day)
 
 
 @dataclass(frozen=True, slots=True)
