@@ -1,10 +1,11 @@
 """Purchases of one moment are written together, and each fails alone."""
 
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
@@ -90,6 +91,38 @@ def test_what_cannot_be_written_spoils_nobody_else_s_purchase() -> None:
 
     assert placing.place_all([good]) == [None]
     assert reserved() == [(9, 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_stays_locked_fails_those_who_need_it_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(placing, "LOCK_WAIT_MS", 60)
+    placing._statement.cache_clear()
+    lamp, mug = make.variant(stock=9), make.variant(stock=9)
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Stock.objects.select_for_update(no_key=True).get(variant=lamp)
+            held.set()
+            let_go.wait(20)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(20)
+    try:
+        drafts = [draft(lamp), draft(mug), draft(mug, lamp), draft(mug)]
+        assert placing.place_all(drafts) == [Left.BUSY, None, Left.BUSY, None]
+        with pytest.raises(placing.StockBusy, match="try again"):
+            make.purchase(lamp)
+        assert (reserved(), OrderGroup.objects.count()) == ([(9, 0), (9, 2)], 2)
+    finally:
+        let_go.set()
+        thread.join()
+        placing._statement.cache_clear()
+    assert placing.place_all([drafts[0]]) == [None]
 
 
 def _fields(group: OrderGroup) -> dict[str, object]:

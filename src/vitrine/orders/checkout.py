@@ -48,7 +48,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
-from vitrine.orders.placing import Draft, Left
+from vitrine.orders.placing import Draft, Left, StockBusy
 from vitrine.orders.quote import Part, Quote
 from vitrine.orders.routing import Need
 from vitrine.orders.splitting import Choice
@@ -136,7 +136,7 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
 
     Returns the payment with its group, in whatever state is known.
     Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace,
-    CodeDoesNotCount.
+    CodeDoesNotCount, StockBusy.
     """
     try:
         payment = place(attempt, at=at)
@@ -175,6 +175,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     _in_turn(attempt, at=at)
     _redeem(attempt, offer, at=at)
     drafted = draft(attempt, offer, at=at)
+    refusal: Refusal = SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
     for _ in range(PLANS):
         match _placed(drafted, offer):
             case None:
@@ -183,11 +184,14 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
                 earlier = _earlier(attempt)
                 if earlier is not None:
                     return earlier
+            case Left.BUSY:
+                refusal = StockBusy()
+                break
             case Left.SOLD_OUT if not expiring.end_overdue(drafted.needs, at=at):
                 break
     if offer.vouchers:
         redeeming.let_go(attempt.key)
-    raise SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
+    raise refusal
 
 
 def _placed(drafted: Draft, offer: Quote) -> Left | None:

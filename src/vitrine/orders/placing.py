@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any, cast
 
 import msgspec
-from django.db import models
+from django.db import OperationalError, connection, models
 from django.db.models.expressions import DatabaseDefault
+from psycopg.errors import LockNotAvailable
 
 from vitrine.kernel import prepared
+from vitrine.kernel.errors import Refusal
 from vitrine.orders import reserving
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
@@ -27,6 +29,16 @@ from vitrine.orders.models import (
     Reservation,
 )
 from vitrine.orders.routing import Need, Take
+
+LOCK_WAIT_MS = 1_000
+"""How long a statement waits for a locked row: many times what the purchases before it take."""
+
+
+class StockBusy(Refusal):
+    """Something holds the stock that was found, for longer than a purchase does."""
+
+    code = "stock_busy"
+    message = "The shop is changing this just now. Nothing was charged: try again in a moment."
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,7 @@ class Left(Enum):
     """Why a draft was not written."""
 
     SOLD_OUT = "no stock was found for it"
+    BUSY = "the stock that was found stays locked"
     CONTENDED = "somebody took the stock that was found"
     KEY_USED = "its key has a purchase already"
 
@@ -67,7 +80,7 @@ def place_all(drafts: Sequence[Draft]) -> list[Left | None]:
     """Place drafts in the order in which they came: the first of two gets the last unit."""
     plans = reserving.plan_each([draft.needs for draft in drafts])
     found = [(draft, takes) for draft, takes in zip(drafts, plans, strict=True) if takes]
-    written = write(found) if found else {}
+    written = _write_what_is_free(found) if found else {}
     return [
         _left(draft, written) if takes else Left.SOLD_OUT
         for draft, takes in zip(drafts, plans, strict=True)
@@ -78,6 +91,8 @@ _BATCHER: Batcher[Draft, Left | None] = Batcher(place_all)
 
 
 def _left(draft: Draft, written: dict[str, tuple[bool, int | None, int | None]]) -> Left | None:
+    if draft.group.public_id not in written:
+        return Left.BUSY
     fits, group_id, payment_id = written[draft.group.public_id]
     if not fits:
         return Left.CONTENDED
@@ -92,6 +107,36 @@ def _left(draft: Draft, written: dict[str, tuple[bool, int | None, int | None]])
 def _is_written(row: models.Model, pk: int) -> None:
     row.pk = pk
     row._state.adding, row._state.db = False, "default"
+
+
+def _write_what_is_free(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Any]:
+    """Write all; where some row stays locked, all but those that need one such."""
+    try:
+        return write(found)
+    except OperationalError as fault:
+        if not isinstance(fault.__cause__, LockNotAvailable):
+            raise
+        if connection.in_atomic_block:  # whose transaction is over now
+            raise StockBusy from fault
+        stocks = _locked("catalog_stock", [take.stock_id for _, takes in found for take in takes])
+        coming = [take.transfer_line_id for _, takes in found for take in takes]
+        lines = _locked("catalog_transferline", [one for one in coming if one])
+        free = [
+            one
+            for one in found
+            if not any(t.stock_id in stocks or t.transfer_line_id in lines for t in one[1])
+        ]
+        if len(free) == len(found):
+            raise
+        return write(free) if free else {}
+
+
+def _locked(table: str, ids: Sequence[int]) -> set[int]:
+    """Return which rows somebody holds at this moment."""
+    free = f"SELECT id FROM {table} WHERE id = ANY(%s) FOR NO KEY UPDATE SKIP LOCKED"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(free, [list(ids)])
+        return set(ids) - {pk for (pk,) in cursor.fetchall()}
 
 
 def write(
@@ -185,7 +230,9 @@ def _statement() -> str:
     order, after all stock, so that nobody waits in a circle.
     """
     return f"""
-    WITH given AS MATERIALIZED (SELECT %s::jsonb AS j),
+    WITH given AS MATERIALIZED (
+        SELECT %s::jsonb AS j, set_config('lock_timeout', '{LOCK_WAIT_MS}', true)
+    ),
     takes AS MATERIALIZED (
         SELECT t.*, e -> 'row' AS r FROM given, jsonb_array_elements(j -> 'takes') AS e(e),
             jsonb_to_record(e)
