@@ -7,6 +7,12 @@ from tests.journeys.conftest import Visit
 from tests.journeys.making import Shown
 
 MOST_FIELDS = 8
+TWO_CHANGES = """() => ["NY", "CA"].forEach((state) => {
+    const field = document.querySelector("#offer [name=region]");
+    field.value = state;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+})"""
+"""The second comes while the first is on its way."""
 
 
 def test_a_guest_buys_on_one_sheet_while_the_clip_plays(visit: Visit, shown: Shown) -> None:
@@ -18,6 +24,9 @@ def test_a_guest_buys_on_one_sheet_while_the_clip_plays(visit: Visit, shown: Sho
     expect(sheet.get_by_text("Test mode")).to_be_visible()
     guest.look("sheet-guest")
     guest.see_frames(guest.page.locator(f"#clip-{shown.clip} video"))
+
+    guest.page.evaluate(TWO_CHANGES)
+    expect(sheet.locator(".sum")).to_contain_text("CA")
 
     with guest.counted() as effort:
         asked = buying.fields(sheet)
