@@ -17,6 +17,7 @@ from vitrine.kernel import invariants
 from vitrine.ledger import accounts
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import exchanging, handing_over, moving, refunding, returning
+from vitrine.orders.exchanged import FirstIsOpen
 from vitrine.orders.exchanging import NotEqual
 from vitrine.orders.handing_over import NotOpen, Parcel
 from vitrine.orders.models import (
@@ -305,6 +306,55 @@ def test_an_exchange_that_is_taken_back_after_it_was_settled_is_to_be_paid_back(
     moving.make(returning.settle(of, {}, by=make.person(), at=make.NOON), at=make.NOON)
     assert at_bank()["refund"] == order.total_minor
     assert set(Stock.objects.values_list("on_hand", "reserved")) == {(1, 0), (2, 0)}
+def exchanged_for(order: Order, variant: Variant) -> tuple[Return, Order]:
+    """Approve one unit's exchange and ship what is sent instead."""
+    of = asked(order, instead={line_of(order).pk: variant})
+    returning.approve(of, "", by=make.person(), at=make.NOON)
+    of.refresh_from_db()
+    assert of.sent_instead is not None
+    handing_over.ship(of.sent_instead, Parcel(), by=make.person(), at=make.NOON)
+    returning.receive(of, by=make.person(), at=make.NOON)
+    return of, Order.objects.get(pk=of.sent_instead.pk)
+
+
+def test_what_came_in_exchange_gives_back_what_was_paid_for_the_first() -> None:
+    twin = received(asked(sold(quantity=2)))
+    settled(twin, 1, 1)
+    product = make.product()
+    lamp, other = make.variant(product, stock=2), make.variant(product, stock=1)
+    order = make.handed_over(lamp, quantity=2)
+    first, sent = exchanged_for(order, other)
+    back = received(asked(sent))
+    with pytest.raises(FirstIsOpen):
+        settled(back, 1, 1)
+    assert settled(first, 1, 1) == ""
+    assert settled(back, 1, 1)
+
+    # An exchange of the unit that was kept, and of what came for that: the last one is paid back.
+    second = exchanging.choices(line_of(order), at=make.NOON)
+    assert set(second) == {lamp, other}
+    again = returning.ask(
+        order, Wish({line_of(order).pk: 1}, instead={line_of(order).pk: other}), key="2",
+        at=make.NOON,
+    )  # fmt: skip
+    returning.approve(again, "", by=make.person(), at=make.NOON)
+    again.refresh_from_db()
+    sent = again.sent_instead
+    assert sent is not None
+    handing_over.ship(sent, Parcel(), by=make.person(), at=make.NOON)
+    returning.receive(again, by=make.person(), at=make.NOON)
+    settled(again, 1, 1)
+    third, last = exchanged_for(Order.objects.get(pk=sent.pk), lamp)
+    settled(third, 1, 1)
+    settled(received(asked(last)), 1, 1)
+
+    one, rest = Refund.objects.filter(move__order=order).order_by("pk")
+    assert twin.refund is not None
+    assert (one.sums, one.delivery_minor) == (twin.refund.sums, 0)
+    assert one.amount_minor + rest.amount_minor == order.total_minor
+    order.refresh_from_db()
+    assert order.state == OrderState.REFUNDED
+    assert [stock.on_hand for stock in Stock.objects.filter(variant__product=product)] == [2, 1]
     nothing_is_broken()
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from vitrine.catalog.models import Variant
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import codes, placing, settling
+from vitrine.orders import codes, exchanged, placing, settling
 from vitrine.orders.checkout import HOLD
 from vitrine.orders.models import Order, OrderGroup, OrderLine, Payment, Return, ReturnLine
 from vitrine.orders.models.addressee import PERSONAL
@@ -36,22 +36,27 @@ def refuse_unequal(line: OrderLine, variant: Variant, *, at: datetime) -> None:
     line: with its variant.
     """
     same = variant.product_id == line.variant.product_id and variant.withdrawn_at is None
-    if not same or variant.price_at(at) != line.unit_minor:
+    if not same or variant.price_at(at) != exchanged.unit_minor(line):
         raise NotEqual
 
 
 def choices(line: OrderLine, *, at: datetime) -> list[Variant]:
-    """Return what can be sent instead of a line: in stock, and at the same price. Queries: 1."""
+    """Return what can be sent instead of a line: in stock, and at the same price.
+
+    Queries: 1, and 1 for each exchange before.
+    """
     offered = Variant.objects.filter(product=line.variant.product_id, withdrawn_at=None)
     in_stock = offered.filter(stock__on_hand__gt=0, stock__location__closed_at=None).distinct()
     ordered = in_stock.order_by("position", "pk")
-    return [one for one in ordered if one.price_at(at) == line.unit_minor]
+    paid_minor = exchanged.unit_minor(line)
+    return [one for one in ordered if one.price_at(at) == paid_minor]
 
 
 def place(of: Return, payment: Payment, *, at: datetime) -> Order:
     """Place the order that brings what is wanted instead, and hold its stock.
 
-    The payment of the first order is held. Raises: SoldOut, Refusal where the shop may not sell.
+    The payment of the first order is held.
+    Raises: SoldOut, StockBusy, Refusal where the shop may not sell.
     """
     if of.order.merchant.shut_at is not None:
         raise Refusal(gettext("Your shop may not sell at the moment, so nothing can be exchanged."))

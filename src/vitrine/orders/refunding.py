@@ -140,8 +140,9 @@ def amount(
 ) -> str:
     """Give a part of the price back; the buyer keeps the goods. key: one effect each.
 
-    Returns the key of the move to make after commit. Raises: NothingLeft, KeyReused.
+    Returns the key of the move to make after commit. Raises: NothingLeft, KeyReused, TooLong.
     """
+    asking.refuse_long(reason)
     with asking.locked(order.pk) as (fresh, payment):
         earlier = Refund.objects.filter(key=key).select_related("move").first()
         if earlier is not None:
@@ -219,14 +220,16 @@ def units(
 ) -> Refund | None:
     """Give the price of units back, each at what was paid for it. The payment is held.
 
-    The last units bring the delivery. wanted: line -> how many. None: nothing was paid for
-    them, or nothing is left of it.
+    The last units bring the delivery. wanted: line -> how many; those that money was given back
+    for count no more. None: nothing was paid for them, or nothing is left of it.
     """
     account = Account(order)
+    given = account.given_units
+    wanted = {
+        one.pk: min(wanted.get(one.pk, 0), one.quantity - given[one.pk]) for one in account.lines
+    }
     found = account.units(wanted)
-    goes_whole = all(
-        account.given_units[one.pk] + wanted.get(one.pk, 0) == one.quantity for one in account.lines
-    )
+    goes_whole = all(given[one.pk] + wanted[one.pk] == one.quantity for one in account.lines)
     delivery = account.delivery_left if goes_whole else Sums()
     sums = refund_sums.together([*(one.sums for one in found), delivery])
     return _ask(

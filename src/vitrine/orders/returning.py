@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import asking, exchanging, refunding, reserving
+from vitrine.orders import asking, exchanged, exchanging, refunding, reserving
 from vitrine.orders.models import (
     FAULTS,
     MoveState,
@@ -173,8 +173,9 @@ def settle(
 ) -> str:
     """Put what is good back on the shelf, and give the price of what came back.
 
-    found: line -> what was found of it. Where something was sent instead, nothing is given back.
-    Returns the key of the move to make after commit, or "". Raises: ReturnMoved, MoreThanBought.
+    found: line -> what was found of it. Where something was sent instead, nothing is given back;
+    what was sent instead gives back what was paid for the first. Returns the key of the move to
+    make after commit, or "". Raises: ReturnMoved, MoreThanBought, FirstIsOpen.
     """
     with _held(of, ReturnState.RECEIVED) as (held, payment):
         lines = list(held.lines.all())
@@ -182,21 +183,20 @@ def settle(
             for line in lines:
                 _look_at(line, found.get(line.line_id, Found(0, 0)))
             _restock(held, lines, note=note, at=at)
-        paid = _paid_back(held)
-        owed = {
-            one.line_id: (one.came or 0) - paid[one.line_id]
-            for one in lines
-            if not _is_replaced(held, one)
-        }
-        held.refund = refunding.units(
-            held.order,
-            payment,
-            owed,
-            key=f"{held.public_id}:{held.order.moves.count()}",
-            by=by,
-            at=at,
-            reason=note or held.get_reason_display(),
-        )
+        back = [one for one in lines if not _is_replaced(held, one)]
+        first, came = exchanged.paid_for(held.order, back)
+        before = _paid_back(held)
+        units = {line: count - before[line] for line, count in came.items()}
+        with _payment_of(first, held, payment) as paid:
+            held.refund = refunding.units(
+                first,
+                paid,
+                units,
+                key=f"{held.public_id}:{first.moves.count()}",
+                by=by,
+                at=at,
+                reason=note or held.get_reason_display(),
+            )
         held.state, held.settled_at, held.settled_by = ReturnState.SETTLED, at, by
         held.save(update_fields=["refund", "state", "settled_at", "settled_by"])
         return held.refund.move.key if held.refund else ""
@@ -247,6 +247,16 @@ def _held(of: Return, state: ReturnState) -> Iterator[tuple[Return, Payment]]:
             raise ReturnMoved
         held.order = order
         yield held, payment
+
+
+@contextmanager
+def _payment_of(first: Order, held: Return, payment: Payment) -> Iterator[Payment]:
+    """Hold the payment of the order that was paid for, after that of what was sent instead."""
+    if first.pk == held.order_id:
+        yield payment
+        return
+    with asking.locked(first.pk) as (_order, paid):
+        yield paid
 
 
 def _answer(held: Return, state: ReturnState, words: str, *, by: Person, at: datetime) -> None:
