@@ -65,6 +65,30 @@ def test_one_press_ships_all_and_each_answers_for_itself(
     ]
 
 
+def test_what_is_too_long_is_refused_with_a_sentence_and_kept(
+    client: Client, shop: Merchant, lamp: Variant
+) -> None:
+    (order,) = _orders(lamp, 1)
+    line, number, reason = order.lines.get(), "7" * 81, "x" * 201
+    said = {
+        "dispatch": {"tracking": number},
+        "parcels": {"tracking": number, f"units-{line.pk}": "1"},
+        "cancellation": {"reason": reason},
+        "refund": {"reason": reason},
+    }
+
+    pages = [client.post(url(name, shop, order.public_id), typed) for name, typed in said.items()]
+    pages.append(client.post(url("shipping", shop), _typed(order, pasted=number)))
+
+    assert [page.status_code for page in pages] == [422, 422, 422, 422, 409]
+    for page in pages:
+        text = page.content.decode()
+        assert "too long. Write at most" in text
+        assert number in text or reason in text
+    order.refresh_from_db()
+    assert (order.state, order.shipments.exists()) == ("placed", False)
+
+
 def test_what_its_buyer_may_still_take_back_does_not_leave(
     client: Client, shop: Merchant, lamp: Variant
 ) -> None:

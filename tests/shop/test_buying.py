@@ -314,7 +314,15 @@ def test_a_guest_cancels_from_the_link_in_two_clicks(client: Client) -> None:
     order = payment.group.orders.get()
     client.get(f"{payment.group.get_absolute_url()}?key={payment.group.link_token}")
 
-    answer = client.post(f"{payment.group.get_absolute_url()}/{order.public_id}/cancellation")
+    there = f"{payment.group.get_absolute_url()}/{order.public_id}/cancellation"
+    long = client.post(there, {"reason": "x" * 201})
+    assert (long.status_code, "Write at most 200 characters." in long.content.decode()) == (
+        422,
+        True,
+    )
+    assert "x" * 201 in long.content.decode()
+
+    answer = client.post(there)
 
     assert answer.status_code == 302
     payment.refresh_from_db()

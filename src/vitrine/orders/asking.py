@@ -7,12 +7,31 @@ one order at the same moment cannot both win.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from http import HTTPStatus
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
 from vitrine.orders.models import MoveKind, Order, Payment, PaymentMove
 from vitrine.orders.settling import later
+
+MOST_REASON = 200
+
+
+class TooLong(Refusal):
+    """More was written than is kept of it."""
+
+    code = "too_long"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def refuse_long(reason: str) -> None:
+    """Let a reason be as long as it is kept: the other side reads all of it. Raises: TooLong."""
+    if len(reason) > MOST_REASON:
+        said = gettext("The reason is too long. Write at most {most} characters.")
+        raise TooLong(said.format(most=MOST_REASON))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from vitrine.catalog import store_hours
 from vitrine.catalog.models import Location
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import asking, billing, codes, refunding, reserving
+from vitrine.orders.asking import TooLong
 from vitrine.orders.models import (
     Fulfilment,
     MoveKind,
@@ -76,12 +77,24 @@ class StillCancellable(Refusal):
     )
 
 
+MOST_CARRIER, MOST_TRACKING = 40, 80
+
+
 @dataclass(frozen=True)
 class Parcel:
     """How an order travels. Both may be empty: a merchant may bring it."""
 
     carrier: str = ""
     tracking: str = ""
+
+    def refuse_long(self) -> None:
+        """Let both be as long as they are kept: half a number finds no parcel. Raises: TooLong."""
+        if len(self.carrier) > MOST_CARRIER:
+            said = gettext("The carrier’s name is too long. Write at most {most} characters.")
+            raise TooLong(said.format(most=MOST_CARRIER))
+        if len(self.tracking) > MOST_TRACKING:
+            said = gettext("The tracking number is too long. Write at most {most} characters.")
+            raise TooLong(said.format(most=MOST_TRACKING))
 
 
 def ship(
@@ -91,8 +104,9 @@ def ship(
 
     alone: other parcels of the order leave later. Else all that is packed leaves with this one.
     Returns the key of the move to make after commit, or "" if nothing is owed.
-    Raises: NotOpen, WrongWay, StillCancellable.
+    Raises: NotOpen, WrongWay, StillCancellable, TooLong.
     """
+    parcel.refuse_long()
     with _open(order.pk) as (fresh, payment):
         if fresh.is_pickup:
             raise WrongWay
@@ -157,8 +171,9 @@ def cancel(order: Order, *, by: Person | None, at: datetime, reason: str) -> str
     Whoever was not told yet whom it was for never is.
 
     by: None for a guest with the link. Returns the key of the move to make after commit, or "".
-    Raises: NotOpen.
+    Raises: NotOpen, TooLong.
     """
+    asking.refuse_long(reason)
     with _open(order.pk) as (fresh, payment):
         if fresh.is_withheld(at=at):
             fresh.withheld_until = NEVER
@@ -193,8 +208,9 @@ def collect_by(store: Location, ready_at: datetime) -> datetime:
 def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
     """Give all back that is left of a handed-over order; the goods count as returned.
 
-    Returns the key of the move to make after commit. Raises: NotOpen.
+    Returns the key of the move to make after commit. Raises: NotOpen, TooLong.
     """
+    asking.refuse_long(reason)
     with asking.locked(order.pk) as (fresh, payment):
         if fresh.state not in refunding.GIVEN_OUT:
             raise NotOpen(

@@ -43,8 +43,9 @@ class Box:
 def pack(order: Order, box: Box, *, by: Person, at: datetime) -> Shipment:
     """Pack a parcel of a part of an order. Nothing leaves yet.
 
-    Raises: NotOpen, WrongWay, StillCancellable, NotToPack.
+    Raises: NotOpen, WrongWay, StillCancellable, NotToPack, TooLong.
     """
+    box.travels.refuse_long()
     with asking.locked(order.pk) as (fresh, _payment):
         if fresh.is_pickup:
             raise WrongWay

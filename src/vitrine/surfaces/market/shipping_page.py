@@ -110,12 +110,12 @@ def typed(merchant: Merchant, post: QueryDict, file: UploadedFile | None, *, at:
 
     A file's lines stand in the field afterwards, so that they can be put right there.
     """
-    carrier = text.line(post.get("carrier", ""))[:40]
+    carrier = text.line(post.get("carrier", ""))
     rows = [
         Row(
             order,
-            text.line(post.get(f"carrier-{order.public_id}", ""))[:40],
-            text.line(post.get(f"tracking-{order.public_id}", ""))[:80],
+            text.line(post.get(f"carrier-{order.public_id}", "")),
+            text.line(post.get(f"tracking-{order.public_id}", "")),
         )
         for order in chosen(merchant, post.getlist("order"), at=at)
     ]

@@ -80,7 +80,7 @@ def _delimiter(typed: str) -> str:
 
 def _add(found: TrackingList, number: int, cells: Sequence[str]) -> None:
     if len(cells) == 1:
-        found.lines.append(Line(number, "", cells[0][:80]))
+        found.lines.append(Line(number, "", cells[0]))
         return
     reference = cells[0].upper()
     if len(cells) > 3:
@@ -88,8 +88,6 @@ def _add(found: TrackingList, number: int, cells: Sequence[str]) -> None:
     elif not REFERENCE.match(reference):
         fault = gettext("Line {number}: “{typed}” is no order’s reference.")
     else:
-        found.lines.append(
-            Line(number, reference, cells[1][:80], cells[2][:40] if cells[2:] else "")
-        )
+        found.lines.append(Line(number, reference, cells[1], cells[2] if cells[2:] else ""))
         return
     found.faults.append(fault.format(number=number, typed=cells[0][:40]))

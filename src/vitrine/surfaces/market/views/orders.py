@@ -125,7 +125,7 @@ def dispatch(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Mark a parcel as shipped; its money is taken now."""
     typed = request.POST
     carrier, tracking = (text.line(typed.get(name, "")) for name in ("carrier", "tracking"))
-    parcel = Parcel(carrier[:40], tracking[:80])
+    parcel = Parcel(carrier, tracking)
     return _act(
         request,
         slug,
@@ -168,7 +168,7 @@ def collection(request: MemberRequest, slug: str, order_id: str) -> HttpResponse
 @at_most(Action.MESSAGE)
 def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Cancel before hand-over; the money is let go."""
-    reason = text.line(request.POST.get("reason", ""))[:200]
+    reason = text.line(request.POST.get("reason", ""))
     return _act(
         request,
         slug,
@@ -184,7 +184,7 @@ def cancellation(request: MemberRequest, slug: str, order_id: str) -> HttpRespon
 def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     """Give money back after hand-over: all that is left, or the amount that was typed."""
     typed, now = request.POST, timezone.now()
-    reason = text.line(typed.get("reason", ""))[:200]
+    reason = text.line(typed.get("reason", ""))
 
     def give_back(found: Order) -> str:
         if not typed.get("amount", "").strip():

@@ -108,7 +108,7 @@ def _box(request: MemberRequest, counter: Counter, order: Order) -> Box:
 def _travels(request: MemberRequest) -> Parcel:
     """Read how a parcel travels."""
     carrier, tracking = (text.line(request.POST.get(name, "")) for name in ("carrier", "tracking"))
-    return Parcel(carrier[:40], tracking[:80])
+    return Parcel(carrier, tracking)
 
 
 def _found(request: MemberRequest, slug: str, parcel_id: str) -> tuple[Counter, Shipment]:

@@ -1,5 +1,7 @@
 """The buyer's side of an order: the list, the story of each, cancelling, and waiting for a bank."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.kernel import paging, text
 from vitrine.kernel.asked import wants_fragment
+from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, charging, handing_over, moving, settling
+from vitrine.orders.asking import TooLong
 from vitrine.orders.models import GroupState, OrderGroup, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
@@ -38,14 +42,22 @@ def purchase(request: HttpRequest, group_id: str) -> HttpResponse:
     if "key" in request.GET:
         holding.hold(request, group)
         return redirect(group)
+    return _page(request, group)
+
+
+def _page(request: HttpRequest, group: OrderGroup, refusal: Refusal | None = None) -> HttpResponse:
+    """Draw a purchase as it stands; after a refusal with its sentence and what was typed."""
     group = OrderGroup.objects.with_aftermath().get(pk=group.pk)
     context = {
+        "refusal": refusal,
+        "typed": request.POST,
         "group": group,
         "payment": group.payment,
         "is_test": providers.named(group.payment.provider).is_test,
         "stories": story.of_group(group, at=timezone.now()),
     }
-    return render(request, "shop/purchase.html", context)
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "shop/purchase.html", context, status=status)
 
 
 @require_safe
@@ -81,8 +93,11 @@ def cancellation(request: HttpRequest, group_id: str, order_id: str) -> HttpResp
     """Cancel one order of a purchase before it is handed over."""
     group = holding.opened(request, group_id)
     order = get_object_or_404(group.orders, public_id=order_id)
-    reason = text.line(request.POST.get("reason", ""))[:200]
-    key = handing_over.cancel(order, by=offer.person_of(request), at=timezone.now(), reason=reason)
+    reason, by = text.line(request.POST.get("reason", "")), offer.person_of(request)
+    try:
+        key = handing_over.cancel(order, by=by, at=timezone.now(), reason=reason)
+    except TooLong as refusal:
+        return _page(request, group, refusal)
     if key:
         moving.make(key, at=timezone.now())
     messages.success(request, gettext("Cancelled. The money set aside is free again."))
