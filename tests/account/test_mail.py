@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests import make
 from vitrine.accounts.models import Person
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 BASE = "django.core.mail.backends"
@@ -62,7 +62,7 @@ def test_sign_up_asks_to_confirm_the_address_on_the_cells_own_domain(
     client.post(link[1])
     assert client.get("/account/email/").content.decode().count("Confirmed") == 1
     assert client.get(link[1]).status_code == 404
-    assert Release.objects.get().purpose == "account"
+    assert Leaving.objects.get().purpose == "account"
 
 
 def test_an_unknown_confirmation_key_is_a_404_with_a_way_on(client: Client) -> None:

@@ -20,7 +20,7 @@ from vitrine.accounts import encrypting, pushing
 from vitrine.accounts.models import Mute, Notice, NoticeRules, Person, PushSubscription
 from vitrine.accounts.telling import Kind
 from vitrine.sovereignty import gate, push_services
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 from vitrine.sovereignty.push_services import PushService
 from vitrine.videos.models import Like
 
@@ -88,7 +88,7 @@ def test_a_push_arrives_encrypted_signed_and_logged(service: fake.Service) -> No
     assert headers["TTL"] == "86400"
     audience = service.endpoint.removesuffix("/push/abc")
     assert claims(headers["Authorization"])["aud"] == audience
-    release = Release.objects.get(destination="push:127.0.0.1")
+    release = Leaving.objects.get(destination="push:127.0.0.1")
     assert (release.purpose, release.classes, release.size) == (
         "notice",
         ["PERSONAL"],
@@ -143,7 +143,7 @@ def test_what_was_read_muted_or_is_not_allowed_any_more_is_not_pushed(
     assert push() == [False]
     assert service.posts == []
     assert not PushSubscription.objects.exists()
-    assert not Release.objects.filter(destination__startswith="push").exists()
+    assert not Leaving.objects.filter(destination__startswith="push").exists()
 
 
 @pytest.mark.django_db

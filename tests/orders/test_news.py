@@ -19,7 +19,7 @@ from vitrine.orders import codes, handing_over, moving, settling
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Address, Order, PaymentMethod
 from vitrine.orders.payment import sandbox
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_the_receipt_adds_up_and_carries_the_link() -> None:
         assert said in receipt
     assert f"http://testserver/o/{group.public_id}?key={group.link_token}" in receipt
     assert "Test mode: no money moves." in receipt
-    assert Release.objects.filter(destination="mail", purpose="receipt").count() == 1
+    assert Leaving.objects.filter(destination="mail", purpose="receipt").count() == 1
 
 
 def test_receipts_of_one_moment_go_together_and_one_that_fails_goes_alone(

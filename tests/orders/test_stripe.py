@@ -31,7 +31,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 LATER = make.NOON + timedelta(minutes=2)
@@ -373,7 +373,7 @@ def test_nothing_leaves_but_through_the_gate_and_with_a_purpose(bank: Bank) -> N
     resolved(payment)
     ship(payment.group.orders.get(), make.person())
 
-    logged = Release.objects.filter(destination="payments:stripe").order_by("pk")
+    logged = Leaving.objects.filter(destination="payments:stripe").order_by("pk")
     assert list(logged.values_list("purpose", flat=True)) == [
         *("keep card", "authorise", "look up", "capture"),
     ]

@@ -22,7 +22,7 @@ from vitrine.orders import handing_over
 from vitrine.programs import delivering, tasks
 from vitrine.programs.models import Delivery, Endpoint, Event
 from vitrine.sovereignty import outside
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_a_message_is_signed_says_no_buyer_and_is_logged_before_it_leaves(ear: R
     assert is_ours(body, headers, endpoint.old_secret)
     assert is_ours(body, again, endpoint.secret)
     assert is_ours(body, again, endpoint.old_secret)
-    assert Release.objects.filter(destination="programs").count() == 2
+    assert Leaving.objects.filter(destination="programs").count() == 2
     assert Delivery.objects.get().state == "heard"
 
 
@@ -165,7 +165,7 @@ def test_nothing_inside_is_called(url: str) -> None:
     delivering.deliver(endpoint, at=timezone.now())
 
     assert "inside" in Delivery.objects.get().trouble
-    assert not Release.objects.exists()
+    assert not Leaving.objects.exists()
 
 
 def test_addresses_that_cannot_be_called_are_refused_as_they_are_written() -> None:

@@ -19,7 +19,7 @@ from vitrine.safety import appealing, invariants, judging, tasks
 from vitrine.safety.models import Appeal, Case, Decision, Strike
 from vitrine.safety.models.decision import AlreadyAppealed, TooLateToAppeal
 from vitrine.safety.policy import APPEAL_FOR, Measure
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 from vitrine.videos.models import Clip, Comment, TakenDown
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_the_author_is_sent_the_reasons_through_the_gate(settings: Settings) -> 
     for said in ("It is not shown to others any more.", "1.2 Violence or threats", "is thrown"):
         assert said in sent.body
     assert f"until May 19, 2027:\nhttp://testserver/statements/{decision.public_id}" in sent.body
-    assert Release.objects.get().purpose == "statement"
+    assert Leaving.objects.get().purpose == "statement"
 
 
 def test_an_appeal_addressee_another_moderator_and_undoes_everything() -> None:

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from vitrine.orders.payment import stripe_line
 from vitrine.sovereignty import gate
 from vitrine.sovereignty.datamap import DataClass
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 SOURCE = Path(gate.__file__).resolve().parents[1]
 GATE = SOURCE / "sovereignty" / "gate.py"
@@ -67,7 +67,7 @@ def test_a_mail_leaves_and_its_digest_is_in_the_log(outbox: Path) -> None:
     send()
 
     (file,) = outbox.iterdir()
-    release = Release.objects.get()
+    release = Leaving.objects.get()
     body = file.read_bytes().rsplit(b"\n" + b"-" * 79, 1)[0]
     assert message_from_bytes(body)["To"] == "ana@example.org"
     assert message_from_bytes(body)["X-Purpose"] is None
@@ -84,7 +84,7 @@ def test_the_log_is_written_before_the_bytes_go(outbox: Path, settings: Settings
     with pytest.raises(ConnectionError):
         send()
 
-    assert Release.objects.count() == 1
+    assert Leaving.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_an_unregistered_purpose_stays_inside(outbox: Path) -> None:
         send(purpose="advertising")
 
     assert not list(outbox.iterdir())
-    assert not Release.objects.exists()
+    assert not Leaving.objects.exists()
 
 
 @pytest.mark.django_db
@@ -122,9 +122,9 @@ def test_what_the_register_does_not_allow_stays_inside(
     destination: str, purpose: str, classes: list[DataClass], sentence: str
 ) -> None:
     with pytest.raises(gate.NotRegistered, match=sentence):
-        gate.release(destination, purpose=purpose, classes=classes, body=b"x")
+        gate.note_leaving(destination, purpose=purpose, classes=classes, body=b"x")
 
-    assert not Release.objects.exists()
+    assert not Leaving.objects.exists()
 
 
 @pytest.mark.django_db
@@ -144,12 +144,12 @@ def test_a_leaving_inside_a_transaction_that_may_roll_back_is_refused(outbox: Pa
     ],
 )
 def test_what_has_left_cannot_be_unwritten(change: str) -> None:
-    gate.release("mail", purpose="account", classes=[DataClass.PERSONAL], body=b"x")
+    gate.note_leaving("mail", purpose="account", classes=[DataClass.PERSONAL], body=b"x")
 
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         connection.cursor().execute(change)
 
-    assert Release.objects.get().purpose == "account"
+    assert Leaving.objects.get().purpose == "account"
 
 
 STRIPE = set(SOURCE.glob("orders/payment/stripe*.py"))

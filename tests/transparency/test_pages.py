@@ -62,7 +62,7 @@ def test_leavings_are_counted_for_each_destination(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for body in (b"one", b"three"):
-        gate.release("mail", purpose="account", classes=[DataClass.PERSONAL], body=body)
+        gate.note_leaving("mail", purpose="account", classes=[DataClass.PERSONAL], body=body)
 
     with django_assert_num_queries(1):
         exits = client.get("/transparency/data.json").json()["destinations"]

@@ -14,7 +14,7 @@ from vitrine.accounts.telling import Kind
 from vitrine.feed import digests
 from vitrine.feed.models import Digest
 from vitrine.feed.tasks import forget_digests
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 from vitrine.videos.models import Clip, Like, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_a_digest_has_what_was_not_read_and_new_clips_of_whom_one_follows() -> N
     assert f"http://testserver/v/{new.public_id}" in sent.body
     assert "old vase" not in sent.body
     assert "hidden" not in sent.body
-    assert Release.objects.filter(destination="mail", purpose="digest").count() == 1
+    assert Leaving.objects.filter(destination="mail", purpose="digest").count() == 1
 
 
 def test_a_digest_comes_once_whatever_runs_twice() -> None:

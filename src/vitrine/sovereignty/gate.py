@@ -143,7 +143,9 @@ class NotRegistered(RuntimeError):
     """Code tried to reach a destination, or tell it a class, that the register does not allow."""
 
 
-def release(destination: str, *, purpose: str, classes: Collection[DataClass], body: bytes) -> None:
+def note_leaving(
+    destination: str, *, purpose: str, classes: Collection[DataClass], body: bytes
+) -> None:
     """Log that a body is about to leave; only its digest is kept. Raises: NotRegistered.
 
     The row is committed before this returns: inside a transaction, which could still roll back
@@ -187,7 +189,7 @@ def post(
     """
     if push_destination(url) != destination:
         raise NotRegistered(f"{url!r} is not at {destination!r}")
-    release(destination, purpose=purpose, classes=classes, body=body)
+    note_leaving(destination, purpose=purpose, classes=classes, body=body)
     return _exchange("POST", url, body=body, headers=headers).status
 
 
@@ -217,7 +219,7 @@ def ask_payments(
     destination = payments_destination(url)
     if destination is None:
         raise NotRegistered(f"no payment provider is set up at {url!r}")
-    release(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
     return _exchange(method, url, body=body, headers=headers)
 
 
@@ -264,7 +266,7 @@ def tell_program(
     Raises: NotRegistered; outside.Inside, before anything is sent; OSError, where nobody answers.
     """
     place = outside.place(url)
-    release("programs", purpose="event", classes=classes, body=body)
+    note_leaving("programs", purpose="event", classes=classes, body=body)
     line = _Pinned(place)
     try:
         line.request("POST", place.path, body, dict(headers))
@@ -321,5 +323,5 @@ class MailBackend(BaseEmailBackend):
             # Written once: a second writing has another date and other boundaries, and what is
             # in the log would not be what left.
             message.message = lambda written=written, **_: written  # type: ignore[method-assign]
-            release("mail", purpose=purpose, classes=registered, body=body)
+            note_leaving("mail", purpose=purpose, classes=registered, body=body)
         return int(onward.send_messages(email_messages) or 0)

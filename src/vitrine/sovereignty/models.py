@@ -12,7 +12,7 @@ from vitrine.sovereignty import datamap
     OPS="destination purpose classes size at",
     SYSTEM="id digest",
 )
-class Release(models.Model):
+class Leaving(models.Model):
     """One leaving through the gate. Written before the bytes go; never changed (trigger)."""
 
     destination = models.CharField(max_length=60)
@@ -21,3 +21,6 @@ class Release(models.Model):
     digest = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField()
     at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "sovereignty_release"  # as the release before this one writes it

@@ -2,7 +2,7 @@
 
 Every call names its own idempotency key, made and stored before the call: asking again with the
 same key never moves money twice. Calls are made outside database transactions, and each is
-released through the gate first.
+noted at the gate first.
 """
 
 from collections.abc import Callable, Mapping, Sequence

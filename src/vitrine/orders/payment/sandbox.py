@@ -94,7 +94,7 @@ class Sandbox:
         """Set money aside once per key. Raises: OutcomeUnknown, ProviderRefused. Queries: 2."""
         if charge.token not in _OUTCOME:
             raise ProviderRefused(gettext("The test bank does not know that card."))
-        _release("authorise", charge.key, charge.amount_minor)
+        _note_leaving("authorise", charge.key, charge.amount_minor)
         made = _set_aside(charge.key, charge.amount_minor, charge.currency, charge.token)
         if (made.amount_minor, made.currency) != (charge.amount_minor, charge.currency):
             raise ProviderRefused(gettext("That key was used for another amount."))
@@ -106,23 +106,23 @@ class Sandbox:
 
     def find(self, charge: Charge) -> Answer | None:
         """Return what became of an authorisation, or None if it never arrived. Queries: 2."""
-        _release("look up", charge.key, 0)
+        _note_leaving("look up", charge.key, 0)
         made = BankCharge.objects.filter(key=charge.key).first()
         return _answer(made) if made is not None else None
 
     def capture(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Take money that was set aside. Raises: ProviderRefused."""
-        _release("capture", key, amount_minor)
+        _note_leaving("capture", key, amount_minor)
         _move("capture", key=key, reference=reference, amount_minor=amount_minor)
 
     def void(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Let go of money that was set aside. Raises: ProviderRefused."""
-        _release("void", key, amount_minor)
+        _note_leaving("void", key, amount_minor)
         _move("void", key=key, reference=reference, amount_minor=amount_minor)
 
     def refund(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Give back money that was taken. Raises: ProviderRefused."""
-        _release("refund", key, amount_minor)
+        _note_leaving("refund", key, amount_minor)
         _move("refund", key=key, reference=reference, amount_minor=amount_minor)
 
     def forget_card(self, *, token: str) -> None:
@@ -248,8 +248,8 @@ def _move(kind: str, *, key: str, reference: str, amount_minor: int) -> None:
     )
 
 
-def _release(purpose: str, key: str, amount_minor: int) -> None:
-    gate.release(
+def _note_leaving(purpose: str, key: str, amount_minor: int) -> None:
+    gate.note_leaving(
         f"payments:{NAME}",
         purpose=purpose,
         classes=[DataClass.MONEY, DataClass.SENSITIVE],

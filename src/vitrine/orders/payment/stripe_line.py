@@ -57,7 +57,7 @@ class CardRefused(ProviderRefused):
 
 
 class GateClient(HTTPClient):
-    """The library's way out: each request is released, with its purpose, and then made."""
+    """The library's way out: each request is noted, with its purpose, and then made."""
 
     name = "gate"
 

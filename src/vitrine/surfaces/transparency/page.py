@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from vitrine.kernel import logs
 from vitrine.sovereignty import datamap, gate, subjects
 from vitrine.sovereignty.datamap import DataClass
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def exits() -> list[Exit]:
     """Return each destination of the gate with what has left for it. Queries: 1."""
     left = {
         row["destination"]: row
-        for row in Release.objects.values("destination").annotate(
+        for row in Leaving.objects.values("destination").annotate(
             leavings=Count("pk"), bytes=Sum("size"), last_at=Max("at")
         )
     }
