@@ -8,6 +8,11 @@ CA   Canada Revenue Agency, "GST/HST rates and place of supply"; British Columbi
      and Manitoba finance ministries (PST, RST); Revenu Québec (QST, on the price without GST).
 AU   Australian Taxation Office, "GST": 10 % inside the shown price.
 NZ   Inland Revenue, "GST": 15 % inside the shown price.
+
+AU and NZ were compared on 2026-11-29 with VATupdate, "GST rates in Australia", Inland Revenue,
+"Comparing New Zealand and Australia's GST systems", and the tax regimes of the GOBL project: rates,
+Australia's GST-free basic food and that New Zealand has none are equal. What was compared of the
+United States stands in ``tax_us``.
 """
 
 from collections.abc import Mapping
