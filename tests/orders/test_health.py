@@ -8,11 +8,10 @@ from django.test import Client
 from tests import make
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import LocationKind, Merchant, Role
+from vitrine.catalog.models import LocationKind, Merchant, Question, Role, Voice
 from vitrine.orders import handing_over, health, moving
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import Fulfilment, Order
-from vitrine.orders.standards import Fact
+from vitrine.orders.models import Fulfilment, Message, Order, Side
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)  # ten in the morning in New York
@@ -111,18 +110,50 @@ def test_old_orders_and_those_of_others_do_not_count(shop: Merchant) -> None:
     assert {of for _, of in _counted(shop, at=MONDAY).values()} == {0}
 
 
-def test_who_knows_of_questions_adds_their_score(shop: Merchant) -> None:
-    facts = [Fact("question", True)]
+def test_what_had_no_answer_within_a_day_counts_and_thanks_do_not(
+    shop: Merchant, clerk: Person
+) -> None:
+    def hours(number: int) -> datetime:
+        return MONDAY + timedelta(hours=number)
 
-    found = health.of(shop, answers=lambda *_: facts, at=MONDAY)
+    product = make.variant(make.product(shop)).product
+    asker, questions = make.person(), []
+    for number, answered in enumerate((23, 25, None)):
+        said = {"by": asker, "at": MONDAY, "is_withheld": False}
+        questions.append(Question.ask(product, f"Is it {number}?", **said))
+        if answered:
+            said = {"by": clerk, "at": hours(answered), "is_withheld": False}
+            questions[-1].answer("Yes", voice=Voice.SELLER, **said)
+    talks = {
+        "answered, and thanked for": ((0, "buyer"), (1, "buyer"), (20, "seller"), (21, "buyer")),
+        "late": ((0, "buyer"), (25, "seller")),
+        "never": ((0, "seller"), (25, "buyer")),
+        "still in time": ((47, "buyer"),),
+    }
+    orders = {}
+    for name, lines in talks.items():
+        orders[name] = _order(shop, placed_at=MONDAY - timedelta(days=90)).public_id
+        order = Order.objects.get(public_id=orders[name])
+        for number, side in lines:
+            Message.write(
+                order, "Hello", side=Side(side), by=clerk, at=hours(number), is_withheld=False
+            )
 
-    assert [score.standard.code for score in found.scores][-1] == "unanswered"
-    assert len(health.of(shop, at=MONDAY).scores) == 3
+    late = {questions[1].public_id, questions[2].public_id, orders["late"]}
+    assert _counted(shop, at=hours(48))["unanswered"] == (late, 5)
+    late.add(orders["never"])
+    assert _counted(shop, at=hours(50))["unanswered"] == (late, 6)
+    assert set(health.of(shop, at=hours(50)).orders) == {*orders.values()} - {
+        orders["still in time"]
+    }
 
 
 def test_the_page_shows_the_sum_the_threshold_and_the_orders(shop: Merchant, clerk: Person) -> None:
     orders = [_order(shop, placed_at=datetime.now(UTC) - timedelta(days=1)) for _ in range(10)]
     handing_over.cancel(orders[0], by=clerk, at=MONDAY, reason="No.")
+    yesterday = datetime.now(UTC) - timedelta(days=2)
+    about = orders[0].lines.get().variant.product
+    Question.ask(about, "Is it loud?", by=make.person(), at=yesterday, is_withheld=False)
 
     page = signed_in(clerk).get("/market/lamps/health/").content.decode()
 
@@ -130,4 +161,5 @@ def test_the_page_shows_the_sum_the_threshold_and_the_orders(shop: Merchant, cle
     assert "Past 2.5%." in page
     assert f"/market/lamps/orders/{orders[0].public_id}/" in page
     assert "Too few to judge" in page
+    assert ("1 of 1 = 100.0 %" in page, "Is it loud?" in page) == (True, True)
     assert Client().get("/market/lamps/health/").status_code == 302

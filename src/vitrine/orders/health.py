@@ -1,8 +1,8 @@
 """The facts behind a merchant's scores, from its orders of the last weeks.
 
 late: handed over, or still waiting, after the day on which it was to leave. cancelled: by the
-merchant, before it left. refunded: given back after it had left. What a score counts is what its
-page lists: the very orders.
+merchant, before it left. refunded: given back after it had left. unanswered: see ``answered``.
+What a score counts is what its page lists: the very orders and questions.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,14 +12,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from vitrine.catalog.models import Merchant
-from vitrine.orders import lateness
+from vitrine.catalog.models import Merchant, Question
+from vitrine.orders import answered, lateness
 from vitrine.orders.models import Order, OrderEvent, OrderState
 from vitrine.orders.standards import STANDARDS, WINDOW_DAYS, Fact, Score
 from vitrine.sovereignty.cell import this_cell
-
-Answers = Callable[[Merchant, datetime, datetime], Sequence[Fact]]
-"""Returns a merchant's questions between two instants: those not answered in time count against."""
 
 MOST = 5_000
 """Orders that are looked at; a shop with more has its latest ones counted."""
@@ -27,28 +24,27 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The scores of a merchant over a window of days, and its orders by their public ids."""
+    """The scores of a merchant over a window of days, and what they are of by public ids."""
 
     since: datetime
     scores: Sequence[Score]
     orders: dict[str, Order]
+    questions: dict[str, Question]
 
 
-def of(merchant: Merchant, *, answers: Answers | None = None, at: datetime) -> Health:
-    """Add up a merchant's scores. answers: who knows of questions; without, there is no such score.
-
-    Queries: 1, and those of answers.
-    """
+def of(merchant: Merchant, *, at: datetime) -> Health:
+    """Add up a merchant's scores. Queries: 3."""
     since = at - timedelta(days=WINDOW_DAYS)
     orders = _orders(merchant, since=since)
+    asked = answered.of(merchant, since=since, at=at)
     scores = [
         Score(STANDARDS["late"], _late(merchant, orders, at=at)),
         Score(STANDARDS["cancelled"], _facts(orders, _was_cancelled_by_shop)),
         Score(STANDARDS["refunded"], _refunded(orders)),
+        Score(STANDARDS["unanswered"], asked.facts),
     ]
-    if answers is not None:
-        scores.append(Score(STANDARDS["unanswered"], answers(merchant, since, at)))
-    return Health(since, scores, {one.public_id: one for one in orders})
+    named = {one.public_id: one for one in orders}
+    return Health(since, scores, asked.orders | named, asked.questions)
 
 
 def _orders(merchant: Merchant, *, since: datetime) -> list[Order]:

@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal
 ENOUGH = 10
 """So many facts a score needs before it is held against anybody: one of three tells nothing."""
 WINDOW_DAYS = 60
+ANSWER_HOURS = 24
+"""So long a shop has to answer what a buyer asks."""
 
 
 @dataclass(frozen=True, slots=True)

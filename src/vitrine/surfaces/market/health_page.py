@@ -7,6 +7,7 @@ from decimal import Decimal
 from babel.numbers import format_percent
 from django.utils.translation import gettext, gettext_noop
 
+from vitrine.catalog.models import Question
 from vitrine.orders.health import Health
 from vitrine.orders.models import Order
 from vitrine.orders.standards import ENOUGH, Score
@@ -31,19 +32,23 @@ _WORDS = {
     ),
     "unanswered": (
         gettext_noop("Not answered in time"),
-        gettext_noop("Questions of buyers without an answer in time, of all that were asked."),
+        gettext_noop(
+            "Questions on your products and messages on orders that had no answer within 24 hours, "
+            "of all that were asked. A message within 24 hours of your own is part of that talk."
+        ),
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A score with its words. against: the orders that count against the shop, newest first."""
+    """A score with its words. against, questions: what counts against the shop, newest first."""
 
     score: Score
     title: str
     meaning: str
     against: Sequence[Order]
+    questions: Sequence[Question]
 
     @property
     def percent(self) -> str:
@@ -71,9 +76,10 @@ def told(health: Health) -> list[Told]:
     found = []
     for score in health.scores:
         title, meaning = _WORDS[score.standard.code]
-        keys = [fact.key for fact in score.against if fact.key in health.orders]
-        against = [health.orders[key] for key in keys]
-        found.append(Told(score, gettext(title), gettext(meaning), against))
+        keys = dict.fromkeys(fact.key for fact in score.against)  # an order may have several talks
+        against = [health.orders[key] for key in keys if key in health.orders]
+        questions = [health.questions[key] for key in keys if key in health.questions]
+        found.append(Told(score, gettext(title), gettext(meaning), against, questions))
     return found
 
 

@@ -15,7 +15,7 @@ from vitrine.surfaces.market.scope import MemberRequest
 @require_GET
 @access.policy(access.MEMBER)
 def scores(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show each score with what it counts, its threshold and the very orders. Queries: 2."""
+    """Show each score with what it counts, its threshold and the very orders. Queries: 4."""
     counter = scope.counter(request, slug, scope.ORDERS)
     found = health.of(counter.merchant, at=timezone.now())
     context = {"counter": counter, "here": "health", "health": found, "scores": told(found)}
