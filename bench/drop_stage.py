@@ -7,6 +7,7 @@ import statistics
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -34,13 +35,15 @@ def buyers(count: int) -> list[Buyer]:
         person = Person(email=f"{name}@example.org", handle=name, display_name=name)
         person.set_unusable_password()
         person.save()
+        EmailAddress.objects.create(user=person, email=person.email, verified=True)
         store = SessionStore()
         store[SESSION_KEY] = str(person.pk)
         store[BACKEND_SESSION_KEY] = "vitrine.accounts.backend.Backend"
         store[HASH_SESSION_KEY] = person.get_session_auth_hash()
         store.create()
         own = cookies | {settings.SESSION_COOKIE_NAME: str(store.session_key)}
-        made.append(Buyer("; ".join(f"{key}={value}" for key, value in own.items()), first.form))
+        lives = first.form | {"line1": f"{number} Elm Street"}
+        made.append(Buyer("; ".join(f"{key}={value}" for key, value in own.items()), lives))
     return made
 
 

@@ -197,14 +197,15 @@ def tag(on: Clip, of: Product, *, from_ms: int = 0, until_ms: int | None = None)
 def attempt(*variants: Variant, token: str = sandbox.SUCCEEDS, **fields: Any) -> Attempt:
     """Make one press of the order button: one of each variant, sent within New York.
 
-    quantity, clip: of every line. store: where everything is collected.
+    quantity, clip: of every line. store: where everything is collected. line1: of the address.
     """
     quantity, on = fields.pop("quantity", 1), fields.pop("clip", None)
     wanted = [Wanted(one, quantity, on.pk if on else None) for one in variants]
     store = fields.pop("store", None)
     choices = {one.merchant.public_id: Choice(store=store.public_id) for one in variants if store}
     region = fields.pop("region", "NY")
-    recipient = Recipient("bea@example.org", "Bea", "5 Elm Street", "", "Albany", region, "12207")
+    line1 = fields.pop("line1", "5 Elm Street")
+    recipient = Recipient("bea@example.org", "Bea", line1, "", "Albany", region, "12207")
     shown = quote.build(wanted, choices=choices, region=region, at=NOON, with_stores=False)
     return Attempt(
         key=fields.pop("key", f"key-{next(_numbers)}"),

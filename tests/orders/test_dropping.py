@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from tests import make, races
+from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.orders import checkout, dropping
 from vitrine.orders.dropping import State
@@ -40,6 +42,7 @@ def _stands(drop: Drop, name: str, at: datetime) -> dropping.Standing:
 
 
 def _buy(lamp: Variant, name: str, *, at: datetime, key: str = "", **fields: Any) -> str:
+    fields = {"line1": f"The house of {name}", **fields}
     attempt = make.attempt(lamp, visitor=name, key=key or f"key of {name}", **fields)
     return str(checkout.buy(attempt, at=at).group.state)
 
@@ -48,6 +51,7 @@ def test_who_is_early_is_drawn_by_lot_and_who_is_late_stands_in_line() -> None:
     drop = _drop(make.variant(stock=100))
     early = [f"early {n}" for n in range(40)]
     _come(drop, *early)
+    Place.objects.update(in_lot=True)
     assert _stands(drop, "early 3", make.NOON).state == State.SOON
     assert not Place.objects.exclude(number=None).exists()
 
@@ -63,6 +67,50 @@ def test_who_is_early_is_drawn_by_lot_and_who_is_late_stands_in_line() -> None:
     assert len(numbers) == 42
     with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
         Place.objects.filter(visitor="late 0").update(number=99)
+
+
+def test_only_sure_accounts_of_before_the_announcement_are_in_the_lot() -> None:
+    known, unsure, new = (make.person() for _ in range(3))
+    for person in (known, new):
+        EmailAddress.objects.create(user=person, email=person.email, verified=True)
+    Person.objects.exclude(pk=new.pk).update(joined_at=make.NOON - timedelta(days=1))
+    Person.objects.filter(pk=new.pk).update(joined_at=make.NOON)
+    drop = _drop(make.variant(stock=9))
+
+    for minute, (person, browser) in enumerate(
+        ((None, "guest"), (new, "new"), (unsure, "unsure"), (None, "known"))
+    ):
+        at = make.NOON + timedelta(minutes=minute)
+        person and person.refresh_from_db()
+        dropping.join(drop, person=person, visitor=browser, at=at)
+    known.refresh_from_db()
+    dropping.join(drop, person=known, visitor="known", at=make.NOON + timedelta(minutes=9))
+    dropping.draw(drop, at=START)
+
+    assert list(Place.objects.order_by("number").values_list("visitor", "in_lot")) == [
+        ("known", True),
+        ("guest", False),
+        ("new", False),
+        ("unsure", False),
+    ]
+    assert Place.objects.get(visitor="known").person == known
+
+
+def test_one_household_has_it_once_however_it_writes_itself() -> None:
+    lamp = make.variant(stock=9)
+    drop = _drop(lamp)
+    _come(drop, "a", "b", "c", at=second(1))
+    _stands(drop, "a", second(2))
+    same = {"line1": "5, Elm  STREET"}
+
+    assert _buy(lamp, "a", at=second(3), token=sandbox.DECLINES, line1="5 Elm Street") == "failed"
+    assert _buy(lamp, "b", at=second(4), **same) == "placed"
+    with pytest.raises(dropping.OneEach):
+        _buy(lamp, "c", at=second(5), line1="5 elm street")
+    with pytest.raises(dropping.OneEach):
+        _buy(lamp, "a", at=second(5), key="again", **same)
+    assert _buy(lamp, "c", at=second(6), line1="7 Elm Street") == "placed"
+    assert Order.objects.filter(state="placed").count() == 2
 
 
 def test_an_account_and_a_browser_have_one_place_each() -> None:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.market.selling import signed_in, url
+from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
 from vitrine.orders import dropping
 from vitrine.orders.models import Drop, Place
@@ -45,6 +47,14 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     for _ in range(2):
         buyer.post(f"{drop.get_absolute_url()}/place")
     assert Place.objects.count() == 1
+    said = buyer.get(drop.get_absolute_url()).content.decode()
+    assert ("You have a place behind" in said, "Be drawn" in said) == (True, False)
+    person = make.person()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True)
+    Person.objects.filter(pk=person.pk).update(joined_at=drop.created_at - timedelta(days=1))
+    buyer.force_login(person, "vitrine.accounts.backend.Backend")
+    assert "Be drawn with the others" in buyer.get(drop.get_absolute_url()).content.decode()
+    buyer.post(f"{drop.get_absolute_url()}/place")
     assert "You have a place." in buyer.get(drop.get_absolute_url()).content.decode()
 
     # Let it begin a minute ago: nobody looked since.

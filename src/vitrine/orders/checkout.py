@@ -19,6 +19,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.catalog.models import Variant
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
@@ -36,6 +37,7 @@ from vitrine.orders import (
     routing,
     settling,
 )
+from vitrine.orders.household import Household
 from vitrine.orders.models import (
     Address,
     Destination,
@@ -203,18 +205,29 @@ def _placed(drafted: Draft, offer: Quote) -> Left | None:
 
 
 def _in_turn(attempt: Attempt, *, at: datetime) -> None:
-    """Use the buyer's turn for what is sold in turn. Raises: OnlyInTurn, TooMany."""
+    """Use the buyer's turn for what is sold in turn. Raises: OnlyInTurn, TooMany, OneEach."""
     quantities: Counter[int] = Counter()
+    going = {}
     for one in attempt.wanted:
         quantities[one.variant.product_id] += one.quantity
+        going[one.variant.product_id] = _going(attempt, one.variant)
     dropping.claim(
         {one.variant.product for one in attempt.wanted},
         quantities=quantities,
         person=attempt.buyer,
         visitor=attempt.visitor,
         key=attempt.key,
+        going=going,
         at=at,
     )
+
+
+def _going(attempt: Attempt, variant: Variant) -> Household:
+    """Return where a variant goes: to an address of the book, or where the purchase goes."""
+    chosen = [attempt.choices.get(of) for of in (variant.public_id, variant.merchant.public_id)]
+    marks = [choice.address for choice in chosen if choice and choice.address]
+    place = (attempt.addresses.get(marks[0]) if marks else None) or attempt.recipient
+    return Household(f"{place.line1} {place.line2} {place.postcode}", place.phone)
 
 
 def _redeem(attempt: Attempt, offer: Quote, *, at: datetime) -> None:

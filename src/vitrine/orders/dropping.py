@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -18,7 +19,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
 from vitrine.kernel.errors import Refusal
+from vitrine.orders.household import Household
 from vitrine.orders.models import Drop, GroupState, OrderGroup, Place, Reservation
+from vitrine.orders.models.drop import PlaceQuerySet
 
 EACH = timedelta(milliseconds=500)
 """How often the queue moves, at most."""
@@ -32,8 +35,9 @@ KEPT = timedelta(days=1)
 
 DRAW = """
 UPDATE orders_place p SET number = drawn.number
-FROM (SELECT id, row_number() OVER (ORDER BY lot) AS number FROM orders_place
-      WHERE drop_id = %s AND number IS NULL) AS drawn
+FROM (SELECT id, row_number() OVER (
+          ORDER BY NOT in_lot, CASE WHEN in_lot THEN lot END, joined_at, id) AS number
+      FROM orders_place WHERE drop_id = %s AND number IS NULL) AS drawn
 WHERE p.id = drawn.id
 """
 
@@ -50,6 +54,16 @@ class TooMany(Refusal):
 
     code = "too_many_of_a_drop"
     message = "That is more than each buyer can have of this. Choose fewer."
+
+
+class OneEach(Refusal):
+    """Somebody had it sent there, or left that telephone number."""
+
+    code = "one_of_a_drop_each"
+    message = (
+        "Somebody bought this for the same address or telephone number already. Each household "
+        "can have it once, so that many can have it."
+    )
 
 
 class AlreadyDropped(Refusal):
@@ -163,21 +177,41 @@ def end(drop: Drop, *, at: datetime) -> None:
 
 
 def join(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Place:
-    """Give somebody a place, or the one that they have. Raises: DropOver."""
+    """Give somebody a place, or the one that they have. Raises: DropOver.
+
+    Who signs in before the start takes a browser's place along into the lot.
+    """
     drop = draw(drop, at=at)
     if drop.ended_at is not None or drop.ends_at <= at:
         raise DropOver
     mine = Place.objects.filter(drop=drop).held_by(person, visitor)
-    try:
-        return mine.first() or _new_place(drop, person=person, visitor=visitor, at=at)
-    except IntegrityError:
-        # Another request of theirs was faster.
-        return mine.get()
+    place = mine.first()
+    if place is None:
+        try:
+            return _new_place(drop, person=person, visitor=visitor, at=at)
+        except IntegrityError:
+            # Another request of theirs was faster.
+            return mine[0]
+    if not place.in_lot and is_in_lot(drop, person):
+        undrawn = Place.objects.filter(pk=place.pk, number=None)
+        undrawn.update(in_lot=True, person=place.person or person)
+    return place
+
+
+def is_in_lot(drop: Drop, person: Person | None) -> bool:
+    """Tell whether somebody is drawn: an account with a sure e-mail, older than the announcement.
+
+    Nobody opens a hundred accounts for a drop of which nothing was said yet. Queries: 0 or 1.
+    """
+    if person is None or person.joined_at >= drop.created_at:
+        return False
+    return EmailAddress.objects.filter(user=person, verified=True).exists()
 
 
 def _new_place(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Place:
     """Write a place: without a number as long as there was no draw. Locks: the drop."""
     place = Place(drop=drop, person=person, visitor=visitor, joined_at=at, lot=uuid.uuid4())
+    place.in_lot = drop.drawn_at is None and is_in_lot(drop, person)
     if drop.drawn_at is None:
         with transaction.atomic(), connection.cursor() as cursor:
             # Those who come early share it with each other, and keep the draw waiting.
@@ -297,12 +331,13 @@ def claim(
     person: Person | None,
     visitor: str,
     key: str,
+    going: Mapping[int, Household],
     at: datetime,
 ) -> None:
     """Use a place for a purchase, for each product that is sold in turn. Queries: 0 for others.
 
-    quantities: by product key. Again by the same key it is used already. One whose purchase failed
-    may be used again while it lasts. Raises: OnlyInTurn, TooMany.
+    quantities, going: by product key. Again by the same key it is used already. One whose purchase
+    failed may be used again while it lasts. Raises: OnlyInTurn, TooMany, OneEach.
     """
     for product in products:
         if product.drop_until is None or product.drop_until <= at:
@@ -312,16 +347,33 @@ def claim(
             continue
         if quantities[product.pk] > drop.most_each:
             raise TooMany
-        mine = Place.objects.filter(drop=drop).held_by(person, visitor)
+        places = Place.objects.filter(drop=drop)
         group = OrderGroup.objects.filter(key=OuterRef("used_key"))
-        is_free = (
-            Q(used_key__in=["", key])
-            | Exists(group.filter(state=GroupState.FAILED))
-            | (Q(used_at__lte=at - ABANDONED) & ~Exists(group))
+        is_undone = Exists(group.filter(state=GroupState.FAILED)) | (
+            Q(used_at__lte=at - ABANDONED) & ~Exists(group)
         )
-        used = mine.filter(is_free, admitted_until__gt=at).update(used_key=key, used_at=at)
+        open_to_all = places.filter(Q(used_key__in=["", key]) | is_undone, admitted_until__gt=at)
+        place = open_to_all.held_by(person, visitor).first()
+        if place is None:
+            raise OnlyInTurn
+        marks = going[product.pk].marks(drop.public_id)
+        mine = open_to_all.filter(pk=place.pk)
+        try:
+            used = _use(mine, key, marks, at=at)
+        except IntegrityError:
+            # What came to nothing keeps its address from nobody.
+            places.filter(is_undone).exclude(pk=place.pk).update(used_for="", used_phone="")
+            try:
+                used = _use(mine, key, marks, at=at)
+            except IntegrityError as clash:
+                raise OneEach from clash
         if not used:
             raise OnlyInTurn
+
+
+@transaction.atomic
+def _use(place: PlaceQuerySet, key: str, marks: Mapping[str, str], *, at: datetime) -> int:
+    return place.update(used_key=key, used_at=at, **marks)
 
 
 def forget(*, at: datetime) -> None:

@@ -80,9 +80,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     """Which places."""
 
     def held_by(self, person: Person | None, visitor: str) -> Self:
-        """The places of somebody: of their account, or of their browser."""
+        """The places of somebody, of their account or of their browser: the best one first."""
         mine = Q(visitor=visitor) if visitor else Q(pk=None)
-        return self.filter(mine | Q(person=person) if person else mine)
+        found = self.filter(mine | Q(person=person) if person else mine)
+        return found.order_by("-in_lot", F("person").asc(nulls_last=True), "pk")
 
     def open(self, *, at: datetime) -> Self:
         """Places of those who were let in and have not bought yet."""
@@ -93,16 +94,17 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     purpose="Keep somebody's place in the queue of a drop",
     retention="a day after the drop",
     subject="person",
-    PERSONAL="person joined_at lot number admitted_until used_key used_at",
-    SECRET="visitor",  # noqa: S106
+    PERSONAL="person joined_at lot in_lot number admitted_until used_key used_at",
+    SECRET="visitor used_for used_phone",  # noqa: S106
     SYSTEM="id home_cell drop",
 )
 class Place(models.Model):
     """One place in a queue. visitor: known to one browser's session; person: where they signed in.
 
     number: None until the drop has begun; then by lot for those who came before, and in the order
-    of their coming for the others. admitted_until: they may buy until then. used_key: of their
-    purchase.
+    of their coming for the others. in_lot: before the start, too, those who are not stand behind.
+    admitted_until: they may buy until then. used_key: of their purchase; used_for, used_phone: of
+    where it goes, as digests.
     """
 
     home_cell = HomeCellField()
@@ -111,10 +113,13 @@ class Place(models.Model):
     visitor = models.CharField(max_length=32)
     joined_at = models.DateTimeField()
     lot = models.UUIDField()
+    in_lot = models.BooleanField(default=True, db_default=True)
     number = models.PositiveIntegerField(null=True)
     admitted_until = models.DateTimeField(null=True)
     used_key = models.CharField(max_length=80, blank=True, default="")
     used_at = models.DateTimeField(null=True)
+    used_for = models.CharField(max_length=64, blank=True, default="", db_default="")
+    used_phone = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     objects = PlaceQuerySet.as_manager()
 
@@ -123,6 +128,12 @@ class Place(models.Model):
             models.UniqueConstraint(fields=["drop", "visitor"], name="place_once_a_browser"),
             models.UniqueConstraint(fields=["drop", "person"], name="place_once_a_person"),
             models.UniqueConstraint(fields=["drop", "number"], name="place_number_once"),
+            models.UniqueConstraint(
+                fields=["drop", "used_for"], condition=~Q(used_for=""), name="place_one_an_address"
+            ),
+            models.UniqueConstraint(
+                fields=["drop", "used_phone"], condition=~Q(used_phone=""), name="place_one_a_phone"
+            ),
             models.CheckConstraint(
                 condition=Q(admitted_until=None) | Q(number__isnull=False),
                 name="place_admitted_in_turn",

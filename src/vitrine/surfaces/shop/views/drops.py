@@ -7,9 +7,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.catalog.models import Product
 from vitrine.orders import dropping
+from vitrine.orders.dropping import State
 from vitrine.orders.models import Drop
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import waiting
+from vitrine.surfaces.shop import offer, waiting
 
 
 @require_safe
@@ -44,4 +45,11 @@ def _found(drop_id: str) -> Drop:
 def _context(request: HttpRequest, found: Drop) -> dict[str, object]:
     now = timezone.now()
     stands = waiting.standing(request, found, at=now)
-    return {"drop": found, "stands": stands, "product": found.product, "now": now}
+    is_behind = stands.state == State.SOON and stands.place and not stands.place.in_lot
+    return {
+        "drop": found,
+        "stands": stands,
+        "product": found.product,
+        "now": now,
+        "may_be_drawn": is_behind and dropping.is_in_lot(found, offer.person_of(request)),
+    }
