@@ -12,10 +12,20 @@ from tests.orders.money import balances
 from tests.races import race
 from vitrine.catalog.models import Merchant, Variant
 from vitrine.catalog.stockkeeping import SoldOut
-from vitrine.kernel.invariants import Finding
-from vitrine.orders import checkout, handing_over, invariants, moving, offering, quote
+from vitrine.kernel.invariants import REGISTER, Finding
+from vitrine.orders import (
+    asking,
+    checkout,
+    handing_over,
+    invariants,
+    moving,
+    offering,
+    quote,
+    refunding,
+)
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import (
+    BankMove,
     GroupState,
     Order,
     OrderGroup,
@@ -26,6 +36,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.offering import CodeInUse, Terms
 from vitrine.orders.payment import sandbox
+from vitrine.orders.payouts import releasing
 from vitrine.orders.promoting import Gift
 from vitrine.orders.quote import Quote
 from vitrine.orders.redeeming import CodeDoesNotCount
@@ -79,6 +90,41 @@ def test_the_platform_makes_good_what_it_takes_off() -> None:
         "platform:promotions": -500,
         "tax:US-NY": tax,
     }
+
+
+def test_what_the_platform_pays_alone_is_posted_and_comes_back_unit_by_unit() -> None:
+    lamp = make.variant(stock=3)
+    offer(None, percent=100)
+    offer(lamp.merchant, Gift.FREE_DELIVERY)
+    group = make.purchase(lamp, quantity=3).group
+    order, pending = Order.objects.get(), f"merchant:{lamp.merchant.public_id}:pending"
+    assert (group.total_minor, order.discount_platform_minor) == (0, 6_000)
+
+    moving.make(handing_over.ship(order, Parcel(), by=make.person(), at=make.NOON), at=make.NOON)
+
+    assert balances() == {pending: 6_000, "platform:promotions": -6_000}
+    assert not BankMove.objects.exists()
+    order.refresh_from_db()
+    assert order.state == "shipped"
+    releasing.release_due(at=make.NOON + timedelta(days=60))
+    assert balances()[f"merchant:{lamp.merchant.public_id}:available"] > 0
+
+    line = order.lines.get()
+    with asking.locked(order.pk) as (fresh, payment):
+        said: dict[str, Any] = {"by": make.person(), "at": make.NOON, "reason": "Broken"}
+        made = refunding.units(fresh, payment, {line.pk: 1}, key="one", **said)
+    assert made is not None
+    moving.make(made.move.key, at=make.NOON)
+    assert (made.amount_minor, made.made_good_minor) == (0, 2_000)
+    assert balances()["platform:promotions"] == -4_000
+    order.refresh_from_db()
+    assert order.state == "shipped"
+
+    moving.make(handing_over.refund(order, **said), at=make.NOON)
+    order.refresh_from_db()
+    assert (order.state, balances()) == ("refunded", {})
+    broken = [one for check in REGISTER for one in check.check().violations]
+    assert broken == []
 
 
 def test_a_code_counts_in_any_case_for_its_shop_and_its_time_and_says_why_not() -> None:

@@ -49,16 +49,20 @@ def ask(
     payment: Payment,
     *,
     amount_minor: int,
+    made_good_minor: int = 0,
     by: Person | None,
     at: datetime,
     reason: str = "",
 ) -> PaymentMove | None:
     """Store a move, and a task that makes it should this process die. None: nothing is owed.
 
+    made_good_minor: what it moves between the platform and the merchant, even where the buyer
+    pays nothing.
+
     The payment is held. The number in the key counts the tries and parts before it: each is its
     own question to the provider.
     """
-    if amount_minor == 0:
+    if amount_minor == 0 and made_good_minor == 0:
         return None
     number = order.moves.filter(kind=kind).count()
     move = PaymentMove.objects.create(

@@ -216,7 +216,7 @@ def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
             raise NotOpen(
                 gettext("Only what was shipped or collected can be refunded; cancel instead.")
             )
-        if fresh.total_minor == 0:
+        if fresh.total_minor == 0 and fresh.discount_platform_minor == 0:
             return ""
         if fresh.returns.open().exists():
             raise NotOpen(gettext("Something of it is on its way back. Settle that first."))
@@ -286,7 +286,13 @@ def _owe_instead(order: Order) -> None:
 
 def _ask_capture(order: Order, payment: Payment, *, by: Person | None, at: datetime) -> str:
     move = asking.ask(
-        MoveKind.CAPTURE, order, payment, amount_minor=order.total_minor, by=by, at=at
+        MoveKind.CAPTURE,
+        order,
+        payment,
+        amount_minor=order.total_minor,
+        made_good_minor=order.discount_platform_minor,
+        by=by,
+        at=at,
     )
     if move is None:
         finish(order, by=by, at=at)

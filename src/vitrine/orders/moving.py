@@ -36,7 +36,8 @@ from vitrine.orders.settling import later
 def make(key: str, *, at: datetime) -> PaymentMove:
     """Ask the provider for a stored move and settle what it says. No transaction is open.
 
-    No answer in time leaves it asked, for the poller. Safe to call again.
+    No answer in time leaves it asked, for the poller. One of nothing is asked of nobody: it moves
+    what the platform makes good. Safe to call again.
     """
     move = PaymentMove.objects.select_related("payment", "order").get(key=key)
     if move.state != MoveState.ASKED:
@@ -49,7 +50,8 @@ def make(key: str, *, at: datetime) -> PaymentMove:
     }[MoveKind(move.kind)]
     reference = charging.reference_of(move)
     try:
-        ask(key=move.key, reference=reference, amount_minor=move.amount_minor)
+        if move.amount_minor:
+            ask(key=move.key, reference=reference, amount_minor=move.amount_minor)
     except OutcomeUnknown:
         return move
     except ProviderRefused as refused:

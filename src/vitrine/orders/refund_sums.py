@@ -8,7 +8,7 @@ Source: docs/adr/0070-after-the-order.md.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from vitrine.kernel.money import split
@@ -121,15 +121,18 @@ def in_proportion(left: Sums, amount_minor: int) -> Sums:
     return _part(left, amount_minor, left.amount_minor)
 
 
-def fitted(wanted: Sums, left: Sums, *, liable: Collection[str]) -> Sums:
+def fitted(wanted: Sums, left: Sums, *, liable: Collection[str], is_last: bool = True) -> Sums:
     """Return a refund that takes from nobody more than is left, nor gives anybody anything.
 
     What rounding, or a refund before, left too little of is made up by the other sums. The last
-    refund is all that is left.
+    refund is all that is left. is_last: no goods are left to be given back, not even such as the
+    platform alone paid for.
     """
     amount = min(wanted.amount_minor, left.amount_minor)
     if amount == left.amount_minor:
-        return left
+        made_good = min(wanted.made_good_minor, left.made_good_minor)
+        least = left.passed_on(liable) - amount
+        return left if is_last else replace(left, made_good_minor=max(made_good, least))
     taken = Sums(
         amount,
         min(wanted.fee_minor, left.fee_minor),

@@ -87,7 +87,12 @@ class Account:
     def is_closed(self) -> bool:
         """Tell whether the bank has given everything back."""
         done = [one for one in self.refunds if one.move.state == MoveState.DONE]
-        return sum(one.amount_minor for one in done) == self.whole.amount_minor
+        given = refund_sums.together(one.sums for one in done)
+        whole = self.whole
+        return (given.amount_minor, given.made_good_minor) == (
+            whole.amount_minor,
+            whole.made_good_minor,
+        )
 
     def units(self, wanted: Mapping[int, int]) -> list[Unit]:
         """Return so many more units of lines. Raises: NothingLeft for more than were sold."""
@@ -101,6 +106,13 @@ class Account:
                 sums = refund_sums.of_units(piece, before=before, more=more, of=line.quantity)
                 found.append(Unit(line, more, sums))
         return found
+
+    def still_paid(self, wanted: Mapping[int, int]) -> dict[int, int]:
+        """Return so many units of lines, without those that money was given back for."""
+        given = self.given_units
+        return {
+            one.pk: min(wanted.get(one.pk, 0), one.quantity - given[one.pk]) for one in self.lines
+        }
 
     def all_units(self) -> list[Unit]:
         """Return every unit that no money was given back for."""
@@ -190,7 +202,7 @@ def goods(
 def rest(order: Order, payment: Payment, *, by: Person, at: datetime, reason: str) -> str:
     """Give all back that is left of an order. The payment is held. Raises: NothingLeft."""
     account = Account(order)
-    if not account.left.amount_minor:
+    if not (account.left.amount_minor or account.left.made_good_minor):
         raise NothingLeft
     made = _ask(
         account,
@@ -220,18 +232,16 @@ def units(
 ) -> Refund | None:
     """Give the price of units back, each at what was paid for it. The payment is held.
 
-    The last units bring the delivery. wanted: line -> how many; those that money was given back
-    for count no more. None: nothing was paid for them, or nothing is left of it.
+    The last units bring the delivery. wanted: line -> how many. None: nothing was paid for
+    them, or nothing is left of it.
     """
     account = Account(order)
-    given = account.given_units
-    wanted = {
-        one.pk: min(wanted.get(one.pk, 0), one.quantity - given[one.pk]) for one in account.lines
-    }
     found = account.units(wanted)
-    goes_whole = all(given[one.pk] + wanted[one.pk] == one.quantity for one in account.lines)
-    delivery = account.delivery_left if goes_whole else Sums()
-    sums = refund_sums.together([*(one.sums for one in found), delivery])
+    goes_whole = all(
+        account.given_units[one.pk] + wanted.get(one.pk, 0) == one.quantity for one in account.lines
+    )
+    delivery = account.delivery_left if goes_whole else None
+    sums = refund_sums.together([*(one.sums for one in found), delivery or Sums()])
     return _ask(
         account,
         payment,
@@ -281,12 +291,14 @@ def _ask(
 ) -> Refund | None:
     """Freeze a refund and ask for its move."""
     order = account.order
-    sums = refund_sums.fitted(wanted, account.left, liable=account.liable)
+    is_last = not goods or kind == RefundKind.WHOLE or delivery is not None
+    sums = refund_sums.fitted(wanted, account.left, liable=account.liable, is_last=is_last)
     move = asking.ask(
         MoveKind.REFUND,
         order,
         payment,
         amount_minor=sums.amount_minor,
+        made_good_minor=sums.made_good_minor,
         by=by,
         at=at,
         reason=reason,

@@ -188,6 +188,8 @@ def settle(
         before = _paid_back(held)
         units = {line: count - before[line] for line, count in came.items()}
         with _payment_of(first, held, payment) as paid:
+            if first.pk != held.order_id:  # whose own returns know nothing of this one
+                units = refunding.Account(first).still_paid(units)
             held.refund = refunding.units(
                 first,
                 paid,

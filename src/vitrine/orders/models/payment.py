@@ -162,7 +162,10 @@ class PaymentMove(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="move_moves_something"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0) | (Q(amount_minor=0) & ~Q(kind="void")),
+                name="move_moves_something",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="void") | Q(kind__in=["capture", "refund"], order__isnull=False),
                 name="move_kind",

@@ -69,8 +69,9 @@ class Refund(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0, delivery_minor__gte=0, fee_minor__gte=0)
-                & Q(made_good_minor__gte=0),
+                condition=Q(amount_minor__gte=0, delivery_minor__gte=0, fee_minor__gte=0)
+                & Q(made_good_minor__gte=0)
+                & (Q(amount_minor__gt=0) | Q(made_good_minor__gt=0)),
                 name="refund_of_something",
             ),
         ]
