@@ -186,8 +186,9 @@ def goods(
     """Give the price of units back that are not sent back: lost, or not worth their postage.
 
     wanted: line -> how many. key: one effect each. Returns the key of the move to make after
-    commit, or "". Raises: NothingLeft.
+    commit, or "". Raises: NothingLeft, TooLong.
     """
+    asking.refuse_long(reason)
     with asking.locked(order.pk) as (fresh, payment):
         if fresh.state not in GIVEN_OUT:
             raise NothingLeft(gettext("Nothing was taken for this order yet; cancel it instead."))

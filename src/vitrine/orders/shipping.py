@@ -88,7 +88,8 @@ def send(parcel: Shipment, *, by: Person | None, at: datetime) -> str:
 
 
 def correct(parcel: Shipment, travels: Parcel, *, by: Person, at: datetime) -> None:
-    """Put right which carrier has a parcel, and under which number. Raises: NotOpen."""
+    """Put right which carrier has a parcel, and under which number. Raises: NotOpen, TooLong."""
+    travels.refuse_long()
     with asking.locked(parcel.order_id) as (order, _payment):
         if order.state == OrderState.CANCELLED:
             raise NotOpen
