@@ -8,7 +8,8 @@ from tests import make
 from tests.orders.money import at_bank
 from tests.orders.work import jobs
 from tests.races import race, winners
-from vitrine.catalog.models import Role
+from vitrine.catalog.models import Role, Stock
+from vitrine.kernel.invariants import REGISTER
 from vitrine.orders import handing_over, moving, shipping
 from vitrine.orders.handing_over import NotOpen, Parcel
 from vitrine.orders.models import (
@@ -30,6 +31,15 @@ def bought(quantity: int = 3) -> Order:
     return make.purchase(make.variant(stock=5), quantity=quantity).group.orders.get()
 
 
+def shelf() -> tuple[int, int]:
+    """Return what is on hand, and how many of it are reserved."""
+    return Stock.objects.values_list("on_hand", "reserved").get()
+
+
+def broken() -> list[str]:
+    return [one for check in REGISTER for one in check.check().violations]
+
+
 def packed(order: Order, units: int, tracking: str = "") -> Shipment:
     box = Box({order.lines.get().pk: units}, travels=Parcel("Post", tracking))
     return shipping.pack(order, box, by=make.person(), at=make.NOON)
@@ -45,13 +55,29 @@ def test_the_first_parcel_takes_the_money_and_the_second_is_told_of() -> None:
     moving.make(key, at=make.NOON)
     order.refresh_from_db()
     assert order.state == OrderState.SHIPPED
+    assert (shelf(), broken()) == ((4, 2), [])
     assert shipping.send(second, by=make.person(), at=make.NOON) == ""
     assert shipping.send(second, by=make.person(), at=make.NOON) == ""
+    assert (shelf(), broken()) == ((2, 0), [])
 
     assert at_bank() == {"capture": order.total_minor}
     assert [one.tracking for one in order.shipments.exclude(sent_at=None)] == ["T1", "T2"]
     told = [job for job in jobs("send_order_news") if job["kind"] == "parcel_sent"]
     assert [job["about"] for job in told] == [second.public_id]
+
+
+def test_what_has_not_left_is_free_again_once_all_is_given_back() -> None:
+    order = bought()
+    first = packed(order, 1)
+    packed(order, 1)
+    moving.make(shipping.send(first, by=make.person(), at=make.NOON), at=make.NOON)
+    order.refresh_from_db()
+    assert shelf() == (4, 2)
+
+    key = handing_over.refund(order, by=make.person(), at=make.NOON, reason="Lost")
+    moving.make(key, at=make.NOON)
+
+    assert (shelf(), broken()) == ((5, 0), [])
 
 
 def test_a_first_scan_means_that_it_has_left() -> None:

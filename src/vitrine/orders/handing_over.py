@@ -227,8 +227,12 @@ def refund(order: Order, *, by: Person, at: datetime, reason: str) -> str:
 
 
 def finish(order: Order, *, by: Person | None, at: datetime) -> None:
-    """See the goods leave, in the transaction that learns of the money. The payment is held."""
-    reserving.hand_over(_reservations(order), key=order.public_id, at=at)
+    """See the goods leave, in the transaction that learns of the money. The payment is held.
+
+    What is in no parcel that has left stays reserved, until it leaves.
+    """
+    leaving = None if order.is_pickup else Shipment.sent_of(order)
+    reserving.hand_over(_reservations(order), leaving, key=order.public_id, at=at)
     order.state = OrderState.COLLECTED if order.is_pickup else OrderState.SHIPPED
     order.save(update_fields=["state"])
     left = {"collected_at": at} if order.is_pickup else {"shipped_at": at}
@@ -238,8 +242,19 @@ def finish(order: Order, *, by: Person | None, at: datetime) -> None:
     later("send_order_news", order_id=order.pk, kind=order.state)
 
 
+def leave(order: Order, parcel: Shipment, *, at: datetime) -> None:
+    """See a later parcel of an order leave the shelf. The payment is held."""
+    units = dict(parcel.lines.values_list("line", "quantity"))
+    key = f"{order.public_id}:{parcel.public_id}"
+    reserving.hand_over(_reservations(order), units, key=key, at=at)
+
+
 def take_back(order: Order, *, at: datetime) -> None:
-    """Put a refunded order's goods back on the shelf, but what came back before. Payment held."""
+    """Put a refunded order's goods back on the shelf, but what came back before. Payment held.
+
+    What has not left yet is free again.
+    """
+    reserving.let_go(_reservations(order), ReservationState.RELEASED, at=at)
     sold = Reservation.objects.filter(line__order=order, state=ReservationState.SOLD)
     came = ReturnLine.objects.filter(line__order=order, came__isnull=False)
     back = Counter[int]()

@@ -206,11 +206,11 @@ def reserved_is_what_is_held() -> Finding:
     return _finding(
         "catalog_stock",
         Rule(
-            "SELECT s.id, s.reserved, coalesce(sum(r.quantity), 0) FROM catalog_stock s "
+            "SELECT s.id, s.reserved, coalesce(sum(r.quantity - r.gone), 0) FROM catalog_stock s "
             "LEFT JOIN orders_reservation r ON r.stock_id = s.id AND r.state IN ('held', 'bought') "
             "AND NOT EXISTS (SELECT 1 FROM catalog_transferline w JOIN catalog_transfer t "
             "ON t.id = w.transfer_id WHERE w.id = r.transfer_line_id AND t.state = 'sent') "
-            "GROUP BY s.id HAVING s.reserved <> coalesce(sum(r.quantity), 0)",
+            "GROUP BY s.id HAVING s.reserved <> coalesce(sum(r.quantity - r.gone), 0)",
             "stock {0} has {1} reserved, but purchases hold {2}",
         ),
         Rule(
@@ -222,20 +222,22 @@ def reserved_is_what_is_held() -> Finding:
             "of transfer line {0} {1} are promised, but purchases hold {2}",
         ),
         Rule(
-            "SELECT l.id FROM orders_orderline l "
-            "LEFT JOIN orders_reservation r ON r.line_id = l.id GROUP BY l.id "
-            "HAVING l.quantity <> coalesce(sum(r.quantity), 0) OR count(DISTINCT r.state) > 1",
+            "SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id "
+            "LEFT JOIN orders_reservation r ON r.line_id = l.id GROUP BY l.id, o.state "
+            "HAVING l.quantity <> coalesce(sum(r.quantity), 0) "
+            "OR count(DISTINCT r.state) > 1 AND o.state NOT IN ('shipped', 'refunded')",
             "order line {0} is not covered by its reservations",
         ),
         Rule(
+            "WITH left_shelf AS (SELECT split_part(key, ':', 2) AS of, stock_id, "
+            "-sum(quantity) AS units FROM catalog_stockmovement WHERE reason = 'sold' "
+            "GROUP BY 1, 2) "
             "SELECT o.public_id FROM orders_order o "
             "JOIN orders_orderline l ON l.order_id = o.id "
-            "JOIN orders_reservation r ON r.line_id = l.id "
-            "LEFT JOIN catalog_stockmovement m ON m.key = "
-            "'sold:' || o.public_id || ':' || r.stock_id "
-            "GROUP BY o.id, r.stock_id, m.id HAVING "
-            "coalesce(sum(r.quantity) FILTER (WHERE r.state = 'sold'), 0) "
-            "<> -coalesce(m.quantity, 0)",
+            "JOIN orders_reservation r ON r.line_id = l.id LEFT JOIN left_shelf m "
+            "ON m.of = o.public_id AND m.stock_id = r.stock_id "
+            "GROUP BY o.id, r.stock_id, m.units HAVING sum(CASE WHEN r.state = 'sold' "
+            "AND r.gone = 0 THEN r.quantity ELSE r.gone END) <> coalesce(m.units, 0)",
             "what order {0} sold is not what left the shelf",
         ),
     )
@@ -251,7 +253,11 @@ def reservations_end() -> Finding:
             "JOIN orders_orderline l ON l.id = r.line_id JOIN orders_order o ON o.id = l.order_id "
             "WHERE o.state <> CASE r.state WHEN 'held' THEN 'held' ELSE o.state END "
             "OR (r.state = 'bought') <> (o.state IN ('placed', 'ready')) "
-            "OR (r.state = 'sold') <> (o.state IN ('shipped', 'collected', 'refunded'))",
+            "AND NOT (r.state = 'bought' AND o.state = 'shipped' AND EXISTS "
+            "(SELECT FROM orders_shipment s WHERE s.order_id = o.id)) "
+            "OR (r.state = 'sold') <> (o.state IN ('shipped', 'collected', 'refunded')) "
+            "AND NOT (r.state = 'bought' AND o.state = 'shipped') "
+            "AND NOT (r.state = 'released' AND o.state = 'refunded')",
             "reservation {0} is {1}, but its order is {2}",
         ),
         Rule(

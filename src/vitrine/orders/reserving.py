@@ -82,7 +82,7 @@ def plan_each(purchases: Sequence[Sequence[Need]]) -> list[list[Take] | None]:
 
 
 def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: datetime) -> None:
-    """End reservations without a sale: the units are free again.
+    """End reservations without a sale: the units that have not left are free again.
 
     Only the caller's lock on the payment keeps two from ending the same. Queries: 2.
     """
@@ -91,26 +91,59 @@ def let_go(reservations: Sequence[Reservation], state: ReservationState, *, at: 
     coming = _on_its_way(reservations)
     _break_promises(one for one in reservations if one.transfer_line_id in coming)
     by_stock = _summed(
-        (one.stock_id, one.quantity) for one in reservations if one.transfer_line_id not in coming
+        (one.stock_id, one.held_units) for one in reservations if one.transfer_line_id not in coming
     )
     if _change(by_stock, "reserved = s.reserved - w.quantity", "reserved >= w.quantity"):
         raise RuntimeError("stock was less reserved than its reservations say")
-    _end(reservations, state, at)
+    _end([one for one in reservations if not one.gone], state, at)
+    _end([one for one in reservations if one.gone], ReservationState.SOLD, at)
 
 
-def hand_over(reservations: Sequence[Reservation], *, key: str, at: datetime) -> None:
-    """See reserved units leave the shelf. key: names the movements, e.g. the order. Queries: 3."""
+def hand_over(
+    reservations: Sequence[Reservation],
+    units: Mapping[int, int] | None = None,
+    *,
+    key: str,
+    at: datetime,
+) -> None:
+    """See reserved units leave the shelf. units: line -> how many; None: all of them.
+
+    A reservation ends with its last unit. key: names the movements, e.g. the order. Queries: 3,
+    and 1 for each reservation of which some stay.
+    """
     if _on_its_way(reservations):
         raise RuntimeError("what is on its way cannot leave")
-    by_stock = _summed((one.stock_id, one.quantity) for one in reservations)
+    leaving = _leaving(reservations, units)
+    by_stock = _summed((one.stock_id, count) for one, count in leaving)
     if _change(
         by_stock,
         "reserved = s.reserved - w.quantity, on_hand = s.on_hand - w.quantity",
         "reserved >= w.quantity",
     ):
         raise RuntimeError("stock was less reserved than its reservations say")
-    _end(reservations, ReservationState.SOLD, at)
+    _end([one for one, count in leaving if count == one.held_units], ReservationState.SOLD, at)
+    for one, count in leaving:
+        if count < one.held_units:
+            Reservation.objects.filter(pk=one.pk).update(gone=F("gone") + count)
+        elif one.gone:
+            Reservation.objects.filter(pk=one.pk).update(gone=F("quantity"))
     _move(by_stock, MovementReason.SOLD, sign=-1, key=f"sold:{key}", at=at)
+
+
+def _leaving(
+    reservations: Iterable[Reservation], units: Mapping[int, int] | None
+) -> list[tuple[Reservation, int]]:
+    """Return how many units of each reservation leave, line by line in their order. Pure."""
+    left = None if units is None else dict(units)
+    found = []
+    for one in sorted(reservations, key=lambda each: each.pk):
+        count = one.held_units
+        if left is not None:
+            count = min(count, left.get(one.line_id, 0))
+            left[one.line_id] = left.get(one.line_id, 0) - count
+        if count:
+            found.append((one, count))
+    return found
 
 
 def shelves_of(
@@ -126,9 +159,9 @@ def shelves_of(
     found: defaultdict[int, int] = defaultdict(int)
     skip, left = dict(after), None if units is None else dict(units)
     for one in sorted(reservations, key=lambda each: each.pk):
-        passed = min(skip.get(one.line_id, 0), one.quantity)
+        passed = min(skip.get(one.line_id, 0), one.left_units)
         skip[one.line_id] = skip.get(one.line_id, 0) - passed
-        taken = one.quantity - passed
+        taken = one.left_units - passed
         if left is not None:
             taken = min(taken, left.get(one.line_id, 0))
             left[one.line_id] = left.get(one.line_id, 0) - taken

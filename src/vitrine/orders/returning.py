@@ -284,7 +284,8 @@ def _look_at(line: ReturnLine, found: Found) -> None:
 
 def _restock(held: Return, lines: list[ReturnLine], *, note: str, at: datetime) -> None:
     """Put what can be sold again on the shelves that it left. Again is no error."""
-    sold = Reservation.objects.filter(line__order=held.order, state=ReservationState.SOLD)
+    left = [ReservationState.BOUGHT, ReservationState.SOLD]  # of the former, some may have left
+    sold = Reservation.objects.filter(line__order=held.order, state__in=left)
     before = ReturnLine.objects.filter(line__order=held.order).exclude(of=held)
     came = Counter[int]()
     for each in before.filter(came__isnull=False):

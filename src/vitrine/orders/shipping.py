@@ -1,6 +1,7 @@
 """Send an order in several parcels: pack, mark as left, and keep what the carrier tells.
 
-The money of an order is taken whole as its first parcel leaves: a purchase is authorised once.
+The money of an order is taken whole as its first parcel leaves: a purchase is authorised once. Its
+goods leave the shelf parcel by parcel.
 Locks: the purchase's payment. Source: docs/adr/0070-after-the-order.md.
 """
 
@@ -82,6 +83,7 @@ def send(parcel: Shipment, *, by: Person | None, at: datetime) -> str:
             return handing_over.ship(order, travels, alone=True, by=by, at=at)
         if order.state != OrderState.SHIPPED:
             raise NotOpen
+        handing_over.leave(order, parcel, at=at)
         OrderEvent.record(order, "parcel_sent", at=at, by=by, note=parcel.tracking)
         later("send_order_news", order_id=order.pk, kind="parcel_sent", about=parcel.public_id)
         return ""

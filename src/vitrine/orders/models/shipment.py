@@ -1,5 +1,6 @@
 """The parcels of an order: what is in each, where it leaves from, and what its carrier has told."""
 
+from collections import Counter
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -64,6 +65,17 @@ class Shipment(models.Model):
         gone = dict(packed.annotate(units=Sum("quantity")).values_list("line", "units"))
         lines = order.lines.order_by("pk").values_list("pk", "quantity")
         return {pk: quantity - gone.get(pk, 0) for pk, quantity in lines}
+
+    @classmethod
+    def sent_of(cls, order: Order) -> dict[int, int] | None:
+        """Return how many units of each line have left; None: it has no parcels. Queries: 1."""
+        rows = ShipmentLine.objects.filter(shipment__order=order).values_list(
+            "line", "quantity", "shipment__sent_at"
+        )
+        units: Counter[int] = Counter()
+        for line, quantity, sent_at in rows:
+            units[line] += quantity if sent_at is not None else 0
+        return dict(units) if units else None
 
     @classmethod
     def pack(
