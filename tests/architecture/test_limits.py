@@ -94,6 +94,7 @@ NEEDS_NONE = {
     "studio:comment-rules": "Nobody else reads one's own list of words.",
     "desk:decision": "A moderator decides a case once, and working fast is their work.",
     "desk:report_line": "The operator's staff alone writes and reads why a line is there.",
+    "desk:stranded": "The operator's staff says once how a buyer got their money.",
     "desk:bounce": "The operator's staff says once why a payout came back.",
     "desk:promotion": "Only the operator's staff writes and reads its name.",
     "desk:promotions": "Only the operator's staff writes and reads its name.",

@@ -6,10 +6,15 @@ import pytest
 from django.test import Client
 
 from tests import make
-from tests.fakes.stripe import Bank, pages
+from tests.fakes.stripe import Bank, cards, pages
 from tests.fakes.stripe.bank import WEBHOOK_SECRET, signed
-from tests.orders.test_stripe import VISA, buy
-from vitrine.orders.models import GroupState, PaymentState, ProviderEvent
+from tests.market.selling import signed_in
+from tests.orders.money import balances
+from tests.orders.test_stripe import LATER, VISA, buy
+from vitrine.kernel.invariants import REGISTER
+from vitrine.orders import handing_over, moving, settling
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import GroupState, PaymentState, ProviderEvent, StrandedRefund
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +62,45 @@ def test_a_webhook_that_is_not_stripes_is_refused_by_name(bank: Bank, client: Cl
 
     payment.refresh_from_db()
     assert payment.state == PaymentState.CHALLENGE
+
+
+def test_a_refund_that_comes_back_is_owed_until_it_is_given_in_another_way(
+    bank: Bank, client: Client
+) -> None:
+    payment = buy(make.variant(stock=5))
+    pages.pay(bank, payment.reference, VISA)
+    settling.resolve(payment, at=LATER)
+    order, clerk = payment.group.orders.get(), make.person(is_staff=True)
+    moving.make(handing_over.ship(order, Parcel(), by=clerk, at=LATER), at=LATER)
+    order.refresh_from_db()
+    moving.make(handing_over.refund(order, by=clerk, at=LATER, reason="Broken"), at=LATER)
+    (refund,) = bank.all("refund")
+    before = list(bank.webhooks())
+
+    cards.send_back(bank, refund["id"])
+    for _ in range(2):
+        assert {post(client, *one) for one in bank.webhooks()} == {(204, "")}
+
+    owed = order.total_minor
+    assert before
+    assert balances() == {"provider:stripe": -owed, "platform:owed:refunds": owed}
+    stranded = StrandedRefund.objects.get()
+    assert (stranded.amount_minor, stranded.reason) == (owed, "expired_or_canceled_card")
+    assert order.events.filter(kind="refund_stranded").count() == 1
+
+    staff = signed_in(clerk)
+    page = staff.get("/desk/reconciliation/").content.decode()
+    assert "Refunds that came back" in page
+    there = f"/desk/reconciliation/refunds/{stranded.public_id}/"
+    nothing = staff.post(there, {"how": " "})
+    assert (nothing.status_code, "Say how the buyer got it." in nothing.content.decode()) == (
+        422,
+        True,
+    )
+    assert staff.post(there, {"how": "By bank transfer"}).status_code == 302
+    assert staff.post(there, {"how": "Again"}).status_code == 409
+    assert balances() == {"provider:stripe": -owed, "bank:operating": owed}
+    assert [one for check in REGISTER for one in check.check().violations] == []
 
 
 def test_a_webhook_about_nothing_of_ours_is_acknowledged(bank: Bank, client: Client) -> None:

@@ -8,7 +8,8 @@ from django.test import override_settings
 from tests import make
 from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, sold
 from vitrine.catalog.models import Merchant
-from vitrine.orders.models import PayoutFile, ProviderReport
+from vitrine.orders import handing_over, moving, stranding
+from vitrine.orders.models import PayoutFile, ProviderReport, StrandedRefund
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payouts import files, planning, releasing
 from vitrine.orders.payouts.formats.batch import Payer
@@ -34,3 +35,10 @@ def reported() -> ProviderReport:
     return taking.take(
         file, provider=sandbox.NAME, name="test-bank.csv", by=make.person(), at=make.NOON
     )
+
+
+def stranded() -> StrandedRefund:
+    """Make a refund that came back."""
+    order = make.handed_over(make.variant(stock=1))
+    key = handing_over.refund(order, by=make.person(), at=make.NOON, reason="Broken")
+    return stranding.book_back(moving.make(key, at=make.NOON), "closed", at=make.NOON)

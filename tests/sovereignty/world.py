@@ -23,7 +23,7 @@ from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from tests.orders.payouts.work import DAY, payee
-from tests.sovereignty.money import paid_by_file, reported
+from tests.sovereignty.money import paid_by_file, reported, stranded
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -57,6 +57,7 @@ from vitrine.orders.models import (
     Review,
     ReviewPicture,
     Side,
+    StrandedRefund,
 )
 from vitrine.orders.offering import Terms
 from vitrine.orders.payment import sandbox
@@ -109,6 +110,7 @@ class World:
         Application.objects.filter(merchant=self.other_shop).update(submitted_at=make.NOON)
         self.file: PayoutFile = paid_by_file(self.shop)
         self.report: ProviderReport = reported()
+        self.stranded: StrandedRefund = stranded()
         self.payout: Payout = self.file.payouts.get()
         terms = Terms("Everybody", Gift.FIXED, amount_minor=100, code="EVERYBODY")
         self.promotion: Promotion = offering.offer(terms, merchant=None, at=make.NOON)
@@ -362,6 +364,7 @@ IDS: dict[str, Maker] = {
     "decision_id": _both(lambda own: own.decision.public_id),
     "report_id": _both(lambda own: own.report.public_id),
     "file_id": lambda world: Ids(world.file.public_id),
+    "stranded_id": lambda world: Ids(world.stranded.public_id),
     "desk:report report_id": lambda world: Ids(world.report.public_id),
     "desk:report_line report_id": lambda world: Ids(world.report.public_id),
     "row": lambda world: Ids(2, None, 999_999),

@@ -13,6 +13,8 @@ PLATFORM_PROMOTIONS = "platform:promotions"
 """What the platform took off its buyers' purchases and makes good to the merchants."""
 PROVIDER_COSTS = "platform:costs:providers"
 """What payment providers keep for themselves: the cell's cost."""
+REFUNDS_OWED = "platform:owed:refunds"
+"""What buyers' banks sent back of refunds: theirs, to be given in another way."""
 LOSSES = "platform:costs:losses"
 """Disputes and debts that the cell bears itself."""
 

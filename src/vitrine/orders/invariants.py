@@ -153,6 +153,13 @@ def money_has_its_reason() -> Finding:
             "the numbers of bill count {0} have a gap",
         ),
         Rule(
+            "SELECT r.public_id FROM orders_strandedrefund r "
+            "LEFT JOIN ledger_transfer s ON s.key = 'stranded:' || r.public_id "
+            "LEFT JOIN ledger_transfer g ON g.key = 'given:' || r.public_id "
+            "WHERE s.id IS NULL OR (g.id IS NULL) <> (r.given_at IS NULL)",
+            "the refund {0}, which came back, and the ledger disagree",
+        ),
+        Rule(
             "SELECT r.public_id FROM orders_refund r JOIN orders_paymentmove m ON m.id = r.move_id "
             "WHERE r.amount_minor <> m.amount_minor",
             "refund {0} is not of its move",
@@ -180,7 +187,7 @@ GUARDS = {
     *(f"orders_{table}_append_only" for table in ("refund", "refundline", "bill")),
     "orders_bill_follows",
     "orders_shipmentline_once",
-    *(f"orders_{table}_frozen" for table in ("return", "returnline")),
+    *(f"orders_{table}_frozen" for table in ("return", "returnline", "strandedrefund")),
     *(f"orders_{table}_adds_up" for table in ("ordergroup", "order", "orderline", "ordertax")),
     *(
         f"orders_{table}_frozen"

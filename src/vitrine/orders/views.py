@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.kernel.errors import problem
-from vitrine.orders import settling
+from vitrine.orders import settling, stranding
 from vitrine.orders.models import BankCharge, Payment
 from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import BadSignature, Outcome, OutcomeUnknown
@@ -29,7 +29,10 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except BadSignature as bad:
         return problem(bad.status, code=bad.code, detail=bad.text)
     try:
-        settling.receive(bank.name, event, at=timezone.now())
+        if event.refund:
+            stranding.hear(bank.name, event.refund, at=timezone.now())
+        else:
+            settling.receive(bank.name, event, at=timezone.now())
     except OutcomeUnknown:
         # The truth could not be asked for: the message is to be sent again.
         return problem(503, code="provider_silent", detail=gettext("Send it again later."))

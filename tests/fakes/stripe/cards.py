@@ -235,6 +235,19 @@ def refunds(bank: Bank, asked: Row) -> Row:
     return listed(_refunds(bank, asked["payment_intent"]), "/v1/refunds")
 
 
+def find_refund(bank: Bank, id: str, asked: Row) -> Row:
+    return bank.find("refund", id)
+
+
+def send_back(bank: Bank, id: str, reason: str = "expired_or_canceled_card") -> None:
+    """Have the buyer's bank send a refund back, days after it was made; Stripe tells it twice."""
+    found = bank.find("refund", id)
+    found["status"], found["failure_reason"] = "failed", reason
+    found["failure_balance_transaction"] = bank.id("txn")
+    for kind in ("refund.failed", "charge.refund.updated"):
+        bank.happened(kind, found)
+
+
 def listed(rows: list[Row], url: str) -> Row:
     """Return a list as the bank writes one."""
     return {"object": "list", "data": rows, "has_more": False, "url": url}
@@ -265,4 +278,5 @@ ROUTES: dict[str, Any] = {
     "POST /v1/payment_intents/*/cancel": cancel,
     "POST /v1/refunds": refund,
     "GET /v1/refunds": refunds,
+    "GET /v1/refunds/*": find_refund,
 }

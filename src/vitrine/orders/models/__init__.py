@@ -55,6 +55,7 @@ from vitrine.orders.models.review import (
 )
 from vitrine.orders.models.shipment import Scan, ScanKind, Shipment, ShipmentLine
 from vitrine.orders.models.statement import Statement
+from vitrine.orders.models.stranded import StrandedRefund
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -128,5 +129,6 @@ __all__ = [
     "ShopDay",
     "Side",
     "Statement",
+    "StrandedRefund",
     "Voucher",
 ]

@@ -71,6 +71,7 @@ LABELS = {
     "capture_refused": gettext_noop("The bank refused to pay"),
     "void_refused": gettext_noop("The bank did not let the money go"),
     "refund_refused": gettext_noop("The bank refused the refund"),
+    "refund_stranded": gettext_noop("The refund came back and is paid in another way"),
     "disputed": gettext_noop("The buyer’s bank disputes the payment"),
     "dispute_won": gettext_noop("The dispute was won"),
     "dispute_lost": gettext_noop("The dispute was lost"),

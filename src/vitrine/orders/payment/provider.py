@@ -87,13 +87,23 @@ class Answer:
 class Event:
     """A verified webhook. It only says that something happened: the truth is asked for again.
 
-    payment_key, dispute, payout: what it is about; all empty when it is nothing that we follow.
+    payment_key, dispute, payout, refund: what it is about; all empty when it is nothing that we
+    follow.
     """
 
     id: str
     payment_key: str = ""
     dispute: str = ""
     payout: str = ""
+    refund: str = ""
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A refund that came back after it was made. key: of the move that asked for it."""
+
+    key: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -169,6 +179,10 @@ class Provider(Protocol):
 
     def refund(self, *, key: str, reference: str, amount_minor: int) -> None:
         """Give back money that was taken. Raises: OutcomeUnknown, ProviderRefused."""
+        ...
+
+    def returned(self, *, reference: str) -> Returned | None:
+        """Tell whether a refund came back. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
     def forget_card(self, *, token: str) -> None:

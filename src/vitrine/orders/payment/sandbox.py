@@ -29,6 +29,7 @@ from vitrine.orders.payment.provider import (
     Outcome,
     OutcomeUnknown,
     ProviderRefused,
+    Returned,
 )
 from vitrine.sovereignty import gate
 from vitrine.sovereignty.cell import home
@@ -127,6 +128,10 @@ class Sandbox:
 
     def forget_card(self, *, token: str) -> None:
         """Do nothing: the test bank keeps no cards."""
+
+    def returned(self, *, reference: str) -> Returned | None:
+        """Say no: what the test bank gives back stays there."""
+        return None
 
     def claim(self, *, reference: str) -> Claim:
         """Refuse: nobody disputes a charge of the test bank. Raises: ProviderRefused."""

@@ -26,6 +26,7 @@ from vitrine.orders.payment.provider import (
     Outcome,
     Part,
     ProviderRefused,
+    Returned,
 )
 from vitrine.orders.payment.stripe_line import CardRefused, client, told_apart
 
@@ -108,6 +109,15 @@ class Stripe:
                 {"payment_intent": reference, "amount": amount_minor, "metadata": {"move": key}},
                 {"idempotency_key": key},
             )
+
+    def returned(self, *, reference: str) -> Returned | None:
+        """Tell whether a refund came back. Raises: OutcomeUnknown, ProviderRefused."""
+        with told_apart():
+            found = client().v1.refunds.retrieve(reference)
+        if found.status != "failed":
+            return None
+        key = str((found.to_dict()["metadata"] or {}).get("move", ""))
+        return Returned(key, str(found.failure_reason or ""))
 
     def claim(self, *, reference: str) -> Claim:
         """Ask what became of a dispute. Raises: OutcomeUnknown, ProviderRefused."""

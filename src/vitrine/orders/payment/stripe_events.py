@@ -45,6 +45,8 @@ def _about(event: StripeEvent) -> Event:
     kind = str(event.type)
     if kind.startswith("charge.dispute."):
         return Event(event.id, dispute=str(subject["id"]))
+    if kind.startswith(("refund.", "charge.refund.")):
+        return Event(event.id, refund=str(subject["id"]))
     if kind.startswith("payout."):
         return Event(event.id, payout=str(subject["id"]))
     if kind.startswith(("payment_intent.", "checkout.session.")):

@@ -49,6 +49,16 @@ class ReportForm(forms.Form):
     )
 
 
+class GivenForm(forms.Form):
+    """How a buyer got what their bank had sent back."""
+
+    how = LineField(
+        max_length=200,
+        label=gettext_lazy("How the buyer got it"),
+        error_messages={"required": gettext_lazy("Say how the buyer got it.")},
+    )
+
+
 class ExplanationForm(forms.Form):
     """Why the books do not bear a line out."""
 

@@ -40,6 +40,11 @@ urlpatterns = [
     path("promotions/<public_id:promotion_id>/end/", promotions.end, name="promotion_end"),
     path("reconciliation/", reconciliation.listing, name="reconciliation"),
     path("reconciliation/test-bank", reconciliation.test_bank, name="test_bank"),
+    path(
+        "reconciliation/refunds/<public_id:stranded_id>/",
+        reconciliation.stranded,
+        name="stranded",
+    ),
     path("reconciliation/<public_id:report_id>/", reconciliation.report, name="report"),
     path(
         "reconciliation/<public_id:report_id>/<int:row>/", reconciliation.line, name="report_line"

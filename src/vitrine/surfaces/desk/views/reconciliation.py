@@ -14,12 +14,13 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.orders.models import LineState, ProviderReport, ReportLine
+from vitrine.orders import stranding
+from vitrine.orders.models import LineState, ProviderReport, ReportLine, StrandedRefund
 from vitrine.orders.reconciling import forms, taking
 from vitrine.orders.reconciling.reading import Fault
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.desk.money_forms import ExplanationForm, ReportForm
+from vitrine.surfaces.desk.money_forms import ExplanationForm, GivenForm, ReportForm
 
 SHOWN = 50
 LINES = 200
@@ -30,7 +31,7 @@ UNSETTLED = Q(all_lines__explained_at=None) & ~Q(all_lines__state=LineState.MATC
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.policy(access.STAFF)
 def listing(request: SignedInRequest) -> HttpResponse:
-    """Show the reports so far; POST takes one, all of it or nothing. Queries: 1."""
+    """Show the reports so far; POST takes one, all of it or nothing. Queries: 2."""
     if request.method != "POST":
         return _listing(request, ReportForm())
     form = ReportForm(request.POST, request.FILES)
@@ -48,16 +49,37 @@ def listing(request: SignedInRequest) -> HttpResponse:
     return redirect("desk:report", made.public_id)
 
 
+@require_POST
+@access.policy(access.STAFF)
+def stranded(request: SignedInRequest, stranded_id: str) -> HttpResponse:
+    """Say how a buyer got what their bank had sent back. Raises: GivenAlready."""
+    found = get_object_or_404(StrandedRefund, public_id=stranded_id)
+    form = GivenForm(request.POST)
+    if not form.is_valid():
+        return _listing(request, ReportForm(), given=form, wrong=stranded_id)
+    stranding.give(found, form.cleaned_data["how"], by=request.user, at=timezone.now())
+    messages.success(request, gettext("Saved."))
+    return redirect("desk:reconciliation")
+
+
 def _listing(
-    request: SignedInRequest, form: ReportForm, faults: Sequence[Fault] = ()
+    request: SignedInRequest,
+    form: ReportForm,
+    faults: Sequence[Fault] = (),
+    given: GivenForm | None = None,
+    wrong: str = "",
 ) -> HttpResponse:
     found = ProviderReport.objects.select_related("by")
     context = {
         "reports": found.annotate(unsettled=Count("all_lines", UNSETTLED)).order_by("-pk")[:SHOWN],
         "form": form,
         "faults": faults,
+        "stranded": StrandedRefund.objects.owed().select_related("move__order")[:SHOWN],
+        "given": given,
+        "wrong": wrong,
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    is_wrong = form.is_bound or given is not None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "desk/reconciliation.html", context, status=status)
 
 

@@ -1,0 +1,67 @@
+"""Refunds that a buyer's bank sent back after they were made: the buyer is still owed them."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from vitrine.kernel import ids
+from vitrine.orders.models.payment import PaymentMove
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class StrandedQuerySet(models.QuerySet["StrandedRefund"]):
+    """Which of them."""
+
+    def owed(self) -> Self:
+        """Those whose buyer has not got the money yet."""
+        return self.filter(given_at=None)
+
+
+@datamap.declare(
+    purpose="Give a buyer in another way what their bank sent back",
+    retention="as the law demands of accounts",
+    subject="move__payment__group__buyer",
+    MONEY="public_id provider currency amount_minor reason at given_at given_by how",
+    SYSTEM="id home_cell move",
+)
+class StrandedRefund(models.Model):
+    """Money of a refund that is with the provider again. how: the way in which it was given then.
+
+    The refund stands, and so does its credit note: the merchant and the authorities gave theirs
+    back. It is the cell that owes the buyer.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    move = models.OneToOneField(PaymentMove, models.PROTECT, related_name="stranded")
+    provider = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    given_at = models.DateTimeField(null=True)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    how = models.CharField(max_length=200, blank=True)
+
+    objects = StrandedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0)
+                & (
+                    Q(given_at=None, given_by=None, how="")
+                    | (Q(given_at__isnull=False, given_by__isnull=False) & ~Q(how=""))
+                ),
+                name="stranded_until_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

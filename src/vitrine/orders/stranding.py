@@ -1,0 +1,88 @@
+"""Book back a refund that the buyer's bank would not take, and give it in another way.
+
+Heard from the provider, days after the refund was made. The money is with the provider again, and
+is owed to the buyer until somebody of the operator's staff has paid it. Again is no error.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from vitrine.accounts.models import Person
+from vitrine.kernel.errors import Refusal
+from vitrine.ledger import accounts, posting
+from vitrine.ledger.posting import Reason
+from vitrine.orders import moving
+from vitrine.orders.models import (
+    MoveKind,
+    MoveState,
+    OrderEvent,
+    Payment,
+    PaymentMove,
+    StrandedRefund,
+)
+from vitrine.orders.payment import providers
+
+
+class GivenAlready(Refusal):
+    """Somebody has said that the buyer has it."""
+
+    code = "stranded_given"
+    message = "Somebody has paid this already. Reload the page to see how."
+
+
+def hear(provider: str, reference: str, *, at: datetime) -> StrandedRefund | None:
+    """Ask what became of a refund, and book it back if it came back; None: it did not.
+
+    No transaction is open. Raises: OutcomeUnknown, ProviderRefused.
+    """
+    told = providers.named(provider).returned(reference=reference)
+    if told is None:
+        return None
+    mine = PaymentMove.objects.filter(key=told.key, payment__provider=provider)
+    move = mine.filter(kind=MoveKind.REFUND).first()
+    if move is None:
+        return None
+    if move.state == MoveState.ASKED:  # whose own answer was lost: it was made, and came back
+        move = moving.make(move.key, at=at)
+    return book_back(move, told.reason, at=at) if move.state == MoveState.DONE else None
+
+
+@transaction.atomic
+def book_back(move: PaymentMove, reason: str, *, at: datetime) -> StrandedRefund:
+    """Write it down and book it back, once. Locks: the payment."""
+    payment = Payment.objects.locked().get(pk=move.payment_id)
+    made, is_new = StrandedRefund.objects.get_or_create(
+        move=move,
+        defaults={
+            "provider": payment.provider,
+            "currency": payment.group.currency,
+            "amount_minor": move.amount_minor,
+            "reason": reason[:200],
+            "at": at,
+        },
+    )
+    if is_new:
+        amount = made.amount_minor
+        legs = {accounts.provider(made.provider): -amount, accounts.REFUNDS_OWED: amount}
+        _post(made, f"stranded:{made.public_id}", legs, at=at)
+        if move.order is not None:
+            OrderEvent.record(move.order, "refund_stranded", at=at, note=made.reason)
+    return made
+
+
+@transaction.atomic
+def give(stranded: StrandedRefund, how: str, *, by: Person, at: datetime) -> None:
+    """Say how the buyer got the money, out of the operator's own account. Raises: GivenAlready."""
+    held = StrandedRefund.objects.select_for_update(no_key=True).get(pk=stranded.pk)
+    if held.given_at is not None:
+        raise GivenAlready
+    held.given_at, held.given_by, held.how = at, by, how
+    held.save(update_fields=["given_at", "given_by", "how"])
+    legs = {accounts.REFUNDS_OWED: -held.amount_minor, accounts.BANK: held.amount_minor}
+    _post(held, f"given:{held.public_id}", legs, at=at)
+
+
+def _post(of: StrandedRefund, key: str, legs: dict[str, int], *, at: datetime) -> None:
+    reason = Reason("stranded", of.public_id)
+    posting.post(key=key, legs=legs, currency=of.currency, reason=reason, at=at)
