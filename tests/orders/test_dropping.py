@@ -77,12 +77,12 @@ def test_only_sure_accounts_of_before_the_announcement_are_in_the_lot() -> None:
     Person.objects.filter(pk=new.pk).update(joined_at=make.NOON)
     drop = _drop(make.variant(stock=9))
 
-    for minute, (person, browser) in enumerate(
-        ((None, "guest"), (new, "new"), (unsure, "unsure"), (None, "known"))
-    ):
+    comers = ((None, "guest"), (new, "new"), (unsure, "unsure"), (None, "known"))
+    for minute, (who, browser) in enumerate(comers):
         at = make.NOON + timedelta(minutes=minute)
-        person and person.refresh_from_db()
-        dropping.join(drop, person=person, visitor=browser, at=at)
+        if who is not None:
+            who.refresh_from_db()
+        dropping.join(drop, person=who, visitor=browser, at=at)
     known.refresh_from_db()
     dropping.join(drop, person=known, visitor="known", at=make.NOON + timedelta(minutes=9))
     dropping.draw(drop, at=START)

@@ -1,6 +1,7 @@
 """What counts for and against a shop, and that its page shows the very orders."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -119,7 +120,7 @@ def test_what_had_no_answer_within_a_day_counts_and_thanks_do_not(
     product = make.variant(make.product(shop)).product
     asker, questions = make.person(), []
     for number, answered in enumerate((23, 25, None)):
-        said = {"by": asker, "at": MONDAY, "is_withheld": False}
+        said: dict[str, Any] = {"by": asker, "at": MONDAY, "is_withheld": False}
         questions.append(Question.ask(product, f"Is it {number}?", **said))
         if answered:
             said = {"by": clerk, "at": hours(answered), "is_withheld": False}

@@ -339,12 +339,12 @@ def test_what_came_in_exchange_gives_back_what_was_paid_for_the_first() -> None:
     )  # fmt: skip
     returning.approve(again, "", by=make.person(), at=make.NOON)
     again.refresh_from_db()
-    sent = again.sent_instead
-    assert sent is not None
-    handing_over.ship(sent, Parcel(), by=make.person(), at=make.NOON)
+    swapped_again = again.sent_instead
+    assert swapped_again is not None
+    handing_over.ship(swapped_again, Parcel(), by=make.person(), at=make.NOON)
     returning.receive(again, by=make.person(), at=make.NOON)
     settled(again, 1, 1)
-    third, last = exchanged_for(Order.objects.get(pk=sent.pk), lamp)
+    third, last = exchanged_for(Order.objects.get(pk=swapped_again.pk), lamp)
     settled(third, 1, 1)
     settled(received(asked(last)), 1, 1)
 

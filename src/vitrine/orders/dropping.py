@@ -205,7 +205,7 @@ def is_in_lot(drop: Drop, person: Person | None) -> bool:
     """
     if person is None or person.joined_at >= drop.created_at:
         return False
-    return EmailAddress.objects.filter(user=person, verified=True).exists()
+    return bool(EmailAddress.objects.filter(user=person, verified=True).exists())
 
 
 def _new_place(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Place:
