@@ -43,21 +43,28 @@ def paid_for(order: Order, came: Iterable[ReturnLine]) -> tuple[Order, Counter[i
     """Return the order whose money stands behind returned units, and how many of which line.
 
     came: lines of one return of the order that were looked at. What was sent for more than came
-    back is worth no more than that. Raises: FirstIsOpen. Queries: 1, and 3 for each exchange.
+    back is worth no more than that. Raises: FirstIsOpen. Queries: 1, and a few for
+    each exchange.
     """
+    swap = _swap(order)
+    if swap is None:
+        return order, Counter({one.line_id: one.came or 0 for one in came})
     slices = [_Units(one.line_id, _gone_before(one), one.came or 0) for one in came]
-    while True:
-        swap = Return.objects.filter(sent_instead=order).select_related("order__merchant").first()
-        if swap is None:
-            break
+    while swap is not None:
         if swap.is_open:
             raise FirstIsOpen
         slices = _behind(slices, order, swap)
         order = swap.order
+        swap = _swap(order)
     units: Counter[int] = Counter()
     for one in slices:
         units[one.line_id] += one.count
     return order, units
+
+
+def _swap(order: Order) -> Return | None:
+    """Return the return for which an order was sent instead. Queries: 1."""
+    return Return.objects.filter(sent_instead=order).select_related("order__merchant").first()
 
 
 def _behind(slices: Iterable[_Units], order: Order, swap: Return) -> list[_Units]:
