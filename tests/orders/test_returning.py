@@ -306,6 +306,8 @@ def test_an_exchange_that_is_taken_back_after_it_was_settled_is_to_be_paid_back(
     moving.make(returning.settle(of, {}, by=make.person(), at=make.NOON), at=make.NOON)
     assert at_bank()["refund"] == order.total_minor
     assert set(Stock.objects.values_list("on_hand", "reserved")) == {(1, 0), (2, 0)}
+
+
 def exchanged_for(order: Order, variant: Variant) -> tuple[Return, Order]:
     """Approve one unit's exchange and ship what is sent instead."""
     of = asked(order, instead={line_of(order).pk: variant})
