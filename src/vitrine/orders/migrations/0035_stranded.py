@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("ledger", "0004_chain"),
-        ("orders", "0033_parcel_by_parcel"),
+        ("orders", "0034_parcel_by_parcel"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

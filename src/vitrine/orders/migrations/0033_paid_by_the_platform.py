@@ -21,7 +21,7 @@ DO $$ BEGIN EXECUTE replace(
 class Migration(migrations.Migration):
     """Let moves and refunds be of nothing that the buyer paid."""
 
-    dependencies = [("orders", "0031_one_each")]
+    dependencies = [("orders", "0032_one_each")]
 
     operations = [
         migrations.RunSQL(OF_NOTHING, OF_SOMETHING),

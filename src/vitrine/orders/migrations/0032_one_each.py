@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Add them with what the release before this one means: everybody is drawn."""
 
-    dependencies = [("orders", "0030_refunds_of_lines")]
+    dependencies = [("orders", "0031_promoted_by")]
 
     operations = [
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Add it as nothing, which is what the release before this one means."""
 
-    dependencies = [("orders", "0032_paid_by_the_platform")]
+    dependencies = [("orders", "0033_paid_by_the_platform")]
 
     operations = [
         migrations.RemoveConstraint(model_name="reservation", name="reservation_of_something"),
