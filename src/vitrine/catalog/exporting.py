@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q, Sum
 from vitrine.catalog.feeds import google_writing, shopify_writing
 from vitrine.catalog.feeds.rows import MAX_PICTURES, FeedPicture, FeedProduct, FeedVariant
 from vitrine.catalog.models import Merchant, Product, Variant
+from vitrine.sovereignty.cell import this_cell
 
 CHUNK = 500
 """Products read at once; so many are held in memory."""
@@ -38,7 +39,8 @@ def write(merchant: Merchant, layout: Format, *, origin: str) -> Iterator[bytes]
     currency = merchant.currency
     match layout:
         case Format.SHOPIFY_CSV:
-            return shopify_writing.write(products, currency=currency)
+            country = this_cell().name
+            return shopify_writing.write(products, currency=currency, country=country)
         case Format.GOOGLE_TSV:
             return google_writing.write_tsv(products, currency=currency, shop_url=origin)
         case Format.GOOGLE_XML:

@@ -23,6 +23,7 @@ from vitrine.catalog.import_writing import Work
 from vitrine.catalog.models import ImportReport, Location, Merchant, Product
 from vitrine.catalog.picture_library import NotALibrary, open_library
 from vitrine.catalog.weighing import WeighAll
+from vitrine.sovereignty.cell import this_cell
 
 CHUNK = 400
 """Products compared with the database and written at once; so many are held in memory."""
@@ -71,7 +72,9 @@ def run(
         report.format = layout
         with open_library(pictures) as library:
             taker = PictureTaker(library, writer, has_library=pictures is not None)
-            items = reading.read(stream, layout, currency=report.merchant.currency)
+            currency, cell = report.merchant.currency, this_cell()
+            called = (cell.name, cell.country)
+            items = reading.read(stream, layout, currency=currency, countries=called)
             _import_items(items, writer, taker, weigh)
             taker.close()
     except FeedRefused as refusal:

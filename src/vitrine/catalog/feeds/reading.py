@@ -1,6 +1,6 @@
 """Opening a feed, whichever of the known layouts it has."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import BinaryIO
 
@@ -21,11 +21,7 @@ class Layout(StrEnum):
     GOOGLE_TSV = "Google TSV"
 
 
-READERS = {
-    Layout.SHOPIFY_CSV: shopify.read,
-    Layout.GOOGLE_XML: google.read_xml,
-    Layout.GOOGLE_TSV: google.read_tsv,
-}
+GOOGLE = {Layout.GOOGLE_XML: google.read_xml, Layout.GOOGLE_TSV: google.read_tsv}
 
 
 def layout_of(stream: BinaryIO) -> Layout:
@@ -50,9 +46,15 @@ def layout_of(stream: BinaryIO) -> Layout:
     )
 
 
-def read(stream: BinaryIO, layout: Layout, *, currency: str) -> Iterator[FeedItem]:
+def read(
+    stream: BinaryIO, layout: Layout, *, currency: str, countries: Collection[str] = ()
+) -> Iterator[FeedItem]:
     """Yield each product of the file, or why it stays out. Raises: FeedRefused.
 
     currency: the shop's; a feed that states another is refused row by row, never converted.
+    countries: by which names a file of several markets may call the one that is read. Google's
+    feeds are of one country each.
     """
-    return READERS[layout](stream, currency=currency)
+    if layout is Layout.SHOPIFY_CSV:
+        return shopify.read(stream, currency=currency, countries=countries)
+    return GOOGLE[layout](stream, currency=currency)

@@ -1,12 +1,12 @@
 """Shopify's product CSV: consecutive rows with the same handle make one product."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.feeds import cells, shopify_product
+from vitrine.catalog.feeds import cells, shopify_markets, shopify_product
 from vitrine.catalog.feeds.records import (
     Record,
     as_text,
@@ -28,18 +28,23 @@ from vitrine.catalog.feeds.shopify_product import Group, Row
 REQUIRED = ("Handle", "Title", "Variant Price")
 
 
-def read(stream: BinaryIO, *, currency: str) -> Iterator[FeedItem]:
+def read(stream: BinaryIO, *, currency: str, countries: Collection[str] = ()) -> Iterator[FeedItem]:
     """Yield each product of the file, or why it stays out. Raises: FeedRefused.
 
-    currency: the shop's, since this format states none. Holds one product at a time, and the
-    handles and SKUs seen so far.
+    currency: the shop's, since this format states none. countries: by which names the file may
+    call the country that it is read for. Holds one product at a time, and the handles and SKUs
+    seen so far.
     """
     encoding = encoding_of(stream)
     if encoding == "cp1252":
         yield read_as_windows_1252()
     handles: dict[str, int] = {}
     skus: dict[str, int] = {}
-    for group in _groups(stream, encoding):
+    is_warned = False
+    for group in _groups(stream, encoding, countries):
+        if not is_warned and (open_ := _without_own_price(group)) is not None:
+            is_warned = True
+            yield shopify_markets.not_converted(open_.market, currency=currency, line=open_.line)
         earlier = handles.setdefault(group.key, group.line)
         if earlier != group.line:
             group.notes.error(
@@ -55,10 +60,17 @@ def read(stream: BinaryIO, *, currency: str) -> Iterator[FeedItem]:
         yield shopify_product.judged(group, currency=currency, skus=skus)
 
 
-def _groups(stream: BinaryIO, encoding: str) -> Iterator[Group]:
+def _without_own_price(group: Group) -> Row | None:
+    """Return a row that has no price for the market that is read for, if its file has them."""
+    rows = (row for row in group.rows if row.market and row.sells and not row.has_own_price)
+    return next(rows, None)
+
+
+def _groups(stream: BinaryIO, encoding: str, countries: Collection[str]) -> Iterator[Group]:
     """Yield runs of rows with the same handle."""
     records = quoted_records(as_text(stream, encoding))
     header = _header(next(records, None))
+    market = shopify_markets.of(header, countries)
     group: Group | None = None
     for record in _until_broken(records):
         if isinstance(record, FeedRefused):
@@ -71,7 +83,7 @@ def _groups(stream: BinaryIO, encoding: str) -> Iterator[Group]:
             continue
         values = None if record.text is None else split_quoted(record.text)
         fits = values is not None and len(values) == len(header)
-        row = Row(record.line, dict(zip(header, values or (), strict=fits)))
+        row = Row(record.line, dict(zip(header, values or (), strict=fits)), market)
         key = cells.plain(row["Handle"] if fits else record.head.split(",")[0].strip(' "'))[:200]
         if group is None or key != group.key:
             if group is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.feeds import cells, extras
+from vitrine.catalog.feeds import cells, extras, shopify_markets
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
     MAX_VARIANTS,
@@ -23,10 +23,14 @@ PUBLISHED = {"true": True, "false": False, "active": True, "draft": False, "arch
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with its cells by column name. A column that the file lacks reads as empty."""
+    """One row with its cells by column name. A column that the file lacks reads as empty.
+
+    market: what the file calls the country that is read for; "" where it has no columns for it.
+    """
 
     line: int
     cells: dict[str, str]
+    market: str = ""
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -35,6 +39,18 @@ class Row:
     def sells(self) -> bool:
         """Tell whether the row describes a variant; otherwise it only carries a picture."""
         return bool(self["Variant Price"] or self["Variant SKU"] or self["Option1 Value"])
+
+    @property
+    def has_own_price(self) -> bool:
+        """Tell whether the variant has a price in the market that is read for."""
+        return bool(self.market and self[f"{shopify_markets.PRICE}{self.market}"])
+
+    @property
+    def price_columns(self) -> tuple[str, str]:
+        """Return the columns of its price and of the one that is crossed out."""
+        if not self.has_own_price:
+            return "Variant Price", "Variant Compare At Price"
+        return f"{shopify_markets.PRICE}{self.market}", f"{shopify_markets.BEFORE}{self.market}"
 
 
 @dataclass(slots=True)
@@ -229,12 +245,9 @@ def _variant(row: Row, names: tuple[str, ...], *, currency: str, notes: Notebook
             gettext_noop("The variant has no SKU; it is known by its options."),
             gettext_noop("Give it one."),
         )
+    where = row.price_columns[0]
     price = cells.price_minor(
-        row["Variant Price"],
-        currency=currency,
-        line=row.line,
-        where="Variant Price",
-        notes=notes,
+        row[where], currency=currency, line=row.line, where=where, notes=notes
     )
     return FeedVariant(
         sku=sku,
@@ -258,7 +271,7 @@ def _compare_at_minor(
     row: Row, price_minor: int | None, *, currency: str, notes: Notebook
 ) -> int | None:
     """Read the crossed-out price; Shopify writes 0 or the price itself where there is none."""
-    where = "Variant Compare At Price"
+    where = row.price_columns[1]
     if not row[where]:
         return None
     before = cells.price_minor(
@@ -280,7 +293,21 @@ def _published(first: Row, notes: Notebook) -> bool:
                 gettext_noop("Write TRUE or FALSE."),
             )
         answer = answer and PUBLISHED.get(word, True)
-    return answer
+    return answer and _is_included(first, notes)
+
+
+def _is_included(first: Row, notes: Notebook) -> bool:
+    """Tell whether a product that is on sale is sold in the market that is read for."""
+    where = f"{shopify_markets.INCLUDED}{first.market}"
+    if not first.market or first[where].lower() != "false":
+        return True
+    notes.note(
+        first.line,
+        where,
+        Said(gettext_noop("The product is not sold in {market}."), market=first.market),
+        gettext_noop("It comes in as a draft. Write TRUE to put it on sale."),
+    )
+    return False
 
 
 def _pictures(rows: list[Row], notes: Notebook) -> tuple[FeedPicture, ...]:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from vitrine.catalog.feeds import extras
+from vitrine.catalog.feeds import extras, shopify_markets
 from vitrine.catalog.feeds.extras import Extras, neutral
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
 from vitrine.kernel import money
@@ -19,21 +19,26 @@ COLUMNS = (
 ).split(",")
 
 
-def write(products: Iterable[FeedProduct], *, currency: str) -> Iterator[bytes]:
-    """Yield the file piece by piece. It begins with a byte order mark: spreadsheets want one."""
+def write(products: Iterable[FeedProduct], *, currency: str, country: str = "") -> Iterator[bytes]:
+    """Yield the file piece by piece. It begins with a byte order mark: spreadsheets want one.
+
+    country: whose market the prices are of; they stand in its columns once more, so that a shop of
+    several countries can put them beside its others.
+    """
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    all_columns = [*COLUMNS, *shopify_markets.columns(country)]
+    writer = csv.DictWriter(out, all_columns, restval="", lineterminator="\r\n")
     out.write("\ufeff")
     writer.writeheader()
     for product in products:
-        writer.writerows(_rows(product, currency))
+        writer.writerows(_rows(product, currency, country))
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
     yield out.getvalue().encode()
 
 
-def _rows(product: FeedProduct, currency: str) -> Iterator[dict[str, str]]:
+def _rows(product: FeedProduct, currency: str, country: str) -> Iterator[dict[str, str]]:
     first = {
         "Title": neutral(product.title),
         "Body (HTML)": neutral(product.description),
@@ -44,6 +49,8 @@ def _rows(product: FeedProduct, currency: str) -> Iterator[dict[str, str]]:
         "Status": "active" if product.published else "draft",
         extras.COLUMN: _extras(product).written(),
     }
+    if country:
+        first[f"{shopify_markets.INCLUDED}{country}"] = first["Published"]
     names = product.option_names or ("Title",)
     first |= {f"Option{place} Name": neutral(name) for place, name in enumerate(names, 1)}
     for position, (variant, picture) in enumerate(
@@ -51,7 +58,7 @@ def _rows(product: FeedProduct, currency: str) -> Iterator[dict[str, str]]:
     ):
         row = {"Handle": neutral(product.key)} | (first if position == 1 else {})
         if variant is not None:
-            row |= _variant(variant, currency)
+            row |= _variant(variant, currency) | _in_market(variant, currency, country)
         if picture is not None:
             row |= {
                 "Image Src": picture.url,
@@ -77,6 +84,18 @@ def _variant(variant: FeedVariant, currency: str) -> dict[str, str]:
         "Variant Requires Shipping": "TRUE",
         "Variant Taxable": "TRUE",
         "Variant Barcode": neutral(variant.barcode),
+    }
+
+
+def _in_market(variant: FeedVariant, currency: str, country: str) -> dict[str, str]:
+    if not country:
+        return {}
+    before = variant.compare_at_minor
+    return {
+        f"{shopify_markets.PRICE}{country}": money.plain_decimal(variant.price_minor, currency),
+        f"{shopify_markets.BEFORE}{country}": ""
+        if before is None
+        else money.plain_decimal(before, currency),
     }
 
 
