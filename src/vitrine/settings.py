@@ -61,6 +61,15 @@ if bool(VITRINE_STRIPE_SECRET_KEY) != bool(VITRINE_STRIPE_WEBHOOK_SECRET):
 VITRINE_STRIPE_API = environment.text("VITRINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
 if not VITRINE_STRIPE_API.startswith(("https://", "http://127.0.0.1:")):
     raise ImproperlyConfigured("VITRINE_STRIPE_API must begin with https://.")
+VITRINE_EASYPOST_KEY = os.environ.get("VITRINE_EASYPOST_KEY", "")
+VITRINE_EASYPOST_WEBHOOK_SECRET = os.environ.get("VITRINE_EASYPOST_WEBHOOK_SECRET", "")
+if bool(VITRINE_EASYPOST_KEY) != bool(VITRINE_EASYPOST_WEBHOOK_SECRET):
+    raise ImproperlyConfigured(
+        "VITRINE_EASYPOST_KEY and VITRINE_EASYPOST_WEBHOOK_SECRET go together: set both or none."
+    )
+VITRINE_EASYPOST_API = environment.text("VITRINE_EASYPOST_API", "https://api.easypost.com")
+if not VITRINE_EASYPOST_API.startswith(("https://", "http://127.0.0.1:")):
+    raise ImproperlyConfigured("VITRINE_EASYPOST_API must begin with https://.")
 VITRINE_MERCHANT_REVIEW = environment.flag("VITRINE_MERCHANT_REVIEW", default=True)
 VITRINE_PLATFORM_FEE_PERCENT = environment.number("VITRINE_PLATFORM_FEE_PERCENT", 6)
 VITRINE_CANCEL_MINUTES = environment.number("VITRINE_CANCEL_MINUTES", 60)

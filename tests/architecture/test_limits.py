@@ -142,6 +142,7 @@ NO_WORDS = {
     *("market:settlement", "market:stocktake", "market:stocktake_application"),
     *("market:transfer_cancellation", "market:transfer_dispatch", "market:transfer_reception"),
     *("payments:challenge", "payments:stripe-webhooks", "payments:webhooks"),
+    *("market:label", "market:postage", "payments:easypost-webhooks"),
     *("market:invitation", "market:offered", "market:paper"),
     *("payments:challenge", "payments:webhooks"),
     "shop:drop-place",

@@ -56,6 +56,7 @@ REFUSED_AFTER_THE_DOOR = {
     "watch:oembed": {404},  # no address is asked about
     "payments:webhooks": {400, 401, 403, 404, 409},  # nothing is signed here
     "payments:stripe-webhooks": {400},  # nor here
+    "payments:easypost-webhooks": {400},  # nor here
 }
 """Statuses that are right although the caller may call, and why."""
 ASKED_AS: dict[Policy | None, str] = {

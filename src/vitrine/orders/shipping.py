@@ -89,7 +89,7 @@ def send(parcel: Shipment, *, by: Person | None, at: datetime) -> str:
         return ""
 
 
-def correct(parcel: Shipment, travels: Parcel, *, by: Person, at: datetime) -> None:
+def correct(parcel: Shipment, travels: Parcel, *, by: Person | None, at: datetime) -> None:
     """Put right which carrier has a parcel, and under which number. Raises: NotOpen, TooLong."""
     travels.refuse_long()
     with asking.locked(parcel.order_id) as (order, _payment):

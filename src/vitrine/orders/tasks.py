@@ -13,6 +13,7 @@ from vitrine.orders import (
     expiring,
     figures,
     keeping,
+    labelling,
     moving,
     news,
     notices,
@@ -21,7 +22,7 @@ from vitrine.orders import (
     sharing,
     unclaimed,
 )
-from vitrine.orders.models import BankAccount, Message, Order, OrderGroup, Payment
+from vitrine.orders.models import BankAccount, Label, Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payouts import news as payout_news
 from vitrine.orders.payouts import paying, planning, releasing, remitting, statements
@@ -140,11 +141,13 @@ def sum_days(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="settle", queueing_lock="orders.sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Each minute: ask about silent charges and moves, then end the holds that are over."""
+    """Each minute: ask about silent charges, moves and labels, then end the holds that are over."""
     now = timezone.now()
     silent = settling.silent(began_before=now - ASK_AGAIN_AFTER, began_after=now - GIVE_UP_AFTER)
     sweeping.each(silent, partial(settling.resolve, at=now))
     sweeping.each(moving.silent(asked_before=now - ASK_AGAIN_AFTER), partial(moving.make, at=now))
+    buying = Label.objects.silent(asked_before=now - ASK_AGAIN_AFTER).values_list("pk", flat=True)
+    sweeping.each(list(buying), partial(labelling.carry_on, at=now))
     expiring.sweep(at=now)
 
 

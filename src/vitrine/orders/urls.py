@@ -8,5 +8,6 @@ app_name = "payments"
 urlpatterns = [
     path("sandbox/webhooks", views.webhook, {"provider": "sandbox"}, name="webhooks"),
     path("stripe/webhooks", views.webhook, {"provider": "stripe"}, name="stripe-webhooks"),
+    path("easypost/webhooks", views.tracking, name="easypost-webhooks"),
     path("sandbox/challenge/<str:reference>", views.challenge, name="challenge"),
 ]

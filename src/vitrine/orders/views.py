@@ -1,4 +1,4 @@
-"""What payment providers call, and the test bank's own page."""
+"""What payment providers and the label service call, and the test bank's own page."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.kernel.errors import problem
-from vitrine.orders import settling, stranding
+from vitrine.orders import labelling, postage, settling, stranding
 from vitrine.orders.models import BankCharge, Payment
 from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import BadSignature, Outcome, OutcomeUnknown
@@ -36,6 +36,20 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     except OutcomeUnknown:
         # The truth could not be asked for: the message is to be sent again.
         return problem(503, code="provider_silent", detail=gettext("Send it again later."))
+    return HttpResponse(status=204)
+
+
+@csrf_exempt
+@require_POST
+@access.policy(access.HOLDER)
+def tracking(request: HttpRequest) -> HttpResponse:
+    """Take what the label service tells of a parcel. Whoever signs it holds the secret."""
+    try:
+        told = postage.verify(request.body, request.headers.get(postage.SIGNATURE, ""))
+    except BadSignature as bad:
+        return problem(bad.status, code=bad.code, detail=bad.text)
+    if told is not None:
+        labelling.hear(told, at=timezone.now())
     return HttpResponse(status=204)
 
 

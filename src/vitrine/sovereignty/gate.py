@@ -104,6 +104,23 @@ def payments_destination(url: str) -> str | None:
 payments_destination(f"{settings.VITRINE_STRIPE_API}/")
 
 
+_EASYPOST = "postage:easypost"
+_PARCEL = frozenset({DataClass.PERSONAL, DataClass.LOCAL_PUBLIC, DataClass.MONEY})
+
+
+def postage_destination(url: str) -> str | None:
+    """Return the destination that a label service's address belongs to; None: none is set up."""
+    api = settings.VITRINE_EASYPOST_API
+    if not settings.VITRINE_EASYPOST_KEY or not url.startswith(f"{api}/"):
+        return None
+    purposes = dict.fromkeys(("quote", "buy", "look up"), _PARCEL)
+    service = Destination(_EASYPOST, "EasyPost, which sells labels of carriers", "US", purposes)
+    return DESTINATIONS.setdefault(_EASYPOST, service).name
+
+
+postage_destination(f"{settings.VITRINE_EASYPOST_API}/")
+
+
 _PUSH = {"notice": frozenset({DataClass.PERSONAL})}
 PATIENCE_S = 10
 
@@ -220,6 +237,26 @@ def ask_payments(
     if destination is None:
         raise NotRegistered(f"no payment provider is set up at {url!r}")
     note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    return _exchange(method, url, body=body, headers=headers)
+
+
+def ask_postage(
+    method: str,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    purpose: str,
+    classes: Collection[DataClass],
+) -> Reply:
+    """Log a leaving, then ask a label service, like ``ask_payments``.
+
+    Raises: NotRegistered; OSError, where no whole answer comes.
+    """
+    destination = postage_destination(url)
+    if destination is None:
+        raise NotRegistered(f"no label service is set up at {url!r}")
+    release(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
     return _exchange(method, url, body=body, headers=headers)
 
 

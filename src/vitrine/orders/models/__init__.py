@@ -6,6 +6,7 @@ from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.drop import Drop, Place, PlaceQuerySet
 from vitrine.orders.models.figures import Bagging, ShopDay
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
+from vitrine.orders.models.label import Label, LabelState
 from vitrine.orders.models.message import Message, MessageQuerySet, Side
 from vitrine.orders.models.order import (
     Destination,
@@ -80,6 +81,8 @@ __all__ = [
     "GroupState",
     "HelpfulVote",
     "Holdback",
+    "Label",
+    "LabelState",
     "LineState",
     "Message",
     "MessageQuerySet",

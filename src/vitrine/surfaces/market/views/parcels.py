@@ -1,5 +1,7 @@
 """The parcels of an order: packed, printed, marked as left, and followed."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,9 +14,9 @@ from vitrine.accounts.views import at_most
 from vitrine.catalog.models import Location
 from vitrine.kernel import text
 from vitrine.kernel.errors import Refusal, wants_json
-from vitrine.orders import moving, shipping
+from vitrine.orders import labelling, moving, postage, shipping
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import MoveState, Order, ScanKind, Shipment
+from vitrine.orders.models import Label, MoveState, Order, ScanKind, Shipment
 from vitrine.orders.shipping import Box, NotToPack
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
@@ -45,12 +47,30 @@ def parcel(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
 
     Queries: 6.
     """
-    counter, found = _found(request, slug, parcel_id)
+    counter, found = found_for(request, slug, parcel_id)
     if request.method == "POST":
         return _corrected(request, counter, found)
-    order = Order.objects.addressed(at=timezone.now()).get(pk=found.order_id)
-    context = {"counter": counter, "here": "orders", "parcel": found, "order": order}
-    return render(request, "market/parcel.html", context)
+    return parcel_page_of(request, counter, found)
+
+
+def parcel_page_of(
+    request: MemberRequest, counter: Counter, found: Shipment, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Draw what is printed of a parcel; after a refusal with its sentence and what was typed."""
+    label = Label.objects.filter(shipment=found).first()
+    context = {
+        "counter": counter,
+        "here": "orders",
+        "parcel": found,
+        "order": Order.objects.addressed(at=timezone.now()).get(pk=found.order_id),
+        "label": label,
+        "rates": labelling.offered(label) if label else [],
+        "size": labelling.size_of(found, label, request.POST),
+        "sells_labels": postage.is_there(),
+        "refusal": refusal,
+    }
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "market/parcel.html", context, status=status)
 
 
 def _corrected(request: MemberRequest, counter: Counter, found: Shipment) -> HttpResponse:
@@ -66,7 +86,7 @@ def _corrected(request: MemberRequest, counter: Counter, found: Shipment) -> Htt
 @access.policy(access.MEMBER)
 def dispatch(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
     """Mark a parcel as left; the first one takes the order's money."""
-    counter, found = _found(request, slug, parcel_id)
+    counter, found = found_for(request, slug, parcel_id)
     try:
         key = shipping.send(found, by=request.user, at=timezone.now())
     except Refusal as refusal:
@@ -79,7 +99,7 @@ def dispatch(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
 @at_most(Action.MESSAGE)
 def scans(request: MemberRequest, slug: str, parcel_id: str) -> HttpResponse:
     """Keep what a carrier told of a parcel; the first time it means that it has left."""
-    counter, found = _found(request, slug, parcel_id)
+    counter, found = found_for(request, slug, parcel_id)
     kind, place = request.POST.get("kind", ""), text.line(request.POST.get("place", ""))
     try:
         if kind not in ScanKind.values:
@@ -111,7 +131,8 @@ def _travels(request: MemberRequest) -> Parcel:
     return Parcel(carrier, tracking)
 
 
-def _found(request: MemberRequest, slug: str, parcel_id: str) -> tuple[Counter, Shipment]:
+def found_for(request: MemberRequest, slug: str, parcel_id: str) -> tuple[Counter, Shipment]:
+    """Find a parcel of a shop for one of its members. Queries: 4."""
     counter = scope.counter(request, slug, scope.ORDERS)
     rows = Shipment.objects.sold_by(counter.merchant).select_related("order", "location")
     return counter, get_object_or_404(rows.prefetch_related("lines__line"), public_id=parcel_id)
