@@ -117,6 +117,21 @@ def test_a_merchant_answers_once_and_nothing_typed_is_lost(bank: Bank) -> None:
         arguing.answer(dispute, "And another thing.", by=clerk, at=LATER)
 
 
+def test_what_the_bank_does_not_take_can_be_said_in_other_words(bank: Bank) -> None:
+    order, clerk = sold(bank), make.person()
+    made = disputes.raise_dispute(bank, order.group.payment.reference)
+    dispute = arguing.hear("stripe", made["id"], at=make.NOON)
+    assert dispute is not None
+    with pytest.raises(ProviderRefused):
+        arguing.answer(dispute, "x" * (disputes.MOST + 1), by=clerk, at=LATER)
+    dispute.refresh_from_db()
+    assert (dispute.evidence, dispute.answered_by, dispute.answered_at) == ("", None, None)
+
+    arguing.answer(dispute, "A neighbour signed for it.", by=clerk, at=LATER)
+
+    assert made["evidence"]["uncategorized_text"] == "A neighbour signed for it."
+
+
 @pytest.mark.parametrize("charge", ["pi_of_somebody_else", None])
 def test_a_dispute_about_nothing_of_ours_changes_nothing(
     bank: Bank, client: Client, charge: str | None

@@ -1,5 +1,6 @@
 """Disputes: heard from the provider, answered with evidence, and taken from the payee when lost."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from vitrine.ledger import accounts
 from vitrine.orders import sharing
 from vitrine.orders.models import Dispute, DisputeState, Order, OrderEvent, Payment
 from vitrine.orders.payment import providers
-from vitrine.orders.payment.provider import Claim
+from vitrine.orders.payment.provider import Claim, ProviderRefused
 from vitrine.orders.payouts import clawing_back
 
 
@@ -36,7 +37,8 @@ def hear(provider: str, reference: str, *, at: datetime) -> Dispute | None:
 def answer(dispute: Dispute, evidence: str, *, by: Person, at: datetime) -> Dispute:
     """Hand a merchant's evidence to the bank, once; what was typed is kept before it is sent.
 
-    Safe to call again with the same words after a lost answer.
+    Safe to call again with the same words after a lost answer. What the bank does not take is
+    forgotten, so that other words can be sent.
     Raises: AnsweredAlready, OutcomeUnknown, ProviderRefused.
     """
     with transaction.atomic():
@@ -47,12 +49,18 @@ def answer(dispute: Dispute, evidence: str, *, by: Person, at: datetime) -> Disp
             raise Refusal(gettext("Write what happened: an empty answer loses the dispute."))
         held.evidence, held.answered_by, held.answered_at = evidence, by, at
         held.save(update_fields=["evidence", "answered_by", "answered_at"])
-    provider = providers.named(held.provider)
-    provider.submit_evidence(
-        key=f"evidence:{held.public_id}", reference=held.reference, text=evidence
-    )
-    heard = hear(held.provider, held.reference, at=at)
-    return heard or held
+    words = hashlib.sha256(evidence.encode()).hexdigest()[:16]
+    try:
+        providers.named(held.provider).submit_evidence(
+            key=f"evidence:{held.public_id}:{words}", reference=held.reference, text=evidence
+        )
+    except ProviderRefused:
+        heard = hear(held.provider, held.reference, at=at)
+        if heard and heard.state == DisputeState.NEEDS_RESPONSE:  # else it was taken before
+            kept = Dispute.objects.filter(pk=held.pk, evidence=evidence)
+            kept.update(evidence="", answered_by=None, answered_at=None)
+        raise
+    return hear(held.provider, held.reference, at=at) or held
 
 
 @transaction.atomic

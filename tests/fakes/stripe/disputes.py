@@ -5,6 +5,9 @@ from typing import Any
 
 from tests.fakes.stripe.bank import Bank, Problem, Row
 
+MOST = 150_000
+"""Letters of evidence that the bank takes."""
+
 
 def raise_dispute(bank: Bank, intent_id: str, *, reason: str = "product_not_received") -> Row:
     """Have a buyer dispute a captured charge; the bank takes the money back until it is decided."""
@@ -69,6 +72,8 @@ def update(bank: Bank, id: str, asked: Row) -> Row:
     found = bank.find("dispute", id)
     if found["status"] != "needs_response":
         raise Problem(400, "invalid_request_error", f"This dispute is {found['status']}.")
+    if sum(map(len, asked.get("evidence", {}).values())) > MOST:
+        raise Problem(400, "invalid_request_error", "The evidence is too long.")
     found["evidence"].update(asked.get("evidence", {}))
     found["evidence_details"]["has_evidence"] = True
     if asked.get("submit", "true") == "true":
