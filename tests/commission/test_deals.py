@@ -14,7 +14,7 @@ from vitrine.commission import offering, sampling
 from vitrine.commission.models import Deal, DealRate, Link, Sample, SampleState
 from vitrine.commission.models.deal import NotOfferedAnyMore, OfferedAlready, OwnShop, best
 from vitrine.commission.models.sample import Answered, AskedAlready, NotYours
-from vitrine.commission.sampling import ADDRESS_KEPT, Parcel
+from vitrine.commission.sampling import ADDRESS_KEPT, LAPSES, Parcel
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -149,6 +149,28 @@ def test_a_sample_is_asked_for_agreed_to_and_sent_and_is_no_sale() -> None:
     assert sampling.forget_addresses(at=make.NOON + ADDRESS_KEPT) == 0
     assert sampling.forget_addresses(at=make.NOON + ADDRESS_KEPT + DAY) == 1
     assert Sample.objects.get().address == ""
+
+
+def test_a_sample_that_nobody_speaks_of_any_more_lapses_and_its_address_goes() -> None:
+    owner, ada = make.person(), make.person()
+    shop = make.merchant(owner=owner)
+    deal = offering.offer(shop, product=None, creator=None, rate_bp=500, by=owner, at=make.NOON)
+    link = deal.take(by=ada, at=make.NOON)
+    asked, agreed = (
+        sampling.ask(link, make.product(shop), address="1 Elm Street", note="", at=make.NOON)
+        for _ in range(2)
+    )
+    sampling.answer(agreed, is_agreed=True, words="Soon", by=owner, at=make.NOON + DAY)
+
+    assert sampling.lapse(at=make.NOON + LAPSES) == 0
+    assert sampling.lapse(at=make.NOON + LAPSES + DAY) == 1
+    assert sampling.lapse(at=make.NOON + LAPSES + 2 * DAY) == 1
+    assert sampling.forget_addresses(at=make.NOON + LAPSES + ADDRESS_KEPT + 3 * DAY) == 2
+
+    for one, words in ((asked, ""), (agreed, "Soon")):
+        one.refresh_from_db()
+        assert (one.state, one.answer, one.address) == (SampleState.DECLINED, words, "")
+    assert told(ada)[-2:] == ["declined", "declined"]
 
 
 def test_a_declined_sample_may_be_asked_for_again() -> None:

@@ -10,6 +10,7 @@ from tests.market.selling import url
 from vitrine.catalog.models import Merchant, Role
 from vitrine.commission import sampling
 from vitrine.commission.models import Deal, DealRate, Link, SampleState
+from vitrine.surfaces.market import commission_page
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,19 @@ def test_a_shop_sees_who_sells_what_and_sends_samples(client: Client) -> None:
     asked.refresh_from_db()
     assert (asked.state, asked.tracking, asked.variant) == (SampleState.SENT, "1Z", it.lamp)
     assert client.post(parcel, {"of": place}).status_code == 409
+
+
+def test_samples_that_wait_are_shown_however_many_came_after(
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commission_page, "MOST_SAMPLES", 1)
+    link = Deal.offer(
+        shop, product=None, creator=None, rate_bp=500, by=make.person(), at=make.NOON
+    ).take(by=make.person(), at=make.NOON)
+    waits, over = (
+        sampling.ask(link, make.product(shop), address="Here", note="", at=make.NOON)
+        for _ in range(2)
+    )
+    sampling.answer(over, is_agreed=False, words="", by=make.person(), at=make.NOON)
+
+    assert [one.sample for one in commission_page.samples(shop, {})] == [waits, over]

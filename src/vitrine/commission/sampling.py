@@ -1,5 +1,6 @@
 """Send a sample: it leaves the shelf as a sample, so that no figure takes it for a sale."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +12,13 @@ from vitrine.catalog import stockkeeping
 from vitrine.catalog.models import Location, Product, Variant
 from vitrine.commission import notices
 from vitrine.commission.models import Link, Sample, SampleState
+from vitrine.commission.models.sample import Answered
 
 ADDRESS_KEPT = timedelta(days=30)
 """How long an address is read for parcels that come back, or that are asked after."""
+
+LAPSES = timedelta(days=60)
+"""After so long without a word, none is sent: else an address would be kept for ever."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,19 @@ def send(sample: Sample, parcel: Parcel, *, by: Person, at: datetime) -> None:
     stock = stockkeeping.at_location(parcel.variant, parcel.location)
     stockkeeping.give_away(stock, 1, key=f"sample:{sample.public_id}", by=by, at=at)
     notices.tell_of_sample(sample, at=at)
+
+
+def lapse(*, at: datetime) -> int:
+    """Decline what shops were asked for, or agreed to, and say no more of. Safe to run twice."""
+    before = at - LAPSES
+    silent = Q(asked_at__lt=before, answered_at=None) | Q(answered_at__lt=before)
+    lapsed = 0
+    for sample in Sample.objects.waiting().filter(silent).order_by("pk"):
+        with suppress(Answered), transaction.atomic():
+            sample.decline(by=None, answer=sample.answer, at=at)
+            notices.tell_of_sample(sample, at=at)
+            lapsed += 1
+    return lapsed
 
 
 def forget_addresses(*, at: datetime) -> int:

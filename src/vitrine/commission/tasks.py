@@ -24,5 +24,7 @@ def release(timestamp: int) -> None:
 @app.periodic(cron="51 * * * *")
 @app.task(queue="settle", name="commission.forget", queueing_lock="commission.forget")
 def forget(timestamp: int) -> None:
-    """Each hour: forget the addresses of samples that are over."""
-    sampling.forget_addresses(at=timezone.now())
+    """Each hour: end what shops say no more of, and forget the addresses of what is over."""
+    now = timezone.now()
+    sampling.lapse(at=now)
+    sampling.forget_addresses(at=now)

@@ -57,10 +57,15 @@ class SampleQuerySet(models.QuerySet["Sample"]):
         """Those that their shop has something to do with."""
         return self.filter(state__in=OPEN)
 
+    def over(self) -> Self:
+        """Those that were sent or declined."""
+        return self.exclude(state__in=OPEN)
+
 
 @datamap.declare(
     purpose="Send a creator what they show",
-    retention="as the law demands of accounts; the address until 30 days after the last word",
+    retention="as the law demands of accounts; the address until 30 days after the last word, "
+    "which 60 days of silence are",
     subject="creator",
     PERSONAL="creator address note answer asked_at answered_at",
     BUSINESS="public_id state carrier tracking sent_at by",
@@ -148,8 +153,8 @@ class Sample(models.Model):
             [SampleState.ASKED], state=SampleState.AGREED, by=by, answer=answer, answered_at=at
         )
 
-    def decline(self, *, by: Person, answer: str = "", at: datetime) -> None:
-        """Say that none is sent. Raises: Answered."""
+    def decline(self, *, by: Person | None, answer: str = "", at: datetime) -> None:
+        """Say that none is sent. by: None where nobody answered. Raises: Answered."""
         told = {"state": SampleState.DECLINED, "by": by, "answer": answer, "answered_at": at}
         self._step(OPEN, **told)
 

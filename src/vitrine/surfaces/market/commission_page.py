@@ -15,8 +15,6 @@ from vitrine.commission.rates import Rate
 from vitrine.surfaces.market.commission_form import ParcelForm
 
 MOST_DEALS, MOST_SAMPLES = 100, 60
-ORDER = ["asked", "agreed", "sent", "declined"]
-"""Of samples: what waits for the shop comes first."""
 
 
 @dataclass(frozen=True)
@@ -91,14 +89,17 @@ def _sums(links: list[int]) -> dict[int, tuple[int, int, int]]:
 
 
 def samples(merchant: Merchant, typed: Mapping[str, ParcelForm]) -> list[Waiting]:
-    """Return the samples that a shop was asked for, open ones first. Queries: 1, 1 for each form.
+    """Return the samples that a shop was asked for. Queries: 2, 1 for each form.
+
+    What waits for the shop comes first, the oldest of it at the top; then what is over.
 
     typed: forms that were sent and are shown again, by the sample's public id.
     """
     asked = Sample.objects.filter(deal__merchant=merchant)
-    found = asked.select_related("product", "creator", "variant").order_by("-pk")[:MOST_SAMPLES]
-    ordered = sorted(found, key=lambda one: ORDER.index(one.state))
-    return [Waiting(one, _form(one, typed)) for one in ordered]
+    asked = asked.select_related("product", "creator", "variant")
+    waiting = asked.waiting().order_by("-state", "pk")[:MOST_SAMPLES]
+    over = asked.over().order_by("-pk")[:MOST_SAMPLES]
+    return [Waiting(one, _form(one, typed)) for one in [*waiting, *over]]
 
 
 def _form(sample: Sample, typed: Mapping[str, ParcelForm]) -> ParcelForm | None:
