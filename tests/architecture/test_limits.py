@@ -56,6 +56,7 @@ LIMITED = {
     "market:parcels": Action.MESSAGE,
     "market:parcel": Action.MESSAGE,
     "market:scans": Action.MESSAGE,
+    "market:dispute": Action.MESSAGE,
     "market:return_answer": Action.MESSAGE,
     "market:return_settlement": Action.MESSAGE,
     "appeal": Action.APPEAL,

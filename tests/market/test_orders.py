@@ -68,7 +68,7 @@ def test_each_filter_finds_its_orders_and_says_how_many(
     orders: dict[str, Order],
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_max_num_queries(11):  # two of them for the session
+    with django_assert_max_num_queries(12):  # two of them for the session
         answer = client.get(url("orders", shop))
     counts = {chip.name: chip.count for chip in answer.context["list"].chips}
     ids = {name: order.public_id for name, order in orders.items()}
@@ -79,6 +79,7 @@ def test_each_filter_finds_its_orders_and_says_how_many(
 
     assert counts == {
         "returns": "0",
+        "disputed": "0",
         "waiting": "4",
         "ship": "2",
         "late": "1",

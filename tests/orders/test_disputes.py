@@ -10,6 +10,9 @@ from tests.fakes.stripe import Bank, Fault, disputes
 from tests.orders.money import balances
 from tests.orders.test_stripe import broken, buy, kept_card, ship, two_shops
 from tests.orders.test_stripe_webhooks import post
+from tests.orders.work import run_jobs
+from vitrine.accounts.models import Notice
+from vitrine.catalog.models import Role
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import disputes as arguing
 from vitrine.orders.disputes import AnsweredAlready
@@ -130,6 +133,51 @@ def test_what_the_bank_does_not_take_can_be_said_in_other_words(bank: Bank) -> N
     arguing.answer(dispute, "A neighbour signed for it.", by=clerk, at=LATER)
 
     assert made["evidence"]["uncategorized_text"] == "A neighbour signed for it."
+
+
+def test_a_shop_hears_of_a_dispute_and_answers_it_on_the_page_of_its_order(
+    bank: Bank, client: Client
+) -> None:
+    order, owner = sold(bank), make.person()
+    shop = order.merchant
+    make.member(shop, owner, Role.OWNER)
+    make.member(shop, clerk := make.person(), Role.COUNTER)
+    made = disputes.raise_dispute(bank, order.group.payment.reference)
+    told(bank, client)
+    run_jobs()
+    page = f"/market/{shop.slug}/orders/{order.public_id}/"
+    assert Notice.objects.get(person=owner, kind="sale_news").path == page
+    client.force_login(owner)
+    assert "that a buyer’s bank disputes" in client.get(f"/market/{shop.slug}/").content.decode()
+    listed = client.get(f"/market/{shop.slug}/orders/", {"show": "disputed"}).content.decode()
+    assert page in listed
+    there = f"/market/{shop.slug}/disputes/{Dispute.objects.get().public_id}/"
+    typed = {"evidence": "It was signed for. <b>"}
+
+    client.force_login(clerk)
+    assert "Hand it in" not in client.get(page).content.decode()
+    assert client.post(there, typed).status_code == 404
+    client.force_login(owner)
+    for wrong, said in (
+        ({"evidence": " "}, "an empty answer loses the dispute"),
+        ({"evidence": "y" * 20_001}, "20,000 letters at most"),
+    ):
+        refused = client.post(there, wrong)
+        assert refused.status_code in (409, 422)
+        assert said in refused.content.decode()
+        assert wrong["evidence"] in refused.content.decode()
+    bank.faults.append(Fault.LOST)
+    unknown = client.post(there, typed).content.decode()
+    assert "signed for. &lt;b&gt;</textarea>" in unknown
+    assert "has not answered" in unknown
+
+    assert client.post(there, typed).status_code == 302
+
+    assert made["evidence"]["uncategorized_text"] == typed["evidence"]
+    seen = client.get(page).content.decode()
+    assert "Under review" in seen
+    assert "Hand it in" not in seen
+    assert client.post(there, typed | {"evidence": "More"}).status_code == 409
 
 
 @pytest.mark.parametrize("charge", ["pi_of_somebody_else", None])

@@ -27,6 +27,7 @@ OPENS_FOR = {
     "orders": {"orders clerk", "counter clerk"},
     "parcels": {"orders clerk", "counter clerk"},
     "bills": {"orders clerk", "finance clerk"},
+    "disputes": {"orders clerk"},
     "returns": {"orders clerk", "counter clerk"},
     "counter": {"orders clerk", "counter clerk"},
     "products": {"catalogue clerk"},

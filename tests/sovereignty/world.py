@@ -46,6 +46,8 @@ from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
 from vitrine.orders import dropping, offering
 from vitrine.orders.models import (
+    Dispute,
+    DisputeState,
     Message,
     Payment,
     Payout,
@@ -186,6 +188,17 @@ class Things:
         self.review = make.review(self.reviewed, by=person)
         self.sent_back = Return.objects.create(
             key=f"of {person.pk}", order=self.review.line.order, reason="fit", asked_at=make.NOON
+        )
+        self.dispute = Dispute.objects.create(
+            payment=self.review.line.order.group.payment,
+            order=self.review.line.order,
+            provider=sandbox.NAME,
+            reference=f"of {person.pk}",
+            currency=shop.currency,
+            amount_minor=100,
+            reason="fraudulent",
+            state=DisputeState.NEEDS_RESPONSE,
+            opened_at=make.NOON,
         )
         self.question = Question.ask(
             self.variant.product, "Brass?", by=person, at=make.NOON, is_withheld=False
@@ -342,6 +355,7 @@ IDS: dict[str, Maker] = {
     "bill_id": _both(lambda own: own.review.line.order.bills.get().public_id),
     "shop:bill group_id": _both(lambda own: own.review.line.order.group.public_id),
     "return_id": _both(lambda own: own.sent_back.public_id),
+    "dispute_id": _both(lambda own: own.dispute.public_id),
     "goods_id": _both(lambda own: own.goods.public_id),
     "product_id": _both(lambda own: own.variant.product.public_id),
     "variant_id": _both(lambda own: own.variant.public_id),

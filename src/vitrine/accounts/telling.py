@@ -111,6 +111,7 @@ _SALE_STEPS = {
     "cancelled": gettext_noop("A buyer took an order back: do not send it"),
     "asked": gettext_noop("A buyer asks to send something back"),
     "withdrawn": gettext_noop("A buyer withdraws and sends everything back"),
+    "disputed": gettext_noop("A buyer’s bank wants the money back: answer it in time"),
 }
 """The same, as the shop reads it."""
 

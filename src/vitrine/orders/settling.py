@@ -16,6 +16,7 @@ from vitrine.kernel import prepared
 from vitrine.orders import charging, disputes, reserving, withholding
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
+    DisputeState,
     GroupState,
     Order,
     OrderState,
@@ -181,7 +182,11 @@ def _heard(provider: str, event: Event, *, at: datetime) -> Payment | None:
     """Act on what a webhook is about. Returns whose charge that is; None: nothing of ours."""
     if event.dispute:
         dispute = disputes.hear(provider, event.dispute, at=at)
-        return dispute.payment if dispute else None
+        if dispute is None:
+            return None
+        if dispute.state == DisputeState.NEEDS_RESPONSE:
+            later("tell_shop", order_id=dispute.order_id, step="disputed", about=dispute.public_id)
+        return dispute.payment
     mine = Payment.objects.filter(provider=provider, key=event.payment_key)
     payment = mine.select_related("group").first()
     if payment is not None:

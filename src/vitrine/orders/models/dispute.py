@@ -1,6 +1,6 @@
 """Buyers who asked their bank for their money back."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,14 @@ class DisputeState(models.TextChoices):
     UNDER_REVIEW = "under_review", gettext_lazy("Under review")
     WON = "won", gettext_lazy("Won")
     LOST = "lost", gettext_lazy("Lost")
+
+
+class DisputeQuerySet(models.QuerySet["Dispute"]):
+    """Which disputes."""
+
+    def unanswered(self) -> Self:
+        """Those that a shop can still answer."""
+        return self.filter(state=DisputeState.NEEDS_RESPONSE)
 
 
 @datamap.declare(
@@ -56,6 +64,8 @@ class Dispute(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True)
+
+    objects = DisputeQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

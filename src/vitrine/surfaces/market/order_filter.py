@@ -15,7 +15,18 @@ from vitrine.catalog.models import Location, Merchant
 from vitrine.kernel.fields import DayField, LineField
 from vitrine.sovereignty.cell import this_cell
 
-SHOWS = ("waiting", "ship", "late", "prepare", "counter", "returns", "done", "ended", "all")
+SHOWS = (
+    "waiting",
+    "ship",
+    "late",
+    "prepare",
+    "counter",
+    "returns",
+    "disputed",
+    "done",
+    "ended",
+    "all",
+)
 
 
 class Way(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.catalog.models import Location, Merchant
 from vitrine.kernel import paging
 from vitrine.orders import lateness
-from vitrine.orders.models import Order, OrderLine, OrderState, Reservation, Return
+from vitrine.orders.models import Dispute, Order, OrderLine, OrderState, Reservation, Return
 from vitrine.orders.models.order import OrderQuerySet
 from vitrine.surfaces.market.order_filter import Asked, Sort, Way
 
@@ -29,6 +29,7 @@ LABELS: dict[str, Promise] = {
     "prepare": gettext_lazy("To prepare"),
     "counter": gettext_lazy("At the counter"),
     "returns": gettext_lazy("Returns"),
+    "disputed": gettext_lazy("Disputed"),
     "done": gettext_lazy("Done"),
     "ended": gettext_lazy("Cancelled"),
     "all": gettext_lazy("All"),
@@ -57,7 +58,7 @@ class Listing:
 
 
 def listing(merchant: Merchant, asked: Asked, *, cursor: str | None, at: datetime) -> Listing:
-    """Return one page of a shop's orders with what each filter comes to. Queries: 8."""
+    """Return one page of a shop's orders with what each filter comes to. Queries: 9."""
     rows = narrowed(merchant, asked)
     counts = _counts(rows, states(merchant, at=at))
     chips = [
@@ -77,6 +78,7 @@ def states(merchant: Merchant, *, at: datetime) -> dict[str, Q]:
         "prepare": Q(state=OrderState.PLACED) & PICKUP,
         "counter": Q(state=OrderState.READY),
         "returns": Q(pk__in=Return.objects.open().values("order")),
+        "disputed": Q(pk__in=Dispute.objects.unanswered().values("order")),
         "done": Q(state__in=DONE),
         "ended": Q(state__in=ENDED),
         "all": Q(),
@@ -111,7 +113,7 @@ def narrowed(merchant: Merchant, asked: Asked) -> OrderQuerySet:
 
 
 def _counts(rows: OrderQuerySet, which: dict[str, Q]) -> dict[str, str]:
-    """Count what is open exactly, and what is over up to so many. Queries: 3."""
+    """Count what is open exactly, and what is over up to so many. Queries: 4."""
     waiting = ("waiting", "ship", "late", "prepare", "counter")
     numbers: dict[str, int] = rows.filter(state__in=OPEN).aggregate(
         **{name: Count("pk", which[name]) for name in waiting}
@@ -119,7 +121,7 @@ def _counts(rows: OrderQuerySet, which: dict[str, Q]) -> dict[str, str]:
     over = rows.exclude(state__in=OPEN).order_by("-placed_at")[:COUNTED]
     numbers |= over.aggregate(done=Count("pk", which["done"]), ended=Count("pk", which["ended"]))
     of_all = numbers["done"] + numbers["ended"]
-    numbers["returns"] = rows.filter(which["returns"]).count()
+    numbers |= {name: rows.filter(which[name]).count() for name in ("returns", "disputed")}
     numbers["all"] = of_all + numbers["waiting"]
     told = {name: f"{number:,}" for name, number in numbers.items()}
     if of_all >= COUNTED:
@@ -152,6 +154,6 @@ def detailed(merchant: Merchant, *, at: datetime) -> QuerySet[Order]:
         .select_related("merchant", "pickup_location", "fulfilment")
         .prefetch_related("lines__variant__product__pictures", "taxes", "events__by", "moves")
         .prefetch_related("returns__lines__line", "returns__lines__instead")
-        .prefetch_related("returns__sent_instead", "bills")
+        .prefetch_related("returns__sent_instead", "bills", "disputes")
         .prefetch_related("shipments__lines__line", "shipments__scans", "shipments__location")
     )

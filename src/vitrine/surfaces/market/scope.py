@@ -12,6 +12,7 @@ from vitrine.catalog.models import Membership, Merchant, Role
 CATALOGUE = frozenset({Role.CATALOGUE})
 STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
 ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
+DISPUTES = frozenset({Role.ORDERS})
 BILLS = frozenset({Role.ORDERS, Role.FINANCE})
 TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
 MONEY = frozenset({Role.FINANCE})
@@ -82,6 +83,11 @@ class Counter:
     def handles_orders(self) -> bool:
         """Tell whether the member may hand over orders."""
         return self.may(ORDERS)
+
+    @property
+    def answers_banks(self) -> bool:
+        """Tell whether the member may answer a buyer's bank."""
+        return self.may(DISPUTES)
 
     @property
     def speaks(self) -> bool:

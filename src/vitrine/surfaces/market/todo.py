@@ -19,7 +19,7 @@ from vitrine.surfaces.market import order_page, page, talk
 from vitrine.surfaces.market.scope import Counter
 
 FINANCE = frozenset({Role.FINANCE})
-RARE = {"late", "returns"}
+RARE = {"late", "returns", "disputed"}
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ def _orders(counter: Counter, *, at: datetime) -> Iterator[_Line]:
         ("prepare", gettext_lazy("pick-ups to prepare")),
         ("counter", gettext_lazy("waiting at the counter")),
         ("returns", gettext_lazy("with something sent back")),
+        ("disputed", gettext_lazy("that a buyer’s bank disputes")),
     ):
         yield _Line(label, placed.filter(which[name]), f"{url}?show={name}", name in RARE)
     troubled = QueuedHandover.objects.in_conflict().filter(merchant=counter.merchant)

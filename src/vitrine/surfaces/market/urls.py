@@ -10,6 +10,7 @@ from vitrine.surfaces.market.views import (
     commissions,
     counter,
     delivery,
+    disputes,
     drops,
     exports,
     figures,
@@ -61,6 +62,7 @@ urlpatterns = [
     ),
     path("<slug:slug>/orders/<public_id:order_id>/refund/", orders.refund, name="refund"),
     path("<slug:slug>/orders/<public_id:order_id>/messages/", talk.thread, name="messages"),
+    path("<slug:slug>/disputes/<public_id:dispute_id>/", disputes.answer, name="dispute"),
     path("<slug:slug>/returns/<public_id:return_id>/answer/", returns.answer, name="return_answer"),
     path(
         "<slug:slug>/returns/<public_id:return_id>/reception/",

@@ -33,7 +33,7 @@ from vitrine.surfaces.market.scope import Counter, MemberRequest
 @require_safe
 @access.policy(access.MEMBER)
 def listing(request: MemberRequest, slug: str) -> HttpResponse:
-    """List the shop's orders: what waits first, anything on request. Queries: 9."""
+    """List the shop's orders: what waits first, anything on request. Queries: 10."""
     counter = scope.counter(request, slug, scope.ORDERS)
     form = OrderFilterForm(request.GET, merchant=counter.merchant)
     cursor, now = request.GET.get("after"), timezone.now()
@@ -66,7 +66,7 @@ def table(request: MemberRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @access.policy(access.MEMBER)
 def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
-    """Show one order with what can be done next. Queries: 11 at most."""
+    """Show one order with what can be done next. Queries: 12 at most."""
     return order_page_of(request, scope.counter(request, slug, scope.ORDERS), order_id)
 
 
