@@ -1,6 +1,7 @@
 """The seller's figures: from views to money; the sums on the page are those of its rows."""
 
 import csv
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -58,7 +59,7 @@ def test_from_views_to_money_by_day_clip_creator_and_product(
     client.post("/cart/lines", {"variant": lamp.public_id, "clip": clip.public_id})
     figures.sum_days(at=now)
 
-    with django_assert_max_num_queries(9):  # two for the session
+    with django_assert_max_num_queries(10):  # two for the session
         answer = client.get(url("figures", shop))
     page, found = answer.content.decode(), answer.context["found"]
 
@@ -88,6 +89,11 @@ def test_from_views_to_money_by_day_clip_creator_and_product(
     assert "'=lamp" in {row["what"] for row in rows}
     one = {"since": before.isoformat(), "until": before.isoformat()}
     assert client.get(url("figures", shop), one).context["found"].total.views == 1_230
+    Clip.objects.filter(pk=clip.pk).update(visibility="private")
+    second.delete(at=now)
+    for name in ("figures", "figures_table"):
+        sent = client.get(url(name, shop)).content.decode()
+        assert not re.search("Lamp .* co|Never bought", sent)
 
 
 def test_days_that_make_no_sense_are_said_and_kept(client: Client, shop: Merchant) -> None:

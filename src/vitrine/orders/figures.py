@@ -92,4 +92,4 @@ def forget(*, at: datetime) -> None:
 def of(merchant: Merchant, *, since: date, until: date) -> list[ShopDay]:
     """Return a shop's sums of days, both included, with what they are of. Queries: 1."""
     rows = ShopDay.objects.filter(merchant=merchant, day__gte=since, day__lte=until)
-    return list(rows.select_related("clip__creator", "product").order_by("day", "pk"))
+    return list(rows.select_related("product").order_by("day", "pk"))

@@ -1,10 +1,12 @@
 """The reads of a shop's figures: from what was seen to what was paid, and by what it came."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.feeds import extras
@@ -14,7 +16,7 @@ from vitrine.kernel.money import plain_decimal
 from vitrine.orders import figures
 from vitrine.orders.models import ShopDay
 from vitrine.sovereignty.cell import shortly
-from vitrine.videos.models import Clip
+from vitrine.videos.models import Clip, Visibility
 
 LISTED = 50
 """Clips, products and creators that are listed; the file has them all."""
@@ -112,7 +114,7 @@ def bars(values: Sequence[int]) -> list[Bar]:
 
 
 def of(merchant: Merchant, *, since: date, until: date) -> Figures:
-    """Return a shop's figures from one day to another, both included. Queries: 5."""
+    """Return a shop's figures from one day to another, both included. Queries: 6."""
     days = {since + timedelta(days=n): Steps() for n in range((until - since).days + 1)}
     by_clip: dict[int, Steps] = defaultdict(Steps)
     by_product: dict[int, Steps] = defaultdict(Steps)
@@ -135,6 +137,10 @@ def of(merchant: Merchant, *, since: date, until: date) -> Figures:
     for steps in days.values():
         total.add(steps)
     found = Clip.objects.filter(pk__in=by_clip).select_related("creator")
+    shown_to_all = set(_shown_to_all(by_clip).values_list("pk", flat=True))
+    for clip in found:
+        if clip.pk not in shown_to_all:
+            clip.title = ""  # what it is called is its creator's own again
     told = [(clip, by_clip[clip.pk]) for clip in found if any(by_clip[clip.pk].cells)]
     return Figures(
         [Day(day, steps) for day, steps in days.items()],
@@ -143,6 +149,11 @@ def of(merchant: Merchant, *, since: date, until: date) -> Figures:
         _most(_creators(told)),
         _most([(products[pk], steps) for pk, steps in by_product.items()]),
     )
+
+
+def _shown_to_all(clips: Iterable[int]) -> "QuerySet[Clip]":
+    is_open = {"visibility__in": [Visibility.PUBLIC, Visibility.UNLISTED]}
+    return Clip.objects.published().filter(pk__in=clips, **is_open)
 
 
 def _creators(told: Sequence[tuple[Clip, Steps]]) -> list[tuple[Person, Steps]]:

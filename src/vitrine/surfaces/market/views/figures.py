@@ -17,7 +17,7 @@ from vitrine.surfaces.market.scope import MemberRequest
 @require_safe
 @access.policy(access.MEMBER)
 def page(request: MemberRequest, slug: str) -> HttpResponse:
-    """Show from views to money, by day, clip, creator and product. Queries: 6."""
+    """Show from views to money, by day, clip, creator and product. Queries: 7."""
     counter = scope.counter(request, slug, scope.FIGURES)
     form = PeriodForm(request.GET or None, today=local_day(timezone.now()))
     since, until = form.period()
