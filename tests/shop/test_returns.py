@@ -122,6 +122,8 @@ def test_a_shop_says_why_and_what_it_typed_wrongly_stays(order: Order) -> None:
     assert (mute.status_code, early.status_code) == (422, 409)
     assert (too_many.status_code, no_number.status_code, strangers.status_code) == (409, 409, 404)
     assert 'value="A scratch"' in too_many.content.decode()
+    assert 'value="3" required' in too_many.content.decode()
+    assert 'value="two" required' in no_number.content.decode()
     assert "refund" not in at_bank()
 
 

@@ -23,7 +23,15 @@ from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.kernel.money import BadAmount
 from vitrine.orders import handing_over, moving, refunding
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import MoveState, Order, OrderState, ScanKind, Shipment
+from vitrine.orders.models import (
+    MoveState,
+    Order,
+    OrderState,
+    Return,
+    ReturnLine,
+    ScanKind,
+    Shipment,
+)
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import order_page, order_table, scope
 from vitrine.surfaces.market.order_filter import OrderFilterForm
@@ -87,6 +95,7 @@ def order_page_of(
         "is_withheld": found.is_withheld(at=now),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
         "left_minor": _left_minor(found),
+        "sent_back": _sent_back(found, request.POST),
         "to_pack": _to_pack(found, request.POST, at=now),
         "places": Location.objects.open().filter(merchant=counter.merchant).order_by("pk"),
         "scan_kinds": ScanKind.choices,
@@ -110,6 +119,22 @@ def _to_pack(order: Order, typed: QueryDict, *, at: datetime) -> list[dict[str, 
         for line in order.lines.all()
         if left[line.pk]
     ]
+
+
+def _sent_back(
+    order: Order, typed: QueryDict
+) -> list[tuple[Return, list[tuple[ReturnLine, object, object]]]]:
+    """Return what comes back, each line with how many came and are good: as typed, or known."""
+    return [
+        (back, [(line, *_looked_at(line, typed)) for line in back.lines.all()])
+        for back in order.returns.all()
+    ]
+
+
+def _looked_at(line: ReturnLine, typed: QueryDict) -> tuple[object, object]:
+    known = (line.quantity, line.quantity) if line.came is None else (line.came, line.restocked)
+    names = (f"came-{line.pk}", f"restocked-{line.pk}")
+    return typed.get(names[0], known[0]), typed.get(names[1], known[1])
 
 
 def _left_minor(order: Order) -> int:
