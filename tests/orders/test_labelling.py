@@ -25,7 +25,7 @@ from vitrine.orders.models import Label, Order, OrderState, Scan, Shipment
 from vitrine.orders.postage import Size
 from vitrine.orders.shipping import Box
 from vitrine.sovereignty import gate
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 SIZE = Size(1_000, 30, 20, 10)
@@ -102,7 +102,7 @@ def test_a_label_is_chosen_bought_and_paid_out_of_the_shops_money(service: Servi
         labelling.buy(label, offered[1].id, by=clerk_of(parcel), at=make.NOON)
     with pytest.raises(LabelBought):
         asked(parcel)
-    left = Release.objects.filter(destination="postage:easypost").order_by("pk")
+    left = Leaving.objects.filter(destination="postage:easypost").order_by("pk")
     assert list(left.values_list("purpose", flat=True)) == ["quote", "buy"]
     assert [each for check in invariants.REGISTER for each in check.check().violations] == []
 

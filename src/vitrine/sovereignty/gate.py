@@ -256,7 +256,7 @@ def ask_postage(
     destination = postage_destination(url)
     if destination is None:
         raise NotRegistered(f"no label service is set up at {url!r}")
-    release(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
     return _exchange(method, url, body=body, headers=headers)
 
 

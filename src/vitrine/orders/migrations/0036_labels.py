@@ -11,7 +11,7 @@ from vitrine.sovereignty.cell import HomeCell
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0030_refunds_of_lines"),
+        ("orders", "0035_stranded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
