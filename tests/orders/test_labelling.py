@@ -164,7 +164,7 @@ def test_nothing_is_asked_for_what_cannot_leave(service: Service, settings: Sett
     Order.objects.filter(pk=parcel.order_id).update(withheld_until=make.NOON + timedelta(minutes=1))
     with pytest.raises(handing_over.StillCancellable):
         asked(parcel)
-    Order.objects.filter(pk=parcel.order_id).update(withheld_until=None)
+    parcel = packed()
     shipping.send(parcel, by=make.person(), at=make.NOON)
     with pytest.raises(NotOpen):
         asked(parcel)

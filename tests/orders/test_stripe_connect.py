@@ -213,7 +213,7 @@ def test_a_shop_registers_itself_on_the_provider_s_page_and_comes_back(bank: Ban
     assert "The bank account that it pays to" in page
     hosted = seller.get(url("onboarding", shop)).headers["Location"]
     assert hosted == f"{bank.origin}/onboard/{account['id']}"
-    assert connect.onboarded(bank, account["id"]) == f"http://localhost:8000{here}"
+    assert connect.onboarded(bank, account["id"]) == f"http://testserver{here}"
     page = read(seller, here)
     assert "Ready to be paid" in page
     assert "Change it at Stripe" in page

@@ -8,8 +8,36 @@ import vitrine.kernel.ids
 import vitrine.sovereignty.cell
 from vitrine.sovereignty.cell import HomeCell
 
+BOUGHT = """
+    IF NEW.reason_kind = 'label' THEN
+        IF NOT EXISTS (
+            SELECT FROM orders_label l JOIN ledger_posting s ON s.transfer_id = NEW.id
+            JOIN ledger_account a ON a.id = s.account_id AND a.code LIKE 'provider:%'
+            WHERE l.public_id = NEW.reason_id AND l.state = 'bought'
+                AND NEW.key = 'label:' || l.public_id AND s.amount_minor = l.amount_minor) THEN
+            RAISE EXCEPTION 'transfer % has no reason', NEW.key USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NULL;
+    END IF;
+"""
+REASON = f"""
+DO $do$ BEGIN EXECUTE regexp_replace(
+    pg_get_functiondef('orders_transfer_has_its_reason'::regproc),
+    E'\\nBEGIN\\n', E'\\nBEGIN' || $branch${BOUGHT}$branch$
+); END $do$;
+"""
+"""In the function as it stands, which has been written anew before: see 0021_reports."""
+NO_REASON = f"""
+DO $do$ BEGIN EXECUTE replace(
+    pg_get_functiondef('orders_transfer_has_its_reason'::regproc),
+    $branch${BOUGHT}$branch$, E'\\n'
+); END $do$;
+"""
+
 
 class Migration(migrations.Migration):
+    """Create them, and let money move for them."""
+
     dependencies = [
         ("orders", "0035_stranded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -117,4 +145,5 @@ class Migration(migrations.Migration):
             },
         ),
         HomeCell("label"),
+        migrations.RunSQL(REASON, NO_REASON),
     ]
