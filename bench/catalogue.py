@@ -13,7 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import psutil
+
 from bench import cells
+from bench.cells import Cell
 from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
 
@@ -41,20 +44,29 @@ def run() -> Iterator[Figure]:
             most = inside.call("bench.catalogue_fill.most_statements", pages[:20])
             yield Figure(f"{name}_statements", most, "", goal="<= 4" if name == "list" else "")
         for name, pages in urls.items():
-            yield from _measured(name, pages, cell.url)
+            yield from _measured(name, pages, cell)
         yield Figure("search_bare_sql_ms", inside.call("bench.catalogue_fill.bare_ms"), "ms")
 
 
-def _measured(name: str, pages: Sequence[str], origin: str) -> Iterator[Figure]:
-    crowd, nobody = Crowd(origin, pages), Crowd(origin, NOTHING, status=404)
+def _measured(name: str, pages: Sequence[str], cell: Cell) -> Iterator[Figure]:
+    crowd = Crowd(cell, pages)
+    nobody = Crowd(cell, NOTHING, status=404)
     for each in (crowd, nobody):
         each.rate()
-        each.took_ms.clear()
+        each.forget()
     compared = interleaved(crowd.rate, nobody.rate, rounds=ROUNDS)
     yield _rate(f"{name}_rps", compared, GOALS[name])
     ordered = sorted(crowd.took_ms)
     p95 = ordered[len(ordered) * 95 // 100]
     yield Figure(f"{name}_p95_ms", p95, "ms", goal="<= 100" if name == "search" else "")
+    yield Figure(
+        f"{name}_cpu_ms",
+        crowd.cpu_ms,
+        "ms",
+        reference="the page that says there is none (ms)",
+        reference_value=nobody.cpu_ms,
+        ratio=crowd.cpu_ms / nobody.cpu_ms,
+    )
 
 
 def _rate(metric: str, compared: Compared, goal: str) -> Figure:
@@ -73,15 +85,26 @@ def _rate(metric: str, compared: Compared, goal: str) -> Figure:
 class Crowd:
     """Visitors who ask for a page as soon as they have the one before."""
 
-    origin: str
+    cell: Cell
     urls: Sequence[str]
     status: int = 200
     took_ms: list[float] = field(default_factory=list)
+    cpu_s: float = 0
+
+    @property
+    def cpu_ms(self) -> float:
+        """What a page costs all processes together, ours too: steadier than a rate."""
+        return self.cpu_s * 1000 / len(self.took_ms)
+
+    def forget(self) -> None:
+        """Drop what was measured while caches got warm."""
+        self.took_ms.clear()
+        self.cpu_s = 0
 
     def rate(self) -> float:
         """Return pages a second over a while."""
         faults: list[BaseException] = []
-        first, began = len(self.took_ms), time.monotonic()
+        first, began, before = len(self.took_ms), time.monotonic(), _cpu_s(self.cell)
         threads = [
             threading.Thread(target=self._look, args=(began + SECONDS, faults), daemon=True)
             for _ in range(VISITORS)
@@ -92,11 +115,12 @@ class Crowd:
             thread.join()
         if faults:
             raise faults[0]
+        self.cpu_s += _cpu_s(self.cell) - before
         return (len(self.took_ms) - first) / (time.monotonic() - began)
 
     def _look(self, until: float, faults: list[BaseException]) -> None:
         try:
-            port = urlsplit(self.origin).port or 80
+            port = urlsplit(self.cell.url).port or 80
             with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
                 while time.monotonic() < until:
                     url = random.choice(self.urls)
@@ -125,3 +149,11 @@ class Crowd:
         if not (some := connection.recv(1 << 18)):
             raise RuntimeError("The site hung up.")
         return some
+
+
+def _cpu_s(cell: Cell) -> float:
+    """Return the CPU time of the site, its server of the database, and of this process."""
+    pid = (cell.directory.path / "postgres" / "postmaster.pid").read_text().split()[0]
+    heads = [psutil.Process(cell.running.supervisor.pid), psutil.Process(int(pid))]
+    family = {one.pid: one for head in heads for one in [head, *head.children(recursive=True)]}
+    return sum(sum(one.cpu_times()[:2]) for one in [psutil.Process(), *family.values()])
