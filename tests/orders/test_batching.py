@@ -95,3 +95,40 @@ def test_a_turn_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert answers == {number: number * 2 for number in range(1, 7)}
     assert desk.turns == [[1], [2, 3], [4, 5], [6]]
+
+
+def test_a_turn_waits_for_who_is_known_to_be_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "PATIENCE_S", 10)
+    desk = Desk()
+    desk.opened.set()
+    is_coming, may_ask = threading.Event(), threading.Event()
+    answers: list[int] = []
+
+    def come() -> None:
+        with desk.batcher.coming():
+            is_coming.set()
+            assert may_ask.wait(10)
+            answers.append(desk.batcher.ask(2))
+
+    other = threading.Thread(target=come)
+    other.start()
+    assert is_coming.wait(10)
+    threading.Timer(0.1, may_ask.set).start()
+    answers.append(desk.batcher.ask(1))
+    other.join(10)
+
+    assert sorted(answers) == [2, 4]
+    assert desk.turns == [[1, 2]]
+
+
+def test_who_came_and_did_not_ask_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "PATIENCE_S", 60)
+    desk = Desk()
+    desk.opened.set()
+
+    with desk.batcher.coming():
+        pass
+    with desk.batcher.coming():
+        answer = desk.batcher.ask(1)
+
+    assert answer == 2

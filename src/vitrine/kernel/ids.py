@@ -1,10 +1,13 @@
 """Public ids: ``<cell>_<ULID>``, made in the cell, so that an id shows its home."""
 
 import re
+import time
 
 from django.conf import settings
 from django.db import models
 from ulid import ULID
+
+from vitrine.kernel import chance
 
 PATTERN = re.compile(r"[a-z]{2}_[0-9A-HJKMNP-TV-Z]{26}\Z")
 LENGTH = 29
@@ -12,7 +15,8 @@ LENGTH = 29
 
 def new() -> str:
     """Return a fresh public id of this cell; later ids sort after earlier ones (to the ms)."""
-    return f"{settings.VITRINE_CELL}_{ULID()}"
+    moment = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    return f"{settings.VITRINE_CELL}_{ULID(moment + chance.taken(10))}"
 
 
 class PublicIdField(models.CharField):  # type: ignore[type-arg]

@@ -7,11 +7,15 @@ QuerySets are compiled anew: either takes longer than reading a row by its key.
 from collections.abc import Sequence
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection, connections, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models.base import ModelState
+from django.db.models.expressions import DatabaseDefault, Value
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class _Prepared(psycopg.Cursor[Any]):
@@ -84,6 +88,49 @@ def prefetch(owner: models.Model, name: str, rows: list[Any]) -> None:
     found._result_cache, found._prefetch_done = rows, True
     held: dict[str, Any] = owner.__dict__.setdefault("_prefetched_objects_cache", {})
     held[name] = found
+
+
+def made(model: type[Row], **values: Any) -> Row:
+    """Build a row that is not stored yet, a third as dear as Django does; nobody hears of it.
+
+    values: by name of their fields; of a relation, the row itself or nothing.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    of_row, related = row.__dict__, row._state.fields_cache
+    constants, makers, relations = _defaults(model)
+    of_row.update(constants)
+    for name, make in makers:
+        if name not in values:
+            of_row[name] = make()
+    for name, value in values.items():
+        if name in relations:
+            related[name] = value
+            of_row[relations[name]] = None if value is None else value.pk
+        else:
+            of_row[name] = value
+    return row
+
+
+@cache
+def _defaults(
+    model: type[models.Model],
+) -> tuple[dict[str, Any], list[tuple[str, Any]], dict[str, str]]:
+    """Return what the fields of a new row are: constants, what is made anew, and relations."""
+    constants: dict[str, Any] = {}
+    makers: list[tuple[str, Any]] = []
+    relations: dict[str, str] = {}
+    for field in model._meta.concrete_fields:
+        if field.is_relation:
+            relations[field.name] = field.attname
+        value = field.get_default()
+        if isinstance(value, DatabaseDefault):
+            value = value.expression.value if isinstance(value.expression, Value) else value
+        if field.has_default() and callable(field.default):
+            makers.append((field.attname, field.default))
+        else:
+            constants[field.attname] = value
+    return constants, makers, relations
 
 
 @cache

@@ -16,8 +16,9 @@ from granian.log import LogLevels
 from vitrine.feed import batches
 from vitrine.ops import leash
 
-THREADS = 8
-"""Per process. Python runs one at a time; the others wait for Postgres or for the disk."""
+THREADS = 16
+"""Per process. Python runs one at a time; the others wait for Postgres, for the disk, or for each
+other: so many presses of the order button are carried through together."""
 
 BACKPRESSURE = 64
 """Requests one process takes in before it leaves the rest to its neighbours and the backlog."""

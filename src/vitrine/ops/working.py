@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Set
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -35,16 +36,34 @@ MOST_ATTEMPTS = 5
 """A job that kills its worker each time is given up, so that it cannot do so for ever."""
 
 
+BEHIND_PAGES = 10
+"""How much less the processor is a worker's than a page's, as ``nice`` counts, when both want it.
+
+Who presses a button waits for it; a receipt may come a minute later.
+"""
+
+
 def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
     """Carry out jobs until SIGTERM. queues: empty for all that any task uses."""
     chosen = set(queues) or {task.queue for task in app.tasks.values()}
     if "encode" in chosen - besides:
         hardware.working()  # asked now, not while the first clip waits
+    _step_behind_pages()
     recording.record_all(app, clock=timezone.now)
     connections.close_all()  # jobs have threads, and so connections, of their own
     connector = PsycopgConnector(kwargs=connector_params(), connection_class=_PatientConnection)
     with app.replace_connector(connector):
         asyncio.run(_work(sorted(chosen - besides), jobs))
+
+
+def _step_behind_pages() -> None:
+    """Leave the processor to pages while they want it.
+
+    Linux may share it by sessions before it looks at processes: ours is told so too.
+    """
+    os.nice(BEHIND_PAGES)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(BEHIND_PAGES))
 
 
 class _PatientConnection(psycopg.AsyncConnection[Any]):

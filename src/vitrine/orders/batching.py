@@ -1,12 +1,14 @@
 """Do together what many ask for at one moment: round trips and commits are what each would cost.
 
 Whoever comes first does the work of all who wait by then; those who come meanwhile wait for the
-next turn, which the first of them leads. Nobody waits for company: who is alone works alone.
-Source: docs/adr/0056-placed-together.md.
+next turn, which the first of them leads. Who is alone works alone; who leads waits a moment for
+those of whom it is known that they are coming.
+Source: docs/adr/0056-placed-together.md, docs/adr/0079-thin-presses.md.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -15,6 +17,9 @@ Answer = TypeVar("Answer")
 
 MOST = 64
 """So many are served in one turn; beyond it the others' wait costs more than the turn saves."""
+
+PATIENCE_S = 0.02
+"""So long a turn waits for those who are coming; they are a few milliseconds away."""
 
 
 @dataclass
@@ -41,14 +46,34 @@ class Batcher(Generic[Asked, Answer]):
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer]]) -> None:
         self._work = work
         self._lock = threading.Lock()
+        self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Ticket[Asked, Answer]] = []
         self._is_led = False
+        self._coming: set[int] = set()
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Say that this thread is about to ask; a turn that begins meanwhile waits for it."""
+        with self._lock:
+            self._coming.add(threading.get_ident())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._is_here()
+
+    def _is_here(self) -> None:
+        """Note that this thread is not coming any more: it waits, or does not ask."""
+        self._coming.discard(threading.get_ident())
+        if not self._coming:
+            self._all_here.notify_all()
 
     def ask(self, asked: Asked) -> Answer:
         """Return the answer to one question, alone or with others. Raises: what the work raises."""
         ticket: _Ticket[Asked, Answer] = _Ticket(asked)
         with self._lock:
             self._waiting.append(ticket)
+            self._is_here()
             leads, self._is_led = not self._is_led, True
         if not leads:
             ticket.called.wait()
@@ -61,6 +86,7 @@ class Batcher(Generic[Asked, Answer]):
     def _lead(self) -> None:
         """Serve who waits, oneself first among them, and call whoever leads next."""
         with self._lock:
+            self._all_here.wait_for(lambda: not self._coming, PATIENCE_S)
             turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:
             self._serve(turn)

@@ -8,10 +8,9 @@ Source: docs/adr/0003-checkout.md.
 
 import hashlib
 import hmac
-import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,9 +20,12 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.catalog.stockkeeping import SoldOut
+from vitrine.kernel import chance
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.prepared import made
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
+    carrying,
     charging,
     codes,
     dropping,
@@ -37,6 +39,7 @@ from vitrine.orders import (
     routing,
     settling,
 )
+from vitrine.orders.delivering import Offered
 from vitrine.orders.household import Household
 from vitrine.orders.models import (
     Address,
@@ -62,6 +65,9 @@ HOLD = timedelta(minutes=15)
 PLANS = 16
 """How often stock is looked for again when somebody else took what was planned: each time
 somebody had it, so that few are asked for where much is left."""
+
+
+Write = Callable[[Draft], Left | None]
 
 
 class TotalChanged(Refusal):
@@ -100,7 +106,7 @@ class Attempt:
 
     It is not to be guessed: whoever repeats it with the same body gets the answer again.
     shown_total_minor: the figure on the button. addresses: of the buyer's book, by mark, where
-    choices send single lines.
+    choices send single lines. offered: the ways of delivery, if they were just read.
     """
 
     key: str
@@ -113,16 +119,17 @@ class Attempt:
     voucher: str = ""
     addresses: Mapping[str, Address] = field(default_factory=dict)
     visitor: str = ""
+    offered: Mapping[int, Offered] | None = None
 
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
         content = (
             self.buyer.pk if self.buyer else None,
             sorted((one.variant.pk, one.quantity, one.clip_id or 0) for one in self.wanted),
-            sorted((of, asdict(choice)) for of, choice in self.choices.items()),
+            sorted((of, vars(choice)) for of, choice in self.choices.items()),
             sorted((mark, _place(one)) for mark, one in self.addresses.items()),
-            asdict(self.recipient),
-            asdict(self.means),
+            vars(self.recipient),
+            vars(self.means),
             self.shown_total_minor,
             self.voucher,
         )
@@ -133,6 +140,10 @@ def _place(address: Address) -> dict[str, str]:
     return {name: getattr(address, name) for name in keeping.PLACE}
 
 
+coming = carrying.coming
+"""Around whatever leads to ``buy``: who presses at the same moment waits for it."""
+
+
 def buy(attempt: Attempt, *, at: datetime) -> Payment:
     """Carry an attempt through, once per key; asked again, carry on from where it stands.
 
@@ -141,7 +152,7 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
     CodeDoesNotCount, StockBusy.
     """
     try:
-        payment = place(attempt, at=at)
+        payment = place(attempt, at=at, write=carrying.carry)
     except Refusal:
         # What was bought by this key may be gone or dearer since: that is no reason to refuse.
         earlier = _earlier(attempt)
@@ -153,8 +164,10 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
     return payment
 
 
-def place(attempt: Attempt, *, at: datetime) -> Payment:
+def place(attempt: Attempt, *, at: datetime, write: Write = placing.place) -> Payment:
     """Hold the stock and commit the order, before any money is asked for.
+
+    write: may go on to charge and place it, where that is plain.
 
     Two at once with one key: the second waits for the first's commit and returns its payment.
     Queries: 1 for the quote, and 2 for all who place one at this moment.
@@ -169,6 +182,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
         buyer=attempt.buyer,
         at=at,
         with_stores=False,
+        offered=attempt.offered,
     )
     if offer.voucher_refusal:
         raise redeeming.CodeDoesNotCount(offer.voucher_refusal)
@@ -179,7 +193,7 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     drafted = draft(attempt, offer, at=at)
     refusal: Refusal = SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
     for _ in range(PLANS):
-        match _placed(drafted, offer):
+        match _written(drafted, offer, write):
             case None:
                 return drafted.payment
             case Left.KEY_USED:
@@ -196,9 +210,9 @@ def place(attempt: Attempt, *, at: datetime) -> Payment:
     raise refusal
 
 
-def _placed(drafted: Draft, offer: Quote) -> Left | None:
+def _written(drafted: Draft, offer: Quote, write: Write) -> Left | None:
     try:
-        return placing.place(drafted)
+        return write(drafted)
     except IntegrityError:
         quote.refuse_shut(offer)
         raise
@@ -288,7 +302,8 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
         orders=group.written_orders,
         lines=[(order, line) for order, part in parts for line in _lines(order, part)],
         taxes=[(order, tax) for order, part in parts for tax in _taxes(order, part)],
-        payment=Payment(
+        payment=made(
+            Payment,
             group=group,
             provider=attempt.means.provider,
             key=f"charge:{group.public_id}",
@@ -309,11 +324,12 @@ def _need(part: Part, one: Wanted) -> Need:
 
 
 def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
-    return OrderGroup(
+    return made(
+        OrderGroup,
         key=attempt.key,
         digest=attempt.digest(),
         buyer=attempt.buyer,
-        link_token=secrets.token_urlsafe(32),
+        link_token=chance.token(32),
         currency=offer.currency,
         goods_minor=offer.figures.goods_minor,
         delivery_minor=offer.figures.delivery_minor,
@@ -324,13 +340,14 @@ def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
         total_minor=offer.total_minor,
         created_at=at,
         expires_at=at + HOLD,
-        **asdict(attempt.recipient),
+        **vars(attempt.recipient),
     )
 
 
 def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination]) -> Order:
     figures = part.figures
-    order = Order(
+    order = made(
+        Order,
         group=group,
         merchant=part.merchant,
         delivery_option=part.delivery.option if part.delivery else None,
@@ -358,7 +375,8 @@ def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination
 def _taxes(order: Order, part: Part) -> list[OrderTax]:
     named = {one.authority: one for one in _all_taxes(part)}
     return [
-        OrderTax(
+        made(
+            OrderTax,
             order=order,
             authority=authority,
             name=named[authority].name,
@@ -377,7 +395,8 @@ def _all_taxes(part: Part) -> list[TaxAmount]:
 def _lines(order: Order, part: Part) -> list[OrderLine]:
     priced = {line.item.key: line for line in part.figures.lines}
     return [
-        OrderLine(
+        made(
+            OrderLine,
             order=order,
             variant=one.variant,
             clip_id=one.clip_id,

@@ -176,7 +176,8 @@ def write(
 
 
 def _reservation(draft: Draft, take: Take) -> Reservation:
-    return Reservation(
+    return prepared.made(
+        Reservation,
         stock_id=take.stock_id,
         transfer_line_id=take.transfer_line_id,
         quantity=take.quantity,

@@ -158,6 +158,7 @@ def build(
     buyer: Person | None = None,
     at: datetime,
     with_stores: bool = True,
+    offered: Mapping[int, Offered] | None = None,
 ) -> Quote:
     """Quote a purchase. choices: by public id of a merchant, or of a variant for that line alone.
 
@@ -165,14 +166,14 @@ def build(
     addresses: where single lines may go instead, by mark.
     with_stores: find the stores that could hand it over, and what else its merchants offer, for a
     page; a chosen store is always found.
-    voucher: a code as typed, by buyer.
-    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1, 1 for stores, 1 where promotions run,
-    and 1 to 3 for a code.
+    voucher: a code as typed, by buyer. offered: the ways of its merchants, if they are read.
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1 unless offered, 1 for stores, 1 where
+    promotions run, and 1 to 3 for a code.
     """
     cell = this_cell()
     to = Place(cell.country, region, postcode)
     by_merchant = asking.by_merchant([one.priced(at=at) for one in wanted])
-    options = delivering.options(list(by_merchant), at=at)
+    options = offered if offered is not None else delivering.options(list(by_merchant), at=at)
     picked = [choice.store for choice in choices.values() if choice.store]
     ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
     shelves = {}

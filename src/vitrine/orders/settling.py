@@ -57,10 +57,16 @@ WITH given AS MATERIALIZED (
     INSERT INTO orders_orderevent (home_cell, order_id, kind, note, by_id, at)
     SELECT placed.home_cell, placed.id, 'placed', '', purchase.buyer_id, placed.placed_at
     FROM placed JOIN purchase ON purchase.id = placed.group_id ORDER BY placed.id
+), receipts AS MATERIALIZED (
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        'mail', 'vitrine.orders.tasks.send_receipts', 0, NULL, NULL,
+        jsonb_build_object('group_ids', jsonb_agg(group_id ORDER BY id)), NULL
+    )::procrastinate_job_to_defer_v1]) AS jobs FROM held HAVING count(*) > 0
 )
-SELECT held.id, held.group_id FROM held JOIN paid USING (id)
+SELECT held.id, receipts.jobs FROM held JOIN paid USING (id) CROSS JOIN receipts
 """
-"""One statement for all that were paid at one moment: round trips are what a purchase costs."""
+"""One statement for all that were paid at one moment, with the job of their receipts: round trips
+and commits are what a purchase costs."""
 
 
 @dataclass(frozen=True)
@@ -72,29 +78,58 @@ class Paid:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A charge with its provider's answer, and when we heard."""
+
+    payment: Payment
+    answer: Answer
+    at: datetime
+
+    @property
+    def says_more(self) -> bool:
+        """Tell whether there is more to note than that it was authorised."""
+        answer = self.answer
+        is_authorised = answer.outcome is Outcome.AUTHORISED
+        return not is_authorised or bool(answer.parts or answer.method)
+
+    def note(self) -> None:
+        """Note on the rows in hand what was written."""
+        self.payment.reference = self.answer.reference
+        _is_placed(self.payment, at=self.at)
+
+
+def place_answered(answered: Sequence[Answered]) -> None:
+    """Place those of several whose charge was authorised, as ``place_paid`` does for one.
+
+    The payments say afterwards which were placed. Queries: 1, or none.
+    """
+    plain = [one for one in answered if not one.says_more]
+    if plain:
+        paid = [Paid(one.payment.pk, one.answer.reference, one.at) for one in plain]
+        for one, is_placed in zip(plain, _place_all(paid), strict=True):
+            if is_placed:
+                one.note()
+
+
 def place_paid(payment: Payment, answer: Answer, *, at: datetime) -> bool:
     """Place a purchase whose charge was authorised, if that is all that there is to note.
 
     False: ask settle, which knows what else an answer can mean. Together with whoever else is paid
     at this moment; no transaction is open, since another thread may write for this one.
-    Queries: 1 and a job, for all of them.
+    Queries: 1, for all of them.
     """
-    says_more = answer.outcome is not Outcome.AUTHORISED or answer.parts or answer.method
-    if says_more or not _PLACED.ask(Paid(payment.pk, answer.reference, at)):
+    answered = Answered(payment, answer, at)
+    if answered.says_more or not _PLACED.ask(Paid(payment.pk, answer.reference, at)):
         return False
-    payment.reference = answer.reference
-    _is_placed(payment, at=at)
+    answered.note()
     return True
 
 
-@transaction.atomic
 def _place_all(paid: Sequence[Paid]) -> list[bool]:
-    """Place what is still held of the purchases that were paid."""
-    with prepared.cursor() as cursor:
-        cursor.execute(PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes()])
-        placed = dict(cursor.fetchall())
-    if placed:
-        later("send_receipts", group_ids=list(placed.values()))
+    """Place what is still held of the purchases that were paid. Queries: 1: all or none."""
+    said = prepared.rows(PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes()])
+    placed = {payment for payment, _jobs in said}
     return [one.payment in placed for one in paid]
 
 

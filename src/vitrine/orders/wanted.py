@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -17,7 +18,7 @@ from vitrine.sovereignty.cell import this_cell
 VARIANT = (
     f"SELECT {prepared.columns((Variant, 'v'), (Product, 'p'), (Merchant, 'm'))} "  # noqa: S608 (our own names)
     "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id "
-    "JOIN catalog_merchant m ON m.id = v.merchant_id WHERE v.public_id = %s AND p.public_id = %s"
+    "JOIN catalog_merchant m ON m.id = v.merchant_id WHERE v.public_id = ANY (%s)"
 )
 
 
@@ -56,16 +57,15 @@ class Wanted:
         return replace(self, unit_minor=self.variant.price_at(at))
 
 
-def variant(public_id: str, *, of: str) -> Variant | None:
-    """Return a variant of a product with what a quote asks of it. of: the product's public id.
+def variants(public_ids: Sequence[str]) -> dict[str, Variant]:
+    """Return variants by public id, with what a quote asks of them. Queries: 1."""
+    return {one.public_id: one for one in map(_whole, prepared.rows(VARIANT, [public_ids]))}
 
-    Queries: 1.
-    """
-    for row in prepared.rows(VARIANT, [public_id, of]):
-        found: Variant
-        found, found.product, found.merchant = prepared.instances(row, Variant, Product, Merchant)
-        return found
-    return None
+
+def _whole(row: Sequence[Any]) -> Variant:
+    found: Variant
+    found, found.product, found.merchant = prepared.instances(row, Variant, Product, Merchant)
+    return found
 
 
 def is_sold(variant: Variant) -> bool:

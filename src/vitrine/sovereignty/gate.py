@@ -168,18 +168,26 @@ def note_leaving(
     The row is committed before this returns: inside a transaction, which could still roll back
     and leave a leaving unlogged, it is a RuntimeError. Queries: 1.
     """
+    note_leavings(destination, purpose=purpose, classes=classes, bodies=[body])
+
+
+def note_leavings(
+    destination: str, *, purpose: str, classes: Collection[DataClass], bodies: Sequence[bytes]
+) -> None:
+    """Log that several bodies are about to leave, as ``note_leaving`` does for one. Queries: 1."""
     _refuse_unregistered(destination, purpose, classes)
     _refuse_transaction()
     prepared.run(
         "INSERT INTO sovereignty_release (destination, purpose, classes, digest, size, at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
+        " SELECT %s, %s, %s, digest, size, %s"
+        " FROM unnest(%s::bytea[], %s::int[]) AS left_with (digest, size)",
         [
             destination,
             purpose,
             sorted(one.value for one in classes),
-            hashlib.sha256(body).digest(),
-            len(body),
             timezone.now(),
+            [hashlib.sha256(body).digest() for body in bodies],
+            [len(body) for body in bodies],
         ],
     )
 

@@ -158,6 +158,10 @@ class Provider(Protocol):
         """Set money aside, once per key. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
+    def authorise_plain(self, charges: Sequence[Charge]) -> Sequence[Answer | None]:
+        """Set money aside for several in one go; None for each that has to ask by itself."""
+        ...
+
     def find(self, charge: Charge) -> Answer | None:
         """Return what became of an authorisation, or None if it never arrived.
 

@@ -58,6 +58,10 @@ class Stripe:
         hint = gettext_noop("You pay on the page of Stripe and then come back.")
         return (Method(PAGE, gettext_noop("Card or wallet"), hint),)
 
+    def authorise_plain(self, charges: Sequence[Charge]) -> Sequence[Answer | None]:
+        """Leave each to itself: one call of Stripe's is about one charge."""
+        return [None] * len(charges)
+
     def authorise(self, charge: Charge) -> Answer:
         """Set money aside, or send the buyer to the page. Raises: OutcomeUnknown, ProviderRefused.
 

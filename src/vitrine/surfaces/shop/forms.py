@@ -1,12 +1,16 @@
 """What a buyer types. The form validates and never saves."""
 
 from collections.abc import Sequence
+from copy import copy
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.orders.checkout import Means, Recipient
+from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Method, Provider
 from vitrine.surfaces.shop.place import PlaceForm
 
@@ -46,6 +50,13 @@ class PurchaseForm(PlaceForm):
             if name in self.fields:
                 self.fields[name].required = False
 
+    @classmethod
+    def pressed(cls, data: QueryDict, *, provider: Provider) -> "PurchaseForm":
+        """Return a form that is read and never drawn: it shares its fields with all others."""
+        form = copy(_blank(cls, provider.name))
+        form.data, form._bound_fields_cache = data, {}
+        return form
+
     def recipient(self) -> Recipient:
         """Return who gets it and where. The form is valid."""
         got = self.cleaned_data
@@ -69,3 +80,8 @@ class PurchaseForm(PlaceForm):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 (tells mypy)
         field.choices = choices
+
+
+@cache
+def _blank(form: type[PurchaseForm], provider: str) -> PurchaseForm:
+    return form(data={}, provider=providers.named(provider))

@@ -1,17 +1,19 @@
 """The press of the order button, read with as few queries as can be: no page is drawn for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest
 
 from vitrine.orders import carts, keeping
-from vitrine.orders import wanted as asking
 from vitrine.orders.checkout import Attempt
+from vitrine.orders.delivering import Offered
 from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
 from vitrine.orders.splitting import Choice
 from vitrine.orders.wanted import Wanted
-from vitrine.surfaces.shop import handover, offer
+from vitrine.surfaces.shop import arriving, handover, offer
 from vitrine.surfaces.shop.forms import PurchaseForm
 
 QUEUE = "queue"
@@ -29,6 +31,7 @@ class Press:
     wanted: list[Wanted]
     choices: dict[str, Choice]
     addresses: dict[str, Address]
+    offered: Mapping[int, Offered] | None
 
     def attempt(self, request: HttpRequest) -> Attempt:
         """Return the purchase that a valid form describes."""
@@ -44,6 +47,7 @@ class Press:
             shown_total_minor=typed["shown_total"],
             voucher=request.POST.get("voucher", "").strip()[:30],
             visitor=self._visitor(request),
+            offered=self.offered,
         )
 
     def _visitor(self, request: HttpRequest) -> str:
@@ -52,16 +56,19 @@ class Press:
         return str(request.session.get(QUEUE, "")) if in_turn else ""
 
 
-def read(request: HttpRequest) -> Press:
+def read(request: HttpRequest, *, at: datetime) -> Press:
     """Read a press for one product, or for the bag. Queries: 1 to 5."""
     chosen = handover.choices(request.POST)
-    wanted = _wanted(request)
+    wanted, offered = _wanted(request, at=at)
     each = [handover.choice_of(one, chosen) for one in wanted]
     collects = bool(each) and all(one.store or one.address for one in each)
     provider = providers.default()
     cards = keeping.cards(offer.person_of(request), provider)
-    form = PurchaseForm(data=request.POST, provider=provider, kept=cards, collects=collects)
-    return Press(form, wanted, chosen, _addresses(request, {one.address for one in each}))
+    if cards or collects:
+        form = PurchaseForm(data=request.POST, provider=provider, kept=cards, collects=collects)
+    else:
+        form = PurchaseForm.pressed(request.POST, provider=provider)
+    return Press(form, wanted, chosen, _addresses(request, {one.address for one in each}), offered)
 
 
 def _addresses(request: HttpRequest, marks: set[str]) -> dict[str, Address]:
@@ -71,14 +78,18 @@ def _addresses(request: HttpRequest, marks: set[str]) -> dict[str, Address]:
     return {one.mark: one for one in kept if one.mark in marks}
 
 
-def _wanted(request: HttpRequest) -> list[Wanted]:
+def _wanted(
+    request: HttpRequest, *, at: datetime
+) -> tuple[list[Wanted], Mapping[int, Offered] | None]:
+    """Return what is wanted, with the ways of its delivery where they came with it."""
     if not request.POST.get("product"):
-        return _in_the_bag(request)
-    variant = asking.variant(request.POST.get("variant", ""), of=request.POST["product"])
-    if variant is None:
-        return []
+        return _in_the_bag(request), None
+    arrival = arriving.read(request, request.POST.get("variant", ""), at=at)
+    variant = arrival.variant
+    if variant is None or variant.product.public_id != request.POST["product"]:
+        return [], None
     clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))
-    return [Wanted(variant, offer.quantity_of(request.POST), clip_id)]
+    return [Wanted(variant, offer.quantity_of(request.POST), clip_id)], arrival.offered
 
 
 def _in_the_bag(request: HttpRequest) -> list[Wanted]:

@@ -52,7 +52,12 @@ def ago(at: datetime) -> str:
 @register.filter
 def moment(at: datetime) -> str:
     """Write a day and time in the cell's own time zone, to the minute."""
-    there, told = at.astimezone(ZoneInfo(this_cell().time_zone)), locale()
+    there = at.astimezone(ZoneInfo(this_cell().time_zone))
+    return _moment(there.replace(second=0, microsecond=0), locale())
+
+
+@lru_cache(maxsize=2048)
+def _moment(there: datetime, told: str) -> str:
     pattern = str(get_datetime_format("medium", locale=told))
     return pattern.format(format_time(there, "short", locale=told), format_date(there, locale=told))
 

@@ -1,9 +1,11 @@
 """The order button, and every change of mind before it."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
@@ -43,17 +45,25 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """Buy what the form says; with "update" only draw the offer again for what was chosen."""
     if "update" in request.POST or offer.FILL in request.POST:
         return _draw(request, HTTPStatus.OK)
-    pressed = press.read(request)
-    if not pressed.wanted or not pressed.form.is_valid():
-        return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        payment = buying.buy(pressed.attempt(request), at=timezone.now())
+        payment = _bought(request, at=timezone.now())
     except SHOWN_BESIDE_THE_FORM as refusal:
         return _draw(request, HTTPStatus.CONFLICT, refusal)
+    if payment is None:
+        return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY)
     if payment.group.state == GroupState.FAILED:
         declined = Declined(payment.group.why_failed or None)
         return _draw(request, HTTPStatus.UNPROCESSABLE_ENTITY, declined)
     return _went_on(request, payment)
+
+
+def _bought(request: HttpRequest, *, at: datetime) -> Payment | None:
+    """Carry a press through; None for a form that is not in order."""
+    with buying.coming():
+        pressed = press.read(request, at=at)
+        if not pressed.wanted or not pressed.form.is_valid():
+            return None
+        return buying.buy(pressed.attempt(request), at=at)
 
 
 def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
@@ -71,7 +81,7 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
         "handovers": story.handovers(group),
         "is_sheet": request.POST.get("in") == "sheet",
     }
-    return render(request, "shop/placed.html", context)
+    return HttpResponse(render_to_string("shop/placed.html", context))
 
 
 def _draw(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None = None) -> HttpResponse:
