@@ -6,13 +6,15 @@ import pytest
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from tests import make
 from vitrine.accounts.models import Person
 from vitrine.accounts.sessions import SessionStore
-from vitrine.surfaces.shop import arriving
+from vitrine.surfaces.shop import arriving, story, thanks
 from vitrine.surfaces.shop.arriving import _Coming
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,19 @@ def test_a_session_that_was_changed_is_read_as_it_is_then() -> None:
     one["seen"].append("mug")
 
     assert SessionStore(key)["seen"] == ["lamp"]
+
+
+def test_thanks_are_drawn_once_and_filled_in_for_each_buyer() -> None:
+    lamp = make.variant()
+    ann, bea = (make.purchase(lamp).group for _ in range(2))
+    ann.email, bea.email = "ann@example.org", "<b>bea</b>@example.org"
+    asked = thanks._for_anyone.cache_info().misses
+
+    hers, theirs = (thanks.drawn(one, is_sheet=True) for one in (ann, bea))
+
+    assert thanks._for_anyone.cache_info().misses == asked + 1
+    for html, group in ((hers, ann), (theirs, bea)):
+        said = {"group": group, "handovers": story.handovers(group), "is_sheet": True}
+        assert html == render_to_string(thanks.TEMPLATE, said)
+    with translation.override("de"):
+        assert thanks.drawn(ann, is_sheet=True) != hers

@@ -1,10 +1,14 @@
 """What every request passes before a view sees it: whose address it has, and what it may carry."""
 
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import ClassVar
 
+from csp.constants import HEADER
+from csp.middleware import CheckableLazyObject, CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -34,6 +38,25 @@ class NulMiddleware:
         if _has_nul(request):
             return refusal_response(request, BadCharacter())
         return self.get_response(request)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """Send the policy of what a page may load, written once where nothing is special about it."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Set the header."""
+        is_special = getattr(request, "_csp_nonce", None) is not None
+        if is_special or any(name.startswith("_csp") for name in vars(response)) or settings.DEBUG:
+            answer: HttpResponse = super().process_response(request, response)
+            return answer
+        response.headers.setdefault(HEADER, _usual_policy())
+        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        return response
+
+
+@cache
+def _usual_policy() -> str:
+    return str(build_policy())
 
 
 class ProxyMiddleware:

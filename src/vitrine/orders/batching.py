@@ -21,6 +21,9 @@ MOST = 64
 PATIENCE_S = 0.02
 """So long a turn waits for those who are coming; they are a few milliseconds away."""
 
+COMPANY_S = 0.005
+"""So long a turn waits for as many as were served in the one before, where that is wished."""
+
 
 @dataclass
 class _Ticket(Generic[Asked, Answer]):
@@ -41,10 +44,15 @@ class Batcher(Generic[Asked, Answer]):
 
     work: answers each of what it is given, in order, or raises and has then done nothing. Where
     it raises for several, each is tried alone, so that nobody fails through another's fault.
+    gathers: after a turn of several, wait a moment for as many; who was alone waits for nobody.
     """
 
-    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer]]) -> None:
+    def __init__(
+        self, work: Callable[[Sequence[Asked]], Sequence[Answer]], *, gathers: bool = False
+    ) -> None:
         self._work = work
+        self._gathers = gathers
+        self._served = 1
         self._lock = threading.Lock()
         self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Ticket[Asked, Answer]] = []
@@ -74,6 +82,8 @@ class Batcher(Generic[Asked, Answer]):
         with self._lock:
             self._waiting.append(ticket)
             self._is_here()
+            if len(self._waiting) == self._served:
+                self._all_here.notify_all()
             leads, self._is_led = not self._is_led, True
         if not leads:
             ticket.called.wait()
@@ -86,8 +96,11 @@ class Batcher(Generic[Asked, Answer]):
     def _lead(self) -> None:
         """Serve who waits, oneself first among them, and call whoever leads next."""
         with self._lock:
+            if self._gathers and len(self._waiting) < self._served:
+                self._all_here.wait_for(lambda: len(self._waiting) >= self._served, COMPANY_S)
             self._all_here.wait_for(lambda: not self._coming, PATIENCE_S)
             turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            self._served = len(turn)
         try:
             self._serve(turn)
         except BaseException as end:

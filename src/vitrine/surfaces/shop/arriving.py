@@ -60,4 +60,4 @@ def _know(requests: Sequence[HttpRequest]) -> None:
             _ = one.user.is_authenticated  # it is looked up at its first use
 
 
-_BATCHER: Batcher[_Coming, Arrival] = Batcher(_read_all)
+_BATCHER: Batcher[_Coming, Arrival] = Batcher(_read_all, gathers=True)

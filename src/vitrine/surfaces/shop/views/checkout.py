@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
@@ -23,7 +22,7 @@ from vitrine.orders.redeeming import CodeDoesNotCount
 from vitrine.orders.splitting import NoDelivery
 from vitrine.orders.wanted import NotForSale
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import holding, offer, place, press, story
+from vitrine.surfaces.shop import holding, offer, place, press, thanks
 from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (
@@ -76,12 +75,7 @@ def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:
         carts.forget_bought(carts.find(offer.person_of(request), offer.cart_token(request)), group)
     if not wants_fragment(request):
         return redirect(group)
-    context = {
-        "group": group,
-        "handovers": story.handovers(group),
-        "is_sheet": request.POST.get("in") == "sheet",
-    }
-    return HttpResponse(render_to_string("shop/placed.html", context))
+    return HttpResponse(thanks.drawn(group, is_sheet=request.POST.get("in") == "sheet"))
 
 
 def _draw(request: HttpRequest, status: HTTPStatus, refusal: Refusal | None = None) -> HttpResponse:

@@ -17,7 +17,7 @@ from vitrine.orders.asking import TooLong
 from vitrine.orders.models import GroupState, OrderGroup, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import holding, offer, story
+from vitrine.surfaces.shop import holding, offer, story, thanks
 
 PAGE_SIZE = 20
 
@@ -78,12 +78,7 @@ def outcome(request: HttpRequest, group_id: str) -> HttpResponse:
         cart = carts.find(offer.person_of(request), offer.cart_token(request))
         carts.forget_bought(cart, group)
     if wants_fragment(request):
-        context = {
-            "group": group,
-            "handovers": story.handovers(group),
-            "is_sheet": "sheet" in request.GET,
-        }
-        return render(request, "shop/placed.html", context)
+        return HttpResponse(thanks.drawn(group, is_sheet="sheet" in request.GET))
     return redirect(group)
 
 
