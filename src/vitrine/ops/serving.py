@@ -14,6 +14,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from vitrine.feed import batches
+from vitrine.kernel import addresses
 from vitrine.ops import leash
 
 THREADS = 16
@@ -37,6 +38,7 @@ def serve(*, host: str, port: int, processes: int) -> None:
     """
     multiprocessing.set_start_method("fork")
     application = get_wsgi_application()
+    addresses.remember(get_resolver())
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it again and again was a tenth of a request
