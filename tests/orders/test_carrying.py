@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.orders.test_invariants import CHECKS
 from tests.orders.test_placing import draft
-from vitrine.orders import carrying, checkout
+from vitrine.orders import carrying, charging, checkout
 from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payment.bank import BankCharge
@@ -74,7 +74,7 @@ def test_a_charge_whose_key_the_bank_has_seen_is_not_made_again() -> None:
     first = draft(make.variant(stock=2))
     assert carrying._carry_all([first]) == [None]
     charge = BankCharge.objects.get()
-    asked = carrying.charging.of(first.payment)
+    asked = charging.of(first.payment)
 
     assert sandbox.PROVIDER.authorise_plain([asked]) == [None]
     assert sandbox.PROVIDER.authorise(asked).reference == charge.reference

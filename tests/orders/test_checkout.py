@@ -222,7 +222,7 @@ def test_a_purchase_of_nothing_to_pay_asks_no_bank() -> None:
     assert not BankCharge.objects.exists()
 
 
-def test_a_purchase_is_two_commits_and_seven_statements() -> None:
+def test_a_purchase_is_two_commits_and_six_statements() -> None:
     press = make.attempt(make.variant(stock=1))
 
     with CaptureQueriesContext(connection) as captured:
@@ -230,7 +230,7 @@ def test_a_purchase_is_two_commits_and_seven_statements() -> None:
 
     said = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
     # The quote; where stock is and the purchase; what leaves and the bank; placed, and the job.
-    assert len(said) == 7, said
+    assert len(said) == 6, said
 
 
 def test_what_was_not_reserved_cannot_be_let_go_or_handed_over() -> None:

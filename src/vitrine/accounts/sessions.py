@@ -27,7 +27,7 @@ class SessionStore(db.SessionStore):
     whose purchase met a restarting Postgres would be told not to try again.
     """
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """Return what a row says; the same row says the same again."""
         said: dict[str, Any] = marshal.loads(_decoded(session_data, settings.SECRET_KEY))  # noqa: S302
         return said
@@ -65,7 +65,7 @@ def read_ahead(stores: Sequence[SessionStore]) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _decoded(session_data: str, _secret: str) -> bytes:
+def _decoded(session_data: bytes | str, _secret: str) -> bytes:
     """Check and read a row once; every request gets a copy of its own."""
     return marshal.dumps(db.SessionStore().decode(session_data))
 

@@ -7,7 +7,7 @@ QuerySets are compiled anew: either takes longer than reading a row by its key.
 from collections.abc import Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 from django.db import connection, connections, models
@@ -97,7 +97,8 @@ def made(model: type[Row], **values: Any) -> Row:
     """
     row = model.__new__(model)
     row._state = ModelState()
-    of_row, related = row.__dict__, row._state.fields_cache
+    of_row: dict[str, Any] = row.__dict__
+    related: Any = row._state.fields_cache
     constants, makers, relations = _defaults(model)
     of_row.update(constants)
     for name, make in makers:
@@ -123,9 +124,10 @@ def _defaults(
     for field in model._meta.concrete_fields:
         if field.is_relation:
             relations[field.name] = field.attname
-        value = field.get_default()
+        value: Any = field.get_default()
         if isinstance(value, DatabaseDefault):
-            value = value.expression.value if isinstance(value.expression, Value) else value
+            said = cast("Any", value).expression
+            value = said.value if isinstance(said, Value) else value
         if field.has_default() and callable(field.default):
             makers.append((field.attname, field.default))
         else:

@@ -11,6 +11,7 @@ from csp.middleware import CheckableLazyObject, CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from vitrine.kernel.errors import Refusal, refusal_response
 
@@ -43,20 +44,21 @@ class NulMiddleware:
 class ContentPolicyMiddleware(CSPMiddleware):
     """Send the policy of what a page may load, written once where nothing is special about it."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Set the header."""
         is_special = getattr(request, "_csp_nonce", None) is not None
         if is_special or any(name.startswith("_csp") for name in vars(response)) or settings.DEBUG:
-            answer: HttpResponse = super().process_response(request, response)
-            return answer
+            return super().process_response(request, response)
         response.headers.setdefault(HEADER, _usual_policy())
-        request.csp_nonce = CheckableLazyObject(self._csp_nonce_post_response)  # type: ignore[attr-defined]
+        vars(request)["csp_nonce"] = CheckableLazyObject(self._csp_nonce_post_response)
         return response
 
 
 @cache
 def _usual_policy() -> str:
-    return str(build_policy())
+    return build_policy()
 
 
 class ProxyMiddleware:

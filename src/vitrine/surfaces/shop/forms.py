@@ -54,7 +54,8 @@ class PurchaseForm(PlaceForm):
     def pressed(cls, data: QueryDict, *, provider: Provider) -> "PurchaseForm":
         """Return a form that is read and never drawn: it shares its fields with all others."""
         form = copy(_blank(cls, provider.name))
-        form.data, form._bound_fields_cache = data, {}
+        form.data = data
+        vars(form)["_bound_fields_cache"] = {}
         return form
 
     def recipient(self) -> Recipient:
