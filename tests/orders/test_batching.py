@@ -132,3 +132,21 @@ def test_who_came_and_did_not_ask_keeps_nobody_waiting(monkeypatch: pytest.Monke
         answer = desk.batcher.ask(1)
 
     assert answer == 2
+
+
+def test_a_turn_gathers_as_many_as_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batching, "COMPANY_S", 10)
+    desk = Desk()
+    desk.batcher = Batcher(desk.work, gathers=True)
+    ask_all(desk, [1, 2, 3])
+
+    later = threading.Timer(0.1, desk.batcher.ask, [5])
+    later.start()
+    desk.batcher.ask(4)
+    later.join(10)
+    monkeypatch.setattr(batching, "COMPANY_S", 0)
+    desk.batcher.ask(6)
+    monkeypatch.setattr(batching, "COMPANY_S", 60)
+    desk.batcher.ask(7)  # after one who was alone nobody is waited for
+
+    assert desk.turns == [[1], [2, 3], [4, 5], [6], [7]]
