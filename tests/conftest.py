@@ -70,7 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # A password is a matter of milliseconds here; its strength is the library's to test.
     Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 1024
-    TransactionTestCase._fixture_teardown = _empty  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = _empty  # type: ignore[attr-defined]
     assert worker == settings.VITRINE_DATA, "Django read its settings before this was called."
     is_worker = "PYTEST_XDIST_WORKER" in os.environ
     if not is_worker and config.getoption("numprocesses", None):

@@ -18,6 +18,8 @@ LIMITED = {
     "market:new_location": Action.WRITE,
     "market:location": Action.WRITE,
     "shop:address": Action.WRITE,
+    "market:postage": Action.MESSAGE,
+    "market:label": Action.MESSAGE,
     "market:promotions": Action.WRITE,
     "market:promotion": Action.WRITE,
     "market:commissions": Action.WRITE,

@@ -14,7 +14,7 @@ from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payment.bank import BankCharge
 from vitrine.orders.placing import Draft, Left
-from vitrine.sovereignty.models import Release
+from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def test_the_plain_are_charged_and_placed_together_and_the_others_are_left() -> 
     assert states(drafts) == [placed, held, placed, held]
     assert [one.payment.state for one in drafts[:4]] == [state for state, _ in states(drafts)]
     assert all(one.payment.reference for one in drafts if one.payment.state == placed[0])
-    assert Release.objects.filter(purpose="authorise").count() == BankCharge.objects.count() == 2
+    assert Leaving.objects.filter(purpose="authorise").count() == BankCharge.objects.count() == 2
 
     for one in drafts[1:4]:
         if one.payment.state == PaymentState.STARTED:
