@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import make
 from vitrine.kernel.invariants import Finding
-from vitrine.orders import handing_over, invariants, moving
+from vitrine.orders import handing_over, invariants, moving, purse_invariants, purses
+from vitrine.orders.covering import Wish
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.payment import sandbox
 
@@ -18,10 +19,13 @@ CHECKS = [
     invariants.orders_add_up,
     invariants.money_has_its_reason,
     invariants.reserved_is_what_is_held,
+    purse_invariants.purses_add_up,
     invariants.reservations_end,
 ]
 
 BREACHES = [
+    (purse_invariants.purses_add_up, "UPDATE orders_tender SET amount_minor = amount_minor + 1"),
+    (purse_invariants.purses_add_up, "UPDATE orders_pursestep SET amount_minor = 2"),
     (invariants.one_charge_per_purchase, "UPDATE orders_ordergroup SET total_minor = 1"),
     (
         invariants.one_charge_per_purchase,
@@ -115,6 +119,8 @@ def a_bit_of_everything() -> None:
     lamp, clerk = make.variant(stock=20), make.person()
     make.purchase(lamp)
     make.purchase(lamp, token=sandbox.DECLINES)
+    _, code = purses.issue(9000, key="card", merchant=None, by=clerk, at=make.NOON)
+    make.purchase(lamp, wish=Wish((code,), who="v_x"), shown_asked_minor=0)
     shipped, cancelled, refunded = (make.purchase(lamp).group.orders.get() for _ in range(3))
     for order in (shipped, refunded):
         moving.make(handing_over.ship(order, Parcel(), by=clerk, at=make.NOON), at=make.NOON)

@@ -16,6 +16,7 @@ from vitrine.kernel.invariants import REGISTER, Finding
 from vitrine.orders import (
     asking,
     checkout,
+    drafting,
     handing_over,
     invariants,
     moving,
@@ -260,7 +261,7 @@ def test_what_came_off_never_changes(change: str) -> None:
 def test_an_order_whose_discount_is_on_no_line_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     lamp = make.variant(stock=1)
     offer(lamp.merchant, percent=50)
-    lines = checkout._lines
+    lines = drafting.lines
 
     def forgetful(*args: object) -> list[OrderLine]:
         made = lines(*args)  # type: ignore[arg-type]
@@ -268,7 +269,7 @@ def test_an_order_whose_discount_is_on_no_line_is_refused(monkeypatch: pytest.Mo
             line.discount_minor = 0
         return made
 
-    monkeypatch.setattr(checkout, "_lines", forgetful)
+    monkeypatch.setattr(drafting, "lines", forgetful)
 
     with pytest.raises(IntegrityError, match="sum of its lines"):
         place_now(lamp)

@@ -8,8 +8,15 @@ from django.test import override_settings
 from tests import make
 from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, sold
 from vitrine.catalog.models import Merchant
+from vitrine.kernel import ids
 from vitrine.orders import handing_over, moving, stranding
-from vitrine.orders.models import PayoutFile, ProviderReport, StrandedRefund
+from vitrine.orders.models import (
+    PayoutFile,
+    ProviderReport,
+    Purse,
+    PurseKind,
+    StrandedRefund,
+)
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payouts import files, planning, releasing
 from vitrine.orders.payouts.formats.batch import Payer
@@ -42,3 +49,11 @@ def stranded() -> StrandedRefund:
     order = make.handed_over(make.variant(stock=1))
     key = handing_over.refund(order, by=make.person(), at=make.NOON, reason="Broken")
     return stranding.book_back(moving.make(key, at=make.NOON), "closed", at=make.NOON)
+
+
+def card(of: Merchant | None) -> Purse:
+    """Make an empty gift card of a shop, or of the platform."""
+    digest = ids.new().encode()
+    return Purse.objects.create(
+        kind=PurseKind.CARD, merchant=of, code_digest=digest, currency="USD", issued_at=make.NOON
+    )

@@ -38,6 +38,7 @@ OPENS_FOR = {
     "application": set[str](),
     "people": set[str](),
     "promotions": set[str](),
+    "cards": {"finance clerk"},
     "commissions": set[str](),
     "health": {"orders clerk", "counter clerk"},
     "figures": {"catalogue clerk", "orders clerk", "finance clerk"},

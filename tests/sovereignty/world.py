@@ -23,7 +23,7 @@ from tests import make
 from tests.fakes.authenticator import Authenticator as Phone
 from tests.fakes.authenticator import web64
 from tests.orders.payouts.work import DAY, payee
-from tests.sovereignty.money import paid_by_file, reported, stranded
+from tests.sovereignty.money import card, paid_by_file, reported, stranded
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -54,6 +54,7 @@ from vitrine.orders.models import (
     PayoutFile,
     Promotion,
     ProviderReport,
+    Purse,
     QueuedHandover,
     Return,
     Review,
@@ -113,6 +114,7 @@ class World:
         self.file: PayoutFile = paid_by_file(self.shop)
         self.report: ProviderReport = reported()
         self.stranded: StrandedRefund = stranded()
+        self.card: Purse = card(None)
         self.payout: Payout = self.file.payouts.get()
         terms = Terms("Everybody", Gift.FIXED, amount_minor=100, code="EVERYBODY")
         self.promotion: Promotion = offering.offer(terms, merchant=None, at=make.NOON)
@@ -157,6 +159,7 @@ class Things:
         self.delivery = shop.delivery_options.get()
         terms = Terms("Autumn", Gift.PERCENT, percent=10, code="AUTUMN")
         self.promotion = offering.offer(terms, merchant=shop, at=make.NOON)
+        self.card: Purse = card(shop)
         dropped = make.variant(make.product(shop), stock=9).product
         self.drop = dropping.announce(
             dropped,
@@ -389,6 +392,8 @@ IDS: dict[str, Maker] = {
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),
     "drop_id": _both(lambda own: own.drop.public_id),
+    "card_id": _both(lambda own: own.card.public_id),
+    "desk:card_stop card_id": lambda world: Ids(world.card.public_id),
     "promotion_id": _both(lambda own: own.promotion.public_id),
     "desk:promotion promotion_id": lambda world: Ids(world.promotion.public_id),
     "desk:promotion_end promotion_id": lambda world: Ids(world.promotion.public_id),

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from django.db import connection
 from django.utils.translation import gettext, ngettext
 
-from vitrine.accounts.models import Person
+from vitrine.accounts.models import Pace, Person
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import cell
 
@@ -25,7 +25,7 @@ class Action(StrEnum):
     """What is counted. Uploads have their own rules, by day and bytes (``videos.quota``).
 
     MESSAGE: words that are mailed to one person. WRITE: words about oneself, a shop or its goods.
-    PROGRAM: calls of the API with one token.
+    PROGRAM: calls of the API with one token. CARD: wrong codes of gift cards.
     """
 
     COMMENT = "comment"
@@ -38,6 +38,7 @@ class Action(StrEnum):
     MESSAGE = "message"
     WRITE = "write"
     PROGRAM = "program"
+    CARD = "card"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ LIMITS: dict[Action, tuple[Limit, ...]] = {
     Action.MESSAGE: (Limit(MINUTE, 40, 20), Limit(HOUR, 600, 200)),
     Action.WRITE: (Limit(MINUTE, 40, 20), Limit(HOUR, 400, 150)),
     Action.PROGRAM: (Limit(MINUTE, 600, 600),),
+    Action.CARD: (Limit(HOUR, 20, 10),),
 }
 
 
@@ -138,10 +140,30 @@ def count(who: str, action: Action, *, at: datetime) -> Left:
     return left
 
 
+def is_over(who: str, action: Action, *, is_new: bool, at: datetime) -> bool:
+    """Tell whether a window of what has one is full, without counting. Queries: 1."""
+    (limit,) = LIMITS[action]
+    window_s, began_s = _window(limit, at=at)
+    mine = Pace.objects.filter(who=who, action=action, window_s=window_s)
+    most = limit.newcomers if is_new else limit.most
+    return mine.filter(began_at=datetime.fromtimestamp(began_s, UTC), done__gte=most).exists()
+
+
+def seconds_left(action: Action, *, at: datetime) -> int:
+    """Return the seconds to the next window of what has one."""
+    (limit,) = LIMITS[action]
+    window_s, began_s = _window(limit, at=at)
+    return began_s + window_s - int(at.timestamp())
+
+
+def _window(limit: Limit, *, at: datetime) -> tuple[int, int]:
+    window_s = int(limit.each.total_seconds())
+    return window_s, int(at.timestamp()) // window_s * window_s
+
+
 def _done(who: str, action: Action, limit: Limit, *, at: datetime) -> tuple[int, int]:
     """Count one more; return how many there are in this window, and the seconds to the next."""
-    window_s = int(limit.each.total_seconds())
-    began_s = int(at.timestamp()) // window_s * window_s
+    window_s, began_s = _window(limit, at=at)
     began_at = datetime.fromtimestamp(began_s, UTC)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [cell.home(), who, action, window_s, began_at])

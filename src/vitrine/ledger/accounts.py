@@ -15,6 +15,8 @@ PROVIDER_COSTS = "platform:costs:providers"
 """What payment providers keep for themselves: the cell's cost."""
 REFUNDS_OWED = "platform:owed:refunds"
 """What buyers' banks sent back of refunds: theirs, to be given in another way."""
+PLATFORM_GIFTS = "platform:costs:gifts"
+"""What the platform gave away as gift cards and store credit: its own cost."""
 LOSSES = "platform:costs:losses"
 """Disputes and debts that the cell bears itself."""
 
@@ -78,6 +80,11 @@ def provider(name: str) -> str:
 def merchant_pending(public_id: str) -> str:
     """A merchant's money inside the return window."""
     return merchant(public_id).pending
+
+
+def purse(kind: str, public_id: str) -> str:
+    """What a gift card ("card") or somebody's store credit ("credit") can still pay."""
+    return f"{kind}:{public_id}"
 
 
 def tax(authority: str) -> str:

@@ -20,6 +20,8 @@ ROOTS = {
     "merchant": "Liabilities",
     "creator": "Liabilities",
     "tax": "Liabilities",
+    "card": "Liabilities",
+    "credit": "Liabilities",
 }
 COSTS = "platform:costs"
 AT_A_TIME = 500

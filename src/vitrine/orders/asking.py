@@ -49,6 +49,7 @@ def ask(
     payment: Payment,
     *,
     amount_minor: int,
+    stored_minor: int = 0,
     made_good_minor: int = 0,
     by: Person | None,
     at: datetime,
@@ -56,8 +57,8 @@ def ask(
 ) -> PaymentMove | None:
     """Store a move, and a task that makes it should this process die. None: nothing is owed.
 
-    made_good_minor: what it moves between the platform and the merchant, even where the buyer
-    pays nothing.
+    stored_minor: what of it gift cards and credit give or get. made_good_minor: what it moves
+    between the platform and the merchant, even where the buyer pays nothing.
 
     The payment is held. The number in the key counts the tries and parts before it: each is its
     own question to the provider.
@@ -71,6 +72,7 @@ def ask(
         key=f"{kind}:{order.public_id}:{number}",
         kind=kind,
         amount_minor=amount_minor,
+        stored_minor=stored_minor,
         reason=reason[:200],
         by=by,
         asked_at=at,

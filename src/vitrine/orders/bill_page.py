@@ -32,13 +32,17 @@ class Tax:
 
 @dataclass(frozen=True)
 class Page:
-    """All that is printed. included: tax is inside the amounts."""
+    """All that is printed. included: tax is inside the amounts.
+
+    stored: what of the total was paid by, or went to, gift cards and credit: payment, no discount.
+    """
 
     title: str
     rows: list[Row]
     taxes: list[Tax]
     total_minor: int
     included: bool
+    stored_minor: int = 0
 
 
 def of(bill: Bill) -> Page:
@@ -65,7 +69,14 @@ def _invoice(bill: Bill) -> Page:
         rows.append(Row(gettext("Delivery"), order.delivery_name, off_minor=off, amount_minor=paid))
     title = gettext("Tax invoice") if this_cell().tax_inclusive else gettext("Invoice")
     taxes = {one.authority: one.amount_minor for one in order.taxes.all()}
-    return Page(title, rows, _taxes(bill, taxes), order.total_minor, order.tax_included)
+    return Page(
+        title,
+        rows,
+        _taxes(bill, taxes),
+        order.total_minor,
+        order.tax_included,
+        order.stored_minor,
+    )
 
 
 def _credit(bill: Bill) -> Page:
@@ -85,7 +96,12 @@ def _credit(bill: Bill) -> Page:
         rows.append(Row(said, refund.move.reason, amount_minor=rest))
     # Amounts are those that the buyer gets, with their tax in them.
     return Page(
-        gettext("Credit note"), rows, _taxes(bill, refund.taxes), refund.amount_minor, included=True
+        gettext("Credit note"),
+        rows,
+        _taxes(bill, refund.taxes),
+        refund.amount_minor,
+        included=True,
+        stored_minor=refund.move.stored_minor,
     )
 
 

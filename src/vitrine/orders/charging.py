@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import F
 
 from vitrine.orders.models import MoveKind, Order, Payment, PaymentMove, PaymentState
 from vitrine.orders.payment import providers
@@ -14,12 +15,12 @@ def of(payment: Payment) -> Charge:
     group = payment.group
 
     def parts() -> Sequence[Part]:
-        orders = Order.objects.filter(group=group, total_minor__gt=0).order_by("pk")
-        return [Part(*row) for row in orders.values_list("public_id", "total_minor")]
+        orders = Order.objects.filter(group=group, total_minor__gt=F("stored_minor"))
+        return [Part(one.public_id, one.asked_minor) for one in orders.order_by("pk")]
 
     return Charge(
         key=payment.key,
-        amount_minor=payment.amount_minor,
+        amount_minor=payment.asked_minor,
         currency=group.currency,
         token=payment.method_token,
         reference=payment.reference,
@@ -69,7 +70,7 @@ def to_let_go(payment: Payment, answer: Answer) -> list[PaymentMove]:
                 payment=payment,
                 key=f"void:{payment.public_id}",
                 kind=MoveKind.VOID,
-                amount_minor=payment.amount_minor,
+                amount_minor=payment.asked_minor,
             )
         ]
     orders = Order.objects.filter(group_id=payment.group_id, public_id__in=answer.parts)
@@ -79,7 +80,7 @@ def to_let_go(payment: Payment, answer: Answer) -> list[PaymentMove]:
             order=order,
             key=f"void:{payment.public_id}:{order.pk}",
             kind=MoveKind.VOID,
-            amount_minor=order.total_minor,
+            amount_minor=order.asked_minor,
         )
         for order in orders.order_by("pk")
     ]

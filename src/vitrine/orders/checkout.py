@@ -27,7 +27,8 @@ from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
     carrying,
     charging,
-    codes,
+    covering,
+    drafting,
     dropping,
     expiring,
     keeping,
@@ -36,28 +37,24 @@ from vitrine.orders import (
     quote,
     redeeming,
     reserving,
-    routing,
     settling,
+    spending,
 )
+from vitrine.orders.covering import NO_COVER, NOTHING_ELSE, CardDoesNotPay, Cover, Wish
 from vitrine.orders.delivering import Offered
 from vitrine.orders.household import Household
 from vitrine.orders.models import (
     Address,
     Destination,
-    Order,
     OrderGroup,
-    OrderLine,
-    OrderTax,
     Payment,
     PaymentState,
 )
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
 from vitrine.orders.placing import Draft, Left, StockBusy
-from vitrine.orders.quote import Part, Quote
-from vitrine.orders.routing import Need
+from vitrine.orders.quote import Quote
 from vitrine.orders.splitting import Choice
-from vitrine.orders.tax import TaxAmount
 from vitrine.orders.wanted import Wanted
 
 HOLD = timedelta(minutes=15)
@@ -105,8 +102,10 @@ class Attempt:
     """One press of the order button. key: made with the form, so that a second press is the same.
 
     It is not to be guessed: whoever repeats it with the same body gets the answer again.
-    shown_total_minor: the figure on the button. addresses: of the buyer's book, by mark, where
-    choices send single lines. offered: the ways of delivery, if they were just read.
+    shown_total_minor: what it comes to, and shown_asked_minor: what of that the button said the
+    bank is asked for; None: all of it. wish: what else is paid with. addresses: of the buyer's
+    book, by mark, where choices send single lines. offered: the ways of delivery, if they were
+    just read.
     """
 
     key: str
@@ -120,6 +119,8 @@ class Attempt:
     addresses: Mapping[str, Address] = field(default_factory=dict)
     visitor: str = ""
     offered: Mapping[int, Offered] | None = None
+    wish: Wish = NOTHING_ELSE
+    shown_asked_minor: int | None = None
 
     def digest(self) -> bytes:
         """Fingerprint what is asked for, and by whom."""
@@ -132,8 +133,15 @@ class Attempt:
             vars(self.means),
             self.shown_total_minor,
             self.voucher,
+            *self._paid_with(),
         )
         return hashlib.sha256(msgspec.json.encode(content)).digest()
+
+    def _paid_with(self) -> tuple[object, ...]:
+        """Return what else is paid with: nothing of it in a purchase that has none."""
+        if not self.wish:
+            return ()
+        return (sorted(self.wish.codes), self.wish.with_credit, self.shown_asked_minor)
 
 
 def _place(address: Address) -> dict[str, str]:
@@ -149,7 +157,7 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
 
     Returns the payment with its group, in whatever state is known.
     Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace,
-    CodeDoesNotCount, StockBusy.
+    CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile, StockBusy, TooFast.
     """
     try:
         payment = place(attempt, at=at, write=carrying.carry)
@@ -188,12 +196,13 @@ def place(attempt: Attempt, *, at: datetime, write: Write = placing.place) -> Pa
         raise redeeming.CodeDoesNotCount(offer.voucher_refusal)
     if offer.total_minor != attempt.shown_total_minor:
         raise TotalChanged(total_minor=offer.total_minor)
+    cover = _cover(attempt, offer, at=at)
     _in_turn(attempt, at=at)
     _redeem(attempt, offer, at=at)
-    drafted = draft(attempt, offer, at=at)
+    drafted = draft(attempt, offer, cover, at=at)
     refusal: Refusal = SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
     for _ in range(PLANS):
-        match _written(drafted, offer, write):
+        match _written(drafted, offer, write, at=at):
             case None:
                 return drafted.payment
             case Left.KEY_USED:
@@ -210,9 +219,21 @@ def place(attempt: Attempt, *, at: datetime, write: Write = placing.place) -> Pa
     raise refusal
 
 
-def _written(drafted: Draft, offer: Quote, write: Write) -> Left | None:
+def _cover(attempt: Attempt, offer: Quote, *, at: datetime) -> Cover:
+    """Return what gift cards and credit pay. Raises: CardDoesNotPay, TotalChanged."""
+    cover = covering.plan(offer, attempt.wish, attempt.buyer, at=at)
+    if cover.why:
+        raise CardDoesNotPay(cover.why)
+    shown = attempt.shown_asked_minor
+    if cover.asked_minor != (attempt.shown_total_minor if shown is None else shown):
+        raise TotalChanged(total_minor=cover.asked_minor)
+    return cover
+
+
+def _written(drafted: Draft, offer: Quote, write: Write, *, at: datetime) -> Left | None:
+    """Write it as it is asked for; what cards or credit pay is written alone."""
     try:
-        return write(drafted)
+        return spending.place(drafted, at=at) if drafted.tenders else write(drafted)
     except IntegrityError:
         quote.refuse_shut(offer)
         raise
@@ -263,10 +284,10 @@ def _redeem(attempt: Attempt, offer: Quote, *, at: datetime) -> None:
 def charge(payment: Payment, *, at: datetime) -> Payment:
     """Ask the provider to set the money aside and settle its answer. No transaction is open.
 
-    Nothing to pay needs no provider.
+    Nothing to ask for needs no provider.
     """
     answer = Answer(Outcome.AUTHORISED, "")
-    if payment.amount_minor:
+    if payment.asked_minor:
         try:
             answer = providers.named(payment.provider).authorise(charging.of(payment))
         except OutcomeUnknown:
@@ -286,7 +307,7 @@ def _earlier(attempt: Attempt) -> Payment | None:
     return payment
 
 
-def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
+def draft(attempt: Attempt, offer: Quote, cover: Cover = NO_COVER, *, at: datetime) -> Draft:
     """Return the rows of a purchase: key, orders, lines, taxes and the charge. Queries: 0."""
     group = _group(attempt, offer, at=at)
     destinations = {
@@ -294,14 +315,17 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
         for part in offer.parts
         if (one := part.address)
     }
-    parts = [(_order(group, part, destinations), part) for part in offer.parts]
+    parts = [
+        (drafting.order(group, part, destinations, stored_minor=cover.of_part(number)), part)
+        for number, part in enumerate(offer.parts)
+    ]
     group.written_orders = [order for order, _ in parts]
     return Draft(
         group=group,
         destinations=list(destinations.values()),
         orders=group.written_orders,
-        lines=[(order, line) for order, part in parts for line in _lines(order, part)],
-        taxes=[(order, tax) for order, part in parts for tax in _taxes(order, part)],
+        lines=[(order, line) for order, part in parts for line in drafting.lines(order, part)],
+        taxes=[(order, tax) for order, part in parts for tax in drafting.taxes(order, part)],
         payment=made(
             Payment,
             group=group,
@@ -310,17 +334,12 @@ def draft(attempt: Attempt, offer: Quote, *, at: datetime) -> Draft:
             method_token=attempt.means.token,
             method_label=attempt.means.label,
             amount_minor=group.total_minor,
+            stored_minor=cover.stored_minor,
             created_at=at,
         ),
-        needs=[_need(part, one) for part in offer.parts for one in part.wanted],
+        needs=[drafting.need(part, one) for part in offer.parts for one in part.wanted],
+        tenders=[(group.written_orders[one.part], one) for one in cover.shares],
     )
-
-
-def _need(part: Part, one: Wanted) -> Need:
-    if part.store is not None:
-        return Need(one.variant.pk, one.quantity, part.store.pk)
-    to = routing.Destination(part.to.region, part.to.postcode)
-    return Need(one.variant.pk, one.quantity, to=to)
 
 
 def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
@@ -342,76 +361,3 @@ def _group(attempt: Attempt, offer: Quote, *, at: datetime) -> OrderGroup:
         expires_at=at + HOLD,
         **vars(attempt.recipient),
     )
-
-
-def _order(group: OrderGroup, part: Part, destinations: Mapping[str, Destination]) -> Order:
-    figures = part.figures
-    order = made(
-        Order,
-        group=group,
-        merchant=part.merchant,
-        delivery_option=part.delivery.option if part.delivery else None,
-        delivery_name=part.delivery_name[:60],
-        returns_text=part.merchant.returns_line[:400],
-        returns_days=part.merchant.returns_days,
-        pickup_location=part.store,
-        destination=destinations[part.address.mark] if part.address else None,
-        goods_minor=figures.goods_minor,
-        delivery_minor=figures.delivery_minor,
-        discount_minor=figures.off.merchant_minor,
-        discount_platform_minor=figures.off.platform_minor,
-        tax_minor=figures.tax_minor,
-        tax_included=figures.tax_on_top_minor != figures.tax_minor,
-        total_minor=figures.total_minor,
-        fee_minor=figures.fee_minor,
-        arrives_from_on=part.arrives.from_on if part.arrives else None,
-        arrives_until_on=part.arrives.until_on if part.arrives else None,
-    )
-    if part.store:
-        order.pickup_code_digest = codes.digest(order.public_id, codes.new(order.public_id))
-    return order
-
-
-def _taxes(order: Order, part: Part) -> list[OrderTax]:
-    named = {one.authority: one for one in _all_taxes(part)}
-    return [
-        made(
-            OrderTax,
-            order=order,
-            authority=authority,
-            name=named[authority].name,
-            amount_minor=amount,
-            platform_liable=named[authority].platform_liable,
-        )
-        for authority, amount in part.figures.tax_by_authority.items()
-    ]
-
-
-def _all_taxes(part: Part) -> list[TaxAmount]:
-    on_goods = [tax for line in part.figures.lines for tax in line.taxes]
-    return [*on_goods, *part.figures.delivery_taxes]
-
-
-def _lines(order: Order, part: Part) -> list[OrderLine]:
-    priced = {line.item.key: line for line in part.figures.lines}
-    return [
-        made(
-            OrderLine,
-            order=order,
-            variant=one.variant,
-            clip_id=one.clip_id,
-            met_at=one.met_at,
-            title=one.variant.product.title,
-            options=" / ".join(one.variant.option_values)[:250],
-            sku=one.variant.sku,
-            quantity=one.quantity,
-            unit_minor=priced[one.variant.pk].item.unit_price_minor,
-            goods_minor=priced[one.variant.pk].item.goods_minor,
-            discount_minor=priced[one.variant.pk].item.off.merchant_minor,
-            discount_platform_minor=priced[one.variant.pk].item.off.platform_minor,
-            tax_minor=priced[one.variant.pk].tax_minor,
-            taxes=priced[one.variant.pk].by_authority,
-            platform_liable=priced[one.variant.pk].platform_liable,
-        )
-        for one in part.wanted
-    ]

@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
@@ -113,6 +114,8 @@ def _order(provider: str, charge: str) -> Order | None:
     """Return the order whose money a charge is; none for a charge without a name."""
     if not charge:  # most orders have no authorisation of their own: each would fit
         return None
-    sold = Order.objects.select_related("merchant").filter(group__payment__provider=provider)
+    sold = Order.objects.select_related("merchant").filter(
+        group__payment__provider=provider, total_minor__gt=F("stored_minor")
+    )
     own = sold.filter(charge_reference=charge).first()
     return own or sold.filter(group__payment__reference=charge, charge_reference="").first()

@@ -279,9 +279,17 @@ def _end(order: Order, payment: Payment, *, by: Person | None, at: datetime, rea
     order.state = OrderState.CANCELLED
     order.save(update_fields=["state", "withheld_until"])
     reserving.let_go(_reservations(order), ReservationState.RELEASED, at=at)
-    owed = order.total_minor
-    move = asking.ask(MoveKind.VOID, order, payment, amount_minor=owed, by=by, at=at, reason=reason)
-    if owed == 0:
+    move = asking.ask(
+        MoveKind.VOID,
+        order,
+        payment,
+        amount_minor=order.total_minor,
+        stored_minor=order.stored_minor,
+        by=by,
+        at=at,
+        reason=reason,
+    )
+    if order.total_minor == 0:
         _owe_instead(order)
     return move.key if move else ""
 
@@ -305,6 +313,7 @@ def _ask_capture(order: Order, payment: Payment, *, by: Person | None, at: datet
         order,
         payment,
         amount_minor=order.total_minor,
+        stored_minor=order.stored_minor,
         made_good_minor=order.discount_platform_minor,
         by=by,
         at=at,

@@ -1,6 +1,7 @@
 """What ``vitrine check`` asks of purchases, their stock and their money."""
 
 from vitrine.kernel.invariants import Finding, invariant
+from vitrine.orders import purse_invariants
 from vitrine.orders.checking import Rule
 from vitrine.orders.checking import finding as _finding
 from vitrine.orders.payouts import invariants as payouts
@@ -29,14 +30,15 @@ def one_charge_per_purchase() -> Finding:
         Rule(
             "SELECT b.key FROM sandbox_bank_charge b "
             "LEFT JOIN orders_payment p ON p.provider = 'sandbox' AND p.key = b.key "
-            "WHERE p.id IS NULL OR b.amount_minor <> p.amount_minor "
+            "WHERE p.id IS NULL OR b.amount_minor <> p.amount_minor - p.stored_minor "
             "OR (p.state = 'authorised' AND b.outcome <> 'authorised')",
             "the test bank’s charge {0} is not ours",
         ),
         Rule(
             "SELECT p.public_id FROM orders_payment p "
             "LEFT JOIN sandbox_bank_charge b ON b.key = p.key "
-            "WHERE p.provider = 'sandbox' AND p.state = 'authorised' AND p.amount_minor > 0 "
+            "WHERE p.provider = 'sandbox' AND p.state = 'authorised' "
+            "AND p.amount_minor > p.stored_minor "
             "AND b.id IS NULL",
             "payment {0} is authorised, and the test bank knows nothing of it",
         ),
@@ -114,8 +116,8 @@ def money_has_its_reason() -> Finding:
             "LEFT JOIN ledger_posting s ON s.transfer_id = t.id "
             "LEFT JOIN ledger_account a ON a.id = s.account_id "
             "AND a.code = 'provider:' || p.provider GROUP BY m.id "
-            "HAVING sum(s.amount_minor) FILTER (WHERE a.id IS NOT NULL) <> "
-            "CASE m.kind WHEN 'capture' THEN -m.amount_minor ELSE m.amount_minor END",
+            "HAVING coalesce(sum(s.amount_minor) FILTER (WHERE a.id IS NOT NULL), 0) <> "
+            "CASE m.kind WHEN 'capture' THEN -1 ELSE 1 END * (m.amount_minor - m.stored_minor)",
             "the move {0} was posted with another amount",
         ),
         Rule(
@@ -166,7 +168,8 @@ def money_has_its_reason() -> Finding:
         ),
         Rule(
             "SELECT b.key FROM sandbox_bank_move b LEFT JOIN orders_paymentmove m ON m.key = b.key "
-            "AND m.kind = b.kind AND m.amount_minor = b.amount_minor AND m.state <> 'refused' "
+            "AND m.kind = b.kind AND m.amount_minor - m.stored_minor = b.amount_minor "
+            "AND m.state <> 'refused' "
             "WHERE m.id IS NULL",
             "the test bank’s move {0} is not ours",
         ),
@@ -175,6 +178,7 @@ def money_has_its_reason() -> Finding:
 
 GUARDS = {
     *payouts.GUARDS,
+    *purse_invariants.GUARDS,
     "ledger_transfer_has_its_reason",
     "orders_payment_counted",
     "orders_paymentmove_counted",

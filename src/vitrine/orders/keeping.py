@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.models import Address, OrderGroup, PaymentMethod
+from vitrine.orders.models import Address, OrderGroup, PaymentMethod, Purse
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Method, Provider
 from vitrine.orders.settling import later
@@ -42,6 +42,7 @@ def remember(groups: Iterable[OrderGroup], *, at: datetime) -> None:
             used_at=at,
         )
         for person, group in mine
+        if group.payment.asked_minor or not group.payment.stored_minor
     }
     PaymentMethod.objects.bulk_create(
         [methods[key] for key in sorted(methods)],
@@ -99,10 +100,18 @@ def write(
     kept.save()
 
 
-def latest_method(person: Person, provider: str) -> PaymentMethod | None:
-    """Return how a person last paid with a provider. Queries: 1."""
-    kept = PaymentMethod.objects.filter(person=person, provider=provider)
-    return kept.order_by("-used_at", "-pk").first()
+def means(person: Person, provider: str) -> tuple[str, bool]:
+    """Return how a person last paid with a provider ("": never), and whether they have credit.
+
+    Queries: 1 for both.
+    """
+    kept = PaymentMethod.objects.filter(person=OuterRef("pk"), provider=provider)
+    credit = Purse.objects.filter(person=OuterRef("pk"), put_minor__gt=F("spent_minor"))
+    found = Person.objects.filter(pk=person.pk).values_list(
+        Subquery(kept.order_by("-used_at", "-pk").values("reference")[:1]), Exists(credit)
+    )
+    reference, has_credit = found.get()
+    return reference or "", has_credit
 
 
 def cards(person: Person | None, provider: Provider) -> list[Method]:

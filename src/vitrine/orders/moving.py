@@ -13,7 +13,7 @@ from django.db.models import F
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import billing, charging, fee_tax, handing_over, refunding, sharing
+from vitrine.orders import billing, charging, fee_tax, handing_over, refunding, sharing, spending
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -36,8 +36,9 @@ from vitrine.orders.settling import later
 def make(key: str, *, at: datetime) -> PaymentMove:
     """Ask the provider for a stored move and settle what it says. No transaction is open.
 
-    No answer in time leaves it asked, for the poller. One of nothing is asked of nobody: it moves
-    what the platform makes good. Safe to call again.
+    What gift cards and credit pay it is not asked for, and nothing where nothing is left: such a
+    move is of them alone, or of what the platform makes good. No answer in time leaves it asked,
+    for the poller. Safe to call again.
     """
     move = PaymentMove.objects.select_related("payment", "order").get(key=key)
     if move.state != MoveState.ASKED:
@@ -50,8 +51,8 @@ def make(key: str, *, at: datetime) -> PaymentMove:
     }[MoveKind(move.kind)]
     reference = charging.reference_of(move)
     try:
-        if move.amount_minor:
-            ask(key=move.key, reference=reference, amount_minor=move.amount_minor)
+        if move.asked_minor:
+            ask(key=move.key, reference=reference, amount_minor=move.asked_minor)
     except OutcomeUnknown:
         return move
     except ProviderRefused as refused:
@@ -85,15 +86,19 @@ def passed_on(order: Order) -> int:
     return sum(_platform_taxes(order).values())
 
 
-def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
+def sale_legs(
+    order: Order, *, provider: str, stored: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Return the legs of an order's sale: what the provider owes us, split by whose it is.
 
-    Positive is what we owe, negative is what is owed to us.
+    Positive is what we owe, negative is what is owed to us. stored: what we owe less to whom has
+    a gift card or credit, by account.
     """
+    paid = stored or {}
     legs = Counter(_platform_taxes(order))
     legs.update({accounts.tax(name): due for name, due in fee_tax.by_authority(order).items()})
     return {
-        accounts.provider(provider): -order.total_minor,
+        accounts.provider(provider): -order.total_minor - sum(paid.values()),
         accounts.merchant_pending(order.merchant.public_id): order.total_minor
         + order.discount_platform_minor
         - order.fee_minor
@@ -101,6 +106,7 @@ def sale_legs(order: Order, *, provider: str) -> dict[str, int]:
         accounts.PLATFORM_FEES: order.fee_minor,
         **legs,
         **_made_good(order),
+        **paid,
     }
 
 
@@ -139,6 +145,8 @@ def _settle_done(move: PaymentMove, *, at: datetime) -> PaymentMove:
             _captured(move, payment, at=at)
         case MoveKind.VOID:
             _count(payment, "voided_minor", move)
+            if move.order is not None and move.stored_minor:
+                spending.let_go(move.order, at=at)
         case MoveKind.REFUND:
             _count(payment, "refunded_minor", move)
             _refunded(move, payment, at=at)
@@ -166,10 +174,11 @@ def _settle_refused(move: PaymentMove, reason: str, *, at: datetime) -> PaymentM
 def _captured(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     """Post the sale and hand the order over: the one place where a sale is posted."""
     order = _order(move)
+    stored = spending.take(move, order, at=at) if move.stored_minor else {}
     fee_tax.store(order, at=at)
     posting.post(
         key=move.key,
-        legs=sale_legs(order, provider=payment.provider),
+        legs=sale_legs(order, provider=payment.provider, stored=stored),
         currency=payment.group.currency,
         reason=Reason("order", order.public_id),
         at=at,
@@ -185,11 +194,12 @@ def _refunded(move: PaymentMove, payment: Payment, *, at: datetime) -> None:
     A move without a refund was asked for by the release before: it is of the whole order.
     """
     order = _order(move)
-    refund = Refund.objects.filter(move=move).first()
+    refund = Refund.objects.select_related("purse").filter(move=move).first()
     if refund is None:
         legs = reversed_legs(sale_legs(order, provider=payment.provider))
     else:
-        legs = refunding.legs(refund, order, provider=payment.provider)
+        stored = spending.give_back(move, order, refund.purse, at=at)
+        legs = refunding.legs(refund, order, provider=payment.provider, stored=stored)
     posting.post(
         key=move.key,
         legs=releasing.taken_back(legs, order),

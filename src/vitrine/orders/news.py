@@ -84,7 +84,7 @@ def send_order_news(order_id: int, kind: str, about: str = "") -> None:
                     "fulfilment": getattr(order, "fulfilment", None),
                     "return": Return.objects.filter(public_id=about).first(),
                     "parcel": Shipment.objects.filter(public_id=about).first(),
-                    "refund": Refund.objects.filter(public_id=about).first(),
+                    "refund": Refund.objects.select_related("move").filter(public_id=about).first(),
                     "link": link(order.group),
                 },
             ),

@@ -29,6 +29,7 @@ from vitrine.orders.models import (
     Reservation,
 )
 from vitrine.orders.routing import Need, Take
+from vitrine.orders.tendering import Share
 
 LOCK_WAIT_MS = 1_000
 """How long a statement waits for a locked row: many times what the purchases before it take."""
@@ -46,7 +47,7 @@ class Draft:
     """A purchase that is not written yet. A variant is in one line of it.
 
     lines, taxes: each with its order. needs: what stock the lines need. destinations: those that
-    are not the group's own place.
+    are not the group's own place. tenders: what gift cards and credit pay of which order.
     """
 
     group: OrderGroup
@@ -56,6 +57,7 @@ class Draft:
     taxes: Sequence[tuple[Order, OrderTax]]
     payment: Payment
     needs: Sequence[Need]
+    tenders: Sequence[tuple[Order, Share]] = ()
 
 
 class Left(Enum):

@@ -16,7 +16,7 @@ from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger import accounts
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import asking, refund_sums
+from vitrine.orders import asking, refund_sums, tendering
 from vitrine.orders.models import (
     MoveKind,
     MoveState,
@@ -24,6 +24,7 @@ from vitrine.orders.models import (
     OrderLine,
     OrderState,
     Payment,
+    Purse,
     Refund,
     RefundKind,
     RefundLine,
@@ -230,11 +231,12 @@ def units(
     by: Person,
     at: datetime,
     reason: str,
+    into: Purse | None = None,
 ) -> Refund | None:
     """Give the price of units back, each at what was paid for it. The payment is held.
 
     The last units bring the delivery. wanted: line -> how many. None: nothing was paid for
-    them, or nothing is left of it.
+    them, or nothing is left of it. into: the credit that the buyer wants it as.
     """
     account = Account(order)
     found = account.units(wanted)
@@ -254,11 +256,17 @@ def units(
         by=by,
         at=at,
         reason=reason,
+        into=into,
     )
 
 
-def legs(refund: Refund, order: Order, *, provider: str) -> dict[str, int]:
-    """Return the legs of a refund: its parts go back out of where the sale has put them."""
+def legs(
+    refund: Refund, order: Order, *, provider: str, stored: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the legs of a refund: its parts go back out of where the sale has put them.
+
+    stored: what goes to gift cards and credit, by account; the rest is the provider's.
+    """
     taxes = list(order.taxes.all())
     liable = {one.authority for one in taxes if one.platform_liable is not False}
     sums = refund.sums
@@ -269,11 +277,12 @@ def legs(refund: Refund, order: Order, *, provider: str) -> dict[str, int]:
     for name, due in sums.fee_taxes.items():
         found[accounts.tax(name)] -= due
     return {
-        accounts.provider(provider): sums.amount_minor,
+        accounts.provider(provider): sums.amount_minor - sum(stored.values()),
         accounts.merchant_pending(order.merchant.public_id): -sums.merchant_minor(liable),
         accounts.PLATFORM_FEES: -sums.fee_minor,
         accounts.PLATFORM_PROMOTIONS: sums.made_good_minor,
         **found,
+        **stored,
     }
 
 
@@ -289,6 +298,7 @@ def _ask(
     by: Person,
     at: datetime,
     reason: str,
+    into: Purse | None = None,
 ) -> Refund | None:
     """Freeze a refund and ask for its move."""
     order = account.order
@@ -299,6 +309,7 @@ def _ask(
         order,
         payment,
         amount_minor=sums.amount_minor,
+        stored_minor=_stored(account, sums.amount_minor, into),
         made_good_minor=sums.made_good_minor,
         by=by,
         at=at,
@@ -310,6 +321,7 @@ def _ask(
         key=key,
         move=move,
         kind=kind,
+        purse=into,
         amount_minor=sums.amount_minor,
         delivery_minor=delivery.amount_minor if delivery else 0,
         fee_minor=sums.fee_minor,
@@ -319,6 +331,17 @@ def _ask(
     )
     RefundLine.objects.bulk_create(_lines(made, goods))
     return made
+
+
+def _stored(account: Account, amount_minor: int, into: Purse | None) -> int:
+    """Return what of a refund is not the provider's: all of it, where it becomes credit."""
+    if into is not None:
+        return amount_minor
+    order = account.order
+    if not order.stored_minor:
+        return 0
+    back = sum(one.move.asked_minor for one in account.refunds)
+    return tendering.given_back(amount_minor, asked_left_minor=order.asked_minor - back)[1]
 
 
 def _lines(of: Refund, goods: Iterable[Unit]) -> list[RefundLine]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import asking, exchanged, exchanging, refunding, reserving
+from vitrine.orders import asking, exchanged, exchanging, purses, refunding, reserving
 from vitrine.orders.models import (
     FAULTS,
     MoveState,
@@ -27,10 +27,12 @@ from vitrine.orders.models import (
     OrderEvent,
     OrderState,
     Payment,
+    Purse,
     RefundLine,
     Reservation,
     ReservationState,
     Return,
+    ReturnCredit,
     ReturnLine,
     ReturnReason,
     ReturnState,
@@ -62,12 +64,16 @@ class ReturnMoved(Refusal):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a buyer sends back. units: line -> how many. instead: line -> what is wanted for it."""
+    """What a buyer sends back. units: line -> how many. instead: line -> what is wanted for it.
+
+    credit: as what store credit the money is wanted, as in ReturnCredit.
+    """
 
     units: Mapping[int, int]
     reason: ReturnReason = ReturnReason.CHANGED
     words: str = ""
     instead: Mapping[int, Variant] = field(default_factory=dict)
+    credit: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +204,7 @@ def settle(
                 by=by,
                 at=at,
                 reason=note or held.get_reason_display(),
+                into=_credit(held, paid, at=at),
             )
         held.state, held.settled_at, held.settled_by = ReturnState.SETTLED, at, by
         held.save(update_fields=["refund", "state", "settled_at", "settled_by"])
@@ -214,6 +221,15 @@ def _paid_back(held: Return) -> Counter[int]:
     return Counter(dict(given.values_list("line").annotate(units=Sum("quantity"))))
 
 
+def _credit(held: Return, payment: Payment, *, at: datetime) -> Purse | None:
+    """Return the credit as which the buyer wants the money; None: back to how it was paid."""
+    buyer = payment.group.buyer
+    if not held.credit or buyer is None:
+        return None
+    shop = held.order.merchant if held.credit == ReturnCredit.SHOP else None
+    return purses.credit_of(buyer, shop, at=at)
+
+
 def _earlier(order: Order, key: str) -> Return | None:
     return Return.objects.filter(key=key, order=order).first()
 
@@ -228,7 +244,12 @@ def _written(order: Order, wish: Wish, *, key: str, at: datetime) -> Return:
     if not wanted or any(units < 0 or units > left.get(line, 0) for line, units in wanted.items()):
         raise MoreThanBought
     made = Return.objects.create(
-        key=key, order=order, reason=wish.reason, words=wish.words[:500], asked_at=at
+        key=key,
+        order=order,
+        reason=wish.reason,
+        words=wish.words[:500],
+        credit=wish.credit if order.group.buyer_id else "",
+        asked_at=at,
     )
     lines = {line.pk: line for line in order.lines.select_related("variant")}
     for pk, variant in wish.instead.items():

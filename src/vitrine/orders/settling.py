@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from vitrine.kernel import prepared
-from vitrine.orders import charging, disputes, reserving, withholding
+from vitrine.orders import charging, disputes, reserving, spending, withholding
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
     DisputeState,
@@ -186,6 +186,8 @@ def resolve(payment: Payment, *, at: datetime) -> Payment:
 
     A charge that never arrived stays as it is: the buyer may send it again until the hold ends.
     """
+    if not payment.asked_minor:
+        return _free(payment, at=at)
     try:
         answer = providers.named(payment.provider).find(charging.of(payment))
     except OutcomeUnknown:
@@ -194,6 +196,13 @@ def resolve(payment: Payment, *, at: datetime) -> Payment:
         Payment.objects.filter(pk=payment.pk).update(polled_at=at)
         return payment
     return settle(payment, answer, at=at)
+
+
+def _free(payment: Payment, *, at: datetime) -> Payment:
+    """Place a purchase for which nobody is asked for money, if whoever began it died."""
+    if payment.is_settled:
+        return payment
+    return settle(payment, Answer(Outcome.AUTHORISED, ""), at=at)
 
 
 def receive(provider: str, event: Event, *, at: datetime) -> bool:
@@ -247,6 +256,8 @@ def awaits_word(payment: Payment) -> bool:
 def fail_group(payment: Payment, reason: str, ended: ReservationState, *, at: datetime) -> None:
     """End a purchase that was not paid: its stock is free again. The caller holds the payment."""
     group = payment.group
+    if payment.stored_minor:
+        spending.let_group_go(group, at=at)
     group.state = GroupState.FAILED
     group.failure = reason[:200]
     group.save(update_fields=["state", "failure"])
@@ -269,7 +280,7 @@ def _settled(payment: Payment, state: PaymentState, answer: Answer, *, at: datet
 def _let_money_go(payment: Payment, answer: Answer, *, at: datetime) -> None:
     """Ask for the void of a charge that came good after its hold had ended, once."""
     payment.save(update_fields=charging.note(payment, answer))
-    moves = charging.to_let_go(payment, answer)
+    moves = [one for one in charging.to_let_go(payment, answer) if one.amount_minor]
     for move in moves:
         move.reason, move.asked_at = "The hold had ended", at
     PaymentMove.objects.bulk_create(moves, ignore_conflicts=True)

@@ -57,7 +57,7 @@ def book_back(move: PaymentMove, reason: str, *, at: datetime) -> StrandedRefund
         defaults={
             "provider": payment.provider,
             "currency": payment.group.currency,
-            "amount_minor": move.amount_minor,
+            "amount_minor": move.asked_minor,
             "reason": reason[:200],
             "at": at,
         },

@@ -35,6 +35,8 @@ from vitrine.orders.models.payout import (
     Schedule,
 )
 from vitrine.orders.models.promotion import Promotion, Redemption, Voucher
+from vitrine.orders.models.purse import Purse, PurseKind, PurseStep, Tender, TenderState
+from vitrine.orders.models.purse import StepKind as PurseStepKind
 from vitrine.orders.models.queued import QueuedHandover
 from vitrine.orders.models.refund import Refund, RefundKind, RefundLine
 from vitrine.orders.models.release import FeeTax, Holdback, Release
@@ -43,6 +45,7 @@ from vitrine.orders.models.reservation import Reservation, ReservationState
 from vitrine.orders.models.returned import (
     FAULTS,
     Return,
+    ReturnCredit,
     ReturnLine,
     ReturnReason,
     ReturnState,
@@ -107,6 +110,10 @@ __all__ = [
     "Promotion",
     "ProviderEvent",
     "ProviderReport",
+    "Purse",
+    "PurseKind",
+    "PurseStep",
+    "PurseStepKind",
     "QueuedHandover",
     "Rating",
     "Redemption",
@@ -118,6 +125,7 @@ __all__ = [
     "Reservation",
     "ReservationState",
     "Return",
+    "ReturnCredit",
     "ReturnLine",
     "ReturnReason",
     "ReturnState",
@@ -133,5 +141,7 @@ __all__ = [
     "Side",
     "Statement",
     "StrandedRefund",
+    "Tender",
+    "TenderState",
     "Voucher",
 ]

@@ -236,7 +236,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     retention="as the law demands of accounts",
     subject="group__buyer",
     MONEY="public_id goods_minor delivery_minor discount_minor discount_platform_minor tax_minor "
-    "total_minor fee_minor tax_included delivery_name returns_text "
+    "total_minor stored_minor fee_minor tax_included delivery_name returns_text "
     "arrives_from_on arrives_until_on returns_days state "
     "placed_at withheld_until",
     SENSITIVE="charge_reference",
@@ -252,6 +252,7 @@ class Order(models.Model):
     tax_minor: all tax, inside the prices if tax_included, else on top; by authority in OrderTax.
     discount_minor, discount_platform_minor: what came off goods and delivery, borne by the merchant
     and by the platform. fee_minor: the platform's share of goods as paid, without tax.
+    stored_minor: what of its total gift cards and store credit pay.
     placed_at: copied from the group.
     charge_reference: the provider's name for the order's own authorisation, where it has one.
     returns_days: after hand-over, as returns_text says it. None: sold before that was kept.
@@ -277,6 +278,7 @@ class Order(models.Model):
     tax_minor = models.BigIntegerField()
     tax_included = models.BooleanField()
     total_minor = models.BigIntegerField()
+    stored_minor = models.BigIntegerField(default=0, db_default=0)
     fee_minor = models.BigIntegerField()
     arrives_from_on = models.DateField(null=True)
     arrives_until_on = models.DateField(null=True)
@@ -309,6 +311,10 @@ class Order(models.Model):
                 name="order_positive",
             ),
             models.CheckConstraint(
+                condition=Q(stored_minor__gte=0, stored_minor__lte=F("total_minor")),
+                name="order_stored",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["held", "failed"], placed_at=None)
                 | Q(
                     state__in=["placed", "ready", "shipped", "collected", "cancelled", "refunded"],
@@ -337,6 +343,11 @@ class Order(models.Model):
     def off_minor(self) -> int:
         """Return all that came off it, whoever bears it."""
         return self.discount_minor + self.discount_platform_minor
+
+    @property
+    def asked_minor(self) -> int:
+        """Return what the payment provider is asked for."""
+        return self.total_minor - self.stored_minor
 
     @property
     def goes_to(self) -> OrderGroup | Destination:

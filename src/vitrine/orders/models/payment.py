@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from vitrine.kernel import ids
 from vitrine.orders.models.order import Order, OrderGroup
@@ -49,8 +50,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     purpose="Charge for a purchase, once",
     retention="as the law demands of accounts",
     subject="group__buyer",
-    MONEY="public_id provider key amount_minor captured_minor voided_minor refunded_minor state "
-    "decline_reason created_at settled_at polled_at",
+    MONEY="public_id provider key amount_minor stored_minor captured_minor voided_minor "
+    "refunded_minor state decline_reason created_at settled_at polled_at",
     SENSITIVE="reference method_token method_label",
     SYSTEM="id home_cell group",
 )
@@ -58,6 +59,7 @@ class Payment(models.Model):
     """The charge of a purchase. key is derived from the attempt and stored before the call.
 
     method: what the provider knows the buyer's card by, never its number.
+    amount: the purchase's total, of which gift cards and store credit pay stored.
     captured, voided, refunded: kept so that the database refuses to take or give back too much;
     each equals the sum of the done moves of its kind (M3).
     """
@@ -71,6 +73,7 @@ class Payment(models.Model):
     method_token = models.CharField(max_length=100, blank=True)
     method_label = models.CharField(max_length=60, blank=True)
     amount_minor = models.BigIntegerField()
+    stored_minor = models.BigIntegerField(default=0, db_default=0)
     captured_minor = models.BigIntegerField(default=0)
     voided_minor = models.BigIntegerField(default=0)
     refunded_minor = models.BigIntegerField(default=0)
@@ -96,6 +99,10 @@ class Payment(models.Model):
                 name="payment_never_more",
             ),
             models.CheckConstraint(
+                condition=Q(stored_minor__gte=0, stored_minor__lte=F("amount_minor")),
+                name="payment_stored",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=["started", "challenge", "unknown"], settled_at=None)
                 | Q(state__in=["authorised", "declined", "abandoned"], settled_at__isnull=False),
                 name="payment_state",
@@ -111,6 +118,21 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def asked_minor(self) -> int:
+        """Return what the provider is asked for: all that no gift card and no credit pays."""
+        return self.amount_minor - self.stored_minor
+
+    @property
+    def paid_with(self) -> str:
+        """Say how the purchase is paid."""
+        if not self.stored_minor:
+            return self.method_label
+        if not self.asked_minor:
+            return gettext("Gift card or store credit")
+        method = self.method_label
+        return gettext("{method}, and a gift card or store credit").format(method=method)
 
     @property
     def is_settled(self) -> bool:
@@ -138,12 +160,14 @@ class MoveState(models.TextChoices):
     purpose="Take, let go or give back money, once, for a reason",
     retention="as the law demands of accounts",
     subject="payment__group__buyer",
-    MONEY="public_id key kind amount_minor state reason asked_at settled_at by",
+    MONEY="public_id key kind amount_minor stored_minor state reason asked_at settled_at by",
     SYSTEM="id home_cell payment order",
 )
 class PaymentMove(models.Model):
     """One capture, void or refund asked of the provider. Stored before the call, with its key.
 
+    amount: all of it; stored: what of that gift cards and store credit give or get, so that the
+    provider is asked for the rest.
     order: whose money; None for the void of a charge whose purchase failed.
     """
 
@@ -154,6 +178,7 @@ class PaymentMove(models.Model):
     key = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=8, choices=MoveKind.choices)
     amount_minor = models.BigIntegerField()
+    stored_minor = models.BigIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=8, choices=MoveState.choices, default=MoveState.ASKED)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -165,6 +190,10 @@ class PaymentMove(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0) | (Q(amount_minor=0) & ~Q(kind="void")),
                 name="move_moves_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(stored_minor__gte=0, stored_minor__lte=F("amount_minor")),
+                name="move_stored",
             ),
             models.CheckConstraint(
                 condition=Q(kind="void") | Q(kind__in=["capture", "refund"], order__isnull=False),
@@ -182,6 +211,11 @@ class PaymentMove(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def asked_minor(self) -> int:
+        """Return what the provider is asked to move."""
+        return self.amount_minor - self.stored_minor
 
 
 @datamap.declare(

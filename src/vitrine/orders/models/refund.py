@@ -10,6 +10,7 @@ from vitrine.kernel import ids
 from vitrine.orders.models.order import Order
 from vitrine.orders.models.order_line import OrderLine
 from vitrine.orders.models.payment import MoveState, PaymentMove
+from vitrine.orders.models.purse import Purse
 from vitrine.orders.refund_sums import Sums
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -43,19 +44,21 @@ class RefundQuerySet(models.QuerySet["Refund"]):
     subject="move__order__group__buyer",
     MONEY="public_id key kind amount_minor delivery_minor fee_minor made_good_minor taxes "
     "fee_taxes",
-    SYSTEM="id home_cell move",
+    SYSTEM="id home_cell move purse",
 )
 class Refund(models.Model):
     """What one move gives back, frozen as it was worked out. key: one effect per press.
 
     amount: to the buyer, of which delivery is for the delivery. fee, fee_taxes, made_good: what
     goes back between merchant and platform. taxes: by authority, whoever hands them on.
+    purse: the credit that the buyer wanted it as; None: back to what it was paid with.
     """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
     key = models.CharField(max_length=80, unique=True)
     move = models.OneToOneField(PaymentMove, models.PROTECT, related_name="refund")
+    purse = models.ForeignKey(Purse, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=RefundKind.choices)
     amount_minor = models.BigIntegerField()
     delivery_minor = models.BigIntegerField()

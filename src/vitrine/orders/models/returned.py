@@ -43,6 +43,13 @@ class ReturnState(models.TextChoices):
 OPEN = (ReturnState.ASKED, ReturnState.APPROVED, ReturnState.RECEIVED)
 
 
+class ReturnCredit(models.TextChoices):
+    """As what store credit a buyer may want a refund. None of them: back to how it was paid."""
+
+    SHOP = "shop", gettext_lazy("Credit to spend at this shop")
+    ALL = "all", gettext_lazy("Credit to spend at every shop here")
+
+
 class ReturnQuerySet(models.QuerySet["Return"]):
     """Which returns."""
 
@@ -65,17 +72,17 @@ class ReturnQuerySet(models.QuerySet["Return"]):
     purpose="Take goods back",
     retention="as the law demands of accounts",
     subject="order__group__buyer",
-    MONEY="public_id key state is_withdrawal reason asked_at answered_at answered_by received_at "
-    "received_by settled_at settled_by",
+    MONEY="public_id key state credit is_withdrawal reason asked_at answered_at answered_by "
+    "received_at received_by settled_at settled_by",
     COMMS="words answer",
     SYSTEM="id home_cell order refund sent_instead",
 )
 class Return(models.Model):
     """Goods of one order on their way back. key: one effect per press.
 
-    words: the buyer's. answer: the shop's. is_withdrawal: the buyer needs no reason and asks
-    nobody. refund: what was given back for it. sent_instead: the order that brings what the buyer
-    wants for it, where nothing is given back.
+    words: the buyer's. answer: the shop's. credit: the buyer wants that instead of the money.
+    is_withdrawal: the buyer needs no reason and asks nobody. refund: what was given back for it.
+    sent_instead: the order that brings what the buyer wants for it, where nothing is given back.
     """
 
     public_id = ids.PublicIdField()
@@ -83,6 +90,9 @@ class Return(models.Model):
     key = models.CharField(max_length=80, unique=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="returns")
     state = models.CharField(max_length=8, choices=ReturnState.choices, default=ReturnState.ASKED)
+    credit = models.CharField(
+        max_length=4, choices=ReturnCredit.choices, blank=True, default="", db_default=""
+    )
     is_withdrawal = models.BooleanField(default=False)
     reason = models.CharField(max_length=10, choices=ReturnReason.choices)
     words = models.CharField(max_length=500, blank=True)

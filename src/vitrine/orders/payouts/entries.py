@@ -59,15 +59,16 @@ KINDS = {
     "clawback": "disputes",
     "payout": "payouts",
     "commission": "commissions",
+    "purse": "cards",
 }
 AT_A_TIME = 2_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. kind: sales, refunds, disputes, payouts, commissions or others. about: an order's
-    id, or what else it is for. gross: before fee, its tax and commission, which are what the payee
-    loses by them. The four sum to net.
+    """One line. kind: sales, refunds, disputes, payouts, commissions, cards or others. about: an
+    order's id, or what else it is for. gross: before fee, its tax and commission, which are what
+    the payee loses by them. The four sum to net.
     """
 
     at: datetime

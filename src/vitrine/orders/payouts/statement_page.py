@@ -22,6 +22,7 @@ KINDS = {
     "disputes": gettext_noop("Dispute"),
     "payouts": gettext_noop("Payout"),
     "commissions": gettext_noop("Commission"),
+    "cards": gettext_noop("Gift card or credit that you gave"),
     "others": gettext_noop("Other"),
 }
 _SUMS = (

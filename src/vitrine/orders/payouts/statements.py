@@ -82,7 +82,7 @@ def sums(payee: Payee, *, since: datetime, until: datetime) -> dict[str, int]:
     """Add up the lines of a span, by the statement's columns."""
     found: Counter[str] = Counter()
     for each in entries.of(payee, since=since, until=until):
-        found[each.kind] += each.gross_minor
+        found["others" if each.kind == "cards" else each.kind] += each.gross_minor
         found["fees"] += each.fee_minor
         found["fee_taxes"] += each.fee_tax_minor
         found["commissions"] += each.commission_minor

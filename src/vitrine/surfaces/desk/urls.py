@@ -4,6 +4,7 @@ from django.urls import path
 
 from vitrine.surfaces.desk.views import (
     applications,
+    cards,
     cases,
     payouts,
     promotions,
@@ -30,6 +31,9 @@ urlpatterns = [
     ),
     path("shops/", shops.listing, name="shops"),
     path("shops/<slug:slug>/", shops.shop, name="shop"),
+    path("cards/", cards.listing, name="cards"),
+    path("cards/credit", cards.credit, name="credit"),
+    path("cards/<public_id:card_id>/stop", cards.stop, name="card_stop"),
     path("payouts/", payouts.listing, name="payouts"),
     path("payouts/returns/", payouts.returns, name="returns"),
     path("payouts/<public_id:file_id>/", payouts.batch, name="batch"),

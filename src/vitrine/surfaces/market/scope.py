@@ -46,6 +46,7 @@ TABS = (
     Tab("talk", gettext_lazy("Talk"), "market:talk", TALK),
     Tab("imports", gettext_lazy("Import"), "market:imports", CATALOGUE),
     Tab("money", gettext_lazy("Money"), "market:money", MONEY),
+    Tab("cards", gettext_lazy("Gift cards"), "market:cards", MONEY),
     Tab("figures", gettext_lazy("Figures"), "market:figures", FIGURES),
     Tab("drops", gettext_lazy("Drops"), "market:drops", CATALOGUE),
     Tab("health", gettext_lazy("Health"), "market:health", ORDERS),

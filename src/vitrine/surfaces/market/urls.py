@@ -6,6 +6,7 @@ from vitrine.surfaces.market.views import (
     application,
     bills,
     bulk,
+    cards,
     collections,
     commissions,
     counter,
@@ -195,6 +196,9 @@ urlpatterns = [
         programs.replay,
         name="replay",
     ),
+    path("<slug:slug>/cards/", cards.listing, name="cards"),
+    path("<slug:slug>/cards/<public_id:card_id>/stop/", cards.stop, name="card_stop"),
+    path("<slug:slug>/cards/orders/<public_id:order_id>/", cards.credit, name="credit"),
     path("<slug:slug>/promotions/", promotions.listing, name="promotions"),
     path(
         "<slug:slug>/promotions/<public_id:promotion_id>/", promotions.promotion, name="promotion"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vitrine.accounts.models import Person
-from vitrine.orders.models import Address, PaymentMethod
+from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
 from vitrine.surfaces.shop.forms import PurchaseForm
 
@@ -26,16 +26,16 @@ class Blank:
     @property
     def form(self) -> PurchaseForm:
         return PurchaseForm(
-            initial=initial(None, None, None, self.region),
+            initial=initial(None, None, "", self.region),
             provider=providers.default(),
             collects=not self.needs_address,
         )
 
 
 def initial(
-    person: Person | None, address: Address | None, method: PaymentMethod | None, region: str
+    person: Person | None, address: Address | None, method: str, region: str
 ) -> dict[str, Any]:
-    """Return what the fields hold at first."""
+    """Return what the fields hold at first. method: "" for none that was kept."""
     known = dict.fromkeys(("name", "line1", "city", "postcode", "phone"), "")
     if address is not None:
         known = {name: getattr(address, name) for name in known}
@@ -44,5 +44,5 @@ def initial(
         **known,
         "region": region,
         "email": person.email if person else "",
-        "card": method.reference if method else first,
+        "card": method or first,
     }

@@ -27,6 +27,7 @@ class PurchaseForm(PlaceForm):
     card = forms.ChoiceField(label=gettext_lazy("Pay with"))
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     shown_total = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    shown_asked = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
     field_order = ("email", "name", "line1", "postcode", "city", "region", "phone", "card")
 

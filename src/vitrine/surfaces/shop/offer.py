@@ -15,23 +15,25 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
+from vitrine.accounts.limits import TooFast
 from vitrine.accounts.models import Person
 from vitrine.catalog import comparing
 from vitrine.catalog.comparing import Comparison
 from vitrine.catalog.models import Product, Tag, Variant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import carts, keeping, quote
+from vitrine.orders import carts, covering, keeping, quote
 from vitrine.orders import wanted as asking
 from vitrine.orders.arrival import Window
 from vitrine.orders.carts import MOST
-from vitrine.orders.models import Address
+from vitrine.orders.covering import NO_COVER, NOTHING_ELSE, Cover
+from vitrine.orders.models import Address, Purse
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Provider
 from vitrine.orders.quote import Quote
 from vitrine.orders.splitting import Choice, NoDelivery, NotServedThere
 from vitrine.orders.wanted import Wanted
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.shop import blank, handover, place, shown
+from vitrine.surfaces.shop import blank, handover, place, shown, stored
 from vitrine.surfaces.shop.blank import Blank
 from vitrine.surfaces.shop.forms import PurchaseForm
 from vitrine.surfaces.shop.handover import Stall
@@ -60,7 +62,8 @@ class Option:
 class Offer:
     """Everything that the offer template shows. product None: the bag.
 
-    blank: what the fields hang on, where nobody is known and nothing was typed.
+    cover: what gift cards and credit pay. credit: what the buyer has. unpaid: a code that pays
+    nothing, as typed. blank: what the fields hang on, where nobody is known and nothing was typed.
     """
 
     product: Product | None
@@ -77,6 +80,9 @@ class Offer:
     addresses: Sequence[Address] = ()
     address: Address | None = None
     code: str = ""
+    cover: Cover = NO_COVER
+    credit: Sequence[Purse] = ()
+    unpaid: str = ""
     refusal: Refusal | None = None
     comparison: Comparison | None = None
     blank: Blank | None = None
@@ -119,6 +125,21 @@ class Offer:
         if not windows:
             return None
         return Window(min(one.from_on for one in windows), max(one.until_on for one in windows))
+
+    @property
+    def cards(self) -> list[tuple[str, Purse, int]]:
+        """Return the gift cards that pay, with their codes and how much."""
+        return [(code, card, self.cover.of_purse(card)) for code, card in self.cover.cards]
+
+    @property
+    def credit_minor(self) -> int:
+        """Return what the buyer's credit can pay of this purchase, or of another."""
+        return sum(one.free_minor for one in self.credit)
+
+    @property
+    def credited_minor(self) -> int:
+        """Return what the buyer's credit pays of it."""
+        return sum(self.cover.of_purse(one) for one in self.cover.credit)
 
     @property
     def method_label(self) -> str:
@@ -215,7 +236,7 @@ def _offer(
     if FILL in asked:
         asked = _without_place(asked)
         chosen = handover.coming_home(chosen, address)
-    method = keeping.latest_method(person, provider.name) if person else None
+    method, has_credit = keeping.means(person, provider.name) if person else ("", False)
     region = place.region_of(request, asked, address)
     postcode = place.postcode_of(asked, address)
     code = asked.get("voucher", "").strip()[:30]
@@ -229,6 +250,11 @@ def _offer(
     first = blank.initial(person, address, method, region)
     # Only drawn where it is not blank, and it takes longer than the prices.
     form: Any = SimpleLazyObject(lambda: _form(request, provider, found, first))
+    wish = stored.wish_of(request, at=at)
+    try:
+        cover = covering.plan(found, wish, person, at=at)
+    except TooFast as fast:
+        refusal, cover = refusal or fast, covering.plan(found, NOTHING_ELSE, person, at=at)
     made = Offer(
         product=product,
         options=options,
@@ -239,11 +265,14 @@ def _offer(
         key=asked.get("key") or fresh_key(),
         clip=asked.get("clip", ""),
         is_sheet=asked.get("in") == "sheet" or "sheet" in request.GET,
-        saved=address is not None and method is not None,
+        saved=address is not None and bool(method),
         stalls=handover.stalls(found, asked, addresses, address),
         addresses=addresses,
         address=address,
         code=code,
+        cover=cover,
+        credit=stored.credit_for(person, found, at=at) if has_credit else [],
+        unpaid=stored.unpaid(wish, cover),
         refusal=refusal,
     )
     if person is not None or request.method == "POST":

@@ -13,7 +13,7 @@ from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
 from vitrine.orders.splitting import Choice
 from vitrine.orders.wanted import Wanted
-from vitrine.surfaces.shop import arriving, handover, offer
+from vitrine.surfaces.shop import arriving, handover, offer, stored
 from vitrine.surfaces.shop.forms import PurchaseForm
 
 QUEUE = "queue"
@@ -33,7 +33,7 @@ class Press:
     addresses: dict[str, Address]
     offered: Mapping[int, Offered] | None
 
-    def attempt(self, request: HttpRequest) -> Attempt:
+    def attempt(self, request: HttpRequest, *, at: datetime) -> Attempt:
         """Return the purchase that a valid form describes."""
         typed = self.form.cleaned_data
         return Attempt(
@@ -48,6 +48,8 @@ class Press:
             voucher=request.POST.get("voucher", "").strip()[:30],
             visitor=self._visitor(request),
             offered=self.offered,
+            wish=(wish := stored.wish_of(request, at=at)),
+            shown_asked_minor=typed["shown_asked"] if wish else None,
         )
 
     def _visitor(self, request: HttpRequest) -> str:

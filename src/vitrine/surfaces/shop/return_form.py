@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.catalog.models import Variant
 from vitrine.kernel import ids
 from vitrine.kernel.fields import LinesField
-from vitrine.orders.models import OrderLine, ReturnReason
+from vitrine.orders.models import OrderLine, ReturnCredit, ReturnReason
 from vitrine.orders.returning import Wish
 
 MONEY = ("", gettext_lazy("Money back"))
@@ -23,6 +23,11 @@ class ReturnForm(forms.Form):
         label=gettext_lazy("Why"),
         error_messages={"required": gettext_lazy("Choose why you send it back.")},
     )
+    credit = forms.ChoiceField(
+        choices=[("", gettext_lazy("Back to how I paid")), *ReturnCredit.choices],
+        required=False,
+        label=gettext_lazy("How you want the money"),
+    )
     words = LinesField(
         max_length=500,
         required=False,
@@ -36,8 +41,11 @@ class ReturnForm(forms.Form):
         data: Any,
         *,
         lines: list[tuple[OrderLine, int, list[Variant]]],
+        has_account: bool,
     ) -> None:
         super().__init__(data, initial={"key": ids.new()})
+        if not has_account:
+            del self.fields["credit"]
         self.lines = lines
         self.choices: dict[str, Variant] = {}
         for line, left, choices in lines:
@@ -80,4 +88,5 @@ class ReturnForm(forms.Form):
                 for line, _, _ in self.lines
                 if (wanted := said.get(f"instead-{line.pk}")) and said[f"units-{line.pk}"]
             },
+            said.get("credit", ""),
         )

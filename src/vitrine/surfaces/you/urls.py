@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vitrine.surfaces.you.views import digests, history, notices, pushes, saved, wishes
+from vitrine.surfaces.you.views import credit, digests, history, notices, pushes, saved, wishes
 
 app_name = "you"
 COLLECTION = "collections/<public_id:collection_id>"
@@ -19,6 +19,7 @@ urlpatterns = [
     path("notifications", notices.notices, name="notices"),
     path("notifications/reading", notices.reading, name="reading"),
     path("notifications/settings", notices.channels, name="channels"),
+    path("credit", credit.credit, name="credit"),
     path("wishes", wishes.wishes, name="wishes"),
     path("saved", saved.everything, name="saved"),
     path(COLLECTION, saved.collection, name="collection"),

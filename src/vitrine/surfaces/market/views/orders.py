@@ -100,6 +100,8 @@ def order_page_of(
         "places": Location.objects.open().filter(merchant=counter.merchant).order_by("pk"),
         "scan_kinds": ScanKind.choices,
         "key": request.POST.get("key") or ids.new(),
+        "credit_key": ids.new(),
+        "gives_credit": counter.may(scope.MONEY) and found.group.buyer_id is not None,
         "refusal": refusal,
         "typed": request.POST,
         "back": OrderFilterForm(request.GET, merchant=counter.merchant).asked().same,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
 
+from vitrine.accounts.limits import TooFast
 from vitrine.catalog.models import Product
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.asked import wants_fragment
@@ -17,8 +18,10 @@ from vitrine.ledger.posting import KeyReused
 from vitrine.orders import carts, charging, dropping
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
+from vitrine.orders.covering import CardDoesNotPay
 from vitrine.orders.models import GroupState, Payment, PaymentState
 from vitrine.orders.redeeming import CodeDoesNotCount
+from vitrine.orders.spending import SpentMeanwhile
 from vitrine.orders.splitting import NoDelivery
 from vitrine.orders.wanted import NotForSale
 from vitrine.sovereignty import access
@@ -26,8 +29,8 @@ from vitrine.surfaces.shop import holding, offer, place, press, thanks
 from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (
-    *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount),
-    *(NoDelivery, NotForSale, dropping.OnlyInTurn, dropping.TooMany),
+    *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile),
+    *(NoDelivery, NotForSale, TooFast, dropping.OnlyInTurn, dropping.TooMany),
 )
 
 
@@ -62,7 +65,7 @@ def _bought(request: HttpRequest, *, at: datetime) -> Payment | None:
         pressed = press.read(request, at=at)
         if not pressed.wanted or not pressed.form.is_valid():
             return None
-        return buying.buy(pressed.attempt(request), at=at)
+        return buying.buy(pressed.attempt(request, at=at), at=at)
 
 
 def _went_on(request: HttpRequest, payment: Payment) -> HttpResponse:

@@ -63,7 +63,7 @@ def _form(order: Order, typed: object) -> ReturnForm:
     rows = [
         (line, left[line.pk], exchanging.choices(line, at=now)) for line in lines if left[line.pk]
     ]
-    return ReturnForm(typed, lines=rows)
+    return ReturnForm(typed, lines=rows, has_account=order.group.buyer_id is not None)
 
 
 def _page(
