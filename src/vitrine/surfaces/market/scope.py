@@ -12,7 +12,8 @@ from vitrine.catalog.models import Membership, Merchant, Role
 CATALOGUE = frozenset({Role.CATALOGUE})
 STOCK = frozenset({Role.CATALOGUE, Role.COUNTER, Role.ORDERS})
 ORDERS = frozenset({Role.ORDERS, Role.COUNTER})
-DISPUTES = frozenset({Role.ORDERS})
+GIVING_BACK = frozenset({Role.ORDERS})
+"""Refunds, disputes, and the list of everybody's addresses: not for the counter of a store."""
 BILLS = frozenset({Role.ORDERS, Role.FINANCE})
 TALK = frozenset({Role.CATALOGUE, Role.ORDERS})
 MONEY = frozenset({Role.FINANCE})
@@ -86,9 +87,9 @@ class Counter:
         return self.may(ORDERS)
 
     @property
-    def answers_banks(self) -> bool:
-        """Tell whether the member may answer a buyer's bank."""
-        return self.may(DISPUTES)
+    def gives_back(self) -> bool:
+        """Tell whether the member may give money back, and answer a buyer's bank."""
+        return self.may(GIVING_BACK)
 
     @property
     def speaks(self) -> bool:

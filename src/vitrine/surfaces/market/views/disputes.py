@@ -37,7 +37,7 @@ class NotHandedIn(Refusal):
 @at_most(Action.MESSAGE)
 def answer(request: MemberRequest, slug: str, dispute_id: str) -> HttpResponse:
     """Hand what a shop has to say to the buyer's bank."""
-    counter = scope.counter(request, slug, scope.DISPUTES)
+    counter = scope.counter(request, slug, scope.GIVING_BACK)
     mine = Dispute.objects.filter(order__merchant=counter.merchant).select_related("order")
     dispute = get_object_or_404(mine, public_id=dispute_id)
     try:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
-from vitrine.catalog.models import Location
+from vitrine.catalog.models import Location, Role
 from vitrine.commission import reckoning
 from vitrine.kernel import ids, money, text
 from vitrine.kernel.errors import Refusal, wants_json
@@ -55,7 +55,7 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
 @access.policy(access.MEMBER)
 def table(request: MemberRequest, slug: str) -> HttpResponseBase:
     """Send the orders that were asked for as CSV, a row for each line of an order."""
-    counter = scope.counter(request, slug, scope.ORDERS)
+    counter = scope.counter(request, slug, scope.GIVING_BACK)
     form = OrderFilterForm(request.GET, merchant=counter.merchant)
     asked, now = form.asked(), timezone.now()
     if form.errors:
@@ -222,7 +222,8 @@ def refund(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
             found, amount_minor, key=key, by=request.user, at=now, reason=reason
         )
 
-    return _act(request, slug, order_id, give_back, said=gettext("Refunded. The buyer is told."))
+    said = gettext("Refunded. The buyer is told.")
+    return _act(request, slug, order_id, give_back, said=said, roles=scope.GIVING_BACK)
 
 
 class NoAmount(Refusal):
@@ -241,10 +242,16 @@ def _amount(order: Order, typed: str) -> int:
 
 
 def _act(
-    request: MemberRequest, slug: str, order_id: str, verb: Callable[[Order], str], *, said: str
+    request: MemberRequest,
+    slug: str,
+    order_id: str,
+    verb: Callable[[Order], str],
+    *,
+    said: str,
+    roles: frozenset[Role] = scope.ORDERS,
 ) -> HttpResponse:
     """Do one thing to an order, make the move it asks for, and say what became of it."""
-    counter = scope.counter(request, slug, scope.ORDERS)
+    counter = scope.counter(request, slug, roles)
     found = get_object_or_404(Order.objects.sold_by(counter.merchant), public_id=order_id)
     try:
         key = verb(found)
