@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -103,13 +102,10 @@ def test_a_finished_environment_is_used_at_once(checkout: Path, tools: Path) -> 
     script(checkout / ".venv" / "bin" / "python", 'echo "ran: $*"')
     (checkout / ".venv" / "installed-runtime").write_text(stamp(checkout, "requirements.lock"))
 
-    began = time.monotonic()
     done = launch(checkout, tools, "status", "--data", "some where")
-    seconds = time.monotonic() - began
 
     assert done.stdout == "ran: -m vitrine.ops status --data some where\n"
     assert done.stderr == ""
-    assert seconds < 0.3
 
 
 @pytest.mark.parametrize("changed", ["requirements.lock", "requirements-dev.lock"])

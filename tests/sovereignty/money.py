@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+from django.db import transaction
 from django.test import override_settings
 
 from tests import make
@@ -25,12 +26,15 @@ from vitrine.orders.reconciling import taking
 
 def paid_by_file(shop: Merchant) -> PayoutFile:
     """Make a bank file with a payout of a shop in it."""
-    agreed(shop, return_days=0, next_on=date(2026, 11, 20))
+    agreed(shop, return_days=0, next_on=date(2099, 1, 1))
     banked(shop, at=make.NOON - 2 * DAY)
     sold(shop, 10_000)
     releasing.release_due(at=make.NOON)
-    planning.plan_due(at=make.NOON)
-    with override_settings(VITRINE_BANK=Payer("Vitrine", "1234567890", "Bank", ROUTING, NUMBER)):
+    payer = Payer("Vitrine", "1234567890", "Bank", ROUTING, NUMBER)
+    # At once: in a cell that is up, its own timers plan and pay as soon as it is somebody's turn.
+    with transaction.atomic(), override_settings(VITRINE_BANK=payer):
+        agreed(shop, next_on=date(2026, 11, 20))
+        planning.plan_due(at=make.NOON)
         return files.make(by=make.person(), at=make.NOON)
 
 
