@@ -15,7 +15,7 @@ from bench.checkout_crowd import answer
 HANDS = 64
 """So many questions are on their way at once, at most."""
 PATIENCE_S = 240
-STATE = re.compile(rb'data-again="(\d+)" data-state="(\w+)"')
+STATE = re.compile(rb'data-again="(\d+)" data-state="(\w+)"(?: data-number="(\d+)")?')
 
 
 Act = Callable[[socket.socket, int], None]
@@ -30,6 +30,7 @@ class Crowd:
         self.took_ms: list[float] = []
         self.placed: list[float] = []
         self.told: list[float] = []
+        self._numbers: dict[int, str] = {}
         self._due: list[tuple[float, int]] = []
         self._lock = threading.Lock()
         self._busy = 0
@@ -112,12 +113,16 @@ class Crowd:
 
     def _ask(self, line: socket.socket, number: int) -> None:
         began = time.perf_counter()
-        said = self._send(line, number, "GET", f"/drops/{self.drop}/standing")
+        asks_with = f"?number={self._numbers[number]}" if number in self._numbers else ""
+        said = self._send(line, number, "GET", f"/drops/{self.drop}/standing{asks_with}")
         self.took_ms.append((time.perf_counter() - began) * 1000)
         found = STATE.search(said)
         if found is None:
             raise RuntimeError(f"Nobody said where one stands: {said[:600]!r}")
         again, state = float(found[1]), found[2].decode()
+        self._numbers.pop(number, None)
+        if found[3]:
+            self._numbers[number] = found[3].decode()
         if state == "in" and self._buy(line, number):
             return
         if state == "sold_out":

@@ -71,6 +71,13 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     assert "<html" not in standing
     assert 'id="offer"' in buyer.get(lamp.product.get_absolute_url()).content.decode()
     assert 'id="offer"' not in late.get(lamp.product.get_absolute_url()).content.decode()
+    behind = late.get(f"{drop.get_absolute_url()}/standing?number=7").content.decode()
+    assert ("5 people are before you" in behind, 'data-number="7"' in behind) == (True, True)
+    with django_assert_max_num_queries(0):
+        late.get(f"{drop.get_absolute_url()}/standing?number=7")
+    for odd in ("1", "x", "-3", "9" * 40):  # let in, or no number: the rows say
+        shown = late.get(f"{drop.get_absolute_url()}/standing", {"number": odd}).content.decode()
+        assert 'data-state="outside"' in shown
     assert "1 came, 1 let in, 0 pressed" in seller.get(url("drops", shop)).content.decode()
 
     seller.post(url("drop_end", shop, drop.public_id))

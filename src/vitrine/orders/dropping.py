@@ -131,8 +131,8 @@ class Snapshot:
         return max(self.drop.admitted / ran_s, 0.05)
 
 
-_seen: dict[int, Snapshot] = {}
-"""By drop, one moment old at most: a thousand who wait read the same row."""
+_seen: dict[str, Snapshot] = {}
+"""By a drop's public id, one moment old at most: a thousand who wait read the same row."""
 
 
 @transaction.atomic
@@ -173,7 +173,7 @@ def end(drop: Drop, *, at: datetime) -> None:
     """
     if Drop.objects.filter(pk=drop.pk, ended_at=None).update(ended_at=at):
         Product.objects.filter(pk=drop.product_id).update(drop_until=None)
-    _seen.pop(drop.pk, None)
+    _seen.pop(drop.public_id, None)
 
 
 def join(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Place:
@@ -241,7 +241,7 @@ def draw(drop: Drop, *, at: datetime) -> Drop:
             cursor.execute(DRAW, [held.pk])
             held.drawn_at, held.issued = at, cursor.rowcount
             held.save(update_fields=["drawn_at", "issued"])
-    _seen.pop(drop.pk, None)
+    _seen.pop(drop.public_id, None)
     return held
 
 
@@ -252,7 +252,7 @@ def advance(drop: Drop, *, at: datetime) -> None:
             _let_in(drop, at=at)
     except IntegrityError:
         # So many bought meanwhile that the database finds this too many: the next one looks again.
-        _seen.pop(drop.pk, None)
+        _seen.pop(drop.public_id, None)
 
 
 def _let_in(drop: Drop, *, at: datetime) -> None:
@@ -277,6 +277,19 @@ def standing(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -
     seen = _snapshot(drop, at=at)
     place = Place.objects.filter(drop=drop).held_by(person, visitor).first()
     return told(seen, place, at=at)
+
+
+def waiting(drop_id: str, number: int, *, at: datetime) -> Standing | None:
+    """Tell whoever has a number that is not in yet where they stand. None: look at the rows.
+
+    From what was seen a moment ago: a thousand pages that ask read nothing. Whoever makes a
+    number up is told of it, and nothing else comes of it. Queries: 0.
+    """
+    seen = _seen.get(drop_id)
+    if seen is None or not timedelta() <= at - seen.at < EACH or number <= seen.drop.admitted:
+        return None
+    stands = told(seen, Place(drop=seen.drop, number=number), at=at)
+    return None if stands.state == State.OVER else stands
 
 
 def told(seen: Snapshot, place: Place | None, *, at: datetime) -> Standing:
@@ -310,7 +323,7 @@ def _is_bought(place: Place) -> bool:
 
 def _snapshot(drop: Drop, *, at: datetime) -> Snapshot:
     """Return the drop as all see it; once a moment, move it on and look again."""
-    seen = _seen.get(drop.pk)
+    seen = _seen.get(drop.public_id)
     if seen is not None and timedelta() <= at - seen.at < EACH:
         return seen
     draw(drop, at=at)
@@ -320,8 +333,8 @@ def _snapshot(drop: Drop, *, at: datetime) -> Snapshot:
     held = Reservation.objects.filter(
         stock__variant__product=fresh.product_id, state="held", expires_at__gt=at
     ).count()
-    _seen[drop.pk] = Snapshot(fresh, fresh.left, opened, held, at)
-    return _seen[drop.pk]
+    _seen[drop.public_id] = Snapshot(fresh, fresh.left, opened, held, at)
+    return _seen[drop.public_id]
 
 
 def claim(

@@ -24,9 +24,10 @@ function read() {
 }
 
 async function ask() {
-  const before = standing.firstElementChild.dataset.state;
+  const { state: before, number } = standing.firstElementChild.dataset;
   try {
-    const answer = await fetch(standing.dataset.url);
+    /* With a number that has to wait the answer costs the server nothing. */
+    const answer = await fetch(standing.dataset.url + (number ? `?number=${number}` : ""));
     if (answer.ok) standing.innerHTML = await answer.text();
   } catch {
     /* Without a network it asks again later. */

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,7 +25,18 @@ def drop(request: HttpRequest, drop_id: str) -> HttpResponse:
 @require_safe
 @access.policy(access.ANYONE)
 def standing(request: HttpRequest, drop_id: str) -> HttpResponse:
-    """Draw where the visitor stands, for a page that asks again and again. Queries: 4."""
+    """Draw where the visitor stands, for a page that asks again and again.
+
+    Queries: 4; none while the number that a page asks with has to wait.
+    """
+    number, now = request.GET.get("number", ""), timezone.now()
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        stands = dropping.waiting(drop_id, int(number), at=now)
+        if stands is not None:
+            return HttpResponse(
+                render_to_string("shop/drop.html#standing", {"stands": stands, "now": now}),
+                headers={"Cache-Control": "no-store"},
+            )
     return render(request, "shop/drop.html#standing", _context(request, _found(drop_id)))
 
 
