@@ -239,3 +239,15 @@ def test_who_comes_while_it_is_drawn_gets_one_number_as_everybody() -> None:
     assert len(set(races.winners(given))) == 8
     assert numbers == list(range(1, 19))
     assert Drop.objects.get().issued == 18
+
+
+def test_who_is_let_in_is_told_as_well_when_nothing_is_left() -> None:
+    drop = _drop(make.variant(stock=1))
+    let_in = Place(drop=drop, number=1, admitted_until=second(60))
+
+    told = [
+        dropping.told(dropping.Snapshot(drop, left, 1, held, second(1)), let_in, at=second(1))
+        for left, held in ((1, 0), (0, 1), (0, 0))
+    ]
+
+    assert [one.state for one in told] == [State.IN, State.HELD, State.SOLD_OUT]

@@ -302,11 +302,11 @@ def told(seen: Snapshot, place: Place | None, *, at: datetime) -> Standing:
     if drop.starts_at > at:
         until_s = (drop.starts_at - at).total_seconds()
         return Standing(State.SOON, place, left=seen.left, again_s=max(1, min(15, int(until_s))))
-    if place is not None and place.admitted_until is not None and place.admitted_until > at:
-        return Standing(State.IN, place, left=seen.left, again_s=5)
     if seen.left == 0:
         is_all_over = seen.held == 0
         return Standing(State.SOLD_OUT if is_all_over else State.HELD, place, again_s=5)
+    if place is not None and place.admitted_until is not None and place.admitted_until > at:
+        return Standing(State.IN, place, left=seen.left, again_s=5)
     if place is None:
         return Standing(State.OUTSIDE, None, left=seen.left)
     if place.admitted_until is not None:
