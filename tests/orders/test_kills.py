@@ -69,6 +69,7 @@ def killed_at_each_step(
 
 
 def broken() -> list[str]:
+    """Return what is wrong in all rows: what a kill broke stays, so that it is asked once."""
     return [found for check in CHECKS[:-1] for found in check().violations]
 
 
@@ -85,8 +86,8 @@ def test_a_buyer_who_presses_again_after_any_kill_has_one_order(token: str) -> N
         group = OrderGroup.objects.get(key=press.key)
         assert group.state == GroupState.PLACED, f"killed before statement {step}"
         assert BankCharge.objects.filter(key=f"charge:{group.public_id}").count() == 1
-        assert broken() == []
 
+    assert broken() == []
     assert Stock.objects.get().reserved == OrderGroup.objects.count()
 
 
@@ -107,7 +108,8 @@ def test_a_buyer_of_two_shops_who_presses_again_after_any_kill_is_charged_once_a
         made = bank.all("payment_intent")
         mine = [one for one in made if one["metadata"]["charge"] == payment.key]
         assert sum(one["amount_capturable"] for one in mine) == payment.amount_minor
-        assert broken() == []
+
+    assert broken() == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -137,8 +139,8 @@ def test_a_buyer_who_never_comes_back_leaves_no_money_and_no_stock_behind() -> N
 
         for group in OrderGroup.objects.filter(key=press.key):
             assert group.state in (GroupState.PLACED, GroupState.FAILED), f"at statement {step}"
-        assert broken() == []
 
+    assert broken() == []
     placed = OrderGroup.objects.filter(state=GroupState.PLACED)
     assert Stock.objects.get().reserved == placed.count()
     kept = BankCharge.objects.count() * 2595 - at_bank().get("void", 0)
@@ -164,4 +166,5 @@ def test_a_dispatch_killed_anywhere_is_finished_by_its_task_and_posted_once() ->
             order.refresh_from_db()
         assert order.state == OrderState.SHIPPED, f"killed before statement {step}"
         assert at_bank() == {"capture": 2595 * (step + 1)}
-        assert broken() == []
+
+    assert broken() == []
