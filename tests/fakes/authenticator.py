@@ -77,3 +77,13 @@ class Authenticator:
                 "response": response,
             }
         )
+
+
+def registered(user_id: str) -> dict[str, Any]:
+    """Return what a site keeps of a device that somebody registered long ago."""
+    device = Authenticator("testserver", "http://testserver")
+    user = {"id": web64(user_id.encode())}
+    made: dict[str, Any] = json.loads(
+        device.make({"publicKey": {"user": user, "challenge": web64(b"long ago")}})
+    )
+    return made

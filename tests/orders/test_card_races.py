@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests import make
+from tests.orders.cards import LATER, ONE, card, sound
 from tests.orders.money import at_bank
-from tests.orders.test_gift_cards import LATER, ONE, card, sound
 from tests.orders.test_kills import killed_before
 from tests.races import losers, race, winners
 from vitrine.orders import checkout, handing_over, moving

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -10,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.fakes.stripe import Bank
+from tests.orders.cards import LATER, ONE, bought, card, sent, sound
 from tests.orders.money import at_bank, balances
 from tests.orders.test_stripe import kept_card, two_shops
 from vitrine.accounts.limits import TooFast
-from vitrine.catalog.models import Merchant, Variant
-from vitrine.kernel.invariants import Finding
+from vitrine.catalog.models import Variant
 from vitrine.ledger import accounts
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
@@ -23,10 +22,8 @@ from vitrine.orders import (
     covering,
     expiring,
     handing_over,
-    invariants,
     moving,
     offering,
-    purse_invariants,
     purses,
     quote,
     refunding,
@@ -34,7 +31,6 @@ from vitrine.orders import (
 )
 from vitrine.orders.checkout import Means, TotalChanged
 from vitrine.orders.covering import CardDoesNotPay, Wish
-from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import (
     BankCharge,
     GroupState,
@@ -54,49 +50,6 @@ from vitrine.orders.promoting import Gift
 from vitrine.orders.purses import EndsTooSoon, NotBacked
 
 pytestmark = pytest.mark.django_db
-ONE = 2000 + 495 + 80 + 20  # a lamp, its delivery and the tax of New York
-
-
-def card(amount: int, of: Merchant | None = None, **fields: Any) -> tuple[Purse, str]:
-    return purses.issue(
-        amount,
-        key=f"card-{Purse.objects.count()}",
-        merchant=of,
-        by=make.person(),
-        at=make.NOON,
-        **fields,
-    )
-
-
-def bought(*lamps: Variant, codes: tuple[str, ...] = (), **fields: Any) -> Payment:
-    wish = Wish(codes, bool(fields.pop("with_credit", False)), who="v_somebody")
-    attempt = make.attempt(*lamps, wish=wish, **fields)
-    if attempt.shown_asked_minor is None:  # what the button would have said
-        offer = quote.build(attempt.wanted, choices={}, region="NY", at=make.NOON)
-        seen = covering.plan(offer, replace(wish, who="v_page"), attempt.buyer, at=make.NOON)
-        attempt = replace(attempt, shown_asked_minor=seen.asked_minor)
-    return checkout.buy(attempt, at=make.NOON)
-
-
-def sent(order: Order) -> None:
-    moving.make(handing_over.ship(order, Parcel(), by=make.person(), at=LATER), at=LATER)
-
-
-LATER = make.NOON + timedelta(hours=2)
-
-
-def sound() -> bool:
-    """Tell whether every invariant of orders and purses holds."""
-    found: list[Finding] = [
-        invariants.one_charge_per_purchase(),
-        invariants.orders_add_up(),
-        invariants.money_has_its_reason(),
-        invariants.guards_stand(),
-        purse_invariants.purses_add_up(),
-    ]
-    broken = [one for each in found for one in each.violations]
-    assert broken == []
-    return True
 
 
 def test_a_card_pays_what_it_can_and_the_bank_is_asked_for_the_rest() -> None:

@@ -12,6 +12,9 @@ from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.orders import handing_over, moving, stranding
 from vitrine.orders.models import (
+    Dispute,
+    DisputeState,
+    Order,
     PayoutFile,
     ProviderReport,
     Purse,
@@ -60,4 +63,19 @@ def card(of: Merchant | None) -> Purse:
     digest = ids.new().encode()
     return Purse.objects.create(
         kind=PurseKind.CARD, merchant=of, code_digest=digest, currency="USD", issued_at=make.NOON
+    )
+
+
+def disputed(order: Order, reference: str) -> Dispute:
+    """Make a dispute of an order that its shop may still answer."""
+    return Dispute.objects.create(
+        payment=order.group.payment,
+        order=order,
+        provider=sandbox.NAME,
+        reference=reference,
+        currency=order.group.currency,
+        amount_minor=100,
+        reason="fraudulent",
+        state=DisputeState.NEEDS_RESPONSE,
+        opened_at=make.NOON,
     )

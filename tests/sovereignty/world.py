@@ -5,11 +5,9 @@ the own shop), one that is somebody else's, and one that was never anybody's.
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
@@ -20,10 +18,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
-from tests.fakes.authenticator import Authenticator as Phone
-from tests.fakes.authenticator import web64
+from tests.fakes.authenticator import registered
 from tests.orders.payouts.work import DAY, payee
-from tests.sovereignty.money import card, paid_by_file, reported, stranded
+from tests.sovereignty.money import card, disputed, paid_by_file, reported, stranded
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -46,8 +43,6 @@ from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
 from vitrine.orders import dropping, offering
 from vitrine.orders.models import (
-    Dispute,
-    DisputeState,
     Message,
     Payment,
     Payout,
@@ -192,17 +187,7 @@ class Things:
         self.sent_back = Return.objects.create(
             key=f"of {person.pk}", order=self.review.line.order, reason="fit", asked_at=make.NOON
         )
-        self.dispute = Dispute.objects.create(
-            payment=self.review.line.order.group.payment,
-            order=self.review.line.order,
-            provider=sandbox.NAME,
-            reference=f"of {person.pk}",
-            currency=shop.currency,
-            amount_minor=100,
-            reason="fraudulent",
-            state=DisputeState.NEEDS_RESPONSE,
-            opened_at=make.NOON,
-        )
+        self.dispute = disputed(self.review.line.order, f"of {person.pk}")
         self.question = Question.ask(
             self.variant.product, "Brass?", by=person, at=make.NOON, is_withheld=False
         )
@@ -226,7 +211,7 @@ class Things:
         self.passkey = Authenticator.objects.create(
             user=person,
             type=Authenticator.Type.WEBAUTHN,
-            data={"name": "Phone", "credential": _credential(person)},
+            data={"name": "Phone", "credential": registered(person.public_id)},
         )
         self.session_key = _session(person)
         UserSession.objects.create(user=person, ip="192.0.2.1", session_key=self.session_key)
@@ -316,15 +301,6 @@ def _review_picture(review: Review) -> ReviewPicture:
     key = f"reviewed/{ids.new()}"
     storage.put(f"{key}/160.webp", b"lamp")
     return ReviewPicture.objects.create(review=review, key=key, width=160, height=160, position=0)
-
-
-def _credential(person: Person) -> dict[str, Any]:
-    phone = Phone("testserver", "http://testserver")
-    user_id = web64(person.public_id.encode())
-    credential: dict[str, Any] = json.loads(
-        phone.make({"publicKey": {"user": {"id": user_id}, "challenge": web64(b"long ago")}})
-    )
-    return credential
 
 
 def _session_mark(key: str) -> str:

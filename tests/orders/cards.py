@@ -1,0 +1,68 @@
+"""What tests of gift cards and store credit do: issue one, buy with it, send, look at all rules."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from tests import make
+from vitrine.catalog.models import Merchant, Variant
+from vitrine.kernel.invariants import Finding
+from vitrine.orders import (
+    checkout,
+    covering,
+    handing_over,
+    invariants,
+    moving,
+    purse_invariants,
+    purses,
+    quote,
+)
+from vitrine.orders.covering import Wish
+from vitrine.orders.handing_over import Parcel
+from vitrine.orders.models import (
+    Order,
+    Payment,
+    Purse,
+)
+
+ONE = 2000 + 495 + 80 + 20  # a lamp, its delivery and the tax of New York
+LATER = make.NOON + timedelta(hours=2)
+
+
+def card(amount: int, of: Merchant | None = None, **fields: Any) -> tuple[Purse, str]:
+    return purses.issue(
+        amount,
+        key=f"card-{Purse.objects.count()}",
+        merchant=of,
+        by=make.person(),
+        at=make.NOON,
+        **fields,
+    )
+
+
+def bought(*lamps: Variant, codes: tuple[str, ...] = (), **fields: Any) -> Payment:
+    wish = Wish(codes, bool(fields.pop("with_credit", False)), who="v_somebody")
+    attempt = make.attempt(*lamps, wish=wish, **fields)
+    if attempt.shown_asked_minor is None:  # what the button would have said
+        offer = quote.build(attempt.wanted, choices={}, region="NY", at=make.NOON)
+        seen = covering.plan(offer, replace(wish, who="v_page"), attempt.buyer, at=make.NOON)
+        attempt = replace(attempt, shown_asked_minor=seen.asked_minor)
+    return checkout.buy(attempt, at=make.NOON)
+
+
+def sent(order: Order) -> None:
+    moving.make(handing_over.ship(order, Parcel(), by=make.person(), at=LATER), at=LATER)
+
+
+def sound() -> bool:
+    """Tell whether every invariant of orders and purses holds."""
+    found: list[Finding] = [
+        invariants.one_charge_per_purchase(),
+        invariants.orders_add_up(),
+        invariants.money_has_its_reason(),
+        invariants.guards_stand(),
+        purse_invariants.purses_add_up(),
+    ]
+    broken = [one for each in found for one in each.violations]
+    assert broken == []
+    return True
