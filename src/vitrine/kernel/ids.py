@@ -14,9 +14,14 @@ LENGTH = 29
 
 
 def new() -> str:
-    """Return a fresh public id of this cell; later ids sort after earlier ones (to the ms)."""
-    moment = (time.time_ns() // 1_000_000).to_bytes(6, "big")
-    return f"{settings.VITRINE_CELL}_{ULID(moment + chance.taken(10))}"
+    """Return a fresh public id of this cell; what a process makes later sorts later.
+
+    A ULID is 48 bits of ms and 80 that are free. Here 16 of those go on with the time, in 15 ns,
+    because what comes in together is listed by its ids: within one ms an import would lose the
+    order of its file. 64 bits by chance are left.
+    """
+    moment = ((time.time_ns() << 16) // 1_000_000).to_bytes(8, "big")
+    return f"{settings.VITRINE_CELL}_{ULID(moment + chance.taken(8))}"
 
 
 class PublicIdField(models.CharField):  # type: ignore[type-arg]
