@@ -269,6 +269,19 @@ def test_the_same_press_gives_back_once_and_another_amount_is_refused() -> None:
     assert Refund.objects.count() == 1
 
 
+def test_a_key_asks_for_one_return_and_of_another_order_it_is_refused() -> None:
+    order, other = sold(), sold()
+    wish = Wish({line_of(order).pk: 1}, BROKEN, "The glass is cracked")
+
+    first = returning.ask(order, wish, key="press", at=make.NOON)
+    assert returning.ask(order, wish, key="press", at=make.NOON) == first
+    with pytest.raises(KeyReused):
+        returning.ask(other, wish, key="press", at=make.NOON)
+    with pytest.raises(KeyReused):
+        returning.withdraw(other, key="press", at=make.NOON)
+    assert Return.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_presses_at_once_settle_once_and_two_clerks_give_no_more_than_was_paid() -> None:
     order = sold()

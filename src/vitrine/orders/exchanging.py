@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from django.db.models import F
 from django.utils.translation import gettext
 
 from vitrine.catalog.models import Variant
@@ -46,7 +47,9 @@ def choices(line: OrderLine, *, at: datetime) -> list[Variant]:
     Queries: 1, and 1 for each exchange before.
     """
     offered = Variant.objects.filter(product=line.variant.product_id, withdrawn_at=None)
-    in_stock = offered.filter(stock__on_hand__gt=0, stock__location__closed_at=None).distinct()
+    in_stock = offered.filter(
+        stock__on_hand__gt=F("stock__reserved"), stock__location__closed_at=None
+    ).distinct()
     ordered = in_stock.order_by("position", "pk")
     paid_minor = exchanged.unit_minor(line)
     return [one for one in ordered if one.price_at(at) == paid_minor]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.kernel.errors import Refusal
+from vitrine.ledger.posting import KeyReused
 from vitrine.orders import asking, exchanged, exchanging, purses, refunding, reserving
 from vitrine.orders.models import (
     FAULTS,
@@ -120,7 +121,7 @@ def left_units(order: Order) -> dict[int, int]:
 def ask(order: Order, wish: Wish, *, key: str, at: datetime) -> Return:
     """Ask to send units back. key: one return each.
 
-    Raises: NotReturnable, MoreThanBought, NotEqual.
+    Raises: NotReturnable, MoreThanBought, NotEqual, KeyReused.
     """
     with asking.locked(order.pk) as (fresh, _payment):
         if (earlier := _earlier(fresh, key)) is not None:
@@ -134,7 +135,7 @@ def ask(order: Order, wish: Wish, *, key: str, at: datetime) -> Return:
 def withdraw(order: Order, *, key: str, at: datetime) -> Return:
     """Send everything back that is left, without a reason and without asking.
 
-    Only where the shop's terms take things back. Raises: NotReturnable, MoreThanBought.
+    Only where the shop's terms take things back. Raises: NotReturnable, MoreThanBought, KeyReused.
     """
     with asking.locked(order.pk) as (fresh, _payment):
         if (earlier := _earlier(fresh, key)) is not None:
@@ -231,7 +232,11 @@ def _credit(held: Return, payment: Payment, *, at: datetime) -> Purse | None:
 
 
 def _earlier(order: Order, key: str) -> Return | None:
-    return Return.objects.filter(key=key, order=order).first()
+    """Return what the key already asked for. Raises: KeyReused where it was of another order."""
+    earlier = Return.objects.filter(key=key).first()
+    if earlier is not None and earlier.order_id != order.pk:
+        raise KeyReused
+    return earlier
 
 
 def _written(order: Order, wish: Wish, *, key: str, at: datetime) -> Return:
