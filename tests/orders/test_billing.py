@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import make
 from tests.races import race, winners
@@ -65,13 +65,14 @@ def test_a_bill_says_the_law_s_name_the_lines_and_each_authority() -> None:
     order = sold(shop)
     invoice = Bill.objects.whole().get()
 
-    page = bill_page.of(invoice)
+    with override_settings(VITRINE_OPERATOR="Shops of New York Ltd; 2 Broad Street"):
+        page = bill_page.of(invoice)
 
     assert invoice.seller_name == "Lamps and Company LLC"
     assert invoice.seller_address == "1 Main Street, New York, NY, 10001"
     assert [(row.quantity, row.amount_minor) for row in page.rows] == [(2, 4_000), (None, 495)]
     assert [(tax.authority, tax.amount_minor, tax.by) for tax in page.taxes] == [
-        ("US-NY", 180, "Vitrine")
+        ("US-NY", 180, "Shops of New York Ltd")
     ]
     assert page.total_minor == sum(row.amount_minor for row in page.rows) + 180
     credit = bill_page.of(given_back(order, 1_000))
@@ -129,6 +130,10 @@ def test_buyer_and_shop_read_it_and_strangers_do_not() -> None:
     assert f"bills/{bill.public_id}" in guest.get(link).content.decode()
     assert Client().get(f"{link}/bills/{bill.public_id}").status_code == 404
     assert counter.get(shop_s).status_code == 404
+    seen = counter.get(f"/market/{order.merchant.slug}/orders/{order.public_id}/")
+    assert seen.status_code == 200
+    assert shop_s not in seen.content.decode()
+    assert f'href="/market/{order.merchant.slug}/money/"' in pages[1].content.decode()
     if not printing.is_there():
         assert no_file.status_code == 409
         assert "has not installed the extra" in no_file.content.decode()

@@ -17,6 +17,7 @@ from vitrine.catalog.models import Variant
 from vitrine.ledger import accounts
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
+    bill_page,
     card_terms,
     checkout,
     covering,
@@ -33,6 +34,7 @@ from vitrine.orders.checkout import Means, TotalChanged
 from vitrine.orders.covering import CardDoesNotPay, Wish
 from vitrine.orders.models import (
     BankCharge,
+    Bill,
     GroupState,
     Order,
     Payment,
@@ -115,6 +117,11 @@ def test_a_refund_goes_to_the_bank_first_up_to_what_it_gave_then_to_the_card() -
         key = refunding.amount(order, amount, key=f"r{number}", by=by, at=LATER, reason="Sorry")
         moving.make(key, at=LATER)
 
+    notes = Bill.objects.whole().filter(kind="credit").order_by("pk")
+    bank, gifts = order.group.payment.method_label, "Gift card or store credit"
+    assert [bill_page.of(note).method for note in notes] == [
+        bank, f"{bank}, and a gift card or store credit", gifts,
+    ]  # fmt: skip
     parts = PaymentMove.objects.filter(kind="refund").order_by("pk")
     assert [(one.asked_minor, one.stored_minor) for one in parts] == [
         (asked - 100, 0),

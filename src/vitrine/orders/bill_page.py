@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from vitrine.orders.models import Bill, BillKind
-from vitrine.sovereignty.cell import this_cell
+from vitrine.orders.models.payment import method_said
+from vitrine.sovereignty.cell import operator, this_cell
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Page:
     """All that is printed. included: tax is inside the amounts.
 
     stored: what of the total was paid by, or went to, gift cards and credit: payment, no discount.
+    method: what the total was paid with, or went to.
     """
 
     title: str
@@ -42,7 +44,8 @@ class Page:
     taxes: list[Tax]
     total_minor: int
     included: bool
-    stored_minor: int = 0
+    stored_minor: int
+    method: str
 
 
 def of(bill: Bill) -> Page:
@@ -74,8 +77,11 @@ def _invoice(bill: Bill) -> Page:
         rows,
         _taxes(bill, taxes),
         order.total_minor,
-        order.tax_included,
-        order.stored_minor,
+        included=order.tax_included,
+        stored_minor=order.stored_minor,
+        method=method_said(
+            order.group.payment.method_label, order.stored_minor, of_minor=order.total_minor
+        ),
     )
 
 
@@ -102,6 +108,11 @@ def _credit(bill: Bill) -> Page:
         refund.amount_minor,
         included=True,
         stored_minor=refund.move.stored_minor,
+        method=method_said(
+            bill.order.group.payment.method_label,
+            refund.move.stored_minor,
+            of_minor=refund.amount_minor,
+        ),
     )
 
 
@@ -112,7 +123,7 @@ def _taxes(bill: Bill, amounts: dict[str, int]) -> list[Tax]:
             names[authority].label,
             authority,
             amount,
-            bill.seller_name if names[authority].platform_liable is False else "Vitrine",
+            bill.seller_name if names[authority].platform_liable is False else operator()[0],
         )
         for authority, amount in amounts.items()
         if amount and authority in names

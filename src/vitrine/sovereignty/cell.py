@@ -45,6 +45,12 @@ def this_cell() -> Cell:
     return CELLS[settings.VITRINE_CELL]
 
 
+def operator() -> list[str]:
+    """Return who runs the cell, line by line: the name, and the address if it is known."""
+    origin = settings.VITRINE_ORIGIN.partition("://")[2]
+    return [each.strip() for each in (settings.VITRINE_OPERATOR or origin).split(";")]
+
+
 def locale() -> str:
     """Return the Babel locale of the page's language in this cell's country, e.g. ``es_US``.
 

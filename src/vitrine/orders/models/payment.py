@@ -46,6 +46,15 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         return held.select_related("group")
 
 
+def method_said(method_label: str, stored_minor: int, *, of_minor: int) -> str:
+    """Say what an amount is paid with, or goes to. stored: what of it cards and credit bear."""
+    if not stored_minor:
+        return method_label
+    if stored_minor == of_minor:
+        return gettext("Gift card or store credit")
+    return gettext("{method}, and a gift card or store credit").format(method=method_label)
+
+
 @datamap.declare(
     purpose="Charge for a purchase, once",
     retention="as the law demands of accounts",
@@ -127,12 +136,7 @@ class Payment(models.Model):
     @property
     def paid_with(self) -> str:
         """Say how the purchase is paid."""
-        if not self.stored_minor:
-            return self.method_label
-        if not self.asked_minor:
-            return gettext("Gift card or store credit")
-        method = self.method_label
-        return gettext("{method}, and a gift card or store credit").format(method=method)
+        return method_said(self.method_label, self.stored_minor, of_minor=self.amount_minor)
 
     @property
     def is_settled(self) -> bool:

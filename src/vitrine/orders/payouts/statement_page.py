@@ -13,7 +13,7 @@ from vitrine.catalog.models import Application
 from vitrine.kernel.money import plain_decimal
 from vitrine.orders.models import Statement
 from vitrine.orders.payouts import entries
-from vitrine.sovereignty.cell import local_day
+from vitrine.sovereignty.cell import local_day, operator
 
 SHOWN = 500
 KINDS = {
@@ -43,14 +43,13 @@ def of(found: Statement) -> dict[str, Any]:
     since, until = entries.span(found.month)
     read = list(islice(entries.of(found.payee, since=since, until=until), SHOWN + 1))
     sums = [(gettext(said), getattr(found, name)) for name, said in _SUMS]
-    origin = settings.VITRINE_ORIGIN.partition("://")[2]
     taxes = entries.fee_taxes(found.payee, since=since, until=until)
     return {
         "statement": found,
         "sums": [(said, amount) for said, amount in sums if amount],
         "lines": [(each, gettext(KINDS[each.kind])) for each in read[:SHOWN]],
         "has_more": len(read) > SHOWN,
-        "operator": [each.strip() for each in (settings.VITRINE_OPERATOR or origin).split(";")],
+        "operator": operator(),
         "operator_number": settings.VITRINE_OPERATOR_TAX_NUMBER,
         "seller": Application.objects.filter(merchant__public_id=found.payee_id).first(),
         "fee_minor": -found.fees_minor,

@@ -92,6 +92,11 @@ class Counter:
         return self.may(GIVING_BACK)
 
     @property
+    def reads_bills(self) -> bool:
+        """Tell whether the member may read invoices and credit notes."""
+        return self.may(BILLS)
+
+    @property
     def speaks(self) -> bool:
         """Tell whether the member may answer for the shop."""
         return self.may(TALK)

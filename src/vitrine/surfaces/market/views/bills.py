@@ -17,8 +17,11 @@ from vitrine.surfaces.market.scope import MemberRequest
 @access.policy(access.MEMBER)
 def bill(request: MemberRequest, slug: str, bill_id: str) -> HttpResponse:
     """Show a bill of the shop, to print; ``pdf``: as a file. Queries: 9."""
-    merchant = scope.counter(request, slug, scope.BILLS).merchant
-    found = get_object_or_404(Bill.objects.whole().issued_by(merchant), public_id=bill_id)
+    counter = scope.counter(request, slug, scope.BILLS)
+    mine = Bill.objects.whole().issued_by(counter.merchant)
+    found = get_object_or_404(mine, public_id=bill_id)
     order = Order.objects.addressed(at=timezone.now()).get(pk=found.order_id)
-    back = reverse("market:order", args=[slug, order.public_id])
+    back = reverse("market:money", args=[slug])
+    if counter.handles_orders:
+        back = reverse("market:order", args=[slug, order.public_id])
     return bill_view.show(request, found, to=order.addressee, back=back)
