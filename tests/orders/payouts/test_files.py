@@ -66,6 +66,10 @@ def test_staff_make_a_file_fetch_it_twice_and_take_in_what_came_back(settings: S
     first, settings.VITRINE_BANK = client.get(text), None
     again = client.get(text)
     assert first.content == again.content
+    assert [one.by for one in file.readings.all()] == [staff, staff]
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        file.readings.all().delete()
+    assert client.get(page).content.decode().count(f"<li>@{staff.handle},") == 2
     assert first.headers["Content-Disposition"].endswith('"payouts-us-00001.ach"')
     assert len(first.content) % (96 * 10) == 0
     payout = Payout.objects.get(payee_id=lamps.public_id)

@@ -181,6 +181,22 @@ class PayoutFile(models.Model):
         return f"{self.format.upper()} {self.number}"
 
 
+@datamap.declare(
+    purpose="Show who was given the account numbers of a bank file, and when",
+    retention="as long as the file",
+    subject="by",
+    OPS="by at",
+    SYSTEM="id home_cell file",
+)
+class PayoutFileReading(models.Model):
+    """Somebody fetched a bank file. Written before a byte leaves; never changed (trigger)."""
+
+    home_cell = HomeCellField()
+    file = models.ForeignKey(PayoutFile, models.PROTECT, related_name="readings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class PayoutState(models.TextChoices):
     """Where a payout is."""
 

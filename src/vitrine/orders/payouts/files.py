@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.models import Payout, PayoutFile, PayoutState
+from vitrine.orders.models import Payout, PayoutFile, PayoutFileReading, PayoutState
 from vitrine.orders.models.payout import PayoutQuerySet
 from vitrine.orders.payouts.formats import aba, cpa005, ib4b, nacha
 from vitrine.orders.payouts.formats.batch import Batch, Payer, Payment, Unwritable
@@ -88,6 +88,12 @@ def make(*, by: Person, at: datetime) -> PayoutFile:
     kept = Payout.objects.filter(pk__in=[one.pk for one in payouts])
     kept.update(state=PayoutState.SENT, sent_at=at, file=made)
     return made
+
+
+def fetch(file: PayoutFile, *, by: Person, at: datetime) -> bytes:
+    """Note who is given a file's account numbers, then return its text. Raises: ValueError."""
+    PayoutFileReading.objects.create(file=file, by=by, at=at)
+    return content(file)
 
 
 def content(file: PayoutFile) -> bytes:

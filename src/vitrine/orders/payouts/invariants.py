@@ -9,6 +9,8 @@ GUARDS = {
     "orders_payout_posted",
     "orders_payout_in_one_file",
     "orders_statement_append_only",
+    "orders_payoutfilereading_append_only",
+    "orders_payoutfilereading_never_emptied",
     "orders_payout_state_steps",
     "orders_clawback_append_only",
     *(

@@ -52,7 +52,7 @@ def _make(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @access.policy(access.STAFF)
 def batch(request: SignedInRequest, file_id: str) -> HttpResponse:
-    """Show a file's payouts, by the names that the bank knows them by. Queries: 3."""
+    """Show a file's payouts, by the names that the bank knows them by. Queries: 4."""
     found = get_object_or_404(PayoutFile.objects.select_related("by"), public_id=file_id)
     return _batch(request, found, BounceForm())
 
@@ -64,6 +64,7 @@ def _batch(
     context = {
         "file": found,
         "payouts": [(files.reference(one), one, one == at) for one in payouts],
+        "readings": found.readings.select_related("by").order_by("-pk")[:SHOWN],
         "currency": this_cell().currency,
         "form": form,
     }
@@ -75,14 +76,15 @@ def _batch(
 @access.policy(access.STAFF)
 @never_cache
 def text(request: SignedInRequest, file_id: str) -> HttpResponse:
-    """Send a file for the bank: the same bytes each time."""
+    """Send a file for the bank: the same bytes each time, and a note of who was given them."""
     found = get_object_or_404(PayoutFile.objects.exclude(sha256=None), public_id=file_id)
     return _text(request, found=found)
 
 
 @asked_again
 def _text(request: SignedInRequest, *, found: PayoutFile) -> HttpResponse:
-    answer = HttpResponse(files.content(found), content_type="text/plain; charset=us-ascii")
+    written = files.fetch(found, by=request.user, at=timezone.now())
+    answer = HttpResponse(written, content_type="text/plain; charset=us-ascii")
     answer.headers["Content-Disposition"] = f'attachment; filename="{files.name(found)}"'
     return answer
 
