@@ -7,14 +7,16 @@ from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, connect
 from tests.market.selling import sure, url, with_password
 from tests.orders.payouts.work import DAY, agreed, banked, holds, payee, sold
+from tests.orders.test_reconciling import STRIPE, states, take
 from tests.orders.test_stripe_webhooks import post
 from vitrine.catalog.models import Merchant
+from vitrine.kernel.money import plain_decimal
 from vitrine.orders.models import BankAccount, Payout, PayoutState, ProviderEvent
 from vitrine.orders.payment import stripe_connect
 from vitrine.orders.payment.payer import Account, Outcome, Sent
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
 from vitrine.orders.payment.stripe_connect import PAYER
-from vitrine.orders.payouts import planning, releasing, remitting
+from vitrine.orders.payouts import invariants, planning, releasing, remitting
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +168,31 @@ def test_a_payout_that_bounces_after_it_was_paid_is_the_shop_s_again(
     assert holds(shop) == {"available": has}
     assert connect.balance(bank, payout.bank.number) == 0
     assert ProviderEvent.objects.filter(payment=None).exists()
+
+
+@pytest.mark.parametrize("is_known_as_paid", [True, False])
+def test_what_went_out_and_came_back_is_borne_out_line_by_line(
+    bank: Bank, shop: Merchant, *, is_known_as_paid: bool
+) -> None:
+    payout = turn()
+    if is_known_as_paid:
+        connect.arrive(bank, payout.reference)
+        turn()
+    connect.arrive(bank, payout.reference, bounced="account_closed")
+    remitting.carry_on(turn(), at=make.NOON)
+    has = plain_decimal(payout.amount_minor, "USD")
+    rows = [
+        f"txn_1,transfer,tr_1,-{has},0.00,-{has},usd,2026-11-20 11:00,,{payout.key},,",
+        f"txn_2,transfer_reversal,trr_1,{has},0.00,{has},usd,2026-11-20 12:00,,{payout.key},,",
+    ]
+
+    report = take("\n".join([STRIPE, *rows]), make.person(is_staff=True))
+
+    payout.refresh_from_db()
+    assert (payout.state, payout.source) == (PayoutState.BOUNCED, "provider:stripe")
+    assert holds(shop) == {"available": payout.amount_minor}
+    assert states(report) == {2: "matched", 3: "matched"}
+    assert invariants.payouts_add_up().violations == []
 
 
 def test_a_shop_that_has_not_said_who_it_is_waits(bank: Bank, shop: Merchant) -> None:

@@ -38,16 +38,22 @@ def confirm(payout: Payout, *, at: datetime, source: str = accounts.BANK) -> Non
         _post(fresh, "paid", {fresh.payee.in_transit: -1, source: 1}, at=at)
 
 
-def bounce(payout: Payout, *, reason: str, at: datetime) -> None:
+def bounce(payout: Payout, *, reason: str, at: datetime, through: str = "") -> None:
     """Give money that came back to its payee, tell them why, and pay that bank no more.
 
-    Raises: NotThere.
+    through: the account that it left and came back to, though nobody noted yet that it left; each
+    way is then posted, as the provider's report tells both. Raises: NotThere.
     """
     with _held(payout, PayoutState.PLANNED, PayoutState.SENT, PayoutState.PAID) as fresh:
+        leaves_now = bool(through) and fresh.paid_at is None
+        if leaves_now:
+            fresh.paid_at, fresh.source = at, through
         came_from = fresh.source or fresh.payee.in_transit
         fresh.state, fresh.bounced_at, fresh.reason = PayoutState.BOUNCED, at, reason[:200]
-        fresh.save(update_fields=["state", "bounced_at", "reason"])
+        fresh.save(update_fields=["state", "paid_at", "source", "bounced_at", "reason"])
         BankAccount.objects.filter(pk=fresh.bank_id, refused_at=None).update(refused_at=at)
+        if leaves_now:
+            _post(fresh, "paid", {fresh.payee.in_transit: -1, through: 1}, at=at)
         _post(fresh, "bounced", {came_from: -1, fresh.payee.available: 1}, at=at)
         notices.tell_of_bounce(fresh, at=at)
 

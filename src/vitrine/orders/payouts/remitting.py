@@ -115,14 +115,15 @@ def _asked(payer: Payer, payout: Payout) -> Sent:
 
 def _settle(payer: Payer, payout: Payout, sent: Sent, *, at: datetime) -> None:
     """Write down what a provider says. Whoever comes second changes nothing."""
+    source = accounts.provider(payout.bank.method)
     try:
         if payout.state == PayoutState.PLANNED:
             paying.send(payout, at=at, ref=sent.reference)
         if sent.outcome is Outcome.BOUNCED:
             payer.take_back(key=payout.key, account=payout.bank.number)
-            paying.bounce(payout, reason=sent.reason, at=at)
+            paying.bounce(payout, reason=sent.reason, at=at, through=source)
         elif sent.outcome is Outcome.PAID and payout.state != PayoutState.PAID:
-            paying.confirm(payout, at=at, source=accounts.provider(payout.bank.method))
+            paying.confirm(payout, at=at, source=source)
     except paying.NotThere:
         return
 

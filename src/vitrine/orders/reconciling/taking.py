@@ -43,7 +43,8 @@ MATCH = """
             JOIN ledger_transfer t ON t.key = 'dispute:' || d.public_id
             WHERE l.kind = 'dispute' AND d.provider = l.provider AND d.reference = l.source
             UNION ALL SELECT t.id FROM orders_payout o
-            JOIN ledger_transfer t ON t.key = 'paid:' || o.public_id
+            JOIN ledger_transfer t ON t.key
+                = CASE WHEN l.amount_minor < 0 THEN 'paid:' ELSE 'bounced:' END || o.public_id
             WHERE l.kind = 'payout' AND l.ours <> '' AND o.key = l.ours
             LIMIT 1
         ) AS t
