@@ -91,6 +91,9 @@ def test_staff_make_a_file_fetch_it_twice_and_take_in_what_came_back(settings: S
     assert wrong.status_code == 422
     assert b"Row 3: the payout is of another amount." in wrong.content
     assert holds(mugs) == {"transit": 5_195}
+    twice = take(client, [rows[0], rows[0]])
+    assert twice.status_code == 422
+    assert b"Row 3: the payout is in row 2 already." in twice.content
     rows[1] = rows[1].replace("192.96", "192.95")
     for _ in range(2):
         assert take(client, rows).status_code == 302

@@ -36,6 +36,11 @@ def take(text: str, *, at: datetime) -> tuple[int, int]:
     if not lines:
         raise BadReturns(gettext("The file names no payment that came back."))
     found = [(line, _payout(line, at=at)) for line in lines]
+    rows: dict[int, int] = {}
+    for line, payout in found:
+        if (first := rows.setdefault(payout.pk, line.row)) != line.row:
+            said = gettext("Row {row}: the payout is in row {first} already.")
+            raise BadReturns(said.format(row=line.row, first=first))
     fresh = [(line, one) for line, one in found if one.state != PayoutState.BOUNCED]
     for line, payout in fresh:
         paying.bounce(payout, reason=line.reason, at=at)
