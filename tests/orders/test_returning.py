@@ -97,6 +97,7 @@ def test_one_of_three_comes_back_with_its_tax_and_fee_and_lies_on_the_shelf_agai
         "tax:US-NY": 260 - 80,
         "platform:fees": 360 - 120,
     }
+    assert moving.merchant_share(order) == 6_135 - 1_880
     assert at_bank() == {"capture": 6_755, "refund": 2_080}
     assert on_hand() == 3
     assert StockMovement.objects.get(reason="returned").quantity == 1

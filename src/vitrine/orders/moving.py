@@ -70,10 +70,17 @@ def merchant_share(order: Order) -> int:
     """Return what is an order's merchant's, after the fee and the tax that the platform hands on.
 
     The tax that the merchant hands on is the merchant's until then. What the platform took off is
-    made good. Queries: 3 at most.
+    made good, and what was given back since is not theirs any more. Queries: 4 at most.
     """
-    made_good = order.discount_platform_minor
-    return order.total_minor + made_good - passed_on(order) - order.fee_minor - fee_tax_of(order)
+    sold = order.total_minor + order.discount_platform_minor - passed_on(order)
+    return sold - order.fee_minor - fee_tax_of(order) - given_back(order)
+
+
+def given_back(order: Order) -> int:
+    """Return what refunds took from an order's merchant so far, less its fee. Queries: 1 to 2."""
+    liable = {tax.authority for tax in order.taxes.all() if tax.platform_liable is not False}
+    done = Refund.objects.filter(move__order=order, move__state=MoveState.DONE)
+    return sum(one.sums.merchant_minor(liable) for one in done)
 
 
 def fee_tax_of(order: Order) -> int:

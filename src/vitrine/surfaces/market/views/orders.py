@@ -74,7 +74,7 @@ def table(request: MemberRequest, slug: str) -> HttpResponseBase:
 @require_safe
 @access.policy(access.MEMBER)
 def order(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
-    """Show one order with what can be done next. Queries: 12 at most."""
+    """Show one order with what can be done next. Queries: 14 at most."""
     return order_page_of(request, scope.counter(request, slug, scope.ORDERS), order_id)
 
 
@@ -91,6 +91,7 @@ def order_page_of(
         "order": found,
         "share_minor": moving.merchant_share(found) - commission,
         "commission_minor": commission,
+        "given_back_minor": moving.given_back(found),
         "passed_on_minor": moving.passed_on(found),
         "is_withheld": found.is_withheld(at=now),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
