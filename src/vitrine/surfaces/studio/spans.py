@@ -1,13 +1,12 @@
 """From which day until which: the form above analytics."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import ClassVar
 
-from django import forms
-from django.http import QueryDict
-from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
 
+from vitrine.kernel.periods import PeriodForm
 from vitrine.surfaces.studio.analytics import Span
 
 
@@ -20,37 +19,10 @@ class Preset:
     is_chosen: bool
 
 
-class SpanForm(forms.Form):
-    """Days from one to another, at most a year; today is the last one there is."""
+class SpanForm(PeriodForm):
+    """Days of a creator's figures, with those that are one tap away."""
 
-    USUAL: ClassVar[int] = 28
-    MOST: ClassVar[int] = 366
     PRESETS: ClassVar = (7, 28, 90, 365)
-
-    since = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    def __init__(self, asked: QueryDict | None, *, today: date) -> None:
-        self.today = today
-        first = today - timedelta(days=self.USUAL - 1)
-        super().__init__(asked, initial={"since": first.isoformat(), "until": today.isoformat()})
-
-    def clean(self) -> dict[str, Any]:
-        """Keep the days in order, in the past and within a year."""
-        cleaned = super().clean() or {}
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until:
-            if since > until:
-                self.add_error("until", gettext("The last day must not be before the first."))
-            elif until > self.today:
-                self.add_error("until", gettext("The last day must not be after today."))
-            elif (until - since).days >= self.MOST:
-                self.add_error("since", gettext("Choose at most a year at a time."))
-        return cleaned
 
     def presets(self, span: Span) -> list[Preset]:
         """Return the spans that end today, one tap each."""

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.kernel.periods import PeriodForm
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import local_day
 from vitrine.surfaces.market import figures_page, scope
-from vitrine.surfaces.market.figures_form import PeriodForm
 from vitrine.surfaces.market.scope import MemberRequest
 
 

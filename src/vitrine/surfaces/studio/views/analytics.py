@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -81,9 +80,7 @@ def _span(request: CreatorRequest) -> tuple[SpanForm, Span]:
     """Read the days that are asked for; what makes no sense shows the usual ones and says so."""
     today = timezone.now().astimezone(analytics.zone()).date()
     form = SpanForm(request.GET or None, today=today)
-    if form.is_valid():
-        return form, Span(form.cleaned_data["since"], form.cleaned_data["until"])
-    return form, Span(today - timedelta(days=SpanForm.USUAL - 1), today)
+    return form, Span(*form.period())
 
 
 def _context(form: SpanForm, span: Span) -> dict[str, Any]:

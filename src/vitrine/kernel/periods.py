@@ -1,4 +1,4 @@
-"""From which day until which a shop's figures are shown."""
+"""The form above figures: from which day until which they are shown."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Keep the days in order, in the past and within a year."""
-        said = self.cleaned_data
+        said = super().clean() or {}
         since, until = said.get("since"), said.get("until")
         if since and until:
             if since > until:
