@@ -84,6 +84,10 @@ def test_a_shop_sees_who_sells_what_and_sends_samples(client: Client) -> None:
     assert "Creator’s commission" in seen
     assert "$88.95" in seen
 
+    long = client.post(url("sample_answer", it.shop, asked.public_id), {"answer": "Moths " * 60})
+    assert long.status_code == 422
+    assert "Moths Moths" in long.content.decode()
+    assert "at most 300 characters" in long.content.decode()
     client.post(url("sample_answer", it.shop, asked.public_id), {"is_agreed": "on"})
     assert "1 Elm Street" in client.get(url("commissions", it.shop)).content.decode()
     parcel = url("sample_parcel", it.shop, asked.public_id)

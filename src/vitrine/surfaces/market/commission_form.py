@@ -101,6 +101,9 @@ class AnswerForm(forms.Form):
     answer = LineField(max_length=300, required=False, label=gettext_lazy("A line to the creator"))
     is_agreed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, typed: Any = None, *, sample: Sample) -> None:
+        super().__init__(typed, auto_id=f"{sample.public_id}-%s")
+
 
 class ParcelForm(forms.Form):
     """Which one is sent, from where, how."""

@@ -10,9 +10,9 @@ from django.db.models import Count, F, Q, Sum
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.commission import rates
-from vitrine.commission.models import Commission, CommissionStep, Deal, Link, Sample
+from vitrine.commission.models import Commission, CommissionStep, Deal, Link, Sample, SampleState
 from vitrine.commission.rates import Rate
-from vitrine.surfaces.market.commission_form import ParcelForm
+from vitrine.surfaces.market.commission_form import AnswerForm, ParcelForm
 
 MOST_DEALS, MOST_SAMPLES = 100, 60
 
@@ -41,10 +41,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A sample, with the form to send it where it was agreed to."""
+    """A sample, with the form of what the shop does next."""
 
     sample: Sample
-    form: ParcelForm | None
+    form: AnswerForm | ParcelForm | None
 
 
 def deals(merchant: Merchant, *, at: datetime) -> list[Shown]:
@@ -88,7 +88,7 @@ def _sums(links: list[int]) -> dict[int, tuple[int, int, int]]:
     }
 
 
-def samples(merchant: Merchant, typed: Mapping[str, ParcelForm]) -> list[Waiting]:
+def samples(merchant: Merchant, typed: Mapping[str, AnswerForm | ParcelForm]) -> list[Waiting]:
     """Return the samples that a shop was asked for. Queries: 2, 1 for each form.
 
     What waits for the shop comes first, the oldest of it at the top; then what is over.
@@ -102,7 +102,12 @@ def samples(merchant: Merchant, typed: Mapping[str, ParcelForm]) -> list[Waiting
     return [Waiting(one, _form(one, typed)) for one in [*waiting, *over]]
 
 
-def _form(sample: Sample, typed: Mapping[str, ParcelForm]) -> ParcelForm | None:
-    if sample.state != "agreed":
-        return None
-    return typed.get(sample.public_id) or ParcelForm(sample=sample)
+def _form(
+    sample: Sample, typed: Mapping[str, AnswerForm | ParcelForm]
+) -> AnswerForm | ParcelForm | None:
+    match sample.state:
+        case SampleState.ASKED:
+            return typed.get(sample.public_id) or AnswerForm(sample=sample)
+        case SampleState.AGREED:
+            return typed.get(sample.public_id) or ParcelForm(sample=sample)
+    return None

@@ -72,17 +72,18 @@ def deal(request: MemberRequest, slug: str, deal_id: str) -> HttpResponse:
 @at_most(Action.MESSAGE)
 def answer(request: MemberRequest, slug: str, sample_id: str) -> HttpResponse:
     """Agree to a sample or decline it. Raises: Answered."""
-    sample, form = _sample(request, slug, sample_id), AnswerForm(request.POST)
-    if form.is_valid():
-        sampling.answer(
-            sample,
-            is_agreed=form.cleaned_data["is_agreed"],
-            words=form.cleaned_data["answer"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    else:
-        messages.error(request, gettext("Write 300 letters at most."))
+    sample = _sample(request, slug, sample_id)
+    form = AnswerForm(request.POST, sample=sample)
+    if not form.is_valid():
+        counter = scope.counter(request, slug, scope.OWNER)
+        return _page(request, counter, typed={sample_id: form})
+    sampling.answer(
+        sample,
+        is_agreed=form.cleaned_data["is_agreed"],
+        words=form.cleaned_data["answer"],
+        by=request.user,
+        at=timezone.now(),
+    )
     return redirect("market:commissions", slug)
 
 
@@ -101,7 +102,7 @@ def parcel(request: MemberRequest, slug: str, sample_id: str) -> HttpResponse:
         else:
             return redirect("market:commissions", slug)
     counter = scope.counter(request, slug, scope.OWNER)
-    return _page(request, counter, parcels={sample_id: form})
+    return _page(request, counter, typed={sample_id: form})
 
 
 def _sample(request: MemberRequest, slug: str, sample_id: str) -> Sample:
@@ -116,7 +117,7 @@ def _page(
     *,
     form: DealForm | None = None,
     rate: tuple[str, RateForm] = ("", RateForm()),
-    parcels: Mapping[str, ParcelForm] | None = None,
+    typed: Mapping[str, AnswerForm | ParcelForm] | None = None,
 ) -> HttpResponse:
     now, merchant = timezone.now(), counter.merchant
     context = {
@@ -124,7 +125,7 @@ def _page(
         "here": "commissions",
         "form": form or DealForm(merchant=merchant),
         "deals": commission_page.deals(merchant, at=now),
-        "samples": commission_page.samples(merchant, parcels or {}),
+        "samples": commission_page.samples(merchant, typed or {}),
         "changed": rate[0],
         "rate_form": rate[1],
         "currency": merchant.currency,
