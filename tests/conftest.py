@@ -120,6 +120,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [*journeys, *rest[:first], *slow, *rest[first:]]
 
 
+def pytest_collection_finish() -> None:
+    """Have the collector leave alone what is loaded, as serving does: a twentieth of a worker."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
