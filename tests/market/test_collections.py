@@ -66,6 +66,10 @@ def test_a_rule_takes_what_fits_it_and_nothing_of_another_shop(
         ({"title": "lights"}, "title"),
         ({"title": "Other", "is_ruled": "on"}, "is_ruled"),
         ({"title": "Other", "price_from_minor": "cheap"}, "price_from_minor"),
+        (
+            {"title": "Other", "price_from_minor": "20", "price_until_minor": "19.99"},
+            "price_until_minor",
+        ),
     ],
 )
 def test_what_cannot_be_is_said(
@@ -77,7 +81,18 @@ def test_what_cannot_be_is_said(
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+    texts = [value for value in typed.values() if value not in ("", "on")]
+    assert all(f'value="{text}"' in answer.content.decode() for text in texts)
     assert Collection.objects.count() == 1
+
+
+def test_a_range_of_one_price_is_one(client: Client, shop: Merchant) -> None:
+    first, *_ = lamps(shop)
+    rule = {"is_ruled": "on", "price_from_minor": "10", "price_until_minor": "10.00"}
+
+    client.post(url("collections", shop), {"title": "At ten", **rule})
+
+    assert list(Collection.objects.get().products(at=make.NOON)) == [first]
 
 
 def test_what_is_said_of_goods_is_typed_and_kept(client: Client, shop: Merchant) -> None:

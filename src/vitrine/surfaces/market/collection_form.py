@@ -57,8 +57,12 @@ class CollectionForm(forms.Form):
         return about
 
     def clean(self) -> dict[str, Any]:
-        """Ask a rule for something to go by."""
+        """Ask a rule for something to go by, and a range of prices for its ends in their order."""
         said = self.cleaned_data
+        from_minor, until_minor = said.get("price_from_minor"), said.get("price_until_minor")
+        if from_minor is not None and until_minor is not None and until_minor < from_minor:
+            wrong = gettext("Nothing costs that: “Price to” is below “Price from”.")
+            self.add_error("price_until_minor", wrong)
         rule = ("category", "brand", "price_from_minor", "price_until_minor")
         if said.get("is_ruled") and all(said.get(name) in (None, "") for name in rule):
             self.add_error("is_ruled", gettext("Say by which category, brand or price."))
