@@ -1,6 +1,5 @@
 """Google Merchant offers, from XML or TSV: offers with the same item_group_id are one product."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -19,6 +18,7 @@ from vitrine.catalog.feeds.rows import (
     refused,
 )
 from vitrine.catalog.feeds.saying import Said
+from vitrine.catalog.feeds.seen import Seen
 
 MAX_WAITING = 5_000
 """Offers held until the rest of their group has come; more than that must stand together."""
@@ -43,20 +43,22 @@ def _read(open_offers: Callable[[], Iterator[Offer]], *, currency: str) -> Itera
     So a file that breaks off in its middle imports nothing, and a group is complete when its last
     offer has come, wherever in the file that is.
     """
-    missing = Counter(offer.group for offer in open_offers())
+    missing = Seen()
+    for offer in open_offers():
+        if offer.group:
+            missing.count(offer.group, 1)
     waiting: dict[str, list[Offer]] = {}
-    ids: dict[str, int] = {}
-    keys: dict[str, int] = {}
+    ids, keys = Seen(), Seen()
     for offer in open_offers():
         group = offer.group
         if not group:
             yield google_product.judged([offer], currency=currency, ids=ids, keys=keys)
             continue
-        missing[group] -= 1
+        is_last = missing.count(group, -1) == 0
         held = waiting.setdefault(group, [])
         if len(held) <= MAX_VARIANTS:
             held.append(offer)
-        if missing[group] == 0:
+        if is_last:
             yield google_product.judged(waiting.pop(group), currency=currency, ids=ids, keys=keys)
         elif sum(map(len, waiting.values())) > MAX_WAITING:
             yield _scattered(waiting.pop(group))

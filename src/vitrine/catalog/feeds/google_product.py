@@ -18,6 +18,7 @@ from vitrine.catalog.feeds.rows import (
     refused,
 )
 from vitrine.catalog.feeds.saying import Said
+from vitrine.catalog.feeds.seen import Seen
 
 OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": "Pattern"}
 """What makes offers of one group differ. A product has at most three."""
@@ -51,7 +52,7 @@ class Offer:
 
 
 def judged(
-    offers: Sequence[Offer], *, currency: str, ids: dict[str, int], keys: dict[str, int]
+    offers: Sequence[Offer], *, currency: str, ids: Seen, keys: Seen
 ) -> FeedItem:
     """Turn the offers of one product into it, or into what is wrong with them.
 
@@ -145,7 +146,7 @@ def _judge_shape(offer: Offer, notes: Notebook) -> None:
             )
 
 
-def _judge_id(offer: Offer, ids: dict[str, int], notes: Notebook) -> None:
+def _judge_id(offer: Offer, ids: Seen, notes: Notebook) -> None:
     name = cells.text(offer["id"], line=offer.line, where="id", notes=notes, limit=100)
     if not name:
         notes.error(

@@ -23,6 +23,7 @@ from vitrine.catalog.feeds.rows import (
     read_as_windows_1252,
 )
 from vitrine.catalog.feeds.saying import Said
+from vitrine.catalog.feeds.seen import Seen
 from vitrine.catalog.feeds.shopify_product import Group, Row
 
 REQUIRED = ("Handle", "Title", "Variant Price")
@@ -32,14 +33,13 @@ def read(stream: BinaryIO, *, currency: str, countries: Collection[str] = ()) ->
     """Yield each product of the file, or why it stays out. Raises: FeedRefused.
 
     currency: the shop's, since this format states none. countries: by which names the file may
-    call the country that it is read for. Holds one product at a time, and the handles and SKUs
-    seen so far.
+    call the country that it is read for. Holds one product at a time, and digests of the handles
+    and SKUs seen so far.
     """
     encoding = encoding_of(stream)
     if encoding == "cp1252":
         yield read_as_windows_1252()
-    handles: dict[str, int] = {}
-    skus: dict[str, int] = {}
+    handles, skus = Seen(), Seen()
     is_warned = False
     for group in _groups(stream, encoding, countries):
         if not is_warned and (open_ := _without_own_price(group)) is not None:

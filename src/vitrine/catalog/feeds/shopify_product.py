@@ -16,6 +16,7 @@ from vitrine.catalog.feeds.rows import (
     refused,
 )
 from vitrine.catalog.feeds.saying import Said
+from vitrine.catalog.feeds.seen import Seen
 
 OPTIONS = ("Option1", "Option2", "Option3")
 PUBLISHED = {"true": True, "false": False, "active": True, "draft": False, "archived": False}
@@ -78,7 +79,7 @@ def complain_of_size(notes: Notebook, line: int) -> None:
         )
 
 
-def judged(group: Group, *, currency: str, skus: dict[str, int]) -> FeedItem:
+def judged(group: Group, *, currency: str, skus: Seen) -> FeedItem:
     """Turn the rows of one handle into a product, or into what is wrong with it."""
     notes, rows = group.notes, group.rows
     if not group.key:
@@ -181,7 +182,7 @@ def _variants(
     names: tuple[str, ...],
     *,
     currency: str,
-    skus: dict[str, int],
+    skus: Seen,
     notes: Notebook,
 ) -> tuple[FeedVariant, ...]:
     variants: list[FeedVariant] = []
