@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from vitrine.kernel.lent import Lent
+
 T = TypeVar("T")
 
 
@@ -61,7 +63,12 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "options": "-c plan_cache_mode=force_generic_plan",
     }
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": 10,
+            "connection_class": Lent,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -70,7 +77,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "HOST": parts.hostname or unquote(query.get("host", "")),
         "PORT": str(parts.port or query.get("port", "")),
         "OPTIONS": options,
-        # A pooled connection may have outlived its server: it is tried before it is lent.
+        # A pooled connection may have outlived its server: it is looked at before it is lent.
         "CONN_HEALTH_CHECKS": bool(pool_size),
     }
 

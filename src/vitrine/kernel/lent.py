@@ -1,0 +1,26 @@
+"""A connection of the pool, looked at before it is lent to a request."""
+
+import select
+from typing import Any
+
+import psycopg
+
+
+class Lent(psycopg.Connection[Any]):
+    """One whose socket says whether its server is still there.
+
+    The pool tries a connection with an empty statement, because it may have outlived its server:
+    a round trip for every request, and two processes that wake each other. A server that ends, or
+    ends a session, closes its socket or says why, and either can be read: only then is it asked.
+    """
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.Cursor[Any]:
+        """Run a statement; an empty one is only run where something waits to be read."""
+        if query == "" and not self._is_told():
+            return self.cursor()
+        return super().execute(query, params, **options)
+
+    def _is_told(self) -> bool:
+        waiting = select.poll()
+        waiting.register(self.pgconn.socket, select.POLLIN)
+        return bool(waiting.poll(0))
