@@ -22,3 +22,23 @@ def test_an_address_leads_where_it_led() -> None:
     assert quick.resolve(varying[0]).kwargs != quick.resolve(varying[1]).kwargs
     with pytest.raises(Resolver404):
         quick.resolve("/nowhere")
+
+
+def test_those_that_vary_lead_where_they_led() -> None:
+    plain = URLResolver(RegexPattern(r"^/"), "vitrine.urls")
+    quick = URLResolver(RegexPattern(r"^/"), "vitrine.urls")
+    addresses.remember(quick)
+    heads = sorted(set(addresses._heads(plain)))
+    rests = ("", new(), f"{new()}-thing", f"{new()}/reviews", "login/", "orders", f"v1/{new()}")
+    paths = [f"/{head}/{rest}" for head in (*heads, "@ann", "nowhere") for rest in rests]
+
+    def leads(resolver: URLResolver, path: str) -> object:
+        try:
+            found = resolver.resolve(path)
+        except Resolver404:
+            return None
+        return found.func, found.args, found.kwargs, found.view_name, found.route, found.namespaces
+
+    assert [leads(quick, path) for path in paths] == [leads(plain, path) for path in paths]
+    assert {"p", "v", "studio", "api"} <= set(heads)
+    assert sum(leads(plain, path) is not None for path in paths) > 20
