@@ -28,6 +28,17 @@ def token(count: int) -> str:
     return urlsafe_b64encode(taken(count)).rstrip(b"=").decode()
 
 
+def letters(length: int, allowed_chars: str) -> str:
+    """Return so many letters, each of them as likely as any other of those allowed."""
+    fair = 256 - 256 % len(allowed_chars)  # a byte from here on would favour the first letters
+    drawn = ""
+    while len(drawn) < length:
+        drawn += "".join(
+            allowed_chars[byte % len(allowed_chars)] for byte in taken(length) if byte < fair
+        )
+    return drawn[:length]
+
+
 def _forget() -> None:
     """Start anew in a process that was forked: its parent gives out what is left."""
     global _lock

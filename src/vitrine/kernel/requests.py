@@ -12,10 +12,16 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware import csrf
 
+from vitrine.kernel import chance
 from vitrine.kernel.errors import Refusal, refusal_response
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+# Django asks the system for each of the 64 letters of a visitor's first page, and each time the
+# other threads of the process go first.
+vars(csrf)["get_random_string"] = chance.letters
 
 
 class BadCharacter(Refusal):
