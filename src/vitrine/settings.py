@@ -183,6 +183,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "vitrine.surfaces.context.cell",
                 "vitrine.surfaces.context.news",
                 "vitrine.surfaces.assets.looks",
+                "vitrine.surfaces.templatetags.drawn.page",
             ],
             "builtins": [
                 "template_partials.templatetags.partials",

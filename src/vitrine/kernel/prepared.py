@@ -82,14 +82,6 @@ def instances(row: Sequence[Any], *of: type[models.Model]) -> list[Any]:
     return made
 
 
-def prefetch(owner: models.Model, name: str, rows: list[Any]) -> None:
-    """Give an instance the rows of a relation, as ``prefetch_related`` does."""
-    found = getattr(owner, name).get_queryset()
-    found._result_cache, found._prefetch_done = rows, True
-    held: dict[str, Any] = owner.__dict__.setdefault("_prefetched_objects_cache", {})
-    held[name] = found
-
-
 def made(model: type[Row], **values: Any) -> Row:
     """Build a row that is not stored yet, a third as dear as Django does; nobody hears of it.
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
 from vitrine.accounts.limits import TooFast
 from vitrine.accounts.models import Person
 from vitrine.catalog import comparing
 from vitrine.catalog.comparing import Comparison
-from vitrine.catalog.models import Product, Tag, Variant
+from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, covering, keeping, quote
 from vitrine.orders import wanted as asking
@@ -33,29 +33,15 @@ from vitrine.orders.quote import Quote
 from vitrine.orders.splitting import Choice, NoDelivery, NotServedThere
 from vitrine.orders.wanted import Wanted
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.shop import blank, handover, place, shown, stored
+from vitrine.surfaces.shop import blank, choosing, handover, place, stored
 from vitrine.surfaces.shop.blank import Blank
+from vitrine.surfaces.shop.choosing import Option
 from vitrine.surfaces.shop.forms import PurchaseForm
 from vitrine.surfaces.shop.handover import Stall
 
 CART = "cart"
 FILL = "fill"
 """Named in a request to fill in another kept address."""
-FEW = 5
-"""From so few left on, the number is told."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """One variant to choose. available: summed over all open locations."""
-
-    variant: Variant
-    available: int
-    chosen: bool
-
-    @property
-    def is_few(self) -> bool:
-        return 0 < self.available <= FEW
 
 
 @dataclass(frozen=True)
@@ -96,19 +82,42 @@ class Offer:
         return self.wanted[0].quantity
 
     @property
+    def unit_minor(self) -> int:
+        return self.wanted[0].price_minor
+
+    @property
     def lines(self) -> str:
         """Name the variants of the bag's offer, so that a press buys these and no others."""
         return " ".join(one.variant.public_id for one in self.wanted)
 
-    @property
+    @cached_property
     def is_sold_out(self) -> bool:
         """Tell whether it lies nowhere, and is not on its way to where it is to be collected."""
         lacks = self.chosen is not None and self.chosen.available < self.quantity
         return lacks and not any(one.store and one.arrives for one in self.quote.parts)
 
     @property
+    def is_bag(self) -> bool:
+        return self.product is None
+
+    @property
+    def is_covered(self) -> bool:
+        """Tell whether gift cards and credit pay all of it."""
+        return bool(self.cover.shares) and not self.cover.asked_minor
+
+    @property
+    def has_codes(self) -> bool:
+        """Tell whether any code was typed, of a voucher or a gift card."""
+        return bool(self.code or self.cover.cards or self.unpaid or self.cover.why)
+
+    @cached_property
     def needs_address(self) -> bool:
         return not self.quote.is_pickup
+
+    @property
+    def taxed_region(self) -> str:
+        """Return the region whose tax it is, where the form says no more of the place."""
+        return self.quote.place.region if self.needs_address and not self.saved else ""
 
     @property
     def asks_postcode(self) -> bool:
@@ -118,7 +127,7 @@ class Offer:
             or any(part.ways.asks_postcode for part in self.quote.parts)
         )
 
-    @property
+    @cached_property
     def arrival(self) -> Window | None:
         """Return when everything that is sent has arrived, from the first day to the last."""
         windows = [part.delivery.arrives for part in self.quote.parts if part.delivery]
@@ -188,7 +197,7 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     UnknownPlace. Queries: 4 to 7, and 1 where it is reduced.
     """
     asked = request.POST or request.GET
-    options = _options(product, asked.get("variant", ""))
+    options = choosing.options(product, asked.get("variant", ""))
     chosen = next((one for one in options if one.chosen), None)
     if chosen is None:
         return None
@@ -349,16 +358,6 @@ def _without_place(asked: QueryDict) -> QueryDict:
     for name in place.FIELDS:
         rest.pop(name, None)
     return rest
-
-
-def _options(product: Product, asked: str) -> list[Option]:
-    variants = shown.variants(product)
-    chosen = next((one for one, _ in variants if one.public_id == asked), None)
-    if chosen is None:
-        chosen = next((one for one, available in variants if available), None)
-    if chosen is None and variants:
-        chosen = variants[0][0]
-    return [Option(one, available, chosen=one is chosen) for one, available in variants]
 
 
 def quantity_of(asked: QueryDict) -> int:

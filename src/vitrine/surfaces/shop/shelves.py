@@ -1,42 +1,29 @@
 """The reads of the shop's list: what was asked for, what is there, and the ways to narrow it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.http import QueryDict
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from vitrine.catalog.models import Category
 from vitrine.kernel import money
 from vitrine.search import browsing, dictionary
-from vitrine.search.browsing import FacetValue, Shelf, Sort, Wish
+from vitrine.search.browsing import Shelf, Sort, Wish
 from vitrine.search.lasting import Lasting
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.shop import tiles
 from vitrine.surfaces.shop.address import Asked
+from vitrine.surfaces.shop.narrowing import SAID, Link, Narrowing
 
 MOST_CHARACTERS = 100
 MOST_ATTRIBUTES = 6
-SAID = "is."
-"""What stands before the name of an attribute in the address."""
-
 _tree: Lasting[str, dict[str, Category]] = Lasting(lasts=browsing.COUNTS_LAST, most=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A way to another list. n: how many there are there; "" where it is not known."""
-
-    label: str
-    url: str
-    n: str = ""
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class List:
     """Everything the page shows."""
 
@@ -49,6 +36,17 @@ class List:
     def asked(self) -> dict[str, str]:
         """What the address says."""
         return self.address.said
+
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        """The ways to narrow it, alike on all its pages."""
+        said = tuple(pair for pair in self.asked.items() if pair[0] != "after")
+        return Narrowing(said, self.wish, self.shelf.counts)
+
+    @property
+    def typed(self) -> str:
+        """The words that were typed."""
+        return self.asked.get("q", "")
 
     @property
     def category(self) -> Category | None:
@@ -78,12 +76,12 @@ class List:
         """Say how many were found, "1,000+" where there are more than are counted."""
         found = self.shelf.counts.total
         said = ngettext("{number} product", "{number} products", found)
-        return said.format(number=self._number(found))
+        return said.format(number=self.narrowing.number(found))
 
     @property
     def chosen(self) -> list[Link]:
         """What narrows the list, each with the list without it."""
-        names = {"brand": self.wish.brand, "shop": self._shop_name(), "q": self.asked.get("q", "")}
+        names = {"brand": self.wish.brand, "shop": self._shop_name(), "q": self.typed}
         links = [
             Link(label, self.address.url(**{key: ""})) for key, label in names.items() if label
         ]
@@ -98,87 +96,26 @@ class List:
         return links
 
     @property
-    def facets(self) -> SafeString:
-        """The questions that still part the list, each with its answers, drawn."""
-        grouped: dict[tuple[str, str], list[FacetValue]] = {}
-        for one in self.shelf.counts.values:
-            grouped.setdefault((one.kind, one.name if one.kind == "attr" else ""), []).append(one)
-        drawn = [
-            self._facet(label, found)
-            for key, label in (("brand", gettext("Brand")), ("shop", gettext("Seller")))
-            if len(found := grouped.pop((key, ""), [])) > 1
-        ]
-        grouped.pop(("category", ""), None)
-        chosen = dict(self.wish.attributes)
-        drawn += [
-            self._facet(name.capitalize(), found)
-            for (_, name), found in sorted(grouped.items())
-            if len(found) > 1 and name not in chosen
-        ]
-        return mark_safe("".join(drawn))  # noqa: S308  (each part is escaped)
-
-    @property
     def categories(self) -> list[Link]:
         """The categories below the one that is looked at, those with goods."""
         counted = {one.name: one.n for one in self.shelf.counts.values if one.kind == "category"}
         parent = self.category.pk if self.category else None
         below = [one for one in self.tree.values() if one.parent_id == parent]
         return [
-            Link(one.name, self.address.url(**{"in": one.key}), self._number(counted[one.key]))
+            Link(
+                one.name,
+                self.address.url(**{"in": one.key}),
+                self.narrowing.number(counted[one.key]),
+            )
             for one in below
             if counted.get(one.key)
         ]
-
-    @property
-    def sorts(self) -> list[Link]:
-        """The orders in which the list can be."""
-        return [
-            Link(
-                sort.label,
-                self.address.url(sort="" if sort is Sort.BEST else sort),
-                is_chosen=sort is self.wish.sort,
-            )
-            for sort in Sort
-        ]
-
-    @property
-    def in_stock_link(self) -> Link | None:
-        """The same list, of what is in stock; None where that makes no difference."""
-        counts = self.shelf.counts
-        if self.wish.in_stock or counts.in_stock in (0, counts.total):
-            return None
-        return Link(gettext("In stock"), self.address.url(stock="1"), self._number(counts.in_stock))
 
     @property
     def next_url(self) -> str:
         """The page after this one, or ""."""
         cursor = self.shelf.next_cursor
         return self.address.url(after=cursor) if cursor else ""
-
-    def _facet(self, label: str, found: Sequence[FacetValue]) -> str:
-        """Draw a question in Python: as a template, its dozens of links cost more than the rest."""
-        answers = "".join(map(self._answer, found))
-        return (
-            f'<section class="stack tight"><h2 class="label">{escape(label)}</h2>'
-            f"<ul>{answers}</ul></section>"
-        )
-
-    def _answer(self, one: FacetValue) -> str:
-        key = {"brand": "brand", "shop": "shop"}.get(one.kind, SAID + one.name)
-        said = one.name if one.kind == "shop" else one.value
-        chosen = {"brand": self.wish.brand, "shop": self.wish.shop}.get(one.kind, "")
-        is_chosen = bool(chosen) and chosen.casefold() == said.casefold()
-        current = ' aria-current="true"' if is_chosen else ""
-        return (
-            f'<li><a class="row spread" href="{escape(self.address.url(**{key: said}))}"{current}>'
-            f'<span class="truncate">{escape(one.value)}</span>'
-            f'<span class="muted num small">{self._number(one.n)}</span></a></li>'
-        )
-
-    def _number(self, n: int) -> str:
-        if n > browsing.MOST_COUNTED:
-            return f"{browsing.MOST_COUNTED:,}+"
-        return f"{n:,}+" if self.shelf.counts.is_bounded else f"{n:,}"
 
     def _shop_name(self) -> str:
         for one in self.shelf.counts.values:

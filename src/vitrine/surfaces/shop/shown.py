@@ -1,5 +1,7 @@
 """The rows of a product's page, by statements that are compiled and planned once."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -31,21 +33,37 @@ VARIANTS = (
 )
 
 
-def product(public_id: str, viewer: Viewer) -> "tuple[Product, Rating] | None":
-    """Return a product on sale with its merchant, pictures and heart, and its stars. Queries: 1."""
+@dataclass(frozen=True)
+class Shown:
+    """A product with its merchant and heart, its stars, and its pictures in their order."""
+
+    product: Product
+    rating: Rating
+    pictures: Sequence[Picture]
+
+
+def product(public_id: str, viewer: Viewer) -> Shown | None:
+    """Return a product on sale with what its page shows. Queries: 1.
+
+    Pictures come beside it: asking a product for them makes a manager, and each one made costs
+    Python what it knows of all managers' classes, a tenth of a millisecond.
+    """
     sql, values = stand_in.compiled(_on_sale, viewer, public_id=public_id)
     for *row, rating, pictures in prepared.rows(WITH_MORE.replace("{sql}", sql), values):
         found: Product
         (found,) = prepared.instances(row, Product)
         its = row[-len(Merchant._meta.concrete_fields) :]
         (found.merchant,) = prepared.instances(its, Merchant)
-        if isinstance(viewer, Person):
-            found.is_wished = row[len(Product._meta.concrete_fields)]  # type: ignore[attr-defined]
-        drawn = msgspec.json.decode(pictures or "[]")
-        prepared.prefetch(found, "pictures", [prepared.instances(one, Picture)[0] for one in drawn])
-        if rating is None:
-            return found, Rating(product=found)
-        return found, prepared.instances(msgspec.json.decode(rating), Rating)[0]
+        is_wished = isinstance(viewer, Person) and row[len(Product._meta.concrete_fields)]
+        found.is_wished = is_wished  # type: ignore[attr-defined]
+        taken = msgspec.json.decode(pictures or "[]")
+        return Shown(
+            found,
+            Rating(product=found)
+            if rating is None
+            else prepared.instances(msgspec.json.decode(rating), Rating)[0],
+            [prepared.instances(one, Picture)[0] for one in taken],
+        )
     return None
 
 

@@ -17,7 +17,7 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     read = shown.product(product_id, request.user)
     if read is None:
         raise Http404
-    found, rating = read
+    found = read.product
     is_sheet = "sheet" in request.GET
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
@@ -27,10 +27,10 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
         "product": found,
         "drop": drop,
         "offer": offer.of_product(request, found, at=now) if drop is None else None,
-        "pictures": found.pictures.all(),
+        "pictures": read.pictures,
     }
     if not is_sheet:
-        context["rating"] = rating
+        context["rating"] = read.rating
         context["film"] = showing.shown(found)
-        context["structured"] = opinions.structured(found, rating, found.pictures.all())
+        context["structured"] = opinions.structured(found, read.rating, read.pictures)
     return render(request, "shop/product.html#sheet" if is_sheet else "shop/product.html", context)
