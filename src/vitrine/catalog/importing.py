@@ -6,6 +6,7 @@ own ids say what is the same product and variant, so a second run of the same fi
 
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -26,7 +27,7 @@ from vitrine.catalog.weighing import WeighAll
 from vitrine.sovereignty.cell import this_cell
 
 CHUNK = 400
-"""Products compared with the database and written at once; so many are held in memory."""
+"""Products compared with the database and written at once; twice as many are held in memory."""
 PICTURES_AT_ONCE = 40
 """New pictures after which products are written without waiting for more of them."""
 
@@ -94,7 +95,7 @@ def _import_items(
     # Warehouses before stores: what a feed counts is seldom what lies in the window.
     shelf = Location.objects.open().filter(merchant=report.merchant).order_by("-kind", "pk").first()
     counted = False
-    for chunk in _chunks(items, CHUNK):
+    for chunk in _ahead(_chunks(items, CHUNK)):
         known = import_product.known(report.merchant, (item.key for item in chunk if item.product))
         works: list[Work] = []
         for item in chunk:
@@ -209,6 +210,18 @@ def _tell(work: Work, writer: ReportWriter) -> None:
         )
     report.products += 1
     report.variants += len(feed.variants)
+
+
+def _ahead(chunks: Iterator[list[T]]) -> Iterator[list[T]]:
+    """Yield lists, the next of them read while Postgres writes the one before.
+
+    Reading takes a sixth of an import. What it raises comes when its turn does.
+    """
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
