@@ -1,6 +1,8 @@
 """What is exported is imported again as the same, in every format."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +13,7 @@ from tests.catalog.feeding import lamp, more, read, shopify
 from vitrine.catalog import exporting, importing
 from vitrine.catalog.exporting import Format
 from vitrine.catalog.feeds import extras
-from vitrine.catalog.models import Merchant, Product, Role, Stock
+from vitrine.catalog.models import Merchant, Product, Role, Stock, Variant
 from vitrine.safety import filtering
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,63 @@ def test_an_export_comes_back_as_the_same_products(layout: Format, tmp_path: Pat
 
     assert said(second) == said(shop)
     assert len(said(shop)) == 4 + len(RISKY)
+
+
+@pytest.mark.parametrize("layout", [Format.GOOGLE_TSV, Format.GOOGLE_XML])
+def test_a_sale_comes_back_with_its_days_and_the_price_that_is_crossed_out(
+    layout: Format, tmp_path: Path
+) -> None:
+    shop, day = stocked_shop(), timedelta(days=1)
+    ends: tuple[tuple[datetime | None, datetime | None], ...] = (
+        (make.NOON, make.NOON + day),
+        (None, make.NOON + day),
+        (make.NOON, None),
+        (None, None),
+    )
+    for number, (since, until) in enumerate(ends):
+        make.variant(
+            make.product(shop, source_id=f"lamp-{number}"),
+            sku=f"lamp-{number}",
+            price_minor=2_000,
+            compare_at_minor=2_500 if number else None,
+            sale_minor=1_500,
+            sale_from=since,
+            sale_until=until,
+        )
+    make.variant(make.product(shop), sku="dearer", price_minor=2_000, sale_minor=2_000)
+
+    second = round_trip(shop, layout, tmp_path)
+
+    had, has = (
+        [
+            (each.price_minor, each.compare_at_minor, each.pricing)
+            for each in Variant.objects.filter(merchant=one).exclude(sku="dearer").order_by("sku")
+        ]
+        for one in (shop, second)
+    )
+    assert has == had
+    assert [pricing.sale_minor for *_, pricing in has] == [1_500] * 4
+    assert Variant.objects.get(merchant=second, sku="dearer").sale_minor is None
+
+
+def test_a_feed_that_knows_of_no_sale_leaves_it_as_it_is(tmp_path: Path) -> None:
+    shop = stocked_shop()
+    path = tmp_path / "feed.csv"
+    path.write_text(shopify(lamp()), newline="")
+    whole: dict[str, Any] = {
+        "merchant": shop,
+        "by": None,
+        "weigh": filtering.weigh_products,
+        "at": make.NOON,
+    }
+    importing.import_products(path, **whole)
+    Variant.objects.update(sale_minor=1, sale_until=make.NOON)
+    path.write_text(shopify(lamp(**{"Variant Price": "20.00"})), newline="")
+
+    importing.import_products(path, **whole)
+
+    changed = Variant.objects.get()
+    assert (changed.price_minor, changed.sale_minor, changed.sale_until) == (2_000, 1, make.NOON)
 
 
 @pytest.mark.parametrize("layout", list(Format))

@@ -1,12 +1,13 @@
 """Reading Google Merchant feeds, XML and TSV."""
 
 import tracemalloc
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.catalog.feeding import offer, read, rss, whats
-from vitrine.catalog.feeds.rows import FeedRefused
+from vitrine.catalog.feeds.rows import FeedRefused, FeedSale
 
 BOMB = '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
@@ -68,6 +69,51 @@ def test_a_sale_price_is_the_price_and_the_price_is_crossed_out() -> None:
     assert item.product is not None
     assert item.product.variants[0].price_minor == 1000
     assert item.product.variants[0].compare_at_minor == 1234
+
+
+@pytest.mark.parametrize(
+    "days, ends",
+    [
+        (
+            "2026-12-01T09:00-05:00/2026-12-08T09:00-05:00",
+            (datetime(2026, 12, 1, 14, tzinfo=UTC), datetime(2026, 12, 8, 14, tzinfo=UTC)),
+        ),
+        (
+            "2026-12-01T09:00-0500 / 2026-12-08T09:00Z",
+            (datetime(2026, 12, 1, 14, tzinfo=UTC), datetime(2026, 12, 8, 9, tzinfo=UTC)),
+        ),
+        ("1970-01-01T00:00Z/9999-12-31T23:59-12:00", (None, None)),
+    ],
+)
+def test_a_sale_for_certain_days_is_planned(days: str, ends: tuple[datetime, datetime]) -> None:
+    (item,) = read(rss(offer("A1", sale_price="10.00 USD", sale_price_effective_date=days)))
+
+    assert item.product is not None
+    (variant,) = item.product.variants
+    assert (variant.price_minor, variant.compare_at_minor) == (1234, None)
+    assert variant.sale == FeedSale(1000, *ends)
+    assert not item.findings
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        "soon",
+        "2026-12-01/2026-12-08",
+        "2026-12-01T09:00/2026-12-08T09:00",
+        "2026-12-08T09:00Z/2026-12-01T09:00Z",
+        "2026-12-01T09:00Z/",
+        "2026-12-01T09:00Z/2026-12-02T09:00Z/2026-12-03T09:00Z",
+        "0001-01-01T00:00+23:59/10000-01-01T00:00Z",
+    ],
+)
+def test_days_that_are_none_leave_the_full_price(days: str) -> None:
+    (item,) = read(rss(offer("A1", sale_price="10.00 USD", sale_price_effective_date=days)))
+
+    assert item.product is not None
+    (variant,) = item.product.variants
+    assert (variant.price_minor, variant.compare_at_minor, variant.sale) == (1234, None, None)
+    assert whats([item]) == [f"“{days}” are not the days of a sale."]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ from enum import StrEnum
 from django.db.models import F, Prefetch, Q, Sum
 
 from vitrine.catalog.feeds import google_writing, shopify_writing
-from vitrine.catalog.feeds.rows import MAX_PICTURES, FeedPicture, FeedProduct, FeedVariant
+from vitrine.catalog.feeds.rows import (
+    MAX_PICTURES,
+    FeedPicture,
+    FeedProduct,
+    FeedSale,
+    FeedVariant,
+)
 from vitrine.catalog.models import Merchant, Product, Variant
 from vitrine.sovereignty.cell import this_cell
 
@@ -89,6 +95,7 @@ def _feed(product: Product, origin: str) -> FeedProduct:
                 weight_g=each.weight_g,
                 barcode=each.barcode,
                 line=0,
+                sale=_sale(each),
             )
             for each in product.variants.all()
         ),
@@ -103,3 +110,10 @@ def _feed(product: Product, origin: str) -> FeedProduct:
         line=0,
         url=origin + product.get_absolute_url(),
     )
+
+
+def _sale(variant: Variant) -> FeedSale | None:
+    """Return its sale, where that is one: what is not below the price makes nothing cheaper."""
+    if variant.sale_minor is None or variant.sale_minor >= variant.price_minor:
+        return None
+    return FeedSale(variant.sale_minor, variant.sale_from, variant.sale_until)

@@ -1,6 +1,7 @@
 """What the catalogue has of a feed's products, and whether it says the same as the feed."""
 
 from collections.abc import Iterable
+from dataclasses import astuple
 
 from django.db.models import Prefetch
 
@@ -38,12 +39,17 @@ def is_same(product: Product, feed: FeedProduct) -> bool:
 
 def has_same_variants(product: Product, feed: FeedProduct) -> bool:
     """Tell whether the variants on sale are those of the feed. Queries: 0 after ``known``."""
+    present = [v for v in product.variants.all() if v.withdrawn_at is None]
     variants = [
         (v.sku, tuple(v.option_values), v.price_minor, v.compare_at_minor, v.barcode, v.weight_g)
-        for v in product.variants.all()
-        if v.withdrawn_at is None
+        for v in present
     ]
-    return variants == [
+    said = [
+        (v.sale_minor, v.sale_from, v.sale_until) == astuple(each.sale)
+        for v, each in zip(present, feed.variants, strict=False)
+        if each.sale
+    ]
+    return all(said) and variants == [
         (sku_of(feed, v), v.options, v.price_minor, v.compare_at_minor, v.barcode, v.weight_g)
         for v in feed.variants
     ]

@@ -31,12 +31,13 @@ _VARIANTS = """
 WITH given AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%(rows)s::json) AS given (public_id text, product_id bigint,
     merchant_id bigint, sku text, option_values text[], price_minor bigint,
-    compare_at_minor bigint, barcode text, weight_g int, position int, stock int)
+    compare_at_minor bigint, barcode text, weight_g int, position int, stock int,
+    sale_minor bigint, sale_from timestamptz, sale_until timestamptz)
 ), added AS (
   INSERT INTO catalog_variant (public_id, home_cell, product_id, merchant_id, sku, option_values,
-    price_minor, compare_at_minor, barcode, weight_g, position)
+    price_minor, compare_at_minor, barcode, weight_g, position, sale_minor, sale_from, sale_until)
   SELECT public_id, %(home)s, product_id, merchant_id, sku, option_values, price_minor,
-    compare_at_minor, barcode, weight_g, position
+    compare_at_minor, barcode, weight_g, position, sale_minor, sale_from, sale_until
   FROM given ORDER BY public_id
   RETURNING public_id, id
 ), shelved AS (
@@ -111,6 +112,9 @@ def add_variants(
             "weight_g": each.weight_g,
             "position": position,
             "stock": each.stock,
+            "sale_minor": each.sale.price_minor if each.sale else None,
+            "sale_from": each.sale.from_at if each.sale else None,
+            "sale_until": each.sale.until_at if each.sale else None,
         }
         for product, position, sku, each in variants
     ]

@@ -38,6 +38,9 @@ VARIANT_WRITTEN = [
     "weight_g",
     "position",
     "withdrawn_at",
+    "sale_minor",
+    "sale_from",
+    "sale_until",
 ]
 
 
@@ -166,6 +169,9 @@ def _write_variants(
             variant.weight_g = each.weight_g
             variant.position = position
             variant.withdrawn_at = None
+            if each.sale:
+                variant.sale_minor = each.sale.price_minor
+                variant.sale_from, variant.sale_until = each.sale.from_at, each.sale.until_at
             changed.append(variant)
     # All step back first: two variants that swap their options would meet the constraint.
     stepping = [work.target.pk for work in differing if not work.is_new]

@@ -4,11 +4,13 @@ Other shops leave the column aside; we read it back. It is JSON, and whoever wro
 """
 
 import re
+from typing import Annotated
 
 import msgspec
 from django.utils.translation import gettext_noop
 
 from vitrine.catalog.feeds.rows import Notebook
+from vitrine.kernel import money
 
 COLUMN = "Vitrine"
 NEUTRALISED = re.compile(r"'+[=+\-@]")
@@ -16,10 +18,14 @@ _RISKY = re.compile(r"'*[=+\-@]")
 
 
 class Extras(msgspec.Struct, frozen=True, omit_defaults=True, rename={"options": "o"}):
-    """options: name and value of each. is_draft: not on sale."""
+    """options: name and value of each. is_draft: not on sale.
+
+    before_minor: a price that is crossed out, where the format has its column taken by a sale.
+    """
 
     options: list[tuple[str, str]] = []
     is_draft: bool = False
+    before_minor: Annotated[int, msgspec.Meta(ge=0, le=money.MAX_MINOR)] | None = None
 
     def written(self) -> str:
         """Return the cell; empty where there is nothing to say."""

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
-from vitrine.catalog.feeds import cells, extras
+from vitrine.catalog.feeds import cells, extras, sale_days
+from vitrine.catalog.feeds.extras import Extras
 from vitrine.catalog.feeds.rows import (
     MAX_PICTURES,
     MAX_VARIANTS,
     FeedItem,
     FeedPicture,
     FeedProduct,
+    FeedSale,
     FeedVariant,
     Notebook,
     refused,
@@ -24,6 +26,7 @@ OPTIONS = {"color": "Color", "size": "Size", "material": "Material", "pattern": 
 """What makes offers of one group differ. A product has at most three."""
 EXTRAS = extras.COLUMN.lower()
 AVAILABILITY = ("in_stock", "out_of_stock", "preorder", "backorder")
+SALE_DAYS = "sale_price_effective_date"
 NAMED_ONCE = ("id", "title", "price", "item_group_id", "availability")
 
 
@@ -51,9 +54,7 @@ class Offer:
         return cells.plain(self["item_group_id"])[:200]
 
 
-def judged(
-    offers: Sequence[Offer], *, currency: str, ids: Seen, keys: Seen
-) -> FeedItem:
+def judged(offers: Sequence[Offer], *, currency: str, ids: Seen, keys: Seen) -> FeedItem:
     """Turn the offers of one product into it, or into what is wrong with them.
 
     ids, keys: seen so far in this file, with their lines; this call adds its own.
@@ -117,7 +118,7 @@ def judged(
             cells.text(name, line=first.line, where=extras.COLUMN, notes=notes, limit=40)
             for name in own or (OPTIONS[name] for name in names)
         ),
-        variants=_variants(offers, names, currency=currency, notes=notes),
+        variants=_variants(offers, names, said, currency=currency, notes=notes),
         pictures=_pictures(offers, title, notes),
         line=first.line,
     )
@@ -169,12 +170,17 @@ def _judge_id(offer: Offer, ids: Seen, notes: Notebook) -> None:
 
 
 def _variants(
-    offers: Sequence[Offer], names: list[str], *, currency: str, notes: Notebook
+    offers: Sequence[Offer],
+    names: list[str],
+    said: Sequence[Extras],
+    *,
+    currency: str,
+    notes: Notebook,
 ) -> tuple[FeedVariant, ...]:
     variants: list[FeedVariant] = []
     taken: dict[tuple[str, ...], int] = {}
-    for offer in offers:
-        variant = _variant(offer, names, currency=currency, notes=notes)
+    for offer, more in zip(offers, said, strict=True):
+        variant = _variant(offer, names, more, currency=currency, notes=notes)
         folded = tuple(value.casefold() for value in variant.options)
         if (earlier := taken.setdefault(folded, offer.line)) != offer.line:
             notes.error(
@@ -192,7 +198,9 @@ def _variants(
     return tuple(variants)
 
 
-def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) -> FeedVariant:
+def _variant(
+    offer: Offer, names: list[str], more: Extras, *, currency: str, notes: Notebook
+) -> FeedVariant:
     line = offer.line
     values = []
     for name in names:
@@ -204,7 +212,7 @@ def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) 
                 Said(gettext_noop("Other variants state a {name}, this one none."), name=name),
                 gettext_noop("Write it."),
             )
-    price, compare_at = _prices(offer, currency=currency, notes=notes)
+    price, compare_at, sale = _prices(offer, more, currency=currency, notes=notes)
     return FeedVariant(
         sku=extras.restored(cells.plain(offer["id"])),
         options=tuple(values),
@@ -214,25 +222,20 @@ def _variant(offer: Offer, names: list[str], *, currency: str, notes: Notebook) 
         weight_g=cells.weight_with_unit(offer["shipping_weight"]),
         barcode=cells.text(offer["gtin"], line=line, where="gtin", notes=notes, limit=50),
         line=line,
+        sale=sale,
     )
 
 
-def _prices(offer: Offer, *, currency: str, notes: Notebook) -> tuple[int | None, int | None]:
-    """Read the price to pay and, in a sale, the price before it."""
+def _prices(
+    offer: Offer, more: Extras, *, currency: str, notes: Notebook
+) -> tuple[int | None, int | None, FeedSale | None]:
+    """Read the price to pay, one that is crossed out, and a sale for certain days."""
     line = offer.line
     full = cells.price_with_currency(
         offer["price"], currency=currency, line=line, where="price", notes=notes
     )
     if not offer["sale_price"]:
-        return full, None
-    if offer["sale_price_effective_date"]:
-        notes.note(
-            line,
-            "sale_price",
-            gettext_noop("A sale for certain days is not imported; the full price was taken."),
-            gettext_noop("Change the price when the sale begins."),
-        )
-        return full, None
+        return full, None, None
     sale = cells.price_with_currency(
         offer["sale_price"], currency=currency, line=line, where="sale_price", notes=notes
     )
@@ -243,7 +246,21 @@ def _prices(offer: Offer, *, currency: str, notes: Notebook) -> tuple[int | None
             gettext_noop("The sale price is not below the price."),
             gettext_noop("Lower it."),
         )
-    return sale, full
+    if not (days := offer[SALE_DAYS]) or sale is None:
+        return sale, full, None
+    planned = sale_days.read(days, price_minor=sale)
+    if planned is None:
+        notes.note(
+            line,
+            SALE_DAYS,
+            Said(gettext_noop("“{typed}” are not the days of a sale."), typed=days[:60]),
+            gettext_noop(
+                "The full price was taken. Write when it begins and ends, like "
+                "2026-12-01T09:00-05:00/2026-12-08T09:00-05:00."
+            ),
+        )
+    before = more.before_minor
+    return full, before if before and full and before > full else None, planned
 
 
 def _stock(offer: Offer, notes: Notebook) -> int | None:

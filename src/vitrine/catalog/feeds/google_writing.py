@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from vitrine.catalog.feeds import extras
+from vitrine.catalog.feeds import extras, sale_days
 from vitrine.catalog.feeds.extras import Extras, neutral
 from vitrine.catalog.feeds.google_product import OPTIONS
 from vitrine.catalog.feeds.rows import FeedProduct, FeedVariant
@@ -11,8 +11,8 @@ from vitrine.kernel import money
 
 COLUMNS = (
     "id title description link image_link additional_image_link availability quantity price "
-    "sale_price brand gtin condition product_type item_group_id color size material pattern "
-    "shipping_weight identifier_exists vitrine"
+    "sale_price sale_price_effective_date brand gtin condition product_type item_group_id color "
+    "size material pattern shipping_weight identifier_exists vitrine"
 ).split()
 _NAMES = {label: name for name, label in OPTIONS.items()}
 _IN_ONE_LINE = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
@@ -54,6 +54,7 @@ def _offers(product: FeedProduct, currency: str, shop_url: str) -> Iterator[dict
         said = Extras(
             options=[] if are_known else options,
             is_draft=not product.published,
+            before_minor=variant.compare_at_minor if variant.sale else None,
         )
         yield {
             "id": neutral(variant.sku),
@@ -83,10 +84,18 @@ def _worth(variant: FeedVariant, currency: str) -> dict[str, str]:
     def said(minor: int) -> str:
         return f"{money.plain_decimal(minor, currency)} {currency}"
 
-    before = variant.compare_at_minor
-    return {
+    stock = {
         "availability": "in_stock" if variant.stock else "out_of_stock",
         "quantity": "" if variant.stock is None else str(variant.stock),
+    }
+    if variant.sale:
+        return stock | {
+            "price": said(variant.price_minor),
+            "sale_price": said(variant.sale.price_minor),
+            "sale_price_effective_date": sale_days.written(variant.sale),
+        }
+    before = variant.compare_at_minor
+    return stock | {
         "price": said(variant.price_minor if before is None else before),
         "sale_price": "" if before is None else said(variant.price_minor),
     }

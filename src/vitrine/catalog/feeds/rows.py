@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.translation import gettext_noop
@@ -42,11 +43,20 @@ class FeedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSale:
+    """What a variant costs for a while. from inclusive, until exclusive; None: no such end."""
+
+    price_minor: int
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedVariant:
     """One thing that can be bought.
 
     options: values in the order of the product's option names. compare_at_minor: the price before a
-    sale, above the price. stock: None leaves stock alone.
+    sale, above the price. stock: None leaves stock alone, and so does no sale a sale.
     """
 
     sku: str
@@ -57,6 +67,7 @@ class FeedVariant:
     weight_g: int
     barcode: str
     line: int
+    sale: FeedSale | None = None
 
 
 @dataclass(frozen=True, slots=True)
