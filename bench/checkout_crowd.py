@@ -1,12 +1,12 @@
 """Buyers who press the button as soon as they have their answer, and pgbench beside them."""
 
+import contextlib
 import random
+import selectors
 import socket
 import subprocess
-import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ HEAD = (
     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
 )
 MOST_BYTES = 1 << 20
+PATIENCE_S = 60
 
 Thing = tuple[str, str]
 Choose = Callable[[Sequence[Thing]], Thing]
@@ -52,23 +53,30 @@ class Crowd:
         return self.buy(seconds=SECONDS)
 
     def buy(self, *, seconds: float) -> float:
-        """Let everybody buy at once for so long; each connection is open beforehand."""
-        gate = threading.Barrier(len(self.buyers) + 1)
-        deadline: list[float] = []
-        faults: list[BaseException] = []
-        threads = [
-            threading.Thread(target=self._shop, args=(buyer, gate, deadline, faults), daemon=True)
-            for buyer in self.buyers
-        ]
-        for thread in threads:
-            thread.start()
-        began, first = time.monotonic(), len(self.took_ms)
-        deadline.append(began + seconds)
-        gate.wait()
-        for thread in threads:
-            thread.join()
-        if faults:
-            raise faults[0]
+        """Let everybody buy at once for so long; each connection is open beforehand.
+
+        One thread looks after all of them: what the buyers take of the processor, the shop lacks.
+        """
+        with contextlib.ExitStack() as stack, selectors.DefaultSelector() as ready:
+            lines = [stack.enter_context(self._line(buyer)) for buyer in self.buyers]
+            for line in lines:
+                ready.register(line.socket, selectors.EVENT_READ, line)
+            began, first = time.monotonic(), len(self.took_ms)
+            for line in lines:
+                line.press(self.choose(self.things))
+            waiting = len(lines)
+            while waiting:
+                found = ready.select(PATIENCE_S)
+                if not found:
+                    raise RuntimeError(f"The shop was silent for {PATIENCE_S} s.")
+                for key, _ in found:
+                    if (took_ms := key.data.heard()) is None:
+                        continue
+                    self.took_ms.append(took_ms)
+                    if time.monotonic() < began + seconds:
+                        key.data.press(self.choose(self.things))
+                    else:
+                        waiting -= 1
         orders = len(self.took_ms) - first
         self.answered += orders
         return orders / (time.monotonic() - began)
@@ -82,32 +90,41 @@ class Crowd:
         ordered = sorted(self.took_ms)
         return ordered[len(ordered) * 95 // 100]
 
-    def _shop(
-        self,
-        buyer: Any,
-        gate: threading.Barrier,
-        deadline: list[float],
-        faults: list[BaseException],
-    ) -> None:
-        try:
-            self._press(buyer, gate, deadline)
-        except BaseException as fault:  # noqa: BLE001  (raised again by whoever waits)
-            faults.append(fault)
-            gate.abort()
-
-    def _press(self, buyer: Any, gate: threading.Barrier, deadline: list[float]) -> None:
+    @contextlib.contextmanager
+    def _line(self, buyer: Any) -> Iterator["Line"]:
         port = urlsplit(self.url).port or 80
         head = HEAD.format(port=port, cookies=buyer.cookies).encode()
-        with closing(socket.create_connection(("127.0.0.1", port), timeout=60)) as line:
-            gate.wait()
-            while time.monotonic() < deadline[0]:
-                body = buyer.body(self.choose(self.things))
-                began = time.perf_counter()
-                line.sendall(b"%b%d\r\n\r\n%b" % (head, len(body), body))
-                said = answer(line)
-                if not said.startswith(b"HTTP/1.1 200") or b"Thank you" not in said:
-                    raise RuntimeError(f"The shop answered {said[:600]!r}")
-                self.took_ms.append((time.perf_counter() - began) * 1000)
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as line:
+            yield Line(line, buyer, head)
+
+
+@dataclass
+class Line:
+    """One buyer's connection, and what was said on it since the button was pressed."""
+
+    socket: socket.socket
+    buyer: Any
+    head: bytes
+    pressed_at: float = 0
+    said: bytes = b""
+
+    def press(self, thing: Thing) -> None:
+        """Send one order."""
+        body = self.buyer.body(thing)
+        self.said, self.pressed_at = b"", time.perf_counter()
+        self.socket.sendall(b"%b%d\r\n\r\n%b" % (self.head, len(body), body))
+
+    def heard(self) -> float | None:
+        """Take in what has come. Returns how long the order took in ms once it is answered."""
+        got = self.socket.recv(1 << 16)
+        self.said += got
+        if not is_whole(self.said):
+            if not got or len(self.said) > MOST_BYTES:
+                raise RuntimeError(f"The shop hung up: {self.said[:300]!r}")
+            return None
+        if not self.said.startswith(b"HTTP/1.1 200") or b"Thank you" not in self.said:
+            raise RuntimeError(f"The shop answered {self.said[:600]!r}")
+        return (time.perf_counter() - self.pressed_at) * 1000
 
 
 def answer(line: socket.socket) -> bytes:
@@ -118,12 +135,16 @@ def answer(line: socket.socket) -> bytes:
         if not got:
             break
         said += got
-        head, end, body = said.partition(b"\r\n\r\n")
-        if end:
-            _, _, rest = head.lower().partition(b"content-length:")
-            if len(body) >= int(rest.split(b"\r\n", 1)[0]):
-                return said
+        if is_whole(said):
+            return said
     raise RuntimeError(f"The shop hung up: {said[:300]!r}")
+
+
+def is_whole(said: bytes) -> bool:
+    """Tell whether all of an answer is there."""
+    head, end, body = said.partition(b"\r\n\r\n")
+    _, _, rest = head.lower().partition(b"content-length:")
+    return bool(end) and len(body) >= int(rest.split(b"\r\n", 1)[0])
 
 
 class Tpcb:

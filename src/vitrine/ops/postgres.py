@@ -151,6 +151,9 @@ class Cluster:
             "effective_cache_size": f"{memory_mb // 2}MB",
             "max_wal_size": "2GB",
             "checkpoint_timeout": "15min",
+            # Plans made while a table held a few rows read all of it until it is looked at again:
+            # a first rush of buyers took half as long again, for up to a minute.
+            "autovacuum_naptime": "20s",
             "random_page_cost": "1.1",
             "jit": "off",
             "max_logical_replication_workers": "0",
