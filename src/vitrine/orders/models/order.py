@@ -261,12 +261,16 @@ class Order(models.Model):
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
-    group = models.ForeignKey(OrderGroup, models.PROTECT, related_name="orders")
+    group = models.ForeignKey(
+        OrderGroup, models.PROTECT, related_name="orders", db_index=False
+    )  # found by order_per_handover
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
     delivery_option = models.ForeignKey(DeliveryOption, models.PROTECT, null=True, related_name="+")
     delivery_name = models.CharField(max_length=60)
     returns_text = models.CharField(max_length=400, blank=True, default="", db_default="")
-    pickup_location = models.ForeignKey(Location, models.PROTECT, null=True, related_name="+")
+    pickup_location = models.ForeignKey(
+        Location, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     destination = models.ForeignKey(
         Destination, models.PROTECT, null=True, related_name="orders", db_index=False
     )
@@ -333,6 +337,11 @@ class Order(models.Model):
                 fields=["merchant", "-placed_at"],
                 name="order_open_by_merchant",
                 condition=Q(state__in=["placed", "ready"]),
+            ),
+            models.Index(
+                fields=["pickup_location"],
+                name="order_collected",
+                condition=Q(pickup_location__isnull=False),
             ),
         ]
 

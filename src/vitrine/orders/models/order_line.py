@@ -32,7 +32,7 @@ class OrderLine(models.Model):
     home_cell = HomeCellField()
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
-    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
+    clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+", db_index=False)
     met_at = models.DateTimeField(null=True)
     title = models.CharField(max_length=200)
     options = models.CharField(max_length=250, blank=True)
@@ -65,6 +65,9 @@ class OrderLine(models.Model):
                 ),
                 name="line_costs_something_or_nothing",
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["clip"], name="line_met", condition=Q(clip__isnull=False)),
         ]
 
     @property

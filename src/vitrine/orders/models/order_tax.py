@@ -25,7 +25,9 @@ class OrderTax(models.Model):
     """
 
     home_cell = HomeCellField()
-    order = models.ForeignKey(Order, models.PROTECT, related_name="taxes")
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="taxes", db_index=False
+    )  # found by order_tax_once
     authority = models.CharField(max_length=20)
     name = models.CharField(max_length=20)
     amount_minor = models.BigIntegerField()
