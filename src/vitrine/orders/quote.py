@@ -227,6 +227,8 @@ def _running(
 
 def _give(lots: Sequence[Lot], running: Running) -> Given:
     """Take promotions off: a merchant's span all of its lines, however they are handed over."""
+    if not running.rules:
+        return Given()
     return promoting.give(
         [
             Line(one.variant.pk, lot.merchant.pk, one.price_minor, one.quantity)

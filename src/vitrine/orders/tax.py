@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from vitrine.catalog.tax_codes import TaxCode
@@ -79,15 +80,12 @@ class StateTables:
 
     def rates(self, place: Place, *, on: date) -> tuple[Rate, ...]:
         """Return what the tables say. Raises: UnknownPlace."""
-        if on < LONG_AGO:
-            raise UnknownPlace(country=place.country, region=place.region)
-        found = tuple(rate for rate in _table(place) if rate.is_in_force(on))
-        if place.country == "US" and place.region not in tax_tables.US_NO_LOCAL_TAX:
-            return tuple(replace(rate, name=STATE_TAX) for rate in found)
-        return found
+        return _in_force(place.country, place.region, on)
 
 
 TABLES = StateTables()
+KEPT = 1024
+"""So many answers are remembered for each question: the tables change with the code alone."""
 
 
 def rates_at(
@@ -99,10 +97,14 @@ def rates_at(
     tax, others charge none; where the platform steps in, it is due all the same.
     Raises: UnknownPlace.
     """
-    found = provider.rates(place, on=on)
+    return _charged(provider.rates(place, on=on), registered)
+
+
+@lru_cache(KEPT)
+def _charged(rates: tuple[Rate, ...], registered: bool) -> tuple[Rate, ...]:
     return tuple(
         replace(rate, remits=_remits(rate, registered=registered))
-        for rate in found
+        for rate in rates
         if registered or rate.remits is not Remits.SELLER
     )
 
@@ -179,19 +181,29 @@ def _remits(rate: Rate, *, registered: bool) -> Remits:
     return rate.remits
 
 
-def _table(place: Place) -> tuple[Rate, ...]:
-    match place.country:
-        case "US" if place.region in tax_tables.US_NO_SALES_TAX:
+@lru_cache(KEPT)
+def _in_force(country: str, region: str, on: date) -> tuple[Rate, ...]:
+    if on < LONG_AGO:
+        raise UnknownPlace(country=country, region=region)
+    found = tuple(rate for rate in _table(country, region) if rate.is_in_force(on))
+    if country == "US" and region not in tax_tables.US_NO_LOCAL_TAX:
+        return tuple(replace(rate, name=STATE_TAX) for rate in found)
+    return found
+
+
+def _table(country: str, region: str) -> tuple[Rate, ...]:
+    match country:
+        case "US" if region in tax_tables.US_NO_SALES_TAX:
             return ()
-        case "US" if place.region in tax_tables.US:
-            return tax_tables.US[place.region]
-        case "CA" if place.region in tax_tables.CA:
-            return tax_tables.CA[place.region]
+        case "US" if region in tax_tables.US:
+            return tax_tables.US[region]
+        case "CA" if region in tax_tables.CA:
+            return tax_tables.CA[region]
         case "AU":
             return tax_tables.AU
         case "NZ":
             return tax_tables.NZ
-    raise UnknownPlace(country=place.country, region=place.region)
+    raise UnknownPlace(country=country, region=region)
 
 
 def _amount(rate: Rate, due: Decimal) -> TaxAmount:

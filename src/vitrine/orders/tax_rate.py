@@ -60,7 +60,7 @@ class Rate:
     included: bool = False
     on_delivery: bool = True
     remits: Remits = Remits.SELLER
-    reliefs: Mapping[str, Relief] = field(default_factory=dict)
+    reliefs: Mapping[str, Relief] = field(default_factory=dict, hash=False)
     source: str = ""
 
     def is_in_force(self, on: date) -> bool:
