@@ -4,13 +4,16 @@ import json
 from ipaddress import ip_network
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.api import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pytest_django import Settings
 
 from tests import make
 from vitrine.kernel.errors import PROBLEM_TYPE
-from vitrine.kernel.requests import ProxyMiddleware
+from vitrine.kernel.requests import LanguageMiddleware, NewsMiddleware, ProxyMiddleware
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +94,46 @@ def test_only_a_trusted_proxy_says_who_the_visitor_is(
     ProxyMiddleware(view)(RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer))
 
     assert seen == [address]
+
+
+def test_a_message_that_a_page_leaves_is_there_on_the_next_one() -> None:
+    def leave(request: HttpRequest) -> HttpResponse:
+        messages.success(request, "Saved.")
+        return HttpResponse()
+
+    def show(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(", ".join(str(one) for one in get_messages(request)))
+
+    left = NewsMiddleware(leave)(with_session("/"))
+    shown = NewsMiddleware(show)(with_session("/", cookie=left.cookies["messages"].value))
+
+    assert shown.content == b"Saved."
+    assert shown.cookies["messages"].value == ""
+
+
+def test_an_answer_that_asks_for_no_messages_leaves_them_for_the_next_page() -> None:
+    answer = NewsMiddleware(lambda _: HttpResponse())(with_session("/", cookie="whatever"))
+
+    assert not answer.cookies
+
+
+def test_a_page_speaks_the_language_of_the_cookie_before_that_of_the_browser() -> None:
+    def say(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(translation.get_language())
+
+    request = RequestFactory().get("/", headers={"accept-language": "es"})
+    with translation.override(None):
+        of_browser = LanguageMiddleware(say)(request)
+        request.COOKIES["language"] = "de"
+        of_cookie = LanguageMiddleware(say)(request)
+
+    assert (of_browser.content, of_cookie.content) == (b"es", b"de")
+    assert (of_cookie["Content-Language"], of_cookie["Vary"]) == ("de", "Accept-Language")
+
+
+def with_session(url: str, *, cookie: str = "") -> HttpRequest:
+    request = RequestFactory().get(url)
+    vars(request)["session"] = {}
+    if cookie:
+        request.COOKIES["messages"] = cookie
+    return request

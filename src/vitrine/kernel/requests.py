@@ -4,15 +4,20 @@ from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from csp.constants import HEADER
 from csp.middleware import CheckableLazyObject, CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import csrf
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject, empty
 
 from vitrine.kernel import chance
 from vitrine.kernel.errors import Refusal, refusal_response
@@ -65,6 +70,40 @@ class ContentPolicyMiddleware(CSPMiddleware):
 @cache
 def _usual_policy() -> str:
     return build_policy()
+
+
+class LanguageMiddleware:
+    """Speak a visitor's language: that of their cookie, or of their browser.
+
+    Django's also looks for it in each address, before and after the page; none of ours has it.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class NewsMiddleware(MessageMiddleware):
+    """Have messages from one page to the next, where a page looks for them or leaves one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Find them when they are asked for: most answers draw no page."""
+        vars(request)["_messages"] = SimpleLazyObject(lambda: default_storage(request))
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep what is left of them."""
+        found: Any = vars(request).get("_messages")
+        if found is None or found._wrapped is empty:
+            return response
+        return super().process_response(request, response)
 
 
 class ProxyMiddleware:
