@@ -1,6 +1,7 @@
 """What no view has to think of: NULs, methods that are not allowed, and proxies in between."""
 
 import json
+from collections.abc import Callable
 from ipaddress import ip_network
 
 import pytest
@@ -104,15 +105,15 @@ def test_a_message_that_a_page_leaves_is_there_on_the_next_one() -> None:
     def show(request: HttpRequest) -> HttpResponse:
         return HttpResponse(", ".join(str(one) for one in get_messages(request)))
 
-    left = NewsMiddleware(leave)(with_session("/"))
-    shown = NewsMiddleware(show)(with_session("/", cookie=left.cookies["messages"].value))
+    left = passed(leave)
+    shown = passed(show, cookie=left.cookies["messages"].value)
 
     assert shown.content == b"Saved."
     assert shown.cookies["messages"].value == ""
 
 
 def test_an_answer_that_asks_for_no_messages_leaves_them_for_the_next_page() -> None:
-    answer = NewsMiddleware(lambda _: HttpResponse())(with_session("/", cookie="whatever"))
+    answer = passed(lambda _: HttpResponse(), cookie="whatever")
 
     assert not answer.cookies
 
@@ -131,9 +132,11 @@ def test_a_page_speaks_the_language_of_the_cookie_before_that_of_the_browser() -
     assert (of_cookie["Content-Language"], of_cookie["Vary"]) == ("de", "Accept-Language")
 
 
-def with_session(url: str, *, cookie: str = "") -> HttpRequest:
-    request = RequestFactory().get(url)
+def passed(page: Callable[[HttpRequest], HttpResponse], *, cookie: str = "") -> HttpResponse:
+    request = RequestFactory().get("/")
     vars(request)["session"] = {}
     if cookie:
         request.COOKIES["messages"] = cookie
-    return request
+    answer = NewsMiddleware(page)(request)
+    assert isinstance(answer, HttpResponse)
+    return answer

@@ -134,7 +134,7 @@ def test_who_came_and_did_not_ask_keeps_nobody_waiting(monkeypatch: pytest.Monke
     assert answer == 2
 
 
-def test_a_turn_gathers_as_many_as_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_turn_gathers_as_many_as_one_of_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batching, "COMPANY_S", 10)
     desk = Desk()
     desk.batcher = Batcher(desk.work, gathers=True)
@@ -145,8 +145,10 @@ def test_a_turn_gathers_as_many_as_the_one_before(monkeypatch: pytest.MonkeyPatc
     desk.batcher.ask(4)
     later.join(10)
     monkeypatch.setattr(batching, "COMPANY_S", 0)
-    desk.batcher.ask(6)
+    alone = range(batching.REMEMBERED)
+    for number in alone:
+        desk.batcher.ask(number)
     monkeypatch.setattr(batching, "COMPANY_S", 60)
-    desk.batcher.ask(7)  # after one who was alone nobody is waited for
+    desk.batcher.ask(6)  # after so many who were alone nobody is waited for
 
-    assert desk.turns == [[1], [2, 3], [4, 5], [6], [7]]
+    assert desk.turns == [[1], [2, 3], [4, 5], *([number] for number in alone), [6]]

@@ -7,6 +7,7 @@ Source: docs/adr/0056-placed-together.md, docs/adr/0079-thin-presses.md.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +23,10 @@ PATIENCE_S = 0.02
 """So long a turn waits for those who are coming; they are a few milliseconds away."""
 
 COMPANY_S = 0.005
-"""So long a turn waits for as many as were served in the one before, where that is wished."""
+"""So long a turn waits for as many as were served in one of those before, where that is wished."""
+
+REMEMBERED = 3
+"""How many turns before count: one of a latecomer alone does not scatter the others."""
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Batcher(Generic[Asked, Answer]):
 
     work: answers each of what it is given, in order, or raises and has then done nothing. Where
     it raises for several, each is tried alone, so that nobody fails through another's fault.
-    gathers: after a turn of several, wait a moment for as many; who was alone waits for nobody.
+    gathers: after turns of several, wait a moment for as many; who was alone waits for nobody.
     """
 
     def __init__(
@@ -52,7 +56,7 @@ class Batcher(Generic[Asked, Answer]):
     ) -> None:
         self._work = work
         self._gathers = gathers
-        self._served = 1
+        self._served: deque[int] = deque([1], maxlen=REMEMBERED)
         self._lock = threading.Lock()
         self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Ticket[Asked, Answer]] = []
@@ -82,7 +86,7 @@ class Batcher(Generic[Asked, Answer]):
         with self._lock:
             self._waiting.append(ticket)
             self._is_here()
-            if len(self._waiting) == self._served:
+            if len(self._waiting) == max(self._served):
                 self._all_here.notify_all()
             leads, self._is_led = not self._is_led, True
         if not leads:
@@ -96,11 +100,12 @@ class Batcher(Generic[Asked, Answer]):
     def _lead(self) -> None:
         """Serve who waits, oneself first among them, and call whoever leads next."""
         with self._lock:
-            if self._gathers and len(self._waiting) < self._served:
-                self._all_here.wait_for(lambda: len(self._waiting) >= self._served, COMPANY_S)
+            most = max(self._served)
+            if self._gathers and len(self._waiting) < most:
+                self._all_here.wait_for(lambda: len(self._waiting) >= most, COMPANY_S)
             self._all_here.wait_for(lambda: not self._coming, PATIENCE_S)
             turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            self._served = len(turn)
+            self._served.append(len(turn))
         try:
             self._serve(turn)
         except BaseException as end:
