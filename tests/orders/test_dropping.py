@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests import make, races
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
-from vitrine.orders import checkout, dropping
+from vitrine.orders import checkout, claiming, dropping
 from vitrine.orders.dropping import State
 from vitrine.orders.models import Drop, Order, Place
 from vitrine.orders.payment import sandbox
@@ -105,9 +105,9 @@ def test_one_household_has_it_once_however_it_writes_itself() -> None:
 
     assert _buy(lamp, "a", at=second(3), token=sandbox.DECLINES, line1="5 Elm Street") == "failed"
     assert _buy(lamp, "b", at=second(4), **same) == "placed"
-    with pytest.raises(dropping.OneEach):
+    with pytest.raises(claiming.OneEach):
         _buy(lamp, "c", at=second(5), line1="5 elm street")
-    with pytest.raises(dropping.OneEach):
+    with pytest.raises(claiming.OneEach):
         _buy(lamp, "a", at=second(5), key="again", **same)
     assert _buy(lamp, "c", at=second(6), line1="7 Elm Street") == "placed"
     assert Order.objects.filter(state="placed").count() == 2
@@ -163,22 +163,22 @@ def test_few_are_let_in_in_turn_and_all_learn_that_nothing_is_left(
 def test_nobody_buys_out_of_turn_and_nobody_twice() -> None:
     lamp, other = make.variant(stock=9), make.variant(stock=9)
     drop = _drop(lamp)
-    with pytest.raises(dropping.OnlyInTurn):
+    with pytest.raises(claiming.OnlyInTurn):
         _buy(lamp, "early", at=make.NOON)
     assert _buy(other, "early", at=make.NOON, key="another thing") == "placed"
     _come(drop, "bea", at=second(1))
     _stands(drop, "bea", second(2))
-    with pytest.raises(dropping.OnlyInTurn):
+    with pytest.raises(claiming.OnlyInTurn):
         _buy(lamp, "nobody", at=second(3))
-    with pytest.raises(dropping.OnlyInTurn):
+    with pytest.raises(claiming.OnlyInTurn):
         checkout.buy(make.attempt(lamp), at=second(3))
-    with pytest.raises(dropping.TooMany):
+    with pytest.raises(claiming.TooMany):
         _buy(lamp, "bea", at=second(3), quantity=2)
 
     assert _buy(lamp, "bea", at=second(3), key="no", token=sandbox.DECLINES) == "failed"
     assert _buy(lamp, "bea", at=second(4), key="yes") == "placed"
     assert _buy(lamp, "bea", at=second(900), key="yes") == "placed"  # the same press again
-    with pytest.raises(dropping.OnlyInTurn):
+    with pytest.raises(claiming.OnlyInTurn):
         _buy(lamp, "bea", at=second(5), key="once more")
     assert _stands(drop, "bea", second(6)).state == State.BOUGHT
 

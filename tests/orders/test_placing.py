@@ -63,7 +63,7 @@ def test_stock_that_shrank_since_it_was_found_is_looked_for_elsewhere() -> None:
 
     written = placing.write([(five, takes)])
 
-    assert written == {five.group.public_id: (False, None, None)}
+    assert written == {five.group.public_id: (False, None, None, None)}
     assert {(take.stock_id, take.quantity) for take in takes} == {(big.pk, 5)}
     assert placing.place_all([five]) == [None]
     assert reserved() == [(1, 1), (5, 5)]

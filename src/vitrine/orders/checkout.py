@@ -18,7 +18,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Variant
+from vitrine.catalog.models import Product, Variant
 from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel import chance
 from vitrine.kernel.errors import Refusal
@@ -27,9 +27,9 @@ from vitrine.ledger.posting import KeyReused
 from vitrine.orders import (
     carrying,
     charging,
+    claiming,
     covering,
     drafting,
-    dropping,
     expiring,
     keeping,
     placing,
@@ -40,6 +40,7 @@ from vitrine.orders import (
     settling,
     spending,
 )
+from vitrine.orders.claiming import Claim
 from vitrine.orders.covering import NO_COVER, NOTHING_ELSE, CardDoesNotPay, Cover, Wish
 from vitrine.orders.delivering import Offered
 from vitrine.orders.household import Household
@@ -65,6 +66,14 @@ somebody had it, so that few are asked for where much is left."""
 
 
 Write = Callable[[Draft], Left | None]
+
+REFUSALS: Mapping[Left, type[Refusal]] = {
+    Left.BUSY: StockBusy,
+    Left.OUT_OF_TURN: claiming.OnlyInTurn,
+    Left.TOO_MANY: claiming.TooMany,
+    Left.ONE_EACH: claiming.OneEach,
+}
+"""What is said of a purchase that was not written, unless its stock is gone."""
 
 
 class TotalChanged(Refusal):
@@ -157,7 +166,8 @@ def buy(attempt: Attempt, *, at: datetime) -> Payment:
 
     Returns the payment with its group, in whatever state is known.
     Raises: KeyReused, TotalChanged, SoldOut, NotForSale, NoDelivery, UnknownPlace,
-    CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile, StockBusy, TooFast.
+    CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile, StockBusy, TooFast, OnlyInTurn, TooMany,
+    OneEach.
     """
     try:
         payment = place(attempt, at=at, write=carrying.carry)
@@ -197,26 +207,30 @@ def place(attempt: Attempt, *, at: datetime, write: Write = placing.place) -> Pa
     if offer.total_minor != attempt.shown_total_minor:
         raise TotalChanged(total_minor=offer.total_minor)
     cover = _cover(attempt, offer, at=at)
-    _in_turn(attempt, at=at)
     _redeem(attempt, offer, at=at)
     drafted = draft(attempt, offer, cover, at=at)
     refusal: Refusal = SoldOut(gettext(reserving.SOMEBODY_WAS_QUICKER))
     for _ in range(PLANS):
-        match _written(drafted, offer, write, at=at):
-            case None:
-                return drafted.payment
-            case Left.KEY_USED:
-                earlier = _earlier(attempt)
-                if earlier is not None:
-                    return earlier
-            case Left.BUSY:
-                refusal = StockBusy()
-                break
-            case Left.SOLD_OUT if not expiring.end_overdue(drafted.needs, at=at):
-                break
+        left = _written(drafted, offer, write, at=at)
+        if left is None:
+            return drafted.payment
+        if left is Left.KEY_USED and (earlier := _earlier(attempt)) is not None:
+            return earlier
+        if not _is_worth_another_try(left, drafted, at=at):
+            refusal = REFUSALS[left]() if left in REFUSALS else refusal
+            break
     if offer.vouchers:
         redeeming.let_go(attempt.key)
     raise refusal
+
+
+def _is_worth_another_try(left: Left, drafted: Draft, *, at: datetime) -> bool:
+    """Make room where something is held that came to nothing. Returns whether it may fit now."""
+    if left is Left.SOLD_OUT:
+        return bool(expiring.end_overdue(drafted.needs, at=at))
+    if left is Left.ONE_EACH:
+        return claiming.make_room(drafted.claims)
+    return left not in REFUSALS
 
 
 def _cover(attempt: Attempt, offer: Quote, *, at: datetime) -> Cover:
@@ -234,27 +248,21 @@ def _written(drafted: Draft, offer: Quote, write: Write, *, at: datetime) -> Lef
     """Write it as it is asked for; what cards or credit pay is written alone."""
     try:
         return spending.place(drafted, at=at) if drafted.tenders else write(drafted)
-    except IntegrityError:
+    except IntegrityError as fault:
+        if claiming.is_of_household(fault):
+            return Left.ONE_EACH
         quote.refuse_shut(offer)
         raise
 
 
-def _in_turn(attempt: Attempt, *, at: datetime) -> None:
-    """Use the buyer's turn for what is sold in turn. Raises: OnlyInTurn, TooMany, OneEach."""
-    quantities: Counter[int] = Counter()
+def _in_turn(attempt: Attempt, *, at: datetime) -> list[Claim]:
+    """Return what of an attempt is sold in turn, to whom, and where it goes. Queries: 0."""
+    quantities: Counter[Product] = Counter()
     going = {}
     for one in attempt.wanted:
-        quantities[one.variant.product_id] += one.quantity
+        quantities[one.variant.product] += one.quantity
         going[one.variant.product_id] = _going(attempt, one.variant)
-    dropping.claim(
-        {one.variant.product for one in attempt.wanted},
-        quantities=quantities,
-        person=attempt.buyer,
-        visitor=attempt.visitor,
-        key=attempt.key,
-        going=going,
-        at=at,
-    )
+    return claiming.of(quantities, going, person=attempt.buyer, visitor=attempt.visitor, at=at)
 
 
 def _going(attempt: Attempt, variant: Variant) -> Household:
@@ -339,6 +347,7 @@ def draft(attempt: Attempt, offer: Quote, cover: Cover = NO_COVER, *, at: dateti
         ),
         needs=[drafting.need(part, one) for part in offer.parts for one in part.wanted],
         tenders=[(group.written_orders[one.part], one) for one in cover.shares],
+        claims=_in_turn(attempt, at=at),
     )
 
 

@@ -6,7 +6,6 @@ row lock. Source: docs/adr/0076-the-drop.md.
 
 import math
 import uuid
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,14 +13,12 @@ from enum import StrEnum
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.household import Household
 from vitrine.orders.models import Drop, GroupState, OrderGroup, Place, Reservation
-from vitrine.orders.models.drop import PlaceQuerySet
 
 EACH = timedelta(milliseconds=500)
 """How often the queue moves, at most."""
@@ -29,8 +26,6 @@ CATCHES_UP = timedelta(seconds=2)
 """A queue at which nobody looked for long lets in as many as in this time, not all at once."""
 FACTOR = 1.25
 """So many are let in for each thing left, since some buy nothing. The database has it too."""
-ABANDONED = timedelta(minutes=1)
-"""After which a press of the button that never became a purchase no longer keeps its place used."""
 KEPT = timedelta(days=1)
 
 DRAW = """
@@ -40,30 +35,6 @@ FROM (SELECT id, row_number() OVER (
       FROM orders_place WHERE drop_id = %s AND number IS NULL) AS drawn
 WHERE p.id = drawn.id
 """
-
-
-class OnlyInTurn(Refusal):
-    """The product is sold to those alone who are let in."""
-
-    code = "only_in_turn"
-    message = "This is sold in turn. Take a place in its queue; you are let in when it is yours."
-
-
-class TooMany(Refusal):
-    """More than one buyer may have."""
-
-    code = "too_many_of_a_drop"
-    message = "That is more than each buyer can have of this. Choose fewer."
-
-
-class OneEach(Refusal):
-    """Somebody had it sent there, or left that telephone number."""
-
-    code = "one_of_a_drop_each"
-    message = (
-        "Somebody bought this for the same address or telephone number already. Each household "
-        "can have it once, so that many can have it."
-    )
 
 
 class AlreadyDropped(Refusal):
@@ -335,58 +306,6 @@ def _snapshot(drop: Drop, *, at: datetime) -> Snapshot:
     ).count()
     _seen[drop.public_id] = Snapshot(fresh, fresh.left, opened, held, at)
     return _seen[drop.public_id]
-
-
-def claim(
-    products: Collection[Product],
-    *,
-    quantities: Mapping[int, int],
-    person: Person | None,
-    visitor: str,
-    key: str,
-    going: Mapping[int, Household],
-    at: datetime,
-) -> None:
-    """Use a place for a purchase, for each product that is sold in turn. Queries: 0 for others.
-
-    quantities, going: by product key. Again by the same key it is used already. One whose purchase
-    failed may be used again while it lasts. Raises: OnlyInTurn, TooMany, OneEach.
-    """
-    for product in products:
-        if product.drop_until is None or product.drop_until <= at:
-            continue
-        drop = Drop.objects.current(at=at).filter(product=product).first()
-        if drop is None:
-            continue
-        if quantities[product.pk] > drop.most_each:
-            raise TooMany
-        places = Place.objects.filter(drop=drop)
-        group = OrderGroup.objects.filter(key=OuterRef("used_key"))
-        is_undone = Exists(group.filter(state=GroupState.FAILED)) | (
-            Q(used_at__lte=at - ABANDONED) & ~Exists(group)
-        )
-        open_to_all = places.filter(Q(used_key__in=["", key]) | is_undone, admitted_until__gt=at)
-        place = open_to_all.held_by(person, visitor).first()
-        if place is None:
-            raise OnlyInTurn
-        marks = going[product.pk].marks(drop.public_id)
-        mine = open_to_all.filter(pk=place.pk)
-        try:
-            used = _use(mine, key, marks, at=at)
-        except IntegrityError:
-            # What came to nothing keeps its address from nobody.
-            places.filter(is_undone).exclude(pk=place.pk).update(used_for="", used_phone="")
-            try:
-                used = _use(mine, key, marks, at=at)
-            except IntegrityError as clash:
-                raise OneEach from clash
-        if not used:
-            raise OnlyInTurn
-
-
-@transaction.atomic
-def _use(place: PlaceQuerySet, key: str, marks: Mapping[str, str], *, at: datetime) -> int:
-    return place.update(used_key=key, used_at=at, **marks)
 
 
 def forget(*, at: datetime) -> None:

@@ -1,6 +1,5 @@
 """Where something goes, told apart by household: what many want, each can have once. Pure."""
 
-import hashlib
 from dataclasses import dataclass
 
 from vitrine.kernel import text
@@ -16,12 +15,8 @@ class Household:
     address: str
     phone: str
 
-    def marks(self, of: str) -> dict[str, str]:
-        """Return digests that are equal for one household, however it writes itself."""
+    def folded(self) -> tuple[str, str]:
+        """Return both so that they are equal for one household, however it writes itself."""
         written = "".join(one for one in text.folded(self.address) if one.isalnum())
         digits = "".join(one for one in self.phone if one.isdigit())[-PHONE_DIGITS:]
-        return {"used_for": _digest(of, written), "used_phone": _digest(of, digits)}
-
-
-def _digest(of: str, said: str) -> str:
-    return hashlib.sha256(f"{of}:{said}".encode()).hexdigest() if said else ""
+        return written, digits

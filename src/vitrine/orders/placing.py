@@ -4,7 +4,7 @@ Each fails alone: one whose stock is gone, or whose key was used before, is left
 statement that writes the others. Source: docs/adr/0056-placed-together.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -17,8 +17,9 @@ from psycopg.errors import LockNotAvailable
 
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import reserving
+from vitrine.orders import claiming, reserving
 from vitrine.orders.batching import Batcher
+from vitrine.orders.claiming import Claim
 from vitrine.orders.models import (
     Destination,
     Order,
@@ -30,6 +31,10 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.routing import Need, Take
 from vitrine.orders.tendering import Share
+
+Written = tuple[bool, int | None, int | None, str | None]
+"""Whether the stock was there, the keys of group and payment if they were written, and why its
+turn was refused: a name of ``Left``."""
 
 LOCK_WAIT_MS = 1_000
 """How long a statement waits for a locked row: many times what the purchases before it take."""
@@ -47,7 +52,8 @@ class Draft:
     """A purchase that is not written yet. A variant is in one line of it.
 
     lines, taxes: each with its order. needs: what stock the lines need. destinations: those that
-    are not the group's own place. tenders: what gift cards and credit pay of which order.
+    are not the group's own place. tenders: what gift cards and credit pay of which order. claims:
+    what of it is sold in turn.
     """
 
     group: OrderGroup
@@ -58,6 +64,7 @@ class Draft:
     payment: Payment
     needs: Sequence[Need]
     tenders: Sequence[tuple[Order, Share]] = ()
+    claims: Sequence[Claim] = ()
 
 
 class Left(Enum):
@@ -67,6 +74,9 @@ class Left(Enum):
     BUSY = "the stock that was found stays locked"
     CONTENDED = "somebody took the stock that was found"
     KEY_USED = "its key has a purchase already"
+    OUT_OF_TURN = "it is sold in turn, and the buyer has none"
+    TOO_MANY = "it is sold in turn, and is more than each can have"
+    ONE_EACH = "it is sold in turn, and somebody of the household has it"
 
 
 def place(draft: Draft) -> Left | None:
@@ -82,7 +92,7 @@ def place_all(drafts: Sequence[Draft]) -> list[Left | None]:
     """Place drafts in the order in which they came: the first of two gets the last unit."""
     plans = reserving.plan_each([draft.needs for draft in drafts])
     found = [(draft, takes) for draft, takes in zip(drafts, plans, strict=True) if takes]
-    written = _write_what_is_free(found) if found else {}
+    written: Mapping[str, Written] = _write_what_is_free(found) if found else {}
     return [
         _left(draft, written) if takes else Left.SOLD_OUT
         for draft, takes in zip(drafts, plans, strict=True)
@@ -92,10 +102,12 @@ def place_all(drafts: Sequence[Draft]) -> list[Left | None]:
 _BATCHER: Batcher[Draft, Left | None] = Batcher(place_all)
 
 
-def _left(draft: Draft, written: dict[str, tuple[bool, int | None, int | None]]) -> Left | None:
+def _left(draft: Draft, written: Mapping[str, Written]) -> Left | None:
     if draft.group.public_id not in written:
         return Left.BUSY
-    fits, group_id, payment_id = written[draft.group.public_id]
+    fits, group_id, payment_id, why = written[draft.group.public_id]
+    if why:
+        return Left[why]
     if not fits:
         return Left.CONTENDED
     if group_id is None or payment_id is None:
@@ -111,7 +123,7 @@ def _is_written(row: models.Model, pk: int) -> None:
     row._state.adding, row._state.db = False, "default"
 
 
-def _write_what_is_free(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Any]:
+def _write_what_is_free(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Written]:
     """Write all; where some row stays locked, all but those that need one such."""
     try:
         return write(found)
@@ -141,10 +153,8 @@ def _locked(table: str, ids: Sequence[int]) -> set[int]:
         return set(ids) - {pk for (pk,) in cursor.fetchall()}
 
 
-def write(
-    found: Sequence[tuple[Draft, Sequence[Take]]],
-) -> dict[str, tuple[bool, int | None, int | None]]:
-    """Run the statement. Returns by group: whether the stock was there, and what was written."""
+def write(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Written]:
+    """Run the statement. Returns by group what became of it."""
     rows: dict[str, list[dict[str, Any]]] = {
         "groups": [_row(draft.group) for draft, _ in found],
         "destinations": [
@@ -171,13 +181,25 @@ def write(
             for came, (draft, takes) in enumerate(found)
             for take in takes
         ],
+        "claims": [
+            one.row(
+                of=draft.group.public_id,
+                came=came,
+                key=draft.group.key,
+                at=draft.group.created_at,
+            )
+            for came, (draft, _) in enumerate(found)
+            for one in draft.claims
+        ],
     }
     sql = _statement(
-        apart=bool(rows["destinations"]), coming=any(one["line"] for one in rows["takes"])
+        apart=bool(rows["destinations"]),
+        coming=any(one["line"] for one in rows["takes"]),
+        in_turn=bool(rows["claims"]),
     )
     with prepared.cursor() as cursor:
         cursor.execute(sql, [msgspec.json.encode(rows).decode()])
-        return {of: (fits, group, payment) for of, fits, group, payment in cursor.fetchall()}
+        return {of: tuple(rest) for of, *rest in cursor.fetchall()}
 
 
 def _reservation(draft: Draft, take: Take) -> Reservation:
@@ -227,11 +249,12 @@ def _insert(model: type[models.Model], rows: str, **parents: str) -> str:
 
 
 @cache
-def _statement(*, apart: bool, coming: bool) -> str:
+def _statement(*, apart: bool, coming: bool, in_turn: bool) -> str:
     """Return the statement. Parameter: the rows, as JSON.
 
-    apart: some go to a place of their own. coming: some are taken from what is on its way. Most
-    purchases have neither, and half a millisecond of each turn was to find that out.
+    apart: some go to a place of their own. coming: some are taken from what is on its way.
+    in_turn: some is sold in turn. Most purchases have none of these, and half a millisecond of
+    each turn was to find that out.
 
     ``locked`` waits for the stock rows in key order and sees them as they are then; before it,
     ``coming`` does so with what is on its way, as does who takes that in. ``fits`` lets each
@@ -244,11 +267,12 @@ def _statement(*, apart: bool, coming: bool) -> str:
     return f"""
     WITH given AS MATERIALIZED (
         SELECT %s::jsonb AS j, set_config('lock_timeout', '{LOCK_WAIT_MS}', true)
-    ),
+    ),{claiming.TURNS if in_turn else ""}
     takes AS MATERIALIZED (
         SELECT t.*, e -> 'row' AS r FROM given, jsonb_array_elements(j -> 'takes') AS e(e),
             jsonb_to_record(e)
                 AS t(of text, came int, variant bigint, stock bigint, line bigint, quantity int)
+        {claiming.ALLOWED if in_turn else ""}
     ),
     {COMING if coming else ""}
     locked AS MATERIALIZED (
@@ -268,7 +292,7 @@ def _statement(*, apart: bool, coming: bool) -> str:
     g AS ({_insert(OrderGroup, "groups")}
         JOIN fits ON fits.of = x.public_id
         ORDER BY x.key ON CONFLICT (key) DO NOTHING RETURNING id, public_id
-    ),
+    ),{claiming.USED if in_turn else ""}
     {_destinations() if apart else ""}
     o AS ({_insert(Order, "orders", **places)}
         JOIN g ON g.public_id = e ->> 'of'
@@ -298,9 +322,10 @@ def _statement(*, apart: bool, coming: bool) -> str:
             JOIN g ON g.public_id = takes.of WHERE line IS NULL GROUP BY stock
         ) AS w WHERE s.id = w.stock
     )
-    SELECT a.of, fits.of IS NOT NULL, g.id, p.id
+    SELECT a.of, fits.of IS NOT NULL, g.id, p.id, NULL
     FROM (SELECT DISTINCT of FROM takes) AS a LEFT JOIN fits USING (of)
         LEFT JOIN g ON g.public_id = a.of LEFT JOIN p ON p.group_id = g.id
+    {claiming.REFUSED if in_turn else ""}
     """  # noqa: S608 (our own names)
 
 

@@ -15,7 +15,7 @@ from vitrine.catalog.stockkeeping import SoldOut
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import carts, charging, dropping
+from vitrine.orders import carts, charging, claiming
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.covering import CardDoesNotPay
@@ -30,7 +30,7 @@ from vitrine.surfaces.shop.offer import Offer
 
 SHOWN_BESIDE_THE_FORM = (
     *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile),
-    *(NoDelivery, NotForSale, TooFast, dropping.OnlyInTurn, dropping.TooMany),
+    *(NoDelivery, NotForSale, TooFast, claiming.OnlyInTurn, claiming.TooMany),
 )
 
 
