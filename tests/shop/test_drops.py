@@ -36,7 +36,7 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     shop, seller = lamp.merchant, signed_in(owner)
     buyer, late = Client(), Client()
 
-    seller.post(url("drops", shop), _announced(product=lamp.product.public_id))
+    seller.post(url("drops", shop), _announced(product=lamp.product.title))
     drop = Drop.objects.get()
     page = buyer.get(lamp.product.get_absolute_url()).content.decode()
     assert "This is sold in turn" in page
@@ -93,17 +93,17 @@ def test_a_drop_that_makes_no_sense_is_refused_by_name_and_kept() -> None:
     lamp = make.variant(make.product(make.merchant(owner=owner)), stock=3)
     others = make.variant(stock=1)
     shop, seller = lamp.merchant, signed_in(owner)
-    ours = lamp.product.public_id
+    ours = lamp.product.title
 
     past = seller.post(url("drops", shop), _announced(-5, product=ours, hours="36"))
-    strange = seller.post(url("drops", shop), _announced(product=others.product.public_id))
+    strange = seller.post(url("drops", shop), _announced(product=others.product.title))
     seller.post(url("drops", shop), _announced(product=ours))
     twice = seller.post(url("drops", shop), _announced(product=ours))
 
     assert past.status_code == strange.status_code == twice.status_code == 422
     assert "Choose a time that lies ahead." in past.content.decode()
     assert 'value="36"' in past.content.decode()
-    assert "Select a valid choice." in strange.content.decode()
+    assert "You sell nothing of that name." in strange.content.decode()
     assert "This product has a drop that is not over." in twice.content.decode()
     assert Drop.objects.count() == 1
     assert Product.objects.filter(drop_until__isnull=False).count() == 1

@@ -12,9 +12,7 @@ from vitrine.commission.models import Sample
 from vitrine.commission.models.deal import MOST_BP
 from vitrine.commission.sampling import Parcel
 from vitrine.kernel.fields import LineField
-
-NAMED = 200
-"""Of how many products the names are offered while one is typed."""
+from vitrine.surfaces.market.product_name import ProductNameField
 
 
 def _percent(**kwargs: Any) -> forms.DecimalField:
@@ -42,12 +40,9 @@ class RateForm(forms.Form):
 class DealForm(RateForm):
     """What is offered to whom. Empty: all that the shop sells, and any creator."""
 
-    product = LineField(
-        max_length=200,
+    product = ProductNameField(
         required=False,
-        label=gettext_lazy("Product"),
         help_text=gettext_lazy("Its name. Leave it empty to offer it on all that you sell."),
-        widget=forms.TextInput(attrs={"list": "named", "autocomplete": "off"}),
     )
     creator = LineField(
         max_length=40,
@@ -60,29 +55,9 @@ class DealForm(RateForm):
 
     def __init__(self, typed: Any = None, *, merchant: Merchant) -> None:
         super().__init__(typed, auto_id="deal-%s")
-        self.merchant = merchant
+        product: Any = self.fields["product"]
+        product.among = Product.objects.sold_by(merchant).kept()
         self.fields["percent"].help_text = gettext("Of what is paid for the goods, without tax.")
-
-    @property
-    def names(self) -> list[str]:
-        """Return names that complete what is typed. Queries: 1."""
-        mine = Product.objects.sold_by(self.merchant).kept().order_by("title")
-        return list(mine.values_list("title", flat=True).distinct()[:NAMED])
-
-    def clean_product(self) -> Product | None:
-        """Find a product of the shop by its name."""
-        name = str(self.cleaned_data["product"])
-        if not name:
-            return None
-        mine = Product.objects.sold_by(self.merchant).kept()
-        found = list(mine.filter(title__iexact=name)[:2])
-        if not found:
-            raise forms.ValidationError(gettext("You sell nothing of that name."))
-        if len(found) > 1:
-            raise forms.ValidationError(
-                gettext("Several products have that name. Give them names of their own first.")
-            )
-        return found[0]
 
     def clean_creator(self) -> Person | None:
         """Find a person by handle."""

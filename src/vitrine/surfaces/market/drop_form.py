@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.catalog.models import Merchant, Product
 from vitrine.kernel.fields import MomentField
 from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.market.product_name import ProductNameField
 
 SOONEST = timedelta(minutes=1)
 
@@ -17,12 +18,7 @@ SOONEST = timedelta(minutes=1)
 class DropForm(forms.Form):
     """From when on a product is sold in turn, for how long, and how many to each buyer."""
 
-    product = forms.ModelChoiceField(
-        Product.objects.none(),
-        to_field_name="public_id",
-        label=gettext_lazy("Product"),
-        empty_label=gettext_lazy("Choose one"),
-    )
+    product = ProductNameField(help_text=gettext_lazy("Its name."))
     starts_at = MomentField(
         label=gettext_lazy("Begins"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -43,10 +39,8 @@ class DropForm(forms.Form):
     def __init__(self, typed: Any = None, *, merchant: Merchant, at: datetime) -> None:
         super().__init__(typed)
         self.at = at
-        fields: Any = self.fields
-        on_sale = Product.objects.on_sale().filter(merchant=merchant)
-        fields["product"].queryset = on_sale.order_by("title", "pk")
-        fields["product"].label_from_instance = lambda product: product.title
+        product: Any = self.fields["product"]
+        product.among = Product.objects.on_sale().sold_by(merchant)
 
     def clean_starts_at(self) -> datetime:
         """Read it in the time of the cell; it lies ahead, so that people can come."""
