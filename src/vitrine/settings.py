@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vitrine.kernel.requests.ContentPolicyMiddleware",
+    "vitrine.surfaces.shop.views.drops.StandingMiddleware",
     "vitrine.kernel.requests.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "vitrine.kernel.requests.LanguageMiddleware",

@@ -131,7 +131,9 @@ def test_a_place_pressed_eight_times_at_once_is_used_once() -> None:
         for n in range(8)
     ]
 
-    results = races.race(8, lambda n: checkout.buy(attempts[n], at=make.NOON).group.key)
+    results = races.race(
+        8, lambda n: checkout.place(attempts[n], at=make.NOON, write=alone).group.key
+    )
 
     assert sorted(used().values()) == sorted(races.winners(results))
     assert len(races.winners(results)) == 2

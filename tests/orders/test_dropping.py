@@ -12,9 +12,9 @@ from tests import make, races
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.orders import checkout, claiming, dropping
-from vitrine.orders.dropping import State
 from vitrine.orders.models import Drop, Order, Place
 from vitrine.orders.payment import sandbox
+from vitrine.orders.standing import Snapshot, Standing, State, Ticket, told
 
 pytestmark = pytest.mark.django_db
 START = make.NOON + timedelta(hours=1)
@@ -37,7 +37,7 @@ def _come(drop: Drop, *names: str, at: datetime = make.NOON) -> list[Place]:
     return [dropping.join(drop, person=None, visitor=name, at=at) for name in names]
 
 
-def _stands(drop: Drop, name: str, at: datetime) -> dropping.Standing:
+def _stands(drop: Drop, name: str, at: datetime) -> Standing:
     return dropping.standing(drop, person=None, visitor=name, at=at)
 
 
@@ -243,11 +243,11 @@ def test_who_comes_while_it_is_drawn_gets_one_number_as_everybody() -> None:
 
 def test_who_is_let_in_is_told_as_well_when_nothing_is_left() -> None:
     drop = _drop(make.variant(stock=1))
-    let_in = Place(drop=drop, number=1, admitted_until=second(60))
+    let_in = Ticket("", drop.pk, 1, in_lot=True, until=second(60), is_bought=False)
 
-    told = [
-        dropping.told(dropping.Snapshot(drop, left, 1, held, second(1)), let_in, at=second(1))
+    stands = [
+        told(Snapshot(drop, left, 1, held, 1, second(1)), let_in, at=second(1))
         for left, held in ((1, 0), (0, 1), (0, 0))
     ]
 
-    assert [one.state for one in told] == [State.IN, State.HELD, State.SOLD_OUT]
+    assert [one.state for one in stands] == [State.IN, State.HELD, State.SOLD_OUT]

@@ -1,12 +1,13 @@
 """The pages of a drop: announced by a seller, waited at and bought from by anybody."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import make
 from tests.market.selling import signed_in, url
@@ -43,7 +44,7 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     assert drop.get_absolute_url() in page
     soon = buyer.get(drop.get_absolute_url())
     assert "It has not begun" in soon.content.decode()
-    assert '<meta http-equiv="refresh" content="15">' in soon.content.decode()
+    assert '<meta http-equiv="refresh" content="60">' in soon.content.decode()
     for _ in range(2):
         buyer.post(f"{drop.get_absolute_url()}/place")
     assert Place.objects.count() == 1
@@ -60,7 +61,7 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     # Let it begin a minute ago: nobody looked since.
     begun = timezone.now() - timedelta(minutes=1)
     Drop.objects.update(starts_at=begun, advanced_at=begun)
-    dropping._seen.clear()  # what was read a moment ago
+    dropping._watched.clear()  # what was read a moment ago
     assert "It has begun" in late.get(drop.get_absolute_url()).content.decode()
     with django_assert_max_num_queries(18):
         standing = buyer.get(f"{drop.get_absolute_url()}/standing").content.decode()
@@ -71,13 +72,6 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     assert "<html" not in standing
     assert 'id="offer"' in buyer.get(lamp.product.get_absolute_url()).content.decode()
     assert 'id="offer"' not in late.get(lamp.product.get_absolute_url()).content.decode()
-    behind = late.get(f"{drop.get_absolute_url()}/standing?number=7").content.decode()
-    assert ("5 people are before you" in behind, 'data-number="7"' in behind) == (True, True)
-    with django_assert_max_num_queries(0):
-        late.get(f"{drop.get_absolute_url()}/standing?number=7")
-    for odd in ("1", "x", "-3", "9" * 40):  # let in, or no number: the rows say
-        shown = late.get(f"{drop.get_absolute_url()}/standing", {"number": odd}).content.decode()
-        assert 'data-state="outside"' in shown
     assert "1 came, 1 let in, 0 pressed" in seller.get(url("drops", shop)).content.decode()
 
     seller.post(url("drop_end", shop, drop.public_id))
@@ -86,6 +80,76 @@ def test_a_seller_announces_a_drop_and_buyers_wait_for_their_turn(
     answer = late.post(f"{drop.get_absolute_url()}/place")
     assert answer.status_code == 409
     assert "This drop is over." in answer.content.decode()
+
+
+def test_a_page_asks_by_its_ticket_and_who_waits_is_told_from_memory(
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    settings.VITRINE_DROP_RATE = 1
+    begun = timezone.now() - timedelta(seconds=1)
+    lamp = make.variant(stock=2)
+    drop = dropping.announce(
+        lamp.product,
+        starts_at=begun,
+        ends_at=begun + timedelta(days=1),
+        minutes=5,
+        most_each=1,
+        at=begun - timedelta(hours=1),
+    )
+    clients = [Client() for _ in range(4)]
+    for client in clients:
+        client.post(f"{drop.get_absolute_url()}/place")
+    pages = [client.get(drop.get_absolute_url()).content.decode() for client in clients]
+    places = Place.objects.order_by("number").values_list("ticket", flat=True)
+    url = f"{drop.get_absolute_url()}/standing?ticket="
+    german = Client(headers={"accept-language": "de"})
+    monkeypatch.setattr(dropping, "EACH", timedelta(hours=1))  # a moment is long enough for all
+
+    for ticket, page in zip(places, pages, strict=True):
+        assert f'data-ticket="{ticket}"' in page
+    with django_assert_num_queries(1):
+        said = clients[3].get(f"{url}{places[3]}")
+    with django_assert_num_queries(0):
+        again = german.get(f"{url}{places[3]}")
+    assert "Your number is 4." in said.content.decode()
+    assert f'data-state="waiting" data-ticket="{places[3]}"' in said.content.decode()
+    assert "Deine Nummer ist 4." in again.content.decode()
+    assert (again["Content-Language"], again["Cache-Control"]) == ("de", "no-store")
+    assert "Content-Security-Policy" in again
+    assert not again.cookies
+    with django_assert_num_queries(1):
+        turn = clients[0].get(f"{url}{places[0]}").content.decode()
+    assert "It is your turn" in turn
+    assert f'href="{lamp.product.get_absolute_url()}"' in turn
+
+
+def test_a_ticket_that_is_none_says_nothing(client: Client) -> None:
+    lamp, other = make.variant(stock=1), make.variant(stock=1)
+    begun = timezone.now() - timedelta(seconds=1)
+    drops = [
+        dropping.announce(
+            one.product,
+            starts_at=begun,
+            ends_at=begun + timedelta(days=1),
+            minutes=5,
+            most_each=1,
+            at=begun,
+        )
+        for one in (lamp, other)
+    ]
+    place = dropping.join(drops[0], person=None, visitor="v", at=timezone.now())
+    for drop in drops:
+        client.get(drop.get_absolute_url())  # both are looked at
+
+    for ticket in ("", "x", "1" * 40, str(uuid4()), f"{place.ticket}&x=1"):
+        said = client.get(f"{drops[0].get_absolute_url()}/standing?ticket={ticket}")
+        assert 'data-state="outside"' in said.content.decode()
+    assert client.get(f"{drops[0].get_absolute_url()}/standing?ticket=%00").status_code == 400
+    said = client.get(f"{drops[1].get_absolute_url()}/standing?ticket={place.ticket}")
+    assert 'data-state="outside"' in said.content.decode()
+    assert client.get(f"/drops/us_{'0' * 26}/standing?ticket={place.ticket}").status_code == 404
 
 
 def test_a_drop_that_makes_no_sense_is_refused_by_name_and_kept() -> None:

@@ -5,10 +5,13 @@ row lock. Source: docs/adr/0076-the-drop.md.
 """
 
 import math
+import threading
 import uuid
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -18,14 +21,12 @@ from django.db.models import F, Q
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.models import Drop, GroupState, OrderGroup, Place, Reservation
+from vitrine.orders.batching import Batcher
+from vitrine.orders.models import Drop, Place
+from vitrine.orders.standing import EACH, FACTOR, Snapshot, Standing, Ticket, look, tickets, told
 
-EACH = timedelta(milliseconds=500)
-"""How often the queue moves, at most."""
 CATCHES_UP = timedelta(seconds=2)
 """A queue at which nobody looked for long lets in as many as in this time, not all at once."""
-FACTOR = 1.25
-"""So many are let in for each thing left, since some buy nothing. The database has it too."""
 KEPT = timedelta(days=1)
 
 DRAW = """
@@ -51,59 +52,20 @@ class DropOver(Refusal):
     message = "This drop is over. What is left is sold as everything else is."
 
 
-class State(StrEnum):
-    """Where somebody stands."""
+@dataclass
+class _Watched:
+    """A drop that people look at. tickets: by code, of those who have to wait.
 
-    SOON = "soon"  # it has not begun
-    WAITING = "waiting"
-    IN = "in"
-    MISSED = "missed"  # they were let in, and did not buy in time
-    BOUGHT = "bought"
-    HELD = "held"  # all that is left is being paid for
-    SOLD_OUT = "sold_out"
-    OVER = "over"
-    OUTSIDE = "outside"  # it runs, and they have no place
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What somebody is told. ahead: how many are before them. wait_s: how long that may take.
-
-    left: how many there are still to be had. again_s: when to ask again.
+    A number never changes, so one that is not in yet need not be read twice.
     """
 
-    state: State
-    place: Place | None
-    ahead: int = 0
-    wait_s: int = 0
-    left: int = 0
-    again_s: int = 3
-
-    @property
-    def minutes(self) -> int:
-        """Return the wait in whole minutes."""
-        return math.ceil(self.wait_s / 60)
+    seen: Snapshot | None = None
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    looking: threading.Lock = field(default_factory=threading.Lock)
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A drop as it was a moment ago: what is the same for all who look. held: being paid for."""
-
-    drop: Drop
-    left: int
-    open: int
-    held: int
-    at: datetime
-
-    @property
-    def pace(self) -> float:
-        """Return how many are let in each second, as it went so far."""
-        ran_s = max((self.at - self.drop.starts_at).total_seconds(), 1.0)
-        return max(self.drop.admitted / ran_s, 0.05)
-
-
-_seen: dict[str, Snapshot] = {}
-"""By a drop's public id, one moment old at most: a thousand who wait read the same row."""
+_watched: defaultdict[str, _Watched] = defaultdict(_Watched)
+"""By a drop's public id: a thousand who wait read the same row, which is a moment old at most."""
 
 
 @transaction.atomic
@@ -144,7 +106,7 @@ def end(drop: Drop, *, at: datetime) -> None:
     """
     if Drop.objects.filter(pk=drop.pk, ended_at=None).update(ended_at=at):
         Product.objects.filter(pk=drop.product_id).update(drop_until=None)
-    _seen.pop(drop.public_id, None)
+    _watched.pop(drop.public_id, None)
 
 
 def join(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Place:
@@ -212,18 +174,14 @@ def draw(drop: Drop, *, at: datetime) -> Drop:
             cursor.execute(DRAW, [held.pk])
             held.drawn_at, held.issued = at, cursor.rowcount
             held.save(update_fields=["drawn_at", "issued"])
-    _seen.pop(drop.public_id, None)
     return held
 
 
 def advance(drop: Drop, *, at: datetime) -> None:
     """Let in as many as may be, if nobody did so a moment ago. Locks: the drop, without waiting."""
-    try:
-        with transaction.atomic():
-            _let_in(drop, at=at)
-    except IntegrityError:
-        # So many bought meanwhile that the database finds this too many: the next one looks again.
-        _seen.pop(drop.public_id, None)
+    # So many may have bought meanwhile that the database finds this too many: the next looks again.
+    with suppress(IntegrityError), transaction.atomic():
+        _let_in(drop, at=at)
 
 
 def _let_in(drop: Drop, *, at: datetime) -> None:
@@ -244,68 +202,63 @@ def _let_in(drop: Drop, *, at: datetime) -> None:
 
 
 def standing(drop: Drop, *, person: Person | None, visitor: str, at: datetime) -> Standing:
-    """Tell where somebody stands, and move the queue on. Queries: 1, and 4 once a moment."""
-    seen = _snapshot(drop, at=at)
-    place = Place.objects.filter(drop=drop).held_by(person, visitor).first()
-    return told(seen, place, at=at)
+    """Tell where somebody stands, and move the queue on. Queries: 1 or 2, and 6 once a moment."""
+    seen = _see(drop.public_id, drop, at=at) or Snapshot(drop, 0, 0, 0, 0, at)
+    mine = Place.objects.filter(drop=drop).held_by(person, visitor)
+    code = str(mine.values_list("ticket", flat=True).first() or "")
+    return told(seen, tickets([code]).get(code) if code else None, at=at)
 
 
-def waiting(drop_id: str, number: int, *, at: datetime) -> Standing | None:
-    """Tell whoever has a number that is not in yet where they stand. None: look at the rows.
+def by_ticket(drop_id: str, code: str, *, at: datetime) -> tuple[Standing, Snapshot] | None:
+    """Tell whoever holds a ticket where they stand. None: it is of no drop that was looked at.
 
-    From what was seen a moment ago: a thousand pages that ask read nothing. Whoever makes a
-    number up is told of it, and nothing else comes of it. Queries: 0.
+    Who has to wait is told from memory: a thousand pages that ask read nothing. Queries: 0, and 1
+    for all others who ask at this moment; 6 once a moment.
     """
-    seen = _seen.get(drop_id)
-    if seen is None or not timedelta() <= at - seen.at < EACH or number <= seen.drop.admitted:
+    watched = _watched.get(drop_id)
+    if watched is None or watched.seen is None:
         return None
-    stands = told(seen, Place(drop=seen.drop, number=number), at=at)
-    return None if stands.state == State.OVER else stands
+    seen = _see(drop_id, watched.seen.drop, at=at)
+    if seen is None:
+        return None
+    ticket = watched.tickets.get(code)
+    if ticket is None or (ticket.number or 0) <= seen.drop.admitted:
+        ticket = _TICKETS.ask(code)
+        if ticket is None or ticket.drop_id != seen.drop.pk:
+            return None
+        if ticket.number and ticket.until is None:
+            watched.tickets[code] = ticket
+        else:
+            watched.tickets.pop(code, None)
+    return told(seen, ticket, at=at), seen
 
 
-def told(seen: Snapshot, place: Place | None, *, at: datetime) -> Standing:
-    """Tell where a place stands. Queries: 0, and 1 for what was bought."""
-    drop = seen.drop
-    if place is not None and place.used_key and _is_bought(place):
-        return Standing(State.BOUGHT, place)
-    if drop.ended_at is not None or drop.ends_at <= at:
-        return Standing(State.OVER, place)
-    if drop.starts_at > at:
-        until_s = (drop.starts_at - at).total_seconds()
-        return Standing(State.SOON, place, left=seen.left, again_s=max(1, min(15, int(until_s))))
-    if seen.left == 0:
-        is_all_over = seen.held == 0
-        return Standing(State.SOLD_OUT if is_all_over else State.HELD, place, again_s=5)
-    if place is not None and place.admitted_until is not None and place.admitted_until > at:
-        return Standing(State.IN, place, left=seen.left, again_s=5)
-    if place is None:
-        return Standing(State.OUTSIDE, None, left=seen.left)
-    if place.admitted_until is not None:
-        return Standing(State.MISSED, place, left=seen.left)
-    ahead = max((place.number or drop.issued) - drop.admitted - 1, 0)
-    wait_s = math.ceil(ahead / seen.pace)
-    return Standing(State.WAITING, place, ahead, wait_s, seen.left, max(2, min(10, wait_s // 4)))
+def _read_all(codes: Sequence[str]) -> list[Ticket | None]:
+    found = tickets(codes)
+    return [found.get(code) for code in codes]
 
 
-def _is_bought(place: Place) -> bool:
-    taken = [GroupState.HELD, GroupState.PLACED]
-    return OrderGroup.objects.filter(key=place.used_key, state__in=taken).exists()
+_TICKETS: Batcher[str, Ticket | None] = Batcher(_read_all)
 
 
-def _snapshot(drop: Drop, *, at: datetime) -> Snapshot:
-    """Return the drop as all see it; once a moment, move it on and look again."""
-    seen = _seen.get(drop.public_id)
+def _see(drop_id: str, drop: Drop, *, at: datetime) -> Snapshot | None:
+    """Return the drop as all see it; once a moment, one of them moves it on and looks again."""
+    watched = _watched[drop_id]
+    seen = watched.seen
     if seen is not None and timedelta() <= at - seen.at < EACH:
         return seen
-    draw(drop, at=at)
-    advance(drop, at=at)
-    fresh = Drop.objects.get(pk=drop.pk)
-    opened = Place.objects.filter(drop=fresh).open(at=at).count()
-    held = Reservation.objects.filter(
-        stock__variant__product=fresh.product_id, state="held", expires_at__gt=at
-    ).count()
-    _seen[drop.public_id] = Snapshot(fresh, fresh.left, opened, held, at)
-    return _seen[drop.public_id]
+    if not watched.looking.acquire(blocking=seen is None):
+        return seen
+    try:
+        if watched.seen is seen:  # nobody else did meanwhile
+            draw(drop, at=at)
+            advance(drop, at=at)
+            watched.seen = look(drop.pk, at=at)
+    finally:
+        watched.looking.release()
+    if watched.seen is None or watched.seen.drop.ended_at is not None:
+        watched.tickets.clear()
+    return watched.seen
 
 
 def forget(*, at: datetime) -> None:

@@ -1,8 +1,10 @@
 """A drop: a thing that sells from one moment on to those who wait, and their places in line."""
 
+import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q, Sum
 
@@ -95,12 +97,13 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     retention="a day after the drop",
     subject="person",
     PERSONAL="person joined_at lot in_lot number admitted_until used_key used_at",
-    SECRET="visitor used_for used_phone",  # noqa: S106
+    SECRET="visitor ticket used_for used_phone",  # noqa: S106
     SYSTEM="id home_cell drop",
 )
 class Place(models.Model):
     """One place in a queue. visitor: known to one browser's session; person: where they signed in.
 
+    ticket: what its page asks with, which tells where it stands and nothing else.
     number: None until the drop has begun; then by lot for those who came before, and in the order
     of their coming for the others. in_lot: before the start, too, those who are not stand behind.
     admitted_until: they may buy until then. used_key: of their purchase; used_for, used_phone: of
@@ -111,6 +114,7 @@ class Place(models.Model):
     drop = models.ForeignKey(Drop, models.CASCADE, related_name="places")
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     visitor = models.CharField(max_length=32)
+    ticket = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True)
     joined_at = models.DateTimeField()
     lot = models.UUIDField()
     in_lot = models.BooleanField(default=True, db_default=True)

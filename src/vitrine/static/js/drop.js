@@ -19,15 +19,14 @@ function read() {
   if (until) behind = Date.parse(until.dataset.now) - Date.now();
   count();
   const { state, again } = standing.firstElementChild.dataset;
-  /* A second at most is added by chance, so that a thousand pages do not ask at once. */
-  if (!ENDS.has(state)) setTimeout(ask, (Number(again) + Math.random()) * 1000);
+  if (!ENDS.has(state)) setTimeout(ask, Number(again) * 1000);
 }
 
 async function ask() {
-  const { state: before, number } = standing.firstElementChild.dataset;
+  const { state: before, ticket } = standing.firstElementChild.dataset;
   try {
-    /* With a number that has to wait the answer costs the server nothing. */
-    const answer = await fetch(standing.dataset.url + (number ? `?number=${number}` : ""));
+    /* With a ticket the answer costs the server next to nothing. */
+    const answer = await fetch(standing.dataset.url + (ticket ? `?ticket=${ticket}` : ""));
     if (answer.ok) standing.innerHTML = await answer.text();
   } catch {
     /* Without a network it asks again later. */

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from vitrine.catalog.models import Product
 from vitrine.orders import dropping
-from vitrine.orders.dropping import Standing, State
 from vitrine.orders.models import Drop
+from vitrine.orders.standing import Standing, State
 from vitrine.surfaces.shop import offer
 from vitrine.surfaces.shop.press import QUEUE
 
@@ -41,5 +41,5 @@ def closed_to(request: HttpRequest, product: Product, *, at: datetime) -> Drop |
 
 
 def standing(request: HttpRequest, drop: Drop, *, at: datetime) -> Standing:
-    """Return where the visitor stands. Queries: 1, and 4 once a moment."""
+    """Return where the visitor stands. Queries: 1 or 2, and 6 once a moment."""
     return dropping.standing(drop, **who(request), at=at)
