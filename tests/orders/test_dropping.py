@@ -251,3 +251,17 @@ def test_who_is_let_in_is_told_as_well_when_nothing_is_left() -> None:
     ]
 
     assert [one.state for one in stands] == [State.IN, State.HELD, State.SOLD_OUT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_told_what_was_seen_long_ago() -> None:
+    drop = _drop(make.variant(stock=100))
+    _come(drop, *(f"v{n}" for n in range(8)))
+    tickets = [str(one) for one in Place.objects.values_list("ticket", flat=True)]
+    assert _stands(drop, "v0", make.NOON).state == State.SOON
+
+    told = races.race(8, lambda n: dropping.by_ticket(drop.public_id, tickets[n], at=second(1)))
+
+    assert races.losers(told) == []
+    assert {found[0].state for found in races.winners(told) if found} == {State.IN}
+    assert None not in told

@@ -27,6 +27,8 @@ from vitrine.orders.standing import EACH, FACTOR, Snapshot, Standing, Ticket, lo
 
 CATCHES_UP = timedelta(seconds=2)
 """A queue at which nobody looked for long lets in as many as in this time, not all at once."""
+STALE = timedelta(seconds=1)
+"""What was seen so long ago is told to nobody: all wait for whoever looks."""
 KEPT = timedelta(days=1)
 
 DRAW = """
@@ -242,12 +244,15 @@ _TICKETS: Batcher[str, Ticket | None] = Batcher(_read_all)
 
 
 def _see(drop_id: str, drop: Drop, *, at: datetime) -> Snapshot | None:
-    """Return the drop as all see it; once a moment, one of them moves it on and looks again."""
+    """Return the drop as all see it; once a moment, one of them moves it on and looks again.
+
+    The others go on with what was seen before, unless nobody looked for long.
+    """
     watched = _watched[drop_id]
     seen = watched.seen
     if seen is not None and timedelta() <= at - seen.at < EACH:
         return seen
-    if not watched.looking.acquire(blocking=seen is None):
+    if not watched.looking.acquire(blocking=seen is None or at - seen.at > STALE):
         return seen
     try:
         if watched.seen is seen:  # nobody else did meanwhile
