@@ -12,6 +12,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from tests.kills import (
+    card_jobs,
     clip_jobs,
     commission_jobs,
     ledger_jobs,
@@ -90,6 +91,7 @@ def test_every_kind_of_job_is_killed_somewhere() -> None:
     ours = {task.name for task in app.tasks.values()} - LIBRARYS
 
     for module in (
+        card_jobs,
         clip_jobs,
         commission_jobs,
         ledger_jobs,

@@ -17,16 +17,24 @@ from vitrine.orders import (
     purses,
     quote,
 )
+from vitrine.orders.checkout import Means
 from vitrine.orders.covering import Wish
+from vitrine.orders.giftcards import invariants as giftcards
+from vitrine.orders.giftcards.buying import CardAttempt, Gift
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import (
+    CardOffer,
+    CardSale,
     Order,
     Payment,
     Purse,
 )
+from vitrine.orders.payment import sandbox
 
 ONE = 2000 + 495 + 80 + 20  # a lamp, its delivery and the tax of New York
 LATER = make.NOON + timedelta(hours=2)
+HALF = 5_000
+"""Half a hundred: what a card costs here."""
 
 
 def card(amount: int, of: Merchant | None = None, **fields: Any) -> tuple[Purse, str]:
@@ -50,6 +58,27 @@ def bought(*lamps: Variant, codes: tuple[str, ...] = (), **fields: Any) -> Payme
     return checkout.buy(attempt, at=make.NOON)
 
 
+def selling(shop: Merchant | None = None, **fields: Any) -> Merchant:
+    """Let a shop sell gift cards."""
+    shop = shop or make.merchant()
+    terms = {"amounts_minor": [2_500, HALF], "least_minor": 1_000, "most_minor": 20_000, **fields}
+    CardOffer.objects.create(merchant=shop, by=make.person(), at=make.NOON, **terms)
+    return shop
+
+
+def press(shop: Merchant, token: str = sandbox.SUCCEEDS, **fields: Any) -> CardAttempt:
+    """Make one press of the button that buys a card of a shop."""
+    return CardAttempt(
+        key=fields.pop("key", f"card-key-{CardSale.objects.count()}"),
+        merchant=shop,
+        buyer=fields.pop("buyer", None),
+        email="bea@example.org",
+        amount_minor=fields.pop("amount_minor", HALF),
+        gift=Gift(fields.pop("to_email", "ada@example.org"), "Bea", "Happy day!", **fields),
+        means=Means("sandbox", token, "Test card"),
+    )
+
+
 def sent(order: Order) -> None:
     moving.make(handing_over.ship(order, Parcel(), by=make.person(), at=LATER), at=LATER)
 
@@ -62,6 +91,7 @@ def sound() -> bool:
         invariants.money_has_its_reason(),
         invariants.guards_stand(),
         purse_invariants.purses_add_up(),
+        giftcards.cards_are_paid_for(),
     ]
     broken = [one for each in found for one in each.violations]
     assert broken == []

@@ -21,7 +21,7 @@ from tests.fakes.stripe import Bank, Fault, cards, pages
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Variant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import checkout, expiring, handing_over, moving, settling
+from vitrine.orders import checkout, expiring, handing_over, hearing, moving, settling
 from vitrine.orders.checkout import HOLD, Attempt, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import GroupState, MoveState, Order, OrderState, Payment, PaymentMove
@@ -165,7 +165,7 @@ class Run:
         waiting = list(bank.outbox)
         try:
             for body, signature in bank.webhooks(times=times, shuffled=self.luck, keep=keep):
-                settling.receive("stripe", stripe.verify(body, signature), at=self.at)
+                hearing.receive("stripe", stripe.verify(body, signature), at=self.at)
         except Killed:
             bank.outbox[:] = waiting
             raise

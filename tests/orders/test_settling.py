@@ -11,7 +11,7 @@ from tests import make
 from tests.orders.money import at_bank, balances
 from tests.orders.work import jobs, run_jobs
 from vitrine.catalog.models import Stock
-from vitrine.orders import checkout, expiring, invariants, moving, settling
+from vitrine.orders import checkout, expiring, hearing, invariants, moving, settling
 from vitrine.orders.checkout import HOLD
 from vitrine.orders.models import (
     BankCharge,
@@ -195,7 +195,7 @@ def test_a_webhook_is_taken_once_and_only_when_it_is_signed(client: Client) -> N
 
 
 def test_a_webhook_about_nothing_of_ours_changes_nothing() -> None:
-    assert not settling.receive("sandbox", Event("ev_1", "charge:unknown"), at=make.NOON)
+    assert not hearing.receive("sandbox", Event("ev_1", "charge:unknown"), at=make.NOON)
     with pytest.raises(BadSignature):
         sandbox.Sandbox().verify(b"not json", sandbox.sign(b"not json"))
 

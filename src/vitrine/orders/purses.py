@@ -50,7 +50,11 @@ class EndsTooSoon(Refusal):
 
 def new_code() -> str:
     """Return a new card's code, in groups that can be read out."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return grouped("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def grouped(letters: str) -> str:
+    """Return a code's letters in the groups in which it is told."""
     return "-".join(letters[at : at + 4] for at in range(0, LENGTH, 4))
 
 
@@ -152,6 +156,55 @@ def let_last(card: Purse, *, until: datetime) -> None:
     Purse.objects.filter(pk=card.pk, expires_at__lt=until).update(expires_at=until)
 
 
+def move(
+    purse: Purse,
+    kind: PurseStepKind,
+    amount_minor: int,
+    *,
+    key: str,
+    other: str,
+    at: datetime,
+    by: Person | None = None,
+    reason: str = "",
+) -> None:
+    """Put money into a purse out of another account, or, negative, back into that one; post it."""
+    note(purse, kind, amount_minor, key=key, at=at, by=by, reason=reason)
+    posting.post(
+        key=key,
+        legs={other: -amount_minor, purse.account: amount_minor},
+        currency=purse.currency,
+        reason=Reason("purse", purse.public_id),
+        at=at,
+    )
+
+
+def note(
+    purse: Purse,
+    kind: PurseStepKind,
+    amount_minor: int,
+    *,
+    key: str,
+    at: datetime,
+    by: Person | None = None,
+    reason: str = "",
+) -> None:
+    """Write down one change of what a purse holds, whose transfer has the same key."""
+    PurseStep.objects.create(
+        purse=purse,
+        key=key,
+        kind=kind,
+        amount_minor=amount_minor,
+        reason=reason[:200],
+        by=by,
+        at=at,
+    )
+    step(purse, amount_minor)
+    if amount_minor > 0:
+        purse.put_minor += amount_minor
+    else:
+        purse.spent_minor -= amount_minor
+
+
 def step(purse: Purse, amount_minor: int) -> None:
     """Change what a purse holds; more is put, less is spent. The caller writes the step."""
     changed = (
@@ -186,25 +239,8 @@ def _put(
         _refuse_unbacked(payee, amount_minor)
     if purse.pk is None:
         purse.save()
-    PurseStep.objects.create(
-        purse=purse,
-        key=key,
-        kind=kind,
-        amount_minor=amount_minor,
-        reason=reason[:200],
-        by=by,
-        at=at,
-    )
-    step(purse, amount_minor)
     from_ = payee.available if payee else accounts.PLATFORM_GIFTS
-    posting.post(
-        key=key,
-        legs={from_: -amount_minor, purse.account: amount_minor},
-        currency=purse.currency,
-        reason=Reason("purse", purse.public_id),
-        at=at,
-    )
-    purse.put_minor += amount_minor
+    move(purse, kind, amount_minor, key=key, other=from_, at=at, by=by, reason=reason)
     return purse
 
 

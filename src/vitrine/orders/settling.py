@@ -13,23 +13,20 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from vitrine.kernel import prepared
-from vitrine.orders import charging, disputes, reserving, spending, withholding
+from vitrine.orders import charging, reserving, spending, withholding
 from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
-    DisputeState,
     GroupState,
     Order,
     OrderState,
     Payment,
     PaymentMove,
     PaymentState,
-    ProviderEvent,
     Reservation,
     ReservationState,
 )
 from vitrine.orders.payment import providers
-from vitrine.orders.payment.provider import Answer, Event, Outcome, OutcomeUnknown
-from vitrine.orders.payouts import remitting
+from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
 
 PLACE = """
 WITH given AS MATERIALIZED (
@@ -203,39 +200,6 @@ def _free(payment: Payment, *, at: datetime) -> Payment:
     if payment.is_settled:
         return payment
     return settle(payment, Answer(Outcome.AUTHORISED, ""), at=at)
-
-
-def receive(provider: str, event: Event, *, at: datetime) -> bool:
-    """Take a verified webhook: ask for the truth and settle it. False if it was taken before.
-
-    The event is only noted once its effect is committed, so a crash between leads to a retry.
-    """
-    if ProviderEvent.objects.filter(provider=provider, event_id=event.id).exists():
-        return False
-    payment = _heard(provider, event, at=at)
-    if payment is None and not (event.payout and remitting.hear(provider, event.payout, at=at)):
-        return False
-    ProviderEvent.objects.bulk_create(
-        [ProviderEvent(payment=payment, provider=provider, event_id=event.id, received_at=at)],
-        ignore_conflicts=True,
-    )
-    return True
-
-
-def _heard(provider: str, event: Event, *, at: datetime) -> Payment | None:
-    """Act on what a webhook is about. Returns whose charge that is; None: nothing of ours."""
-    if event.dispute:
-        dispute = disputes.hear(provider, event.dispute, at=at)
-        if dispute is None:
-            return None
-        if dispute.state == DisputeState.NEEDS_RESPONSE:
-            later("tell_shop", order_id=dispute.order_id, step="disputed", about=dispute.public_id)
-        return dispute.payment
-    mine = Payment.objects.filter(provider=provider, key=event.payment_key)
-    payment = mine.select_related("group").first()
-    if payment is not None:
-        resolve(payment, at=at)
-    return payment
 
 
 def silent(*, began_before: datetime, began_after: datetime) -> "QuerySet[Payment]":

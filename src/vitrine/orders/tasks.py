@@ -12,6 +12,7 @@ from vitrine.orders import (
     dropping,
     expiring,
     figures,
+    hearing,
     keeping,
     labelling,
     moving,
@@ -22,7 +23,10 @@ from vitrine.orders import (
     sharing,
     unclaimed,
 )
-from vitrine.orders.models import BankAccount, Label, Message, Order, OrderGroup, Payment
+from vitrine.orders.giftcards import letters
+from vitrine.orders.giftcards import moving as card_moving
+from vitrine.orders.giftcards import settling as card_settling
+from vitrine.orders.models import BankAccount, CardSale, Label, Message, Order, OrderGroup, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payouts import news as payout_news
 from vitrine.orders.payouts import paying, planning, releasing, remitting, statements
@@ -38,7 +42,7 @@ GIVE_UP_AFTER = timedelta(hours=1)
 def receive_webhook(provider: str, body: str, signature: str) -> None:
     """Take a webhook that arrived."""
     event = providers.named(provider).verify(body.encode(), signature)
-    settling.receive(provider, event, at=timezone.now())
+    hearing.receive(provider, event, at=timezone.now())
 
 
 @app.task(queue="settle", retry=5)
@@ -52,6 +56,36 @@ def resolve_payment(payment_id: int) -> None:
 def make_move(key: str) -> None:
     """Make a stored capture, void or refund."""
     moving.make(key, at=timezone.now())
+
+
+@app.task(queue="settle", retry=5)
+def resolve_card(sale_id: int) -> None:
+    """Ask what became of a gift card's charge whose answer was lost."""
+    card_settling.resolve(CardSale.objects.get(pk=sale_id), at=timezone.now())
+
+
+@app.task(queue="settle", retry=5)
+def make_card_move(key: str) -> None:
+    """Make a stored capture, void or refund of a gift card."""
+    card_moving.make(key, at=timezone.now())
+
+
+@app.task(queue="mail", retry=5)
+def send_card(sale_id: int) -> None:
+    """Mail a gift card's code."""
+    letters.send_code(sale_id, at=timezone.now())
+
+
+@app.task(queue="mail", retry=5)
+def send_card_receipt(sale_id: int) -> None:
+    """Mail what was paid for a gift card."""
+    letters.send_receipt(sale_id)
+
+
+@app.task(queue="mail", retry=5)
+def send_card_refunded(sale_id: int) -> None:
+    """Mail that a gift card's money went back."""
+    letters.send_refunded(sale_id)
 
 
 @app.task(queue="mail", retry=5)
@@ -149,6 +183,27 @@ def sweep(timestamp: int) -> None:
     buying = Label.objects.silent(asked_before=now - ASK_AGAIN_AFTER).values_list("pk", flat=True)
     sweeping.each(list(buying), partial(labelling.carry_on, at=now))
     expiring.sweep(at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", queueing_lock="orders.sweep_cards", pass_context=False)
+def sweep_cards(timestamp: int) -> None:
+    """Each minute: ask about silent charges and moves of gift cards, and give up late ones."""
+    now = timezone.now()
+    asked_before, after = now - ASK_AGAIN_AFTER, now - GIVE_UP_AFTER
+    silent = card_settling.silent(began_before=asked_before, began_after=after)
+    sweeping.each(silent, partial(card_settling.resolve, at=now))
+    moves = card_moving.silent(asked_before=asked_before)
+    sweeping.each(moves, partial(card_moving.make, at=now))
+    card_settling.end_overdue(at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="mail", queueing_lock="orders.send_due_cards", pass_context=False)
+def send_due_cards(timestamp: int) -> None:
+    """Each minute: mail the codes whose day has come, and those whose own job failed."""
+    now = timezone.now()
+    sweeping.each(letters.due(at=now), partial(letters.send_code, at=now))
 
 
 @app.periodic(cron="16 * * * *")

@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.kernel.errors import problem
-from vitrine.orders import labelling, postage, settling, stranding
-from vitrine.orders.models import BankCharge, Payment
+from vitrine.orders import hearing, labelling, postage, stranding
+from vitrine.orders.models import BankCharge, CardSale, OrderGroup, Payment
 from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import BadSignature, Outcome, OutcomeUnknown
 from vitrine.sovereignty import access
@@ -32,7 +32,7 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
         if event.refund:
             stranding.hear(bank.name, event.refund, at=timezone.now())
         else:
-            settling.receive(bank.name, event, at=timezone.now())
+            hearing.receive(bank.name, event, at=timezone.now())
     except OutcomeUnknown:
         # The truth could not be asked for: the message is to be sent again.
         return problem(503, code="provider_silent", detail=gettext("Send it again later."))
@@ -58,13 +58,21 @@ def tracking(request: HttpRequest) -> HttpResponse:
 def challenge(request: HttpRequest, reference: str) -> HttpResponse:
     """Stand in for a bank's own page, where a buyer proves who they are; then go back."""
     charge = BankCharge.objects.filter(reference=reference).first()
-    payment = Payment.objects.select_related("group").filter(reference=reference).first()
-    if charge is None or payment is None:
+    of = _charged(reference)
+    if charge is None or of is None:
         raise Http404
-    back = f"{payment.group.get_absolute_url()}/outcome"
+    back = f"{of.get_absolute_url()}/outcome"
     if request.method == "POST":
         sandbox.answer_challenge(reference, approved="approve" in request.POST)
         return redirect(back)
     if charge.outcome != Outcome.CHALLENGE:
         return redirect(back)
-    return render(request, "orders/challenge.html", {"charge": charge, "payment": payment})
+    return render(request, "orders/challenge.html", {"charge": charge})
+
+
+def _charged(reference: str) -> OrderGroup | CardSale | None:
+    """Return what a charge of the test bank is for. Queries: 1 or 2."""
+    payment = Payment.objects.select_related("group").filter(reference=reference).first()
+    if payment is not None:
+        return payment.group
+    return CardSale.objects.filter(provider=sandbox.NAME, reference=reference).first()

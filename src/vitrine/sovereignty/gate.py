@@ -61,6 +61,7 @@ DESTINATIONS = {
                 "account": _PERSONAL,
                 "receipt": _SALE,
                 "order news": _SALE,
+                "gift card": _SALE | {DataClass.COMMS},
                 "digest": _NEWS,
                 "shop": _PERSONAL | {DataClass.LOCAL_PUBLIC},
                 "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},

@@ -1,6 +1,13 @@
 """Carts, orders and the payments that settle them. Figures on an order are frozen."""
 
 from vitrine.orders.models.bill import Bill, BillCount, BillKind
+from vitrine.orders.models.card_sale import (
+    CardDispute,
+    CardMove,
+    CardOffer,
+    CardSale,
+    SaleState,
+)
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.drop import Drop, Place, PlaceQuerySet
@@ -73,6 +80,10 @@ __all__ = [
     "Bill",
     "BillCount",
     "BillKind",
+    "CardDispute",
+    "CardMove",
+    "CardOffer",
+    "CardSale",
     "Cart",
     "CartLine",
     "Clawback",
@@ -134,6 +145,7 @@ __all__ = [
     "Review",
     "ReviewPicture",
     "ReviewQuerySet",
+    "SaleState",
     "Scan",
     "ScanKind",
     "Schedule",

@@ -147,6 +147,8 @@ class StepKind(models.TextChoices):
     BOUGHT = "bought", gettext_lazy("Bought")
     SPENT = "spent", gettext_lazy("Spent")
     REFUNDED = "refunded", gettext_lazy("Given back")
+    RETURNED = "returned", gettext_lazy("Paid back to whoever bought the card")
+    DISPUTED = "disputed", gettext_lazy("Taken back by the buyer’s bank")
 
 
 @datamap.declare(
@@ -159,7 +161,8 @@ class StepKind(models.TextChoices):
 class PurseStep(models.Model):
     """One change of what a purse holds, signed. Posted: by its own key, or with its move.
 
-    move: the capture that took it, or the refund that brought it.
+    move: the capture that took it, or the refund that brought it. bought, returned: the key is
+    that of the card's own move; disputed: that of its dispute.
     """
 
     public_id = ids.PublicIdField()
@@ -178,7 +181,8 @@ class PurseStep(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="spent", amount_minor__lt=0, move__isnull=False)
                 | Q(kind="refunded", amount_minor__gt=0, move__isnull=False)
-                | Q(kind__in=["issued", "granted", "bought"], amount_minor__gt=0, move=None),
+                | Q(kind__in=["issued", "granted", "bought"], amount_minor__gt=0, move=None)
+                | Q(kind__in=["returned", "disputed"], amount_minor__lt=0, move=None),
                 name="purse_step_kind",
             ),
         ]

@@ -1,5 +1,6 @@
 """Take back from a payee what a buyer's bank took back from the cell."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -21,10 +22,12 @@ def claw_back(
     fee_minor: int = 0,
     reason: str,
     at: datetime,
+    stored: Mapping[str, int] | None = None,
 ) -> Clawback:
     """Take a dispute's amount and the provider's fee out of what a payee has available, once.
 
-    What is available may become negative: later sales make up for it. Raises: KeyReused.
+    What is available may become negative: later sales make up for it. stored: what of it a gift
+    card bears, by account. Raises: KeyReused.
     """
     asked = Clawback(
         key=key,
@@ -41,10 +44,12 @@ def claw_back(
     found = Clawback.objects.get(key=key)
     if (found.payee, found.amount_minor, found.fee_minor) != (payee, amount_minor, fee_minor):
         raise KeyReused
-    taken = amount_minor + fee_minor
+    taken, from_cards = amount_minor + fee_minor, stored or {}
+    rest = taken + sum(from_cards.values())
+    legs = {payee.available: -rest, accounts.provider(provider): taken, **from_cards}
     posting.post(
         key=key,
-        legs={payee.available: -taken, accounts.provider(provider): taken},
+        legs=legs,
         currency=currency,
         reason=Reason("clawback", found.public_id),
         at=at,

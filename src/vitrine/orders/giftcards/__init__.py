@@ -1,0 +1,1 @@
+"""Gift cards that shops sell: bought, paid, sent, given back, disputed."""
