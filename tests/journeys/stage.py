@@ -3,6 +3,7 @@
 import time
 from dataclasses import asdict
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,27 @@ def pickup(name: str) -> dict[str, Any]:
         "order": order.public_id,
         "session": session(owner.handle),
     }
+
+
+def shop(name: str) -> dict[str, Any]:
+    """Make a shop with one thing; return its pages, the thing's page and its owner's session."""
+    owner = make.person()
+    lamp = make.variant(make.product(make.merchant(name, owner=owner)), stock=5)
+    return {
+        "market": f"/market/{lamp.merchant.slug}/",
+        "window": lamp.merchant.get_absolute_url(),
+        "thing": lamp.product.get_absolute_url(),
+        "session": session(owner.handle),
+    }
+
+
+def letters(to: str) -> list[str]:
+    """Return the texts of the letters that went to somebody."""
+    folder: Path = settings.VITRINE_DATA / "mail"
+    found = [
+        message_from_bytes(one.read_bytes(), policy=policy.default) for one in folder.iterdir()
+    ]
+    return [one.get_content() for one in found if to in str(one["To"])]
 
 
 def two_ways() -> list[str]:

@@ -25,7 +25,7 @@ def test_the_window_shows_what_is_on_sale_to_anybody(
     make.variant(make.product(shop, title="Hidden", published_at=None))
     make.location(shop, LocationKind.STORE, name="Corner store")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page = Client().get(f"/shop/{shop.slug}").content.decode()
 
     assert "On show" in page

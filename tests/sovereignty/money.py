@@ -7,11 +7,15 @@ from django.db import transaction
 from django.test import override_settings
 
 from tests import make
+from tests.orders.cards import press, selling
 from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, sold
+from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.orders import handing_over, moving, stranding
+from vitrine.orders.giftcards import buying
 from vitrine.orders.models import (
+    CardSale,
     Dispute,
     DisputeState,
     Order,
@@ -64,6 +68,12 @@ def card(of: Merchant | None) -> Purse:
     return Purse.objects.create(
         kind=PurseKind.CARD, merchant=of, code_digest=digest, currency="USD", issued_at=make.NOON
     )
+
+
+def card_sold(of: Merchant, buyer: Person) -> CardSale:
+    """Let a shop sell gift cards, and somebody buy one."""
+    key = f"card of {buyer.pk}"
+    return buying.buy(press(selling(of), key=key, buyer=buyer), at=make.NOON)
 
 
 def disputed(order: Order, reference: str) -> Dispute:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from tests import make
 from tests.fakes.authenticator import registered
 from tests.orders.payouts.work import DAY, payee
-from tests.sovereignty.money import card, disputed, paid_by_file, reported, stranded
+from tests.sovereignty.money import card, card_sold, disputed, paid_by_file, reported, stranded
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -155,6 +155,7 @@ class Things:
         terms = Terms("Autumn", Gift.PERCENT, percent=10, code="AUTUMN")
         self.promotion = offering.offer(terms, merchant=shop, at=make.NOON)
         self.card: Purse = card(shop)
+        self.card_sale = card_sold(shop, person)
         dropped = make.variant(make.product(shop), stock=9).product
         self.drop = dropping.announce(
             dropped,
@@ -368,6 +369,7 @@ IDS: dict[str, Maker] = {
     "location_id": _both(lambda own: own.location.public_id),
     "option_id": _both(lambda own: own.delivery.public_id),
     "drop_id": _both(lambda own: own.drop.public_id),
+    "sale_id": _both(lambda own: own.card_sale.public_id),
     "card_id": _both(lambda own: own.card.public_id),
     "desk:card_stop card_id": lambda world: Ids(world.card.public_id),
     "promotion_id": _both(lambda own: own.promotion.public_id),

@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
@@ -191,6 +192,11 @@ class CardSale(models.Model):
     def is_sold(self) -> bool:
         """Tell whether it was paid."""
         return self.state in SOLD
+
+    @property
+    def why_declined(self) -> str:
+        """Say why it was not paid, in the language of the page."""
+        return gettext(self.decline_reason) if self.decline_reason else ""
 
     @property
     def is_for_another(self) -> bool:

@@ -197,6 +197,7 @@ urlpatterns = [
         name="replay",
     ),
     path("<slug:slug>/cards/", cards.listing, name="cards"),
+    path("<slug:slug>/cards/offer/", cards.offer, name="card_offer"),
     path("<slug:slug>/cards/<public_id:card_id>/stop/", cards.stop, name="card_stop"),
     path("<slug:slug>/cards/orders/<public_id:order_id>/", cards.credit, name="credit"),
     path("<slug:slug>/promotions/", promotions.listing, name="promotions"),

@@ -21,6 +21,7 @@ from vitrine.catalog.models import (
     priced_at,
 )
 from vitrine.kernel import paging
+from vitrine.orders.giftcards import offering
 from vitrine.videos.models import Clip
 
 PRODUCTS_A_PAGE = 40
@@ -33,7 +34,7 @@ class Window:
     """What is shown of a shop. who: whoever it was found to be; None before its approval.
 
     categories: as the merchant wrote them, those with most products first. category: the one that
-    was asked for.
+    was asked for. sells_cards: gift cards can be bought.
     """
 
     merchant: Merchant
@@ -44,12 +45,13 @@ class Window:
     stores: Sequence[Location]
     who: Application | None
     collections: Sequence[Collection]
+    sells_cards: bool
 
 
 def window(
     merchant: Merchant, *, category: str, cursor: str | None, viewer: Person | AnonymousUser
 ) -> Window:
-    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 8."""
+    """Read a shop's window; clips and stores come with its first page alone. Queries: 4 to 9."""
     is_first = not cursor
     return Window(
         merchant=merchant,
@@ -59,6 +61,7 @@ def window(
         clips=_clips(merchant, viewer) if is_first and not category else [],
         stores=_stores(merchant) if is_first else [],
         collections=list(merchant.collections.order_by("title")) if is_first else [],
+        sells_cards=is_first and offering.on_sale(merchant) is not None,
         who=Application.objects.filter(merchant=merchant, closed_at__isnull=False).first()
         if merchant.approved_at
         else None,

@@ -83,7 +83,7 @@ def _page(
     request: SignedInRequest, form: IssueForm, grant: GrantToForm, code: str = ""
 ) -> HttpResponse:
     now = timezone.now()
-    mine = Purse.objects.issued_by(None).select_related("person")
+    mine = Purse.objects.issued_by(None).select_related("person", "sale")
     context = {
         "form": form,
         "grant": grant,

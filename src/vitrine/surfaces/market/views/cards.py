@@ -15,12 +15,14 @@ from vitrine.accounts.views import at_most
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger import accounts
 from vitrine.orders import purses
+from vitrine.orders.giftcards import offering
+from vitrine.orders.giftcards.forms import OfferForm
 from vitrine.orders.models import Order, Purse, PurseKind
 from vitrine.orders.payouts import planning
 from vitrine.orders.purse_forms import GrantForm, IssueForm
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
-from vitrine.surfaces.market.scope import MemberRequest
+from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
 
 MOST_SHOWN = 200
@@ -45,17 +47,53 @@ def listing(request: MemberRequest, slug: str) -> HttpResponse:
             form = IssueForm(at=now)
             if not code:
                 messages.info(request, gettext("That card was issued before."))
-    mine = Purse.objects.issued_by(counter.merchant).select_related("person")
+    return _page(request, counter, form, OfferForm(offer=offering.of(counter.merchant)), code)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+@at_most(Action.WRITE)
+def offer(request: MemberRequest, slug: str) -> HttpResponse:
+    """Sell gift cards of the amounts that the form says, or, with "end", none any more."""
+    counter, now = scope.counter(request, slug, scope.MONEY), timezone.now()
+    if "end" in request.POST:
+        offering.end(counter.merchant)
+        messages.success(request, gettext("No more cards are sold. Those that are stay good."))
+        return redirect("market:cards", slug)
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        return _page(request, counter, IssueForm(at=now), form)
+    offering.offer(
+        counter.merchant,
+        amounts_minor=form.cleaned_data["amounts"],
+        least_minor=form.cleaned_data["least_minor"],
+        most_minor=form.cleaned_data["most_minor"],
+        by=request.user,
+        at=now,
+    )
+    messages.success(request, gettext("Saved. Your shop sells these gift cards."))
+    return redirect("market:cards", slug)
+
+
+def _page(
+    request: MemberRequest, counter: Counter, form: IssueForm, sells: OfferForm, code: str = ""
+) -> HttpResponse:
+    """Draw the page: with the code of a card that was just issued, or what is wrong in a form."""
+    shop, now = counter.merchant, timezone.now()
+    mine = Purse.objects.issued_by(shop).select_related("person", "sale")
     context = {
         "counter": counter,
         "here": "cards",
         "form": form,
         "code": code,
+        "sells": sells,
+        "is_selling": offering.of(shop) is not None,
         "cards": [(one, one.is_over(now)) for one in mine[:MOST_SHOWN]],
-        "available_minor": planning.available_to(accounts.merchant(counter.merchant.public_id)),
+        "available_minor": planning.available_to(accounts.merchant(shop.public_id)),
         "stop_url": "market:card_stop",
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    is_wrong = form.errors or sells.errors
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "market/cards.html", context, status=status)
 
 
