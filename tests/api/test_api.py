@@ -72,6 +72,7 @@ def test_a_token_opens_nothing_beyond_its_scopes() -> None:
             ("parcel_id", order.public_id),
             ("return_id", order.public_id),
             ("bill_id", order.public_id),
+            ("card_id", order.public_id),
         ):
             url = url.replace("{" + name + "}", value)
         assert "{" not in url

@@ -15,6 +15,8 @@ class Scope(StrEnum):
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
     FINANCE_READ = "finance:read"
+    CARDS_READ = "cards:read"
+    CARDS_WRITE = "cards:write"
 
 
 LABELS: dict[Scope, Promise] = {
@@ -24,4 +26,6 @@ LABELS: dict[Scope, Promise] = {
     Scope.ORDERS_READ: gettext_lazy("Read orders, parcels and returns, with names and addresses"),
     Scope.ORDERS_WRITE: gettext_lazy("Ship, cancel and refund orders, and settle returns"),
     Scope.FINANCE_READ: gettext_lazy("Read bills, fees and what is yours of each order"),
+    Scope.CARDS_READ: gettext_lazy("Read gift cards, also by the code that somebody shows"),
+    Scope.CARDS_WRITE: gettext_lazy("Issue gift cards out of what is available, and stop them"),
 }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 from vitrine.sovereignty import access
-from vitrine.surfaces.api import bills, orders, parcels, products, returns, stock, webhooks
+from vitrine.surfaces.api import bills, cards, orders, parcels, products, returns, stock, webhooks
 from vitrine.surfaces.api.problems import answer_with_problems
 from vitrine.surfaces.api.views import door
 
@@ -51,7 +51,7 @@ api = NinjaAPI(
     },
 )
 answer_with_problems(api)
-for each in (products, stock, orders, parcels, returns, bills, webhooks):
+for each in (products, stock, orders, parcels, returns, bills, cards, webhooks):
     api.add_router("", each.router)
 
 

@@ -4,6 +4,7 @@ ninja reads, checks and writes JSON behind this door, and says what there is in 
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -29,10 +30,14 @@ View = Callable[..., HttpResponse]
 
 
 class ProgramRequest(HttpRequest):
-    """A request with a token in force. at: when it came."""
+    """A request with a token in force. at: when it came.
+
+    told_once: fields of its answer that a repeat does not get, since nobody may keep them.
+    """
 
     token: Token
     at: datetime
+    told_once: tuple[str, ...] = ()
 
 
 def door(view: View) -> View:
@@ -92,9 +97,16 @@ def _once(request: ProgramRequest, view: View, args: Any, kwargs: Any) -> HttpRe
         if answer.status_code >= 400:
             transaction.set_rollback(True)
         else:
-            kept = Answer(answer.status_code, answer.content.decode())
+            kept = Answer(answer.status_code, _to_keep(answer, getattr(request, "told_once", ())))
             KeptAnswer.keep(request.token, key, kept)
     return answer
+
+
+def _to_keep(answer: HttpResponse, told_once: tuple[str, ...]) -> str:
+    """Return what a repeat is answered: all of it, but what is told once."""
+    if not told_once:
+        return answer.content.decode()
+    return json.dumps({**json.loads(answer.content), **dict.fromkeys(told_once)})
 
 
 def _replayed(before: Answer) -> HttpResponse:
