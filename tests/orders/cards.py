@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.core import mail
+
 from tests import make
 from vitrine.catalog.models import Merchant, Variant
 from vitrine.kernel.invariants import Finding
@@ -77,6 +79,12 @@ def press(shop: Merchant, token: str = sandbox.SUCCEEDS, **fields: Any) -> CardA
         gift=Gift(fields.pop("to_email", "ada@example.org"), "Bea", "Happy day!", **fields),
         means=Means("sandbox", token, "Test card"),
     )
+
+
+def code_in_mail() -> str:
+    """Return the code of the last letter that tells one."""
+    last = [one for one in mail.outbox if "Its code:" in one.body][-1]
+    return next(line for line in last.body.splitlines() if "Its code:" in line).split()[-1]
 
 
 def sent(order: Order) -> None:

@@ -10,7 +10,16 @@ from django.db import IntegrityError, connection, transaction
 
 from tests import make
 from tests.fakes.stripe import Bank, disputes, pages
-from tests.orders.cards import HALF, LATER, bought, press, selling, sent, sound
+from tests.orders.cards import (
+    HALF,
+    LATER,
+    bought,
+    code_in_mail,
+    press,
+    selling,
+    sent,
+    sound,
+)
 from tests.orders.money import at_bank, balances
 from tests.orders.test_stripe import kept_card
 from tests.orders.work import run_jobs
@@ -36,12 +45,6 @@ from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import Event
 
 pytestmark = pytest.mark.django_db
-
-
-def code_in_mail() -> str:
-    """Return the code of the last letter that tells one."""
-    last = [one for one in mail.outbox if "Its code:" in one.body][-1]
-    return next(line for line in last.body.splitlines() if "Its code:" in line).split()[-1]
 
 
 def test_a_card_is_issued_with_its_payment_told_to_its_recipient_and_spent_in_the_shop() -> None:
