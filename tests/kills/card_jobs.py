@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests.kills.jobs import Job, kills, periodic, posting
 from tests.orders.cards import HALF, press, selling
 from tests.orders.work import jobs
+from vitrine.accounts.models import Notice
 from vitrine.orders.giftcards import buying, giving_back
 from vitrine.orders.giftcards import moving as card_moving
 from vitrine.orders.giftcards import settling as card_settling
@@ -100,3 +101,15 @@ def send_card_receipt() -> Job:
 def send_card_refunded() -> Job:
     sale = _bought()
     return posting({"sale_id": sale.pk}, f"{sale.get_absolute_url()}?")
+
+
+@kills("vitrine.orders.tasks.tell_shop_of_card")
+def tell_shop_of_card() -> Job:
+    sale = _bought()
+    owner = sale.merchant.memberships.get().person
+
+    def is_done() -> None:
+        item = f"{sale.public_id}:card_disputed"
+        assert Notice.objects.filter(person=owner, item=item).count() == 1
+
+    return Job({"sale_id": sale.pk, "about": sale.public_id}, is_done)

@@ -1,5 +1,6 @@
 """Gift cards that are bought: paid once, issued once, told once, given back, disputed."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -21,10 +22,11 @@ from tests.orders.cards import (
     sound,
 )
 from tests.orders.money import at_bank, balances
+from tests.orders.test_reconciling import STRIPE
 from tests.orders.test_stripe import kept_card
 from tests.orders.work import run_jobs
 from vitrine.ledger.posting import KeyReused
-from vitrine.orders import hearing, purses
+from vitrine.orders import hearing, purses, stranding
 from vitrine.orders.checkout import Means
 from vitrine.orders.covering import CardDoesNotPay
 from vitrine.orders.giftcards import buying, giving_back, letters, settling
@@ -43,6 +45,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import Event
+from vitrine.orders.reconciling import taking
 
 pytestmark = pytest.mark.django_db
 
@@ -321,6 +324,52 @@ def test_a_dispute_that_is_won_lets_the_card_pay_again(bank: Bank) -> None:
     assert Purse.objects.get().stopped_at is None
     assert CardDispute.objects.get().state == "won"
     assert sound()
+
+
+def test_a_refund_that_comes_back_is_owed_until_it_is_given_in_another_way(bank: Bank) -> None:
+    attempt = replace(press(selling()), means=Means("stripe", kept_card(bank), "Visa"))
+    sale = buying.buy(attempt, at=make.NOON)
+    key = giving_back.give_back(sale, at=LATER)
+    moves.make(key, at=LATER)
+    (made,) = bank.all("refund")
+    made["status"], made["failure_reason"] = "failed", "lost_or_stolen_card"
+
+    for _ in range(2):
+        stranded = stranding.hear("stripe", made["id"], at=LATER)
+
+    assert stranded is not None
+    assert (stranded.amount_minor, stranded.about) == (HALF, sale.public_id)
+    assert balances() == {"provider:stripe": -HALF, "platform:owed:refunds": HALF}
+    stranding.give(stranded, "By transfer", by=make.person(), at=LATER)
+    assert balances() == {"provider:stripe": -HALF, "bank:operating": HALF}
+    assert sound()
+
+
+def test_reports_bear_out_what_cards_cost_what_went_back_and_what_was_claimed(bank: Bank) -> None:
+    kept = replace(press(selling()), means=Means("stripe", kept_card(bank), "Visa"))
+    sale = buying.buy(kept, at=make.NOON)
+    key = giving_back.give_back(sale, at=LATER)
+    moves.make(key, at=LATER)
+    other = buying.buy(replace(kept, key="other"), at=make.NOON)
+    made = disputes.raise_dispute(bank, other.reference)
+    made["balance_transactions"] = [disputes.balance_transaction(bank, made, fee=1500)]
+    disputes.decide(bank, made["id"], "lost")
+    for body, signature in list(bank.webhooks()):
+        hearing.receive("stripe", providers.named("stripe").verify(body, signature), at=LATER)
+    rows = (
+        f"txn_1,charge,ch_1,50.00,1.75,48.25,usd,2026-11-20 12:00,,,{sale.public_id},",
+        f"txn_2,refund,re_1,-50.00,0.00,-50.00,usd,2026-11-20 14:00,,,,{key}",
+        f"txn_3,charge,ch_2,50.00,1.75,48.25,usd,2026-11-20 12:00,,,{other.public_id},",
+        f"txn_4,adjustment,{made['id']},-50.00,15.00,-65.00,usd,2026-11-20 15:00,,,,",
+    )
+    text = "\n".join((STRIPE, *rows)) + "\n"
+
+    report = taking.take(
+        io.BytesIO(text.encode()), provider="stripe", name="r", by=make.person(), at=LATER
+    )
+
+    assert set(report.all_lines.values_list("state", flat=True)) == {"matched"}
+    assert taking.missing(report, most=9) == []
 
 
 def test_postgres_takes_no_card_that_nobody_paid() -> None:

@@ -12,9 +12,10 @@ from vitrine.accounts import telling
 from vitrine.accounts.models import Person
 from vitrine.accounts.telling import Kind, News
 from vitrine.catalog.models import Membership, Role
-from vitrine.orders.models import Message, Order, OrderGroup, Side
+from vitrine.orders.models import CardSale, Message, Order, OrderGroup, Side
 
 SELLING = [Role.OWNER, Role.ORDERS]
+KEEPING = [Role.OWNER, Role.FINANCE]
 COUNTERS = [*SELLING, Role.COUNTER]
 """Whom an order that is collected at a store concerns."""
 SHORT = {
@@ -56,6 +57,17 @@ def tell_shop_of_step(order: Order, step: str, *, about: str = "", at: datetime)
     item = f"{about or order.public_id}:{step}"
     people = _sellers_of({order.merchant_id})[order.merchant_id]
     whom = dict.fromkeys(person for role, person in people if role in concerned)
+    telling.tell_all([News(Kind.SALE_NEWS, person, None, path, at, item=item) for person in whom])
+
+
+def tell_shop_of_card(sale: CardSale, step: str, *, about: str = "", at: datetime) -> None:
+    """Tell those who look after a shop's money what becomes of a gift card that it sells.
+
+    sale: with its merchant. Queries: 2.
+    """
+    path, item = f"/market/{sale.merchant.slug}/cards/", f"{about or sale.public_id}:{step}"
+    members = Membership.objects.filter(merchant=sale.merchant_id, role__in=KEEPING)
+    whom = dict.fromkeys(members.order_by("pk").values_list("person", flat=True))
     telling.tell_all([News(Kind.SALE_NEWS, person, None, path, at, item=item) for person in whom])
 
 

@@ -13,7 +13,10 @@ from vitrine.kernel.errors import Refusal
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
 from vitrine.orders import moving
+from vitrine.orders.giftcards import moving as card_moving
 from vitrine.orders.models import (
+    CardMove,
+    CardSale,
     MoveKind,
     MoveState,
     OrderEvent,
@@ -39,34 +42,50 @@ def hear(provider: str, reference: str, *, at: datetime) -> StrandedRefund | Non
     told = providers.named(provider).returned(reference=reference)
     if told is None:
         return None
-    mine = PaymentMove.objects.filter(key=told.key, payment__provider=provider)
-    move = mine.filter(kind=MoveKind.REFUND).first()
+    move = _asked_by(provider, told.key)
     if move is None:
         return None
     if move.state == MoveState.ASKED:  # whose own answer was lost: it was made, and came back
-        move = moving.make(move.key, at=at)
+        make = moving.make if isinstance(move, PaymentMove) else card_moving.make
+        move = make(move.key, at=at)
     return book_back(move, told.reason, at=at) if move.state == MoveState.DONE else None
 
 
+def _asked_by(provider: str, key: str) -> PaymentMove | CardMove | None:
+    """Return the refund of an order, or of a gift card, that has a key."""
+    of_order = PaymentMove.objects.filter(key=key, payment__provider=provider)
+    of_card = CardMove.objects.filter(key=key, sale__provider=provider)
+    return (
+        of_order.filter(kind=MoveKind.REFUND).first()
+        or of_card.filter(kind=MoveKind.REFUND).first()
+    )
+
+
 @transaction.atomic
-def book_back(move: PaymentMove, reason: str, *, at: datetime) -> StrandedRefund:
-    """Write it down and book it back, once. Locks: the payment."""
-    payment = Payment.objects.locked().get(pk=move.payment_id)
+def book_back(move: PaymentMove | CardMove, reason: str, *, at: datetime) -> StrandedRefund:
+    """Write it down and book it back, once. Locks: the payment, or the sale of the card."""
+    if isinstance(move, PaymentMove):
+        payment = Payment.objects.locked().get(pk=move.payment_id)
+        provider, currency, amount = payment.provider, payment.group.currency, move.asked_minor
+        of: dict[str, PaymentMove | CardMove] = {"move": move}
+    else:
+        sale = CardSale.objects.locked().get(pk=move.sale_id)
+        provider, currency, amount = sale.provider, sale.currency, move.amount_minor
+        of = {"card_move": move}
     made, is_new = StrandedRefund.objects.get_or_create(
-        move=move,
+        **of,
         defaults={
-            "provider": payment.provider,
-            "currency": payment.group.currency,
-            "amount_minor": move.asked_minor,
+            "provider": provider,
+            "currency": currency,
+            "amount_minor": amount,
             "reason": reason[:200],
             "at": at,
         },
     )
     if is_new:
-        amount = made.amount_minor
-        legs = {accounts.provider(made.provider): -amount, accounts.REFUNDS_OWED: amount}
+        legs = {accounts.provider(provider): -amount, accounts.REFUNDS_OWED: amount}
         _post(made, f"stranded:{made.public_id}", legs, at=at)
-        if move.order is not None:
+        if isinstance(move, PaymentMove) and move.order is not None:
             OrderEvent.record(move.order, "refund_stranded", at=at, note=made.reason)
     return made
 

@@ -78,8 +78,17 @@ def send_card(sale_id: int) -> None:
 
 @app.task(queue="mail", retry=5)
 def send_card_receipt(sale_id: int) -> None:
-    """Mail what was paid for a gift card."""
+    """Tell a shop that it sold a gift card, and mail its buyer what was paid."""
+    sale = CardSale.objects.select_related("merchant").get(pk=sale_id)
+    notices.tell_shop_of_card(sale, "card", at=timezone.now())
     letters.send_receipt(sale_id)
+
+
+@app.task(queue="settle", retry=5)
+def tell_shop_of_card(sale_id: int, about: str) -> None:
+    """Tell a shop that a bank claims the money of a gift card. about: the dispute."""
+    sale = CardSale.objects.select_related("merchant").get(pk=sale_id)
+    notices.tell_shop_of_card(sale, "card_disputed", about=about, at=timezone.now())
 
 
 @app.task(queue="mail", retry=5)

@@ -21,6 +21,7 @@ from vitrine.orders.models import (
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Claim
 from vitrine.orders.payouts import clawing_back
+from vitrine.orders.settling import later
 
 
 def hear(provider: str, reference: str, *, at: datetime) -> CardDispute | None:
@@ -54,6 +55,7 @@ def _written(sale: CardSale, claim: Claim, *, at: datetime) -> CardDispute:
     )
     if is_new:
         Purse.objects.filter(pk=card.pk, stopped_at=None).update(stopped_at=at)
+        later("tell_shop_of_card", sale_id=sale.pk, about=dispute.public_id)
     if dispute.is_closed or dispute.state == claim.state:
         return dispute
     dispute.state, dispute.due_at, dispute.fee_minor = claim.state, claim.due_at, claim.fee_minor

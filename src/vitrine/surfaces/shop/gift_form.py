@@ -113,7 +113,9 @@ class BuyCardForm(forms.Form):
             if not said.get("to_email"):
                 self.add_error("to_email", gettext("Write the address that the code goes to."))
             if not said.get("from_name"):
-                self.add_error("from_name", gettext("Write your name, so that they know whom of."))
+                self.add_error(
+                    "from_name", gettext("Write your name, so that they know who gives it.")
+                )
         return said
 
     @property

@@ -83,7 +83,11 @@ def _page(
     request: SignedInRequest, form: IssueForm, grant: GrantToForm, code: str = ""
 ) -> HttpResponse:
     now = timezone.now()
-    mine = Purse.objects.issued_by(None).select_related("person", "sale")
+    mine = (
+        Purse.objects.issued_by(None)
+        .select_related("person", "sale")
+        .prefetch_related("sale__disputes")
+    )
     context = {
         "form": form,
         "grant": grant,

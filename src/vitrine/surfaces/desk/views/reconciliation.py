@@ -22,6 +22,7 @@ from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.desk.money_forms import ExplanationForm, GivenForm, ReportForm
 
+OF_WHAT = ("move__order", "card_move__sale")
 SHOWN = 50
 LINES = 200
 SPAN = timedelta(days=31)
@@ -74,7 +75,7 @@ def _listing(
         "reports": found.annotate(unsettled=Count("all_lines", UNSETTLED)).order_by("-pk")[:SHOWN],
         "form": form,
         "faults": faults,
-        "stranded": StrandedRefund.objects.owed().select_related("move__order")[:SHOWN],
+        "stranded": StrandedRefund.objects.owed().select_related(*OF_WHAT)[:SHOWN],
         "given": given,
         "wrong": wrong,
     }

@@ -80,7 +80,11 @@ def _page(
 ) -> HttpResponse:
     """Draw the page: with the code of a card that was just issued, or what is wrong in a form."""
     shop, now = counter.merchant, timezone.now()
-    mine = Purse.objects.issued_by(shop).select_related("person", "sale")
+    mine = (
+        Purse.objects.issued_by(shop)
+        .select_related("person", "sale")
+        .prefetch_related("sale__disputes")
+    )
     context = {
         "counter": counter,
         "here": "cards",
