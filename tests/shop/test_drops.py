@@ -11,8 +11,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import make
 from tests.market.selling import signed_in, url
+from tests.shop.test_buying import GUEST, HTMX, hidden, sheet
 from vitrine.accounts.models import Person
-from vitrine.catalog.models import Product
+from vitrine.catalog.models import Product, Stock
 from vitrine.orders import dropping
 from vitrine.orders.models import Drop, Place
 from vitrine.sovereignty.cell import this_cell
@@ -150,6 +151,38 @@ def test_a_ticket_that_is_none_says_nothing(client: Client) -> None:
     said = client.get(f"{drops[1].get_absolute_url()}/standing?ticket={place.ticket}")
     assert 'data-state="outside"' in said.content.decode()
     assert client.get(f"/drops/us_{'0' * 26}/standing?ticket={place.ticket}").status_code == 404
+
+
+def test_a_press_that_comes_to_nothing_in_a_drop_is_told_so_and_shown_the_queue() -> None:
+    client, lamp, begun = Client(), make.variant(stock=1), timezone.now()
+    page = sheet(client, lamp)
+    drop = dropping.announce(
+        lamp.product,
+        starts_at=begun,
+        ends_at=begun + timedelta(days=1),
+        minutes=5,
+        most_each=1,
+        at=begun,
+    )
+
+    out_of_turn = _pressed(client, page)
+    client.post(f"{drop.get_absolute_url()}/place")
+    Place.objects.update(admitted_until=begun + timedelta(minutes=5))
+    Stock.objects.update(on_hand=0)
+    sold_out = _pressed(client, page)
+    Stock.objects.update(on_hand=1)
+
+    assert "you are let in when it is yours" in out_of_turn
+    assert "somebody was quicker" in sold_out
+    for said in (out_of_turn, sold_out):
+        assert f'href="{drop.get_absolute_url()}"' in said
+        assert "<form" not in said
+    assert Place.objects.get().used_key == ""
+    assert "Thank you" in _pressed(client, page)
+
+
+def _pressed(client: Client, page: str) -> str:
+    return client.post("/checkout", {**GUEST, **hidden(page)}, headers=HTMX).content.decode()
 
 
 def test_a_drop_that_makes_no_sense_is_refused_by_name_and_kept() -> None:

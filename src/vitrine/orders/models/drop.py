@@ -67,6 +67,13 @@ class Drop(models.Model):
             ),
         ]
 
+    @classmethod
+    def of(cls, product: Product, *, at: datetime) -> "Drop | None":
+        """Return the drop in which a product is sold. Queries: 0 for what is sold as usual."""
+        if product.drop_until is None or product.drop_until <= at:
+            return None
+        return cls.objects.current(at=at).filter(product=product).first()
+
     def get_absolute_url(self) -> str:
         """Return the page where people wait."""
         return f"/drops/{self.public_id}"

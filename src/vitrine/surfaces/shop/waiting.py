@@ -32,9 +32,7 @@ def closed_to(request: HttpRequest, product: Product, *, at: datetime) -> Drop |
 
     Queries: 0 for what is sold as usual.
     """
-    if product.drop_until is None or product.drop_until <= at:
-        return None
-    drop = Drop.objects.current(at=at).filter(product=product).first()
+    drop = Drop.of(product, at=at)
     if drop is None or standing(request, drop, at=at).state == State.IN:
         return None
     return drop

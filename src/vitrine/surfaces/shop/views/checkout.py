@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django_htmx.http import reswap, retarget
@@ -19,7 +20,7 @@ from vitrine.orders import carts, charging, claiming
 from vitrine.orders import checkout as buying
 from vitrine.orders.checkout import TotalChanged
 from vitrine.orders.covering import CardDoesNotPay
-from vitrine.orders.models import GroupState, Payment, PaymentState
+from vitrine.orders.models import Drop, GroupState, Payment, PaymentState
 from vitrine.orders.redeeming import CodeDoesNotCount
 from vitrine.orders.spending import SpentMeanwhile
 from vitrine.orders.splitting import NoDelivery
@@ -32,6 +33,9 @@ SHOWN_BESIDE_THE_FORM = (
     *(TotalChanged, SoldOut, KeyReused, CodeDoesNotCount, CardDoesNotPay, SpentMeanwhile),
     *(NoDelivery, NotForSale, TooFast, claiming.OnlyInTurn, claiming.TooMany),
 )
+
+NOTHING_TO_CORRECT = (SoldOut, claiming.OnlyInTurn)
+"""In a drop these end a press: no form would help, and hundreds may hear it at one moment."""
 
 
 class Declined(Refusal):
@@ -100,7 +104,12 @@ def _draw_product(
     )
     if product is None:
         raise refusal or Http404
-    found = offer.of_product(request, product, at=timezone.now())
+    now = timezone.now()
+    drop = Drop.of(product, at=now) if isinstance(refusal, NOTHING_TO_CORRECT) else None
+    if drop is not None and wants_fragment(request):
+        said = {"drop": drop, "refusal": refusal}
+        return HttpResponse(render_to_string("shop/drop_refused.html", said), status=status)
+    found = offer.of_product(request, product, at=now)
     if found is None:
         raise refusal or NotForSale
     context = {
