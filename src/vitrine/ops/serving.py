@@ -27,6 +27,10 @@ other: so many presses of the order button are carried through together."""
 BACKPRESSURE = 64
 """Requests one process takes in before it leaves the rest to its neighbours and the backlog."""
 
+PATIENCE_MS = 30_000
+"""How long a browser may take to send what it asks for, and how long a connection is kept on which
+it asks for nothing: then it is closed, as HTTP has it."""
+
 LOOK_FOR_DEAD = (50_000, 20, 50)
 """After how many new objects the collector looks, and how seldom at older ones."""
 
@@ -55,7 +59,7 @@ def serve(*, host: str, port: int, processes: int) -> None:
         blocking_threads=THREADS,
         backpressure=BACKPRESSURE,
         backlog=1024,
-        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+        http1_settings=HTTP1Settings(header_read_timeout=PATIENCE_MS),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_access=False,
