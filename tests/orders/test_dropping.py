@@ -242,7 +242,7 @@ def test_who_comes_while_it_is_drawn_gets_one_number_as_everybody() -> None:
 
 
 def test_who_is_let_in_is_told_as_well_when_nothing_is_left() -> None:
-    drop = _drop(make.variant(stock=1))
+    drop = dropping.draw(_drop(make.variant(stock=1)), at=second(0))
     let_in = Ticket("", drop.pk, 1, in_lot=True, until=second(60), is_bought=False)
 
     stands = [
@@ -251,6 +251,31 @@ def test_who_is_let_in_is_told_as_well_when_nothing_is_left() -> None:
     ]
 
     assert [one.state for one in stands] == [State.IN, State.HELD, State.SOLD_OUT]
+
+
+def test_who_asks_before_the_numbers_are_drawn_is_not_told_that_they_are_next() -> None:
+    drop = _drop(make.variant(stock=1))
+    ticket = Ticket("", drop.pk, None, in_lot=True, until=None, is_bought=False)
+
+    soon = told(Snapshot(drop, 1, 0, 0, 900, second(-0.1)), ticket, at=second(0.1))
+
+    assert soon.state == State.SOON
+    assert 0.25 <= soon.again_s <= 0.25 + 900 / 400
+
+
+def test_each_is_told_to_ask_again_as_they_are_let_in(settings: Settings) -> None:
+    settings.VITRINE_DROP_RATE = 100
+    drop = _drop(make.variant(stock=1))
+    drop.drawn_at, drop.issued, drop.admitted = START, 1000, 100
+    seen = Snapshot(drop, 240, 100, 0, 1000, second(9))
+
+    def again_s(number: int) -> float:
+        ticket = Ticket("", drop.pk, number, in_lot=True, until=None, is_bought=False)
+        return told(seen, ticket, at=second(9)).again_s
+
+    assert [round(again_s(number), 2) for number in (101, 200, 300)] == [0.26, 1.25, 2.25]
+    assert again_s(301) == 2.5  # a quarter of the wait, since it takes what others leave
+    assert again_s(1000) == 5.0
 
 
 @pytest.mark.django_db(transaction=True)

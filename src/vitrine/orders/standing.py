@@ -150,8 +150,8 @@ def told(seen: Snapshot, ticket: Ticket | None, *, at: datetime) -> Standing:
         return Standing(State.BOUGHT, ticket)
     if drop.ended_at is not None or drop.ends_at <= at:
         return Standing(State.OVER, ticket)
-    if drop.starts_at > at:
-        until_s = (drop.starts_at - at).total_seconds()
+    if drop.starts_at > at or drop.drawn_at is None:
+        until_s = max(drop.starts_at - at, EACH).total_seconds()
         # All would ask as it begins: each does so at a moment of its own.
         begins_s = until_s + random.random() * seen.easy_s  # noqa: S311 (it hides nothing)
         return Standing(State.SOON, ticket, left=seen.left, again_s=min(SELDOM_S, begins_s))
