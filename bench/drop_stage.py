@@ -4,6 +4,7 @@ Imported only once Django is set up on the cell.
 """
 
 import statistics
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,9 +66,10 @@ def announce(stock: int) -> tuple[str, tuple[str, str]]:
 
 
 def begin(drop_id: str) -> None:
-    """Let it begin now."""
-    now = datetime.now(UTC)
-    Drop.objects.filter(public_id=drop_id).update(starts_at=now, advanced_at=now)
+    """Let it begin in two seconds, and return then: what was seen of it before is old by that."""
+    starts_at = datetime.now(UTC) + timedelta(seconds=2)
+    Drop.objects.filter(public_id=drop_id).update(starts_at=starts_at, advanced_at=starts_at)
+    time.sleep(2)
 
 
 def fairness(drop_id: str) -> dict[str, Any]:
