@@ -334,10 +334,10 @@ def test_a_refund_that_comes_back_is_owed_until_it_is_given_in_another_way(bank:
     (made,) = bank.all("refund")
     made["status"], made["failure_reason"] = "failed", "lost_or_stolen_card"
 
-    for _ in range(2):
-        stranded = stranding.hear("stripe", made["id"], at=LATER)
+    stranded, again = (stranding.hear("stripe", made["id"], at=LATER) for _ in range(2))
 
     assert stranded is not None
+    assert stranded == again
     assert (stranded.amount_minor, stranded.about) == (HALF, sale.public_id)
     assert balances() == {"provider:stripe": -HALF, "platform:owed:refunds": HALF}
     stranding.give(stranded, "By transfer", by=make.person(), at=LATER)

@@ -210,7 +210,7 @@ def expectation(endpoint: Endpoint, case: Case, role: str) -> Answer:
             return Answer.OPEN if there else Answer.HIDDEN
         case Policy.HOLDER:
             # A key in the URL's path opens for whoever has it; a purchase asks for its buyer.
-            needs_key = "group_id" in kwargs_of(endpoint)
+            needs_key = not {"group_id", "sale_id"}.isdisjoint(kwargs_of(endpoint))
             is_let_in = case.whose == "own" and role == "owner" if needs_key else there
             return Answer.OPEN if is_let_in else Answer.HIDDEN
         case Policy.TOKEN:
