@@ -4,7 +4,6 @@ One offer is drawn in three places: the sheet over a clip, the product page and 
 """
 
 import re
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog import comparing
 from vitrine.catalog.comparing import Comparison
 from vitrine.catalog.models import Product, Tag
+from vitrine.kernel import chance
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, covering, keeping, quote
 from vitrine.orders import wanted as asking
@@ -177,7 +177,7 @@ class Bag:
 
 def fresh_key() -> str:
     """Return a new idempotency key for one press of the order button."""
-    return secrets.token_urlsafe(18)
+    return chance.token(18)
 
 
 def person_of(request: HttpRequest) -> Person | None:
