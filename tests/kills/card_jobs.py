@@ -109,7 +109,7 @@ def tell_shop_of_card() -> Job:
     owner = sale.merchant.memberships.get().person
 
     def is_done() -> None:
-        item = f"{sale.public_id}:card_disputed"
+        item = f"{sale.public_id}:claimed"
         assert Notice.objects.filter(person=owner, item=item).count() == 1
 
     return Job({"sale_id": sale.pk, "about": sale.public_id}, is_done)

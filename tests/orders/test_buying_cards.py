@@ -25,6 +25,7 @@ from tests.orders.money import at_bank, balances
 from tests.orders.test_reconciling import STRIPE
 from tests.orders.test_stripe import kept_card
 from tests.orders.work import run_jobs
+from vitrine.accounts.models import Notice
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import hearing, purses, stranding
 from vitrine.orders.checkout import Means
@@ -286,15 +287,17 @@ def test_a_lost_dispute_takes_what_is_left_of_the_card_and_the_rest_from_its_sho
         bought(lamp, codes=(code,), shown_asked_minor=0)
         sent(Order.objects.get())
     made = disputes.raise_dispute(bank, sale.reference)
-    hear = providers.named("stripe")
 
-    def told(times: int = 2) -> None:
-        for body, signature in list(bank.webhooks(times=times)):
-            hearing.receive("stripe", hear.verify(body, signature), at=LATER)
+    def told() -> None:
+        for body, signature in list(bank.webhooks(times=2)):
+            hearing.receive("stripe", providers.named("stripe").verify(body, signature), at=LATER)
 
     told()
+    run_jobs()
     card = Purse.objects.get()
     assert card.stopped_at is not None
+    news = Notice.objects.filter(kind="sale_news").values_list("item", flat=True)
+    assert {one.rpartition(":")[2] for one in news} == {"card", "claimed"}
     with pytest.raises(NotGivenBack):
         giving_back.give_back(sale, at=LATER)
     made["balance_transactions"] = [disputes.balance_transaction(bank, made, fee=1500)]

@@ -113,7 +113,7 @@ _SALE_STEPS = {
     "withdrawn": gettext_noop("A buyer withdraws and sends everything back"),
     "disputed": gettext_noop("A buyer’s bank wants the money back: answer it in time"),
     "card": gettext_noop("Somebody bought a gift card of your shop"),
-    "card_disputed": gettext_noop("A buyer’s bank claims a gift card’s money: it is stopped"),
+    "claimed": gettext_noop("A buyer’s bank claims a gift card’s money: it is stopped"),
 }
 """The same, as the shop reads it."""
 

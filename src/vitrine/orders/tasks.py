@@ -88,7 +88,7 @@ def send_card_receipt(sale_id: int) -> None:
 def tell_shop_of_card(sale_id: int, about: str) -> None:
     """Tell a shop that a bank claims the money of a gift card. about: the dispute."""
     sale = CardSale.objects.select_related("merchant").get(pk=sale_id)
-    notices.tell_shop_of_card(sale, "card_disputed", about=about, at=timezone.now())
+    notices.tell_shop_of_card(sale, "claimed", about=about, at=timezone.now())
 
 
 @app.task(queue="mail", retry=5)
