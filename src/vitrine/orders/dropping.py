@@ -29,6 +29,8 @@ CATCHES_UP = timedelta(seconds=2)
 """A queue at which nobody looked for long lets in as many as in this time, not all at once."""
 STALE = timedelta(seconds=1)
 """What was seen so long ago is told to nobody: all wait for whoever looks."""
+MOST_WATCHED = 100
+"""So many drops a process remembers; of the others each page reads the rows."""
 KEPT = timedelta(days=1)
 
 DRAW = """
@@ -248,6 +250,8 @@ def _see(drop_id: str, drop: Drop, *, at: datetime) -> Snapshot | None:
 
     The others go on with what was seen before, unless nobody looked for long.
     """
+    if len(_watched) > MOST_WATCHED:
+        _watched.pop(next(iter(_watched)), None)
     watched = _watched[drop_id]
     seen = watched.seen
     if seen is not None and timedelta() <= at - seen.at < EACH:
