@@ -162,7 +162,7 @@ def told(seen: Snapshot, ticket: Ticket | None, *, at: datetime) -> Standing:
     if ticket is None:
         return Standing(State.OUTSIDE, None, left=seen.left)
     if ticket.until is not None and ticket.until > at:
-        return Standing(State.IN, ticket, left=seen.left, again_s=5)
+        return Standing(State.IN, ticket, left=seen.left, again_s=often_s)
     if ticket.until is not None:
         return Standing(State.MISSED, ticket, left=seen.left)
     ahead = max((ticket.number or drop.issued) - drop.admitted - 1, 0)

@@ -118,7 +118,8 @@ class Place(models.Model):
     """
 
     home_cell = HomeCellField()
-    drop = models.ForeignKey(Drop, models.CASCADE, related_name="places")
+    # No index of its own: the constraints below begin with it.
+    drop = models.ForeignKey(Drop, models.CASCADE, related_name="places", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     visitor = models.CharField(max_length=32)
     ticket = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True)
