@@ -20,7 +20,7 @@ EACH = timedelta(milliseconds=250)
 """How often a queue moves and is looked at, at most."""
 FACTOR = 1.25
 """So many are let in for each thing left, since some buy nothing. The database has it too."""
-ANSWERS = 400
+ANSWERS = 800
 """So many answers a second are asked for by all who wait, at most; then each asks less often."""
 LIVELY_S = 5
 """So old a page may be of somebody who waits."""
