@@ -23,6 +23,7 @@ from tests.kills import (
     telling_jobs,
 )
 from tests.kills.jobs import CASES, ELSEWHERE, Job
+from tests.nightly import IS_NIGHT
 from vitrine.accounts import encrypting
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import REGISTER
@@ -32,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LIBRARYS = {"builtin:procrastinate.builtin_tasks.remove_old_jobs"}
 """Its own task, which nobody starts here."""
 
-MOST_KILLS = 6
+MOST_KILLS = 24 if IS_NIGHT else 4
 """Of one kind of job: the first step, the last, and others between."""
 
 Fate = Callable[[str, Job, int | None], str]
