@@ -7,22 +7,27 @@ and webhooks come late, twice or out of order.
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from importlib import import_module
 from random import Random
-
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests import make
 from tests.fakes.stripe import Bank, Fault, cards, disputes, pages
 from tests.orders.cards import press, selling
-from tests.orders.faults import CHALLENGED, DECLINED, FAULTS, LONGEST, VISA, Killed, dying_before
+from tests.orders.faults import (
+    CHALLENGED,
+    DECLINED,
+    FAULTS,
+    LONGEST,
+    VISA,
+    Killed,
+    deliver,
+    dying_before,
+    run_settling,
+)
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
-from vitrine.orders import hearing
 from vitrine.orders.checkout import Means
 from vitrine.orders.giftcards import buying, giving_back, moving, settling
 from vitrine.orders.models import CardSale, SaleState
-from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import OutcomeUnknown
 
 ENDS = (SaleState.PAID, SaleState.REFUNDED, SaleState.DECLINED, SaleState.ABANDONED)
@@ -121,28 +126,10 @@ class CardRun:
             settling.resolve(sale, at=self.at)
 
     def _webhooks(self, *, calm: bool = False) -> None:
-        """Deliver some, again and again, in any order; what a dying receiver got is sent again."""
-        bank, stripe = self.stage.bank, providers.named("stripe")
-        keep = 0 if calm else self.luck.randint(0, len(bank.outbox))
-        waiting = list(bank.outbox)
-        times = 1 if calm else self.luck.randint(1, 2)
-        try:
-            for body, signature in bank.webhooks(times=times, shuffled=self.luck, keep=keep):
-                hearing.receive("stripe", stripe.verify(body, signature), at=self.at)
-        except (Killed, OutcomeUnknown):
-            bank.outbox[:] = waiting
-            raise
+        deliver(self.stage.bank, self.luck, at=self.at, calm=calm)
 
     def _jobs(self) -> None:
-        """Run the jobs that move money; one that dies is run again."""
-        while True:
-            waiting = ProcrastinateJob.objects.filter(queue_name="settle")
-            job = waiting.filter(pk__gt=self.stage.jobs_done).order_by("pk").first()
-            if job is None:
-                return
-            module, name = job.task_name.rsplit(".", 1)
-            getattr(import_module(module), name)(**job.args)
-            self.stage.jobs_done = job.pk
+        run_settling(self.stage)
 
     def _worker(self) -> None:
         """Do what the worker does each minute."""

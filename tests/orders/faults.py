@@ -8,10 +8,10 @@ the worker's tasks, webhooks and the buyer go on, some of them dying too, and at
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -26,6 +26,7 @@ from vitrine.orders.checkout import HOLD, Attempt, Means
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import GroupState, MoveState, Order, OrderState, Payment, PaymentMove
 from vitrine.orders.payment import providers
+from vitrine.orders.payment.provider import OutcomeUnknown
 
 VISA, CHALLENGED, DECLINED = "4242424242424242", "4000002500003155", "4000000000000002"
 LONGEST = 30
@@ -158,28 +159,10 @@ class Run:
             settling.resolve(payment, at=self.at)
 
     def _webhooks(self, *, calm: bool = False) -> None:
-        """Deliver some, again and again, in any order; what a dying receiver got is sent again."""
-        bank, stripe = self.stage.bank, providers.named("stripe")
-        keep = 0 if calm else self.luck.randint(0, len(bank.outbox))
-        times = 1 if calm else self.luck.randint(1, 2)
-        waiting = list(bank.outbox)
-        try:
-            for body, signature in bank.webhooks(times=times, shuffled=self.luck, keep=keep):
-                hearing.receive("stripe", stripe.verify(body, signature), at=self.at)
-        except Killed:
-            bank.outbox[:] = waiting
-            raise
+        deliver(self.stage.bank, self.luck, at=self.at, calm=calm)
 
     def _jobs(self) -> None:
-        """Run the jobs that move money; one that dies is run again."""
-        while True:
-            waiting = ProcrastinateJob.objects.filter(queue_name="settle")
-            job = waiting.filter(pk__gt=self.stage.jobs_done).order_by("pk").first()
-            if job is None:
-                return
-            module, name = job.task_name.rsplit(".", 1)
-            getattr(import_module(module), name)(**job.args)
-            self.stage.jobs_done = job.pk
+        run_settling(self.stage)
 
     def _worker(self) -> None:
         """Do what the worker does each minute."""
@@ -298,3 +281,37 @@ class Run:
         story = "\n".join(self.happened)
         moves = list(PaymentMove.objects.filter(payment__group__key=self.press.key).values())
         return f"run {self.seed}: {self._state()}\n{story}\n{moves}\n{self._intents()}"
+
+
+def deliver(bank: Bank, luck: Random, *, at: datetime, calm: bool) -> None:
+    """Deliver some webhooks, again and again, in any order.
+
+    What a dying receiver got, or one that heard nothing from the bank, is sent again.
+    """
+    stripe, waiting = providers.named("stripe"), list(bank.outbox)
+    keep = 0 if calm else luck.randint(0, len(bank.outbox))
+    times = 1 if calm else luck.randint(1, 2)
+    try:
+        for body, signature in bank.webhooks(times=times, shuffled=luck, keep=keep):
+            hearing.receive("stripe", stripe.verify(body, signature), at=at)
+    except (Killed, OutcomeUnknown):
+        bank.outbox[:] = waiting
+        raise
+
+
+class Counts(Protocol):
+    """A stage: it knows the last job that was done."""
+
+    jobs_done: int
+
+
+def run_settling(stage: Counts) -> None:
+    """Run the jobs that move money; one that dies is run again."""
+    while True:
+        waiting = ProcrastinateJob.objects.filter(queue_name="settle")
+        job = waiting.filter(pk__gt=stage.jobs_done).order_by("pk").first()
+        if job is None:
+            return
+        module, name = job.task_name.rsplit(".", 1)
+        getattr(import_module(module), name)(**job.args)
+        stage.jobs_done = job.pk
