@@ -83,6 +83,7 @@ def _empty(_: TransactionTestCase) -> None:
 
     Django truncates every table, planted ones too, and looks through all models afterwards: a
     second each time. No trigger fires meanwhile: some rows are never deleted outside of tests.
+    Fails where it leaves a guard switched off, which every later test would go without.
     """
     tables = set(connection.introspection.django_table_names(only_existing=True)) - PLANTED
     tables.add("procrastinate_jobs")
@@ -91,6 +92,9 @@ def _empty(_: TransactionTestCase) -> None:
         cursor.execute(filled)
         deletions = [f"DELETE FROM {table}" for (table,) in cursor.fetchall()]
         cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *deletions]))
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")
+        off = [name for (name,) in cursor.fetchall()]
+    assert not off, f"Left switched off: {', '.join(off)}."
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,10 +3,10 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from tests import make, races
-from tests.ledger.books import execute, post, without_reasons
+from tests.ledger.books import execute, post, reasons_set_aside, without_reasons
 from vitrine.ledger import chain, invariants
 from vitrine.ledger.models import Posting, Seal, Transfer
 
@@ -99,8 +99,7 @@ def test_a_seal_is_never_changed() -> None:
 def test_who_is_still_writing_is_waited_for_and_holds_nobody_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfer_has_its_reason")
-    try:
+    with reasons_set_aside():
         post("accounts", buyer=-1, seller=1)  # opened first: whoever opens one holds others up
         writing, done = threading.Event(), threading.Event()
 
@@ -128,15 +127,11 @@ def test_who_is_still_writing_is_waited_for_and_holds_nobody_up(
         (seal,) = Seal.objects.all()
         assert seal.transfers == 3
         assert list(chain.breaks()) == []
-    finally:
-        connection.close()
-        execute("ALTER TABLE ledger_transfer ENABLE TRIGGER ledger_transfer_has_its_reason")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_seal_at_once_make_one_chain() -> None:
-    execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ledger_transfer_has_its_reason")
-    try:
+    with reasons_set_aside():
         for number in range(3):
             post(f"sale:{number}", buyer=-100, seller=100)
 
@@ -145,5 +140,3 @@ def test_two_who_seal_at_once_make_one_chain() -> None:
         assert races.losers(outcomes) == []
         (seal,) = Seal.objects.all()
         assert seal.transfers == 3
-    finally:
-        execute("ALTER TABLE ledger_transfer ENABLE TRIGGER ledger_transfer_has_its_reason")

@@ -9,18 +9,23 @@ from beancount.core import realization
 from beancount.core.data import Transaction
 
 from tests import make
-from tests.ledger.books import post, without_reasons
+from tests.ledger.books import post, reasons_set_aside, without_reasons
 from vitrine.ledger import chain, export
 from vitrine.ledger.models import Account
 from vitrine.ops import bookkeeping
 from vitrine.ops.trouble import Trouble
 
-pytestmark = pytest.mark.django_db
+with_books = pytest.mark.usefixtures("_books")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _books(db: None) -> None:
     without_reasons()
+    fill()
+
+
+def fill() -> None:
+    """Post a sale, its release, costs, one in another currency and one late in the evening."""
     shop = "merchant:us_01JD0000000000000000000000"
     sale = {"provider:sandbox": -10_860, f"{shop}:pending": 9_400, "platform:fees": 600}
     post("sale:1", sale | {"tax:US-NY": 860})
@@ -48,6 +53,7 @@ def added_up(text: str) -> dict[tuple[str, str], int]:
     return found
 
 
+@with_books
 def test_beancount_comes_to_the_same_balances_to_the_cent() -> None:
     text = "\n".join(export.beancount(until=date(2026, 11, 30), currencies=["CAD", "USD"]))
 
@@ -60,6 +66,7 @@ def test_beancount_comes_to_the_same_balances_to_the_cent() -> None:
     assert bytes(chain.last().hash).hex() in text  # type: ignore[union-attr]
 
 
+@with_books
 def test_a_wrong_cent_makes_beancount_complain() -> None:
     text = "\n".join(export.beancount(until=date(2026, 11, 30), currencies=["USD"]))
 
@@ -68,6 +75,7 @@ def test_a_wrong_cent_makes_beancount_complain() -> None:
     assert errors
 
 
+@with_books
 def test_the_export_ends_before_the_day_and_keeps_to_the_currency() -> None:
     of_day = "\n".join(export.beancount(until=date(2026, 11, 21), currencies=["USD"]))
     next_day = "\n".join(export.beancount(until=date(2026, 11, 22), currencies=["USD"]))
@@ -77,6 +85,7 @@ def test_the_export_ends_before_the_day_and_keeps_to_the_currency() -> None:
     assert "CAD" not in next_day
 
 
+@with_books
 def test_what_is_paid_by_whom_and_why_is_in_each_entry() -> None:
     text = "\n".join(export.beancount(until=date(2026, 11, 21), currencies=["USD"]))
 
@@ -90,6 +99,7 @@ def test_what_is_paid_by_whom_and_why_is_in_each_entry() -> None:
     assert paid[0].meta["reason"] == "us_1"
 
 
+@with_books
 def test_two_accounts_never_become_one() -> None:
     post("odd", {"tax:a b": 1, "tax:a-b": -1})
 
@@ -101,8 +111,10 @@ def test_two_accounts_never_become_one() -> None:
 def test_the_command_writes_a_file(tmp_path: Path) -> None:
     file = tmp_path / "books.beancount"
 
-    bookkeeping.export(until=None, currency="usd", out=file)
+    with reasons_set_aside():
+        fill()
+        bookkeeping.export(until=None, currency="usd", out=file)
 
-    assert "; The ledger of the cell us" in file.read_text()
-    with pytest.raises(Trouble, match="no currency 'EUR'"):
-        bookkeeping.export(until=None, currency="EUR", out=file)
+        assert "; The ledger of the cell us" in file.read_text()
+        with pytest.raises(Trouble, match="no currency 'EUR'"):
+            bookkeeping.export(until=None, currency="EUR", out=file)

@@ -10,19 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import make
+from tests.ledger.books import without_reasons
 from vitrine.ledger import invariants, posting
 from vitrine.ledger.models import Account, Posting, Transfer
 
 pytestmark = pytest.mark.django_db
 ORDER = posting.Reason("order", "us_1")
-REASON = "ledger_transfer_has_its_reason"
 
 
 @pytest.fixture(autouse=True)
 def _without_reasons(db: None) -> None:
     """Set aside the rule that money moves for an order: it is the orders' own, and tested there."""
-    _execute(f"ALTER TABLE ledger_transfer DISABLE TRIGGER {REASON}")
-    # Rolled back with the test.
+    without_reasons()
 
 
 def post(key: str = "sale:1", **legs: int) -> Transfer:
