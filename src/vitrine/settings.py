@@ -312,7 +312,7 @@ AXES_SENSITIVE_PARAMETERS = ["login", "next", "csrfmiddlewaretoken"]
 AXES_USERNAME_CALLABLE = "vitrine.accounts.guessing.guessed_account"
 AXES_CLIENT_STR_CALLABLE = "vitrine.accounts.guessing.nobody"
 AXES_LOCKOUT_CALLABLE = "vitrine.accounts.guessing.locked_out"
-CSRF_FAILURE_VIEW = "vitrine.kernel.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "vitrine.sovereignty.access.csrf_failure"
 
 # Mail: everything passes sovereignty.gate, which hands on to the back end named here -----------
 

@@ -76,6 +76,22 @@ def test_a_missing_csrf_token_is_explained(client: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_a_script_whose_person_lost_all_cookies_is_told_to_sign_in() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    url = "/studio/clips/us_01JD0000000000000000000000/"
+    htmx = {"HX-Request": "true", "Referer": "http://testserver/studio/"}
+
+    part = strict.post(url, {}, headers=htmx)
+    document = strict.post(url, {}, headers={"Accept": "application/json"})
+    page = strict.post(url, {})
+
+    assert part.status_code == 204
+    assert part.headers["HX-Redirect"] == "/account/login/?next=/studio/"
+    assert document.json()["code"] == "sign_in_first"
+    assert "Reload" in page.content.decode()  # which keeps what was typed, as a redirect would not
+
+
+@pytest.mark.django_db
 def test_nothing_here_is_a_page_for_people_and_a_problem_for_programs(client: Client) -> None:
     page = client.get("/nothing-here")
     document = client.get("/nothing-here", headers={"Accept": "application/json"})

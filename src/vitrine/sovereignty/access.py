@@ -22,6 +22,7 @@ from django.http import (
 )
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from vitrine.kernel import errors
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import problem, wants_json
 
@@ -78,6 +79,18 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     if is_part:
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a failed CSRF check.
+
+    A script whose person is signed out learns that: it is what they can mend, and the page stays.
+    """
+    declared = getattr(request.resolver_match.func, "access_policy", None)  # type: ignore[union-attr]
+    in_page = wants_fragment(request) or wants_json(request)
+    if in_page and declared in _SIGNED_IN and not request.user.is_authenticated:
+        return _sign_in_first(request)
+    return errors.csrf_failure(request, reason)
 
 
 def _referring_page(request: HttpRequest) -> str:

@@ -28,8 +28,9 @@ document.addEventListener("click", fill, true);
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!event.detail.xhr.getResponseHeader("HX-Redirect")) return;
   event.preventDefault();
-  if (document.querySelector("#toasts .error")) return;
-  toast(say("You are signed out. Sign in again in another tab, then go on here: what you typed stays."), "error");
+  const sentence = say("You are signed out. Sign in again in another tab, then go on here: what you typed stays.");
+  const said = [...document.querySelectorAll("#toasts .error")].map((line) => line.textContent);
+  if (!said.includes(sentence)) toast(sentence, "error");
 });
 
 /* Signing in again makes the tokens in the page's forms stale; the cookie has the one that counts. */
