@@ -141,7 +141,7 @@ MIDDLEWARE = [
     "vitrine.kernel.requests.ContentPolicyMiddleware",
     "vitrine.surfaces.shop.views.drops.StandingMiddleware",
     "vitrine.kernel.requests.NulMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "vitrine.accounts.sessions.StayingMiddleware",
     "vitrine.kernel.requests.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

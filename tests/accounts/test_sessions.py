@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError, connection, connections
+from django.test import Client
 
+from tests import make
 from vitrine.accounts.sessions import SessionStore
 
 
@@ -46,3 +48,20 @@ def test_a_save_that_waits_too_long_is_not_called_a_deleted_session(
             session.save()
     finally:
         other.close()
+
+
+@pytest.mark.django_db
+def test_an_answer_that_comes_late_does_not_sign_out_who_signed_in_meanwhile(
+    client: Client,
+) -> None:
+    client.force_login(make.person())
+    asked_before = Client()
+    asked_before.cookies["sessionid"] = "a session that signing in has ended"
+
+    late = asked_before.get("/account/", headers={"Accept": "application/json"})
+    signed_out = client.post("/account/logout/")
+
+    assert late.status_code == 401
+    assert "sessionid" not in late.cookies
+    assert "Cookie" in late.headers["Vary"]
+    assert signed_out.cookies["sessionid"].value == ""

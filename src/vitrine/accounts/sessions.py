@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from vitrine.kernel import prepared
@@ -53,6 +55,22 @@ class SessionStore(db.SessionStore):
             if isinstance(error.__context__, OperationalError):
                 raise error.__context__ from None
             raise
+
+
+class StayingMiddleware(SessionMiddleware):
+    """Django's, except that a browser's cookie is taken away by signing out alone.
+
+    Django also takes it where it finds no such session. But a page that asks every few seconds
+    may ask just before a sign-in in another tab, which ends the visitor's session for a new one,
+    and be answered just after it: the answer would take the new cookie, and sign them out.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Return the answer with the session's cookie where something changed in it."""
+        answer: HttpResponse = super().process_response(request, response)
+        if not request.session.modified:
+            answer.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return answer
 
 
 def read_ahead(stores: Sequence[SessionStore]) -> None:
