@@ -4,10 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.nightly import IS_NIGHT
+from tests.orders.draws import Draw, for_any_case
 from vitrine.kernel.money import share
 from vitrine.orders import promoting
 from vitrine.orders.promoting import Fare, Gift, Line, Off, Rule
@@ -15,7 +13,7 @@ from vitrine.orders.promoting import Fare, Gift, Line, Off, Rule
 LAMP, MUG, PEN = Line(1, 7, 1000, 3), Line(2, 7, 400, 2), Line(3, 9, 250, 4)
 BASKET = [LAMP, MUG, PEN]
 POST = [Fare(0, 7, 500), Fare(1, 9, 300)]
-CASES = 1_000_000 if IS_NIGHT else 150
+GIFTS = list(Gift)
 
 
 def percent(key: int, of: int, merchant: int | None = 7, **fields: Any) -> Rule:
@@ -104,45 +102,42 @@ def test_a_sum_that_is_not_reached_is_said() -> None:
     assert promoting.give(BASKET, POST, [percent(1, 10, least_minor=3800)]).used == (1,)
 
 
-RULES = st.lists(
-    st.builds(
-        Rule,
-        key=st.integers(1, 99),
-        gift=st.sampled_from(Gift),
-        merchant=st.sampled_from([None, 1, 2, 3]),
-        percent=st.integers(1, 100).map(lambda percent: Decimal(percent) / 100),
-        amount_minor=st.integers(1, 10**7),
-        buy=st.integers(1, 5),
-        get=st.integers(1, 3),
-        least_minor=st.integers(0, 10**6),
-    ),
-    max_size=6,
-    unique_by=lambda rule: rule.key,
-)
-LINES = st.lists(
-    st.builds(
-        Line,
-        key=st.integers(1, 99),
-        merchant=st.integers(1, 3),
-        unit_minor=st.integers(0, 10**6),
-        quantity=st.integers(1, 99),
-    ),
-    min_size=1,
-    max_size=8,
-    unique_by=lambda line: line.key,
-)
+def some_rules(draw: Draw) -> list[Rule]:
+    """Return rules of any kind, by their keys in any order."""
+    found = draw.many(0, 6, lambda: _rule(draw))
+    return list({rule.key: rule for rule in found}.values())
 
 
-FARES = st.lists(st.tuples(st.integers(1, 3), st.integers(0, 5000)), min_size=1, max_size=6).map(
-    lambda each: [Fare(part, *fare) for part, fare in enumerate(each)]
-)
+def _rule(draw: Draw) -> Rule:
+    return Rule(
+        key=draw.whole(1, 99),
+        gift=draw.one_of(GIFTS),
+        merchant=draw.one_of([None, 1, 2, 3]),
+        percent=Decimal(draw.whole(1, 100)) / 100,
+        amount_minor=draw.whole(1, 10**7),
+        buy=draw.whole(1, 5),
+        get=draw.whole(1, 3),
+        least_minor=draw.whole(0, 10**6),
+    )
 
 
-@settings(max_examples=CASES, deadline=None)
-@given(lines=LINES, rules=RULES, fares=FARES)
+def some_lines(draw: Draw) -> list[Line]:
+    """Return lines of three merchants' goods, by their keys in any order."""
+    found = draw.many(1, 8, lambda: _line(draw))
+    return list({line.key: line for line in found}.values())
+
+
+def _line(draw: Draw) -> Line:
+    return Line(draw.whole(1, 99), draw.whole(1, 3), draw.whole(0, 10**6), draw.whole(1, 99))
+
+
+@for_any_case(by_day=150)
 def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order_and_any_parts(
-    lines: list[Line], rules: list[Rule], fares: list[Fare]
+    draw: Draw,
 ) -> None:
+    lines, rules = some_lines(draw), some_rules(draw)
+    fares = [Fare(part, draw.whole(1, 3), draw.whole(0, 5000)) for part in range(draw.whole(1, 6))]
+
     found = promoting.give(lines, fares, rules)
 
     for line in lines:
@@ -159,10 +154,10 @@ def test_nothing_costs_less_than_nothing_and_the_same_comes_off_in_any_order_and
     assert not set(found.used) & found.unused.keys()
 
 
-@settings(max_examples=CASES, deadline=None)
-@given(lines=LINES, basis=st.integers(1, 100))
-def test_a_percentage_is_rounded_once_and_spread_exactly(lines: list[Line], basis: int) -> None:
-    rule = percent(1, basis, None)
+@for_any_case(by_day=150)
+def test_a_percentage_is_rounded_once_and_spread_exactly(draw: Draw) -> None:
+    lines = some_lines(draw)
+    rule = percent(1, draw.whole(1, 100), None)
 
     found = promoting.give(lines, [], [rule])
 

@@ -1,16 +1,12 @@
 """Refunds as arithmetic: no part twice, nothing left over, whatever comes in whatever order."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.nightly import IS_NIGHT
-from tests.orders.test_totals import ITEMS
+from tests.orders.draws import Draw, for_any_case
+from tests.orders.test_totals import some_items
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.orders import refund_sums, tax, totals
 from vitrine.orders.promoting import Off
@@ -18,7 +14,6 @@ from vitrine.orders.refund_sums import Line, Sums
 from vitrine.orders.tax import Place
 from vitrine.orders.totals import Item, PartTotal
 
-CASES = 1_000_000 if IS_NIGHT else 60
 ON = date(2026, 11, 20)
 PLACES = [Place("US", "NY"), Place("CA", "QC"), Place("CA", "BC"), Place("NZ"), Place("AU")]
 
@@ -50,18 +45,11 @@ def positive(sums: Sums) -> bool:
     return min(*alone, *sums.taxes.values(), *sums.fee_taxes.values(), 0) == 0
 
 
-@settings(max_examples=CASES, deadline=None)
-@given(
-    items=ITEMS,
-    place=st.sampled_from(PLACES),
-    delivery=st.integers(0, 20_000),
-    steps=st.lists(
-        st.tuples(st.integers(0, 12), st.integers(1, 6), st.integers(0, 100)), max_size=12
-    ),
-)
-def test_refunds_come_to_exactly_what_was_paid_and_to_no_part_twice(
-    items: list[Item], place: Place, delivery: int, steps: Sequence[tuple[int, int, int]]
-) -> None:
+@for_any_case(by_day=60)
+def test_refunds_come_to_exactly_what_was_paid_and_to_no_part_twice(draw: Draw) -> None:
+    items, place = some_items(draw), draw.one_of(PLACES)
+    delivery = draw.whole(0, 20_000)
+    steps = draw.many(0, 12, lambda: (draw.whole(0, 12), draw.whole(1, 6), draw.whole(0, 100)))
     rates = tax.rates_at(place, on=ON)
     off = {items[0].part: Off(delivery // 3, delivery // 4)}
     sold = totals.compute(
@@ -148,10 +136,10 @@ def test_after_goodwill_a_return_gives_back_what_is_left_and_no_more() -> None:
     assert (last.amount_minor, last.fee_minor, last.tax_minor) == (500, 30, 20)
 
 
-@given(st.data())
-def test_taxes_that_were_kept_together_are_spread_exactly(data: Any) -> None:
-    parts = data.draw(st.lists(st.integers(0, 10_000), min_size=1, max_size=6))
-    cut = data.draw(st.integers(0, sum(parts)))
+@for_any_case(by_day=100)
+def test_taxes_that_were_kept_together_are_spread_exactly(draw: Draw) -> None:
+    parts = draw.many(1, 6, lambda: draw.whole(0, 10_000))
+    cut = draw.whole(0, sum(parts))
 
     found = refund_sums.spread_taxes({"CA": cut, "CA-BC": sum(parts) - cut}, parts)
 

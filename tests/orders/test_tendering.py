@@ -1,24 +1,16 @@
 """What cards and credit pay, and what goes back to them, as arithmetic."""
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from tests.nightly import IS_NIGHT
+from tests.orders.draws import Draw, for_any_case
 from vitrine.orders import tendering
 from vitrine.orders.tendering import Due, Fund
 
-CASES = 100_000 if IS_NIGHT else 100
-AMOUNTS = st.integers(0, 400)
+MOST_MINOR = 400
 
 
-@settings(max_examples=CASES)
-@given(
-    dues=st.lists(st.tuples(st.integers(0, 2), AMOUNTS), min_size=1, max_size=4),
-    funds=st.lists(st.tuples(st.sampled_from([None, 0, 1, 2]), AMOUNTS), max_size=4),
-)
-def test_shares_are_exact_and_as_much_as_can_be_paid(
-    dues: list[tuple[int, int]], funds: list[tuple[int | None, int]]
-) -> None:
+@for_any_case(by_day=100)
+def test_shares_are_exact_and_as_much_as_can_be_paid(draw: Draw) -> None:
+    dues = draw.many(1, 4, lambda: (draw.whole(0, 2), draw.whole(0, MOST_MINOR)))
+    funds = draw.many(0, 4, lambda: (draw.one_of([None, 0, 1, 2]), draw.whole(0, MOST_MINOR)))
     owed = [Due(number, shop, amount) for number, (shop, amount) in enumerate(dues)]
     have = [Fund(number, amount, shop) for number, (shop, amount) in enumerate(funds)]
 
@@ -46,15 +38,11 @@ def test_shares_are_exact_and_as_much_as_can_be_paid(
     assert sum(by_part.values()) == paid + min(anywhere, total - paid)
 
 
-@settings(max_examples=CASES)
-@given(
-    taken=st.lists(AMOUNTS, min_size=1, max_size=4),
-    asked=AMOUNTS,
-    wanted=st.lists(st.integers(1, 300), max_size=8),
-)
-def test_refunds_never_give_the_bank_or_a_card_more_than_it_gave(
-    taken: list[int], asked: int, wanted: list[int]
-) -> None:
+@for_any_case(by_day=100)
+def test_refunds_never_give_the_bank_or_a_card_more_than_it_gave(draw: Draw) -> None:
+    taken = draw.many(1, 4, lambda: draw.whole(0, MOST_MINOR))
+    asked = draw.whole(0, MOST_MINOR)
+    wanted = draw.many(0, 8, lambda: draw.whole(1, 300))
     left, cards, bank = asked + sum(taken), dict(enumerate(taken)), asked
     for amount in [*wanted, 10_000]:
         amount = min(amount, left)

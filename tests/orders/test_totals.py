@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.nightly import IS_NIGHT
+from tests.orders.draws import Draw, for_any_case
 from vitrine.catalog.tax_codes import TaxCode
 from vitrine.orders import tax, tax_tables, totals
 from vitrine.orders.promoting import Off
@@ -27,6 +24,7 @@ PLACES = [
     Place("AU"),
     Place("NZ"),
 ]
+TAX_CODES = list(TaxCode)
 
 
 def rates(country: str, region: str = "") -> Sequence[Rate]:
@@ -75,47 +73,35 @@ def test_a_pick_up_is_taxed_where_the_store_is() -> None:
     assert [one.tax_minor for one in found.parts] == [400, 0]
 
 
-def _item(taken: int, **fields: Any) -> Item:
-    item = Item(**fields)
-    off_minor = item.goods_minor * taken // 100
+def some_items(draw: Draw) -> list[Item]:
+    """Return what is in a basket, some of it reduced by the merchant and by the platform."""
+    return draw.many(1, 12, lambda: _item(draw))
+
+
+def _item(draw: Draw) -> Item:
+    item = Item(
+        key=draw.whole(1, 50),
+        part=draw.whole(1, 4),
+        unit_price_minor=draw.whole(0, 5_000_000),
+        quantity=draw.whole(1, 20),
+        tax_code=draw.one_of(TAX_CODES),
+    )
+    off_minor = item.goods_minor * draw.whole(0, 100) // 100
     return replace(item, off=Off(off_minor // 3, off_minor - off_minor // 3))
 
 
-CASES = 1_000_000 if IS_NIGHT else 100
-ITEMS = st.lists(
-    st.builds(
-        _item,
-        taken=st.integers(0, 100),
-        key=st.integers(1, 50),
-        part=st.integers(1, 4),
-        unit_price_minor=st.integers(0, 5_000_000),
-        quantity=st.integers(1, 20),
-        tax_code=st.sampled_from(TaxCode),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@settings(max_examples=CASES, deadline=None)
-@given(
-    items=ITEMS,
-    place=st.sampled_from(PLACES),
-    delivery=st.lists(st.integers(0, 20_000), min_size=4, max_size=4),
-    fee_basis_points=st.integers(0, 2000),
-    registered=st.booleans(),
-)
-def test_the_parts_sum_exactly_to_the_charge(
-    items: list[Item], place: Place, delivery: list[int], fee_basis_points: int, registered: bool
-) -> None:
-    here = tax.rates_at(place, on=ON, registered=registered)
+@for_any_case(by_day=100)
+def test_the_parts_sum_exactly_to_the_charge(draw: Draw) -> None:
+    items = some_items(draw)
+    here = tax.rates_at(draw.one_of(PLACES), on=ON, registered=draw.one_of([False, True]))
+    delivery = [draw.whole(0, 20_000) for _ in range(4)]
 
     found = totals.compute(
         items,
         delivery_minor=dict(enumerate(delivery, start=1)),
         delivery_off={1: Off(delivery[0] // 2, delivery[0] // 3)},
         rates=dict.fromkeys(range(1, 5), here),
-        fee_rate=Decimal(fee_basis_points) / 10_000,
+        fee_rate=Decimal(draw.whole(0, 2000)) / 10_000,
     )
 
     for one in found.parts:
@@ -128,12 +114,10 @@ def test_the_parts_sum_exactly_to_the_charge(
     assert found.goods_minor == sum(item.goods_minor for item in items)
 
 
-@given(
-    parts=st.lists(st.integers(0, 10**9), min_size=1, max_size=30),
-    fraction=st.fractions(0, 1),
-)
-def test_a_refund_spreads_exactly_and_never_over_a_part(parts: list[int], fraction: float) -> None:
-    amount_minor = int(sum(parts) * fraction)
+@for_any_case(by_day=100)
+def test_a_refund_spreads_exactly_and_never_over_a_part(draw: Draw) -> None:
+    parts = draw.many(1, 30, lambda: draw.whole(0, 10**9))
+    amount_minor = draw.whole(0, sum(parts))
 
     found = totals.spread(amount_minor, parts)
 

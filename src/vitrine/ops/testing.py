@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,9 @@ MOST_WORKERS = 8
 WAITING = 1
 """Workers more than processors: what is killed, and what a browser is to show, is waited for."""
 
+OF_TESTS = {"VITRINE_NIGHTLY", "VITRINE_FIRST_SEED", "VITRINE_KILL_SEED"}
+"""How long the tests' storms are, and with which seed they begin: see CONTRIBUTING.md."""
+
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -27,12 +31,18 @@ def run(arguments: list[str]) -> None:
     if not (ROOT.parent / "shared" / "data").is_dir():
         console.print("Skipped: tests on real clips and catalogues (no ../shared/data here).")
     workers = min((os.cpu_count() or 2) + WAITING, MOST_WORKERS)
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")
-    }
     os.chdir(ROOT)
     argv = ["-m", "pytest", "-n", str(workers), "--dist", "worksteal", "-q", "-rs", *arguments]
-    os.execve(sys.executable, [sys.executable, *argv], environment)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, *argv], environment(os.environ))  # noqa: S606
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Return what the tests are to see of an environment: no settings of a cell that runs here."""
+    return {
+        name: value
+        for name, value in ours.items()
+        if not name.startswith("VITRINE_") or name in OF_TESTS
+    }
 
 
 def provide_browser() -> None:
