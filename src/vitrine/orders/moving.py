@@ -43,16 +43,15 @@ def make(key: str, *, at: datetime) -> PaymentMove:
     move = PaymentMove.objects.select_related("payment", "order").get(key=key)
     if move.state != MoveState.ASKED:
         return move
-    provider = providers.named(move.payment.provider)
-    ask = {
-        MoveKind.CAPTURE: provider.capture,
-        MoveKind.VOID: provider.void,
-        MoveKind.REFUND: provider.refund,
-    }[MoveKind(move.kind)]
-    reference = charging.reference_of(move)
     try:
         if move.asked_minor:
-            ask(key=move.key, reference=reference, amount_minor=move.asked_minor)
+            providers.ask(
+                move.payment.provider,
+                move.kind,
+                key=move.key,
+                reference=charging.reference_of(move),
+                amount_minor=move.asked_minor,
+            )
     except OutcomeUnknown:
         return move
     except ProviderRefused as refused:

@@ -35,14 +35,14 @@ def make(key: str, *, at: datetime) -> CardMove:
     move = CardMove.objects.select_related("sale").get(key=key)
     if move.state != MoveState.ASKED:
         return move
-    provider = providers.named(move.sale.provider)
-    ask = {
-        MoveKind.CAPTURE: provider.capture,
-        MoveKind.VOID: provider.void,
-        MoveKind.REFUND: provider.refund,
-    }[MoveKind(move.kind)]
     try:
-        ask(key=move.key, reference=move.sale.reference, amount_minor=move.amount_minor)
+        providers.ask(
+            move.sale.provider,
+            move.kind,
+            key=move.key,
+            reference=move.sale.reference,
+            amount_minor=move.amount_minor,
+        )
     except OutcomeUnknown:
         return move
     except ProviderRefused as refused:

@@ -5,6 +5,7 @@ from importlib import import_module
 
 from django.conf import settings
 
+from vitrine.orders.models import MoveKind
 from vitrine.orders.payment.payer import Payer
 from vitrine.orders.payment.provider import Provider
 
@@ -23,6 +24,20 @@ def named(name: str) -> Provider:
     module = import_module(f"vitrine.orders.payment.{_MODULES[name]}")
     provider: Provider = module.PROVIDER
     return provider
+
+
+def ask(name: str, kind: str, *, key: str, reference: str, amount_minor: int) -> None:
+    """Have a provider move a charge's money. kind: a MoveKind.
+
+    Raises: ProviderRefused, OutcomeUnknown; KeyError as ``named``.
+    """
+    provider = named(name)
+    verb = {
+        MoveKind.CAPTURE: provider.capture,
+        MoveKind.VOID: provider.void,
+        MoveKind.REFUND: provider.refund,
+    }[MoveKind(kind)]
+    verb(key=key, reference=reference, amount_minor=amount_minor)
 
 
 @cache
