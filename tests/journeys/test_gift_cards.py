@@ -33,7 +33,10 @@ def test_a_card_is_put_on_sale_given_away_and_spent(
     with Visitor.at_a_desk(browser, cell.url) as owner:
         browsing.sign_in(owner.page.context, cell.url, shop["session"])
         desk = owner.page
+        desk.set_viewport_size({"width": 320, "height": 700})
         owner.go(f"{shop['market']}cards/")
+        expect(desk.locator(".tabs [aria-current]")).to_be_in_viewport()
+        desk.set_viewport_size({"width": 1280, "height": 800})
         desk.get_by_label("Amounts to choose between").fill("25 50")
         desk.get_by_label("Own amount from").fill("10")
         desk.get_by_label("Own amount up to").fill("200")
