@@ -136,6 +136,21 @@ def test_a_guest_buys_a_card_sees_it_by_its_link_and_gives_it_back(client: Clien
     assert CardMove.objects.filter(kind="refund").count() == 1
 
 
+def test_who_bought_cards_finds_them_beside_their_orders_and_nobody_elses() -> None:
+    ada, shop = make.person(), selling()
+    sale = buying.buy(press(shop, buyer=ada), at=timezone.now())
+    for other in (None, make.person()):
+        buying.buy(press(shop, buyer=other), at=timezone.now())
+
+    orders = signed_in(ada).get("/orders").content.decode()
+    cards = signed_in(ada).get("/gift-cards").content.decode()
+
+    assert 'href="/gift-cards"' in orders
+    assert cards.count("/gift-cards/us_") == cards.count(sale.get_absolute_url()) == 1
+    assert "$50.00" in cards
+    assert 'href="/gift-cards"' not in signed_in(make.person()).get("/orders").content.decode()
+
+
 def test_a_stranger_sees_no_card_and_gives_none_back(client: Client) -> None:
     sale = buying.buy(press(selling(), buyer=make.person()), at=timezone.now())
 

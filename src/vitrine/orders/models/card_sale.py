@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 
+from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.orders.models.dispute import DisputeState
@@ -85,6 +86,10 @@ class CardSaleQuerySet(models.QuerySet["CardSale"]):
     def unsent(self) -> Self:
         """Those whose code nobody has got."""
         return self.filter(state=SaleState.PAID, sent_at=None, purse__stopped_at=None)
+
+    def bought_by(self, person: Person | None) -> Self:
+        """Those that a person bought."""
+        return self.filter(buyer=person, buyer__isnull=False, state__in=SOLD)
 
     def locked(self) -> Self:
         """Hold sales until the transaction ends: the one lock of each."""

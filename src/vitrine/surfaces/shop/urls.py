@@ -44,6 +44,7 @@ urlpatterns = [
     path("orders/kept", kept.kept, name="kept"),
     path("orders/kept/address", kept.address, name="address"),
     path("shop/<slug:slug>/gift-card", gift_cards.buy, name="gift-card"),
+    path("gift-cards", gift_cards.bought, name="cards"),
     path("gift-cards/<public_id:sale_id>", gift_cards.card, name="card"),
     path("gift-cards/<public_id:sale_id>/outcome", gift_cards.outcome, name="card-outcome"),
     path("gift-cards/<public_id:sale_id>/refund", gift_cards.refund, name="card-refund"),

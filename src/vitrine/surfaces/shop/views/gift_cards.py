@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.catalog.models import Merchant
-from vitrine.kernel import ids
+from vitrine.kernel import ids, paging
 from vitrine.kernel.asked import wants_fragment
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import keeping
@@ -26,6 +26,8 @@ from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding
 from vitrine.surfaces.shop.gift_form import BuyCardForm, LetterForm
 from vitrine.surfaces.shop.offer import person_of
+
+PAGE_SIZE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +64,16 @@ def buy(request: HttpRequest, slug: str) -> HttpResponse:
     context = {"shop": shop, "form": form, "is_test": provider.is_test}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "shop/gift_card.html", context, status=status)
+
+
+@require_safe
+@access.policy(access.PERSON)
+def bought(request: HttpRequest) -> HttpResponse:
+    """List the gift cards that a person bought, newest first. Queries: 1."""
+    sales = CardSale.objects.bought_by(person_of(request)).select_related("merchant", "purse")
+    cursor = request.GET.get("after")
+    page = paging.newest_first(sales, by="paid_at", cursor=cursor, size=PAGE_SIZE)
+    return render(request, "shop/cards.html", {"page": page})
 
 
 @require_safe

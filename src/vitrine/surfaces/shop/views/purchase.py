@@ -14,7 +14,7 @@ from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, charging, handing_over, moving, settling
 from vitrine.orders.asking import TooLong
-from vitrine.orders.models import GroupState, OrderGroup, PaymentState
+from vitrine.orders.models import CardSale, GroupState, OrderGroup, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, story, thanks
@@ -31,7 +31,8 @@ def purchases(request: HttpRequest) -> HttpResponse:
     page = paging.newest_first(
         bought, by="placed_at", cursor=request.GET.get("after"), size=PAGE_SIZE
     )
-    return render(request, "shop/purchases.html", {"page": page})
+    has_cards = CardSale.objects.bought_by(person).exists()
+    return render(request, "shop/purchases.html", {"page": page, "has_cards": has_cards})
 
 
 @require_safe
