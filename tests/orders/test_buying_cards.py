@@ -127,6 +127,26 @@ def test_what_is_declined_or_not_paid_in_time_is_no_card() -> None:
     assert sound()
 
 
+def test_what_the_bank_does_not_hand_over_is_no_card_and_is_let_go() -> None:
+    sale = buying.buy(press(selling(), sandbox.CHALLENGES), at=make.NOON)
+    sandbox.answer_challenge(sale.reference, approved=True)
+    answer = providers.named("sandbox").find(settling.charge_of(sale))
+    assert answer is not None
+    settling.settle(sale, answer, at=make.NOON)
+    BankCharge.objects.update(outcome="declined")  # for a while the bank knows nothing of it
+    moves.make(CardMove.objects.get().key, at=LATER)
+
+    BankCharge.objects.update(outcome="authorised")
+    run_jobs()
+
+    sale.refresh_from_db()
+    assert sale.state == SaleState.DECLINED
+    assert at_bank() == {"void": HALF}
+    assert not Purse.objects.exists()
+    assert balances() == {}
+    assert sound()
+
+
 def test_a_challenge_and_a_lost_answer_end_in_one_card_whoever_hears_first() -> None:
     shop = selling()
     asked = buying.buy(press(shop, sandbox.CHALLENGES), at=make.NOON)

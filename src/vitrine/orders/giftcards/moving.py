@@ -50,6 +50,20 @@ def make(key: str, *, at: datetime) -> CardMove:
     return _settle_done(move, at=at)
 
 
+def ask(sale: CardSale, kind: MoveKind, *, at: datetime, reason: str = "") -> None:
+    """Store a move of all of a sale's money, once, for whoever makes it first. The sale is held."""
+    move = CardMove(
+        sale=sale,
+        key=f"{kind}:{sale.public_id}",
+        kind=kind,
+        amount_minor=sale.amount_minor,
+        reason=reason,
+        asked_at=at,
+    )
+    CardMove.objects.bulk_create([move], ignore_conflicts=True)
+    later("make_card_move", key=move.key)
+
+
 def silent(*, asked_before: datetime) -> list[str]:
     """Return the keys of moves that the provider has not answered."""
     asked = CardMove.objects.filter(state=MoveState.ASKED, asked_at__lt=asked_before)
@@ -74,7 +88,10 @@ def _settle_done(move: CardMove, *, at: datetime) -> CardMove:
 
 @transaction.atomic
 def _settle_refused(move: CardMove, reason: str, *, at: datetime) -> CardMove:
-    """Record that the provider would not: no card, or one that pays again. Locks: the sale."""
+    """Record that the provider would not: no card, or one that pays again. Locks: the sale.
+
+    What was set aside and could not be taken is let go: nobody is kept from their own money.
+    """
     sale, move = _locked(move)
     if move.state != MoveState.ASKED:
         return move
@@ -84,6 +101,7 @@ def _settle_refused(move: CardMove, reason: str, *, at: datetime) -> CardMove:
         case MoveKind.CAPTURE:
             sale.state, sale.decline_reason = SaleState.DECLINED, reason[:200]
             sale.save(update_fields=["state", "decline_reason"])
+            ask(sale, MoveKind.VOID, at=at, reason="It was not taken")
         case MoveKind.REFUND:
             # Stopped for this refund alone; whoever stopped it otherwise had another reason.
             alone = Purse.objects.filter(sale=sale, stopped_at=move.asked_at)

@@ -85,11 +85,11 @@ def settle(sale: CardSale, answer: Answer, *, at: datetime) -> CardSale:
         case Outcome.AUTHORISED if sale.state in OPEN:
             _note(sale, answer)
             _end(sale, SaleState.AUTHORISED, at=at)
-            _ask(sale, MoveKind.CAPTURE, at=at)
+            moving.ask(sale, MoveKind.CAPTURE, at=at)
         case Outcome.AUTHORISED if sale.state == SaleState.ABANDONED:
             _note(sale, answer)
             sale.save()
-            _ask(sale, MoveKind.VOID, at=at, reason="The time to pay was over")
+            moving.ask(sale, MoveKind.VOID, at=at, reason="The time to pay was over")
         case Outcome.DECLINED if sale.state in OPEN:
             sale.decline_reason = answer.reason[:200]
             _note(sale, answer)
@@ -146,17 +146,3 @@ def _note(sale: CardSale, answer: Answer) -> None:
 def _end(sale: CardSale, state: SaleState, *, at: datetime) -> None:
     sale.state, sale.settled_at = state, at
     sale.save()
-
-
-def _ask(sale: CardSale, kind: MoveKind, *, at: datetime, reason: str = "") -> None:
-    """Store a move of all of it, once, for whoever makes it first."""
-    move = CardMove(
-        sale=sale,
-        key=f"{kind}:{sale.public_id}",
-        kind=kind,
-        amount_minor=sale.amount_minor,
-        reason=reason,
-        asked_at=at,
-    )
-    CardMove.objects.bulk_create([move], ignore_conflicts=True)
-    later("make_card_move", key=move.key)
