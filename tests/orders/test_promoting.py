@@ -84,6 +84,17 @@ def test_the_platform_bears_only_what_the_merchant_does_not() -> None:
     assert (found.on_delivery(0), found.on_delivery(1)) == (Off(500, 0), Off(0, 300))
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_pieces_that_cost_the_same_the_one_goes_that_is_not_free_already(order: int) -> None:
+    lamps = [Line(1, 7, 1000, 1), Line(2, 9, 1000, 1)]
+    rules = [percent(1, 100), Rule(2, Gift.BUY_X, None, buy=1, get=1)]
+
+    found = promoting.give(lamps[::order], POST, rules)
+
+    assert (found.on_line(1), found.on_line(2)) == (Off(1000, 0), Off(0, 1000))
+    assert found.used == (1, 2)
+
+
 def test_free_delivery_is_of_every_part_of_its_merchant_and_counts_what_is_in_all_of_them() -> None:
     fares = [Fare(0, 7, 500), Fare(1, 7, 250), Fare(2, 9, 300)]
 

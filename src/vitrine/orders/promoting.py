@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -157,7 +158,8 @@ class Given:
 def give(lines: Sequence[Line], fares: Sequence[Fare], rules: Iterable[Rule]) -> Given:
     """Return what rules take off a purchase.
 
-    A merchant's rule counts over all of its lines and fares, in however many parts they go.
+    A merchant's rule counts over all of its lines and fares, in however many parts they go. It
+    gives the same in whatever order they are told.
     """
     rules = sorted(rules, key=lambda rule: rule.key)
     purchase = _Purchase(lines, fares)
@@ -181,7 +183,7 @@ class _Purchase:
     """A purchase while rules are applied to it."""
 
     def __init__(self, lines: Sequence[Line], fares: Sequence[Fare]) -> None:
-        self.goods = list(lines)
+        self.goods = sorted(lines, key=lambda line: line.key)
         self.fares = sorted(fares, key=lambda fare: fare.part)
         self.lines = {line.key: NONE for line in lines}
         self.deliveries = {fare.part: NONE for fare in fares}
@@ -245,20 +247,22 @@ def _fixed(rule: Rule, lines: Sequence[Line], left: Sequence[int]) -> list[int]:
 
 
 def _buy_x(rule: Rule, lines: Sequence[Line], left: Sequence[int]) -> list[int]:
-    """Let the cheapest pieces go, so many of each full set, the dearest sets first."""
+    """Let the cheapest pieces go, so many of each full set, the dearest sets first.
+
+    Of pieces that cost the same those go that an earlier rule left most of: of what is free
+    already nothing could be taken.
+    """
     pieces = sorted(
-        (
-            (line.unit_minor, index)
-            for index, line in enumerate(lines)
-            for _ in range(line.quantity)
-        ),
-        key=lambda piece: (-piece[0], piece[1]),
+        piece
+        for index, line in enumerate(lines)
+        for piece in [(-line.unit_minor, Fraction(left[index], line.quantity), index)]
+        * line.quantity
     )
     size = rule.buy + rule.get
     parts = [0] * len(lines)
     for end in range(size, len(pieces) + 1, size):
-        for unit_minor, index in pieces[end - rule.get : end]:
-            parts[index] += unit_minor
+        for _, _, index in pieces[end - rule.get : end]:
+            parts[index] += lines[index].unit_minor
     return [min(part, most) for part, most in zip(parts, left, strict=True)]
 
 
