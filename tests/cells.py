@@ -33,7 +33,7 @@ def up(data: Path) -> Iterator[Cell]:
 def like_new(data: Path) -> Path:
     """Put in a folder what a first start without demo content leaves, owners kept; return it.
 
-    The first start takes 20 s of migrations; it is made once for all workers of the run.
+    A first start takes its time; it is made once for all workers of the run.
     """
     home = Path(os.environ["VITRINE_TEST_HOME"])
     made = home / "made-cell"

@@ -14,13 +14,13 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests import schema
+from vitrine.ops import migrating
 from vitrine.ops.postgres import SUPERUSER, Cluster
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -140,8 +140,7 @@ def django_db_modify_db_settings(
     with (home / "migrated").open("a") as done, django_db_blocker.unblock():
         fcntl.flock(done, fcntl.LOCK_EX)
         if not done.tell():
-            gc.disable()  # as in vitrine.ops.migrating
-            call_command("migrate", verbosity=0)
+            migrating.apply()
             gc.enable()
             connection.close()
             done.write("now")

@@ -1,4 +1,4 @@
-"""A migrated Postgres, kept between runs of the suite: migrating takes half a minute.
+"""A migrated Postgres, kept between runs of the suite: making one takes some ten seconds.
 
 It is good for as long as the migrations, what they import, and the locked dependencies say what
 they said. A fresh checkout has none, so there the migrations run.
