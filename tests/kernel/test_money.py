@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,23 @@ def test_weights_that_cannot_split_are_refused(weights: list[int]) -> None:
 def test_a_share_rounds_half_up() -> None:
     assert money.share(1_050, Decimal("0.05")) == 53
     assert money.share(1_049, Decimal("0.05")) == 52
+
+
+@given(
+    st.integers(-money.MAX_MINOR, money.MAX_MINOR),
+    st.sampled_from([*money.CURRENCIES, "JPY"]),
+    st.sampled_from("en_US en_CA en_NZ en_AU es_US es fr_CA fr de mi_NZ mi".split()),
+)
+def test_an_amount_is_written_as_the_country_writes_it(
+    minor: int, currency: str, locale: str
+) -> None:
+    whole = Decimal(minor) if currency == "JPY" else Decimal(minor) / 100
+
+    written = money.format_minor(minor, currency, locale=locale)
+
+    assert written == format_currency(whole, currency, locale=locale)
+
+
+def test_digits_that_are_not_grouped_by_three_are_refused() -> None:
+    with pytest.raises(ValueError, match="groups of three"):
+        money.format_minor(1, "USD", locale="hi")
