@@ -7,6 +7,7 @@ asked four times waited four times for its turn, and each turn cost the processo
 import os
 import threading
 from base64 import urlsafe_b64encode
+from functools import cache
 
 _AT_ONCE = 4096
 _lock = threading.Lock()
@@ -30,13 +31,19 @@ def token(count: int) -> str:
 
 def letters(length: int, allowed_chars: str) -> str:
     """Return so many letters, each of them as likely as any other of those allowed."""
-    fair = 256 - 256 % len(allowed_chars)  # a byte from here on would favour the first letters
-    drawn = ""
+    written, unfair = _alphabet(allowed_chars)
+    drawn = b""
     while len(drawn) < length:
-        drawn += "".join(
-            allowed_chars[byte % len(allowed_chars)] for byte in taken(length) if byte < fair
-        )
-    return drawn[:length]
+        drawn += taken(length).translate(written, unfair)
+    return drawn[:length].decode()
+
+
+@cache
+def _alphabet(allowed: str) -> tuple[bytes, bytes]:
+    """Return which letter each byte becomes, and the bytes that would favour the first letters."""
+    fair = 256 - 256 % len(allowed)
+    letters = allowed.encode("ascii")
+    return bytes(letters[byte % len(letters)] for byte in range(256)), bytes(range(fair, 256))
 
 
 def _forget() -> None:
