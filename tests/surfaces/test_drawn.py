@@ -1,10 +1,12 @@
 """Parts of pages that are drawn once."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from vitrine import surfaces
 
@@ -73,6 +75,62 @@ def test_nothing_hangs_on_what_is_filled_in(part: str) -> None:
 
     with pytest.raises(TypeError, match="filled in"):
         page.render(Context({"price": "$1"}))
+
+
+def test_the_mark_of_a_form_is_of_each_page() -> None:
+    page = Template("{% load drawn %}{% drawn few=few %}{% csrf_token %}100%{% enddrawn %}")
+
+    said = [page.render(Context({"few": 1, "csrf_token": mark})) for mark in ("ab12", "cd34")]
+
+    field = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">100%'
+    assert said == [field.format("ab12"), field.format("cd34")]
+
+
+def test_what_is_live_in_a_part_is_drawn_for_each_page_and_knows_it() -> None:
+    page = Template(
+        "{% load drawn %}{% drawn few=few with price=price %}{% if few %}100% at {{ price }}"
+        "{% live %}{% if secret == 'Ann' %}{% csrf_token %}{% endif %}<b>{{ secret }}</b>{{ few }}"
+        "{% endlive %}{% endif %}.{% enddrawn %}"
+    )
+
+    said = [
+        page.render(Context({"few": few, "price": 5, "secret": secret, "csrf_token": "x"}))
+        for few, secret in ((True, "Ann"), (True, "%(price)s<"), (False, "Bob"))
+    ]
+
+    mark = '<input type="hidden" name="csrfmiddlewaretoken" value="x">'
+    assert said == [f"100% at 5{mark}<b>Ann</b>True.", "100% at 5<b>%(price)s&lt;</b>True.", "."]
+
+
+def test_a_part_in_a_part_is_filled_in_by_the_page() -> None:
+    page = Template(
+        "{% load drawn %}{% drawn with id=id %}{% drawn with name=id %}{{ name }}{% csrf_token %}"
+        "{% enddrawn %}{% enddrawn %}"
+    )
+
+    said = [page.render(Context({"id": id, "csrf_token": id})) for id in ("a", "<b>")]
+
+    mark = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    assert said == ["a" + mark.format("a"), "&lt;b&gt;" + mark.format("&lt;b&gt;")]
+
+
+@pytest.mark.parametrize(
+    "body", ["{% block a %}{% endblock %}", "{% live %}{% block a %}{% endblock %}{% endlive %}"]
+)
+def test_a_part_has_no_blocks(body: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match="block"):
+        Template("{% load drawn %}{% drawn %}" + body + "{% enddrawn %}")
+
+
+@pytest.mark.parametrize(
+    "value", ["<b>", SafeString("<b>"), 12_345, 1.5, None, True, Decimal("2.50")]
+)
+def test_a_gap_shows_what_the_page_would(value: object) -> None:
+    page = Template("{% load drawn %}{% drawn with it=it %}{{ it }}{% enddrawn %}|{{ it }}")
+
+    filled, _, shown = page.render(Context({"it": value})).partition("|")
+
+    assert filled == shown
 
 
 def test_a_page_is_of_one_language() -> None:

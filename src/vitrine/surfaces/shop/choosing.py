@@ -1,8 +1,12 @@
-"""The variants of a product that an offer lets one choose from."""
+"""What an offer lets one choose: a product's variants, and how many."""
 
+import re
 from dataclasses import dataclass
 
+from django.http import QueryDict
+
 from vitrine.catalog.models import Product, Variant
+from vitrine.orders.carts import MOST
 from vitrine.surfaces.shop import shown
 
 FEW = 5
@@ -35,3 +39,14 @@ def options(product: Product, asked: str) -> list[Option]:
     if chosen is None and variants:
         chosen = variants[0][0]
     return [Option(one, available, chosen=one is chosen) for one, available in variants]
+
+
+def quantity_of(asked: QueryDict) -> int:
+    """Return how many to buy: at least one, one where no number was given."""
+    return max(typed_quantity(asked) or 1, 1)
+
+
+def typed_quantity(asked: QueryDict) -> int | None:
+    """Return the quantity as typed, at most what a bag holds; None for no number."""
+    digits = re.fullmatch(r"0*(\d{1,9})", asked.get("quantity", ""), re.ASCII)
+    return min(int(digits[1]), MOST) if digits else None

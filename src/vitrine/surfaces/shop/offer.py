@@ -3,7 +3,6 @@
 One offer is drawn in three places: the sheet over a clip, the product page and the bag.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +23,6 @@ from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, covering, keeping, quote
 from vitrine.orders import wanted as asking
 from vitrine.orders.arrival import Window
-from vitrine.orders.carts import MOST
 from vitrine.orders.covering import NO_COVER, NOTHING_ELSE, Cover
 from vitrine.orders.models import Address, Purse
 from vitrine.orders.payment import providers
@@ -38,6 +36,7 @@ from vitrine.surfaces.shop.blank import Blank
 from vitrine.surfaces.shop.choosing import Option
 from vitrine.surfaces.shop.forms import PurchaseForm
 from vitrine.surfaces.shop.handover import Stall
+from vitrine.surfaces.shop.wording import Said, Shape
 
 CART = "cart"
 FILL = "fill"
@@ -73,17 +72,13 @@ class Offer:
     comparison: Comparison | None = None
     blank: Blank | None = None
 
-    @property
+    @cached_property
     def chosen(self) -> Option | None:
         return next((one for one in self.options if one.chosen), None)
 
     @property
     def quantity(self) -> int:
         return self.wanted[0].quantity
-
-    @property
-    def unit_minor(self) -> int:
-        return self.wanted[0].price_minor
 
     @property
     def lines(self) -> str:
@@ -113,11 +108,6 @@ class Offer:
     @cached_property
     def needs_address(self) -> bool:
         return not self.quote.is_pickup
-
-    @property
-    def taxed_region(self) -> str:
-        """Return the region whose tax it is, where the form says no more of the place."""
-        return self.quote.place.region if self.needs_address and not self.saved else ""
 
     @property
     def asks_postcode(self) -> bool:
@@ -156,6 +146,43 @@ class Offer:
         token = self.form["card"].value()
         labels = (one.label for one in self.provider.methods() if one.token == token)
         return next(map(gettext, labels), "")
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Return what the words around its figures hang on."""
+        figures, comparison = self.quote.figures, self.comparison
+        return Shape(
+            is_bag=self.is_bag,
+            is_sheet=self.is_sheet,
+            is_met=bool(self.clip),
+            is_refused=self.refusal is not None,
+            is_many=not self.is_bag and self.quantity > 1,
+            is_free=not figures.delivery_minor,
+            is_reduced=bool(figures.discount_minor),
+            is_sent=self.arrival is not None,
+            is_sold_out=self.is_sold_out,
+            is_covered=self.is_covered,
+            is_few=bool(self.chosen and self.chosen.few),
+            is_test=self.provider.is_test,
+            has_stored=bool(self.cover.stored_minor),
+            has_region=bool(self.quote.place.region) and self.needs_address and not self.saved,
+            tax_included=self.quote.tax_included,
+            compares=comparison is not None,
+            is_recommended=comparison is not None and comparison.is_recommended,
+        )
+
+    @cached_property
+    def said(self) -> Said:
+        """Return its figures and days as people read them."""
+        product = None if self.is_bag else self.product
+        return Said.of(
+            self.quote,
+            unit_minor=self.wanted[0].price_minor,
+            before_minor=self.comparison.minor if self.comparison else 0,
+            asked_minor=self.cover.asked_minor,
+            arrives=self.arrival,
+            shop=product.merchant if product else None,
+        )
 
     def refused(self, refusal: Refusal) -> "Offer":
         return replace(self, refusal=refusal)
@@ -201,7 +228,7 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     chosen = next((one for one in options if one.chosen), None)
     if chosen is None:
         return None
-    quantity = quantity_of(asked)
+    quantity = choosing.quantity_of(asked)
     clip_id = clip_where_met(product, asked.get("clip", ""))
     wanted = [Wanted(chosen.variant, quantity, clip_id)]
     try:
@@ -358,17 +385,6 @@ def _without_place(asked: QueryDict) -> QueryDict:
     for name in place.FIELDS:
         rest.pop(name, None)
     return rest
-
-
-def quantity_of(asked: QueryDict) -> int:
-    """Return how many to buy: at least one, one where no number was given."""
-    return max(typed_quantity(asked) or 1, 1)
-
-
-def typed_quantity(asked: QueryDict) -> int | None:
-    """Return the quantity as typed, at most what a bag holds; None for no number."""
-    digits = re.fullmatch(r"0*(\d{1,9})", asked.get("quantity", ""), re.ASCII)
-    return min(int(digits[1]), MOST) if digits else None
 
 
 def clip_where_met(product: Product, clip: str) -> int | None:

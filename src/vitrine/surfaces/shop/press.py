@@ -13,7 +13,7 @@ from vitrine.orders.models import Address
 from vitrine.orders.payment import providers
 from vitrine.orders.splitting import Choice
 from vitrine.orders.wanted import Wanted
-from vitrine.surfaces.shop import arriving, handover, offer, stored
+from vitrine.surfaces.shop import arriving, choosing, handover, offer, stored
 from vitrine.surfaces.shop.forms import PurchaseForm
 
 QUEUE = "queue"
@@ -91,7 +91,7 @@ def _wanted(
     if variant is None or variant.product.public_id != request.POST["product"]:
         return [], None
     clip_id = offer.clip_where_met(variant.product, request.POST.get("clip", ""))
-    return [Wanted(variant, offer.quantity_of(request.POST), clip_id)], arrival.offered
+    return [Wanted(variant, choosing.quantity_of(request.POST), clip_id)], arrival.offered
 
 
 def _in_the_bag(request: HttpRequest) -> list[Wanted]:

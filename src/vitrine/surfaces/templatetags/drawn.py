@@ -4,10 +4,14 @@
 and nothing else, so that what one visitor's page is made of is never shown to another.
 
 ``{% drawn few=few with price=price %}…{% enddrawn %}`` is drawn once for each ``few``, around a gap
-where it says ``{{ price }}``: that is filled in for each page, and may only be shown.
+where it says ``{{ price }}``: that is filled in for each page, and may only be shown. The mark of a
+form is such a gap in every part: ``{% csrf_token %}`` may stand there.
+
+``{% live %}…{% endlive %}`` in a part is drawn for each page, and knows what the page knows.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -21,12 +25,16 @@ from django.template.base import (
     token_kwargs,
 )
 from django.template.context import Context
+from django.template.loader_tags import BlockNode
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 MOST = 256
 """Drawings of one part that are kept."""
 _PAGE = "language_of_page"
+_LIVE = "live_of_part"
+_FORM = "csrf_token"
 _MARK = "\0"
 
 register = template.Library()
@@ -56,6 +64,30 @@ class Gap(SafeString):
     __hash__ = SafeString.__hash__
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A part as it was drawn. text: a format where something is filled in.
+
+    filled: what is shown in gaps; live: what is drawn for each page.
+    """
+
+    text: str
+    filled: tuple[tuple[str, FilterExpression], ...] = ()
+    live: tuple[tuple[str, NodeList], ...] = ()
+    has_form: bool = False
+
+    def shown(self, context: Context) -> str:
+        """Return it with what differs from page to page."""
+        if not (self.filled or self.live or self.has_form):
+            return self.text
+        said = {name: _said(one.resolve(context), context) for name, one in self.filled}
+        for name, nodes in self.live:
+            said[name] = nodes.render(context)
+        if self.has_form:
+            said[_FORM] = escape(str(context.get(_FORM, "")))
+        return self.text % said
+
+
 class Drawn(template.Node):
     """What was drawn, by language and values; none is ever wrong, so that the oldest just goes."""
 
@@ -66,41 +98,72 @@ class Drawn(template.Node):
         filled: Mapping[str, FilterExpression],
     ) -> None:
         self.nodelist, self.given, self.filled = nodes, given, filled
-        self.kept: dict[tuple[Any, ...], str] = {}
+        self.kept: dict[tuple[Any, ...], Kept] = {}
+
+    def get_nodes_by_type(self, nodetype: type[template.Node]) -> list[template.Node]:
+        """Return what is in it of a kind; no block is, for which each page looks everywhere."""
+        if nodetype is BlockNode:
+            return []
+        found: list[template.Node] = super().get_nodes_by_type(nodetype)
+        return found
 
     def render(self, context: Context) -> SafeString:
         """Draw it, or take it as it was drawn before, and fill it in. The values are hashable."""
-        values = {name: one.resolve(context, True) for name, one in self.given.items()}
-        key = (context.get(_PAGE) or get_language(), *values.values())
+        values = [one.resolve(context, True) for one in self.given.values()]
+        key = (context.get(_PAGE) or get_language(), *values)
         kept = self.kept.get(key)
         if kept is None:
-            kept = self._drawn(context, values)
+            kept = self._drawn(context, dict(zip(self.given, values, strict=True)))
             while len(self.kept) >= MOST:
                 self.kept.pop(next(iter(self.kept)), None)
             self.kept[key] = kept
-        if not self.filled:
-            return SafeString(kept)
-        return SafeString(
-            kept
-            % {
-                name: render_value_in_context(one.resolve(context), context)
-                for name, one in self.filled.items()
-            }
-        )
+        return SafeString(kept.shown(context))
 
-    def _drawn(self, context: Context, values: dict[str, Any]) -> str:
-        """Return the part as a text, a format where something is filled in."""
-        gaps = {name: Gap(f"{_MARK}{name}{_MARK}") for name in self.filled}
-        known = {_PAGE: context.get(_PAGE), **values, **gaps}
+    def _drawn(self, context: Context, values: dict[str, Any]) -> Kept:
+        gaps = {name: Gap(_marked(name)) for name in self.filled}
+        live: dict[str, NodeList] = {}
+        form = _marked(_FORM)
+        known = {_PAGE: context.get(_PAGE), _LIVE: live, _FORM: form, **values, **gaps}
         drawn = str(self.nodelist.render(context.new(known)))
-        if not gaps:
-            return drawn
-        drawn = drawn.replace("%", "%%")
-        for name, gap in gaps.items():
-            drawn = drawn.replace(str(gap), f"%({name})s")
-        if _MARK in drawn or any(gap.was_asked for gap in gaps.values()):
+        if any(gap.was_asked for gap in gaps.values()):
             raise TypeError(f"What is filled in is only shown: {', '.join(gaps)}.")
-        return drawn
+        if _MARK not in drawn:
+            return Kept(drawn)
+        shown = {name: one for name, one in self.filled.items() if _marked(name) in drawn}
+        has_form = form in drawn
+        drawn = drawn.replace("%", "%%")
+        for name in (*shown, *live, _FORM):
+            drawn = drawn.replace(_marked(name), f"%({name})s")
+        if _MARK in drawn:
+            raise TypeError(f"What is filled in is only shown: {', '.join(gaps)}.")
+        return Kept(drawn, tuple(shown.items()), tuple(live.items()), has_form)
+
+
+class Live(template.Node):
+    """What is drawn for each page, in a part that is not."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodelist = nodes
+
+    def render(self, context: Context) -> SafeString:
+        """Leave a gap in the part that is being drawn; draw it where none is."""
+        live = context.get(_LIVE)
+        if live is None:
+            return self.nodelist.render(context)
+        name = f"live {len(live)}"
+        live[name] = self.nodelist
+        return _marked(name)
+
+
+def _marked(name: str) -> SafeString:
+    return SafeString(f"{_MARK}{name}{_MARK}")
+
+
+def _said(value: Any, context: Context) -> str:
+    """Return a value as ``{{ value }}`` shows it: texts and numbers need not be looked at twice."""
+    if type(value) is str:
+        return escape(value)
+    return str(value) if type(value) is int else render_value_in_context(value, context)
 
 
 @register.tag
@@ -116,4 +179,16 @@ def drawn(parser: Parser, token: Token) -> Drawn:
         raise template.TemplateSyntaxError(f"{tag} takes name=value alone, not {said[0]!r}.")
     nodes = parser.parse(("enddrawn",))
     parser.delete_first_token()
+    if nodes.get_nodes_by_type(BlockNode):
+        raise template.TemplateSyntaxError(
+            f"A block would be the same in all pages with this {tag}."
+        )
     return Drawn(nodes, given, filled)
+
+
+@register.tag
+def live(parser: Parser, token: Token) -> Live:
+    """Read the part up to ``endlive``."""
+    nodes = parser.parse(("endlive",))
+    parser.delete_first_token()
+    return Live(nodes)

@@ -12,7 +12,7 @@ from vitrine.kernel.asked import wants_fragment
 from vitrine.orders import carts, figures
 from vitrine.orders import wanted as asking
 from vitrine.sovereignty import access
-from vitrine.surfaces.shop import offer
+from vitrine.surfaces.shop import choosing, offer
 
 
 @require_safe
@@ -44,7 +44,11 @@ def lines(request: HttpRequest) -> HttpResponse:
         product=variant.product, clip__public_id=request.POST.get("clip", "")
     ).first()
     carts.put(
-        cart, variant, offer.quantity_of(request.POST), clip_id=met.clip_id if met else None, at=now
+        cart,
+        variant,
+        choosing.quantity_of(request.POST),
+        clip_id=met.clip_id if met else None,
+        at=now,
     )
     figures.note_bagging(variant, clip_id=met.clip_id if met else None, at=now)
     if wants_fragment(request):
@@ -60,7 +64,7 @@ def line(request: HttpRequest, variant_id: str) -> HttpResponse:
     """Change how many of a variant are in the bag; none takes it out, no number changes nothing."""
     now = timezone.now()
     cart = carts.find(offer.person_of(request), offer.cart_token(request))
-    quantity = offer.typed_quantity(request.POST)
+    quantity = choosing.typed_quantity(request.POST)
     if cart is not None and quantity is not None:
         carts.change(cart, variant_id, quantity, at=now)
     if wants_fragment(request):

@@ -28,7 +28,7 @@ def wish(request: SignedInRequest, product_id: str) -> HttpResponse:
         Wish.take_back(found, by=request.user)
     if wants_fragment(request):
         small = "small" in request.POST
-        context = {"product": found, "is_wished": is_wished, "is_small": small}
+        context = {"id": found.public_id, "is_wished": is_wished, "is_small": small}
         return render(request, "shop/heart.html", context)
     return redirect("you:wishes")
 
