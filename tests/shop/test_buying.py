@@ -370,3 +370,18 @@ def test_the_sheet_is_drawn_with_few_queries(client: Client) -> None:
         sheet(client, lamp, f"&clip={clip.public_id}")
 
     assert len(captured) <= 10, [one["sql"] for one in captured]
+
+
+def test_a_product_s_page_asks_for_what_stores_have_where_there_are_any(client: Client) -> None:
+    lamp = make.variant(stock=9)
+    url = lamp.product.get_absolute_url()
+
+    with CaptureQueriesContext(connection) as without:
+        client.get(url)
+    store = make.location(lamp.merchant, LocationKind.STORE, name="Corner")
+    make.stocked(lamp, 2, at=store)
+    with CaptureQueriesContext(connection) as with_stores:
+        page = client.get(url).content.decode()
+
+    assert (len(without), len(with_stores)) == (3, 4)
+    assert "Collect at Corner" in page

@@ -15,11 +15,14 @@ OFFERED = (
     f"SELECT {prepared.columns((DeliveryOption, 'd'))}, EXISTS ("  # noqa: S608 (our own names)
     "SELECT 1 FROM orders_promotion r WHERE r.ended_at IS NULL AND NOT r.by_code "
     "AND r.from_at <= %s AND (r.until_at IS NULL OR r.until_at > %s) "
-    "AND (r.merchant_id = d.merchant_id OR r.merchant_id IS NULL)) "
+    "AND (r.merchant_id = d.merchant_id OR r.merchant_id IS NULL)), EXISTS ("
+    "SELECT 1 FROM catalog_location l WHERE l.merchant_id = d.merchant_id "
+    "AND l.kind = 'store' AND l.closed_at IS NULL) "
     "FROM catalog_deliveryoption d WHERE d.merchant_id = ANY (%s) AND d.withdrawn_at IS NULL "
     "ORDER BY d.id"
 )
-"""With whether promotions run: most purchases have none, and need not ask for them."""
+"""With whether promotions run, and whether there are open stores: most merchants have neither, and
+are not asked for them."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Offered:
 
     options: list[DeliveryOption]
     promotions_run: bool
+    has_stores: bool
 
 
 def options(merchant_ids: list[int], *, at: datetime) -> dict[int, Offered]:
@@ -71,7 +75,7 @@ def options(merchant_ids: list[int], *, at: datetime) -> dict[int, Offered]:
     by_merchant: dict[int, Offered] = {}
     for row in prepared.rows(OFFERED, [at, at, merchant_ids]):
         (option,) = prepared.instances(row, DeliveryOption)
-        here = by_merchant.setdefault(option.merchant_id, Offered([], bool(row[-1])))
+        here = by_merchant.setdefault(option.merchant_id, Offered([], *row[-2:]))
         here.options.append(option)
     return by_merchant
 

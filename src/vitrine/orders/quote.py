@@ -167,8 +167,8 @@ def build(
     with_stores: find the stores that could hand it over, and what else its merchants offer, for a
     page; a chosen store is always found.
     voucher: a code as typed, by buyer. offered: the ways of its merchants, if they are read.
-    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1 unless offered, 1 for stores, 1 where
-    promotions run, and 1 to 3 for a code.
+    Raises: NotForSale, NoDelivery, UnknownPlace. Queries: 1 unless offered, 1 where there are
+    stores, 1 where promotions run, and 1 to 3 for a code.
     """
     cell = this_cell()
     to = Place(cell.country, region, postcode)
@@ -176,8 +176,9 @@ def build(
     options = offered if offered is not None else delivering.options(list(by_merchant), at=at)
     picked = [choice.store for choice in choices.values() if choice.store]
     ordered_at = at.astimezone(ZoneInfo(cell.time_zone))
+    may_collect = any(pk not in options or options[pk].has_stores for pk in by_merchant)
     shelves = {}
-    if with_stores or picked:
+    if picked or (with_stores and may_collect):
         shelves = collecting.shelves(wanted, picked, with_all=with_stores, on=ordered_at.date())
     sellers = {
         pk: Seller(

@@ -221,7 +221,7 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
     """Offer one product in the variant that was asked for, or its first that can be had.
 
     None where it has nothing to sell, or no way to hand it over. Raises:
-    UnknownPlace. Queries: 4 to 7, and 1 where it is reduced.
+    UnknownPlace. Queries: 2 to 7, and 1 where it is reduced.
     """
     asked = request.POST or request.GET
     options = choosing.options(product, asked.get("variant", ""))
@@ -241,7 +241,7 @@ def of_product(request: HttpRequest, product: Product, *, at: datetime) -> Offer
 def of_cart(request: HttpRequest, *, at: datetime) -> Bag:
     """Offer everything in the bag that can be bought, and tell the rest.
 
-    Queries: 3 to 8, and 4 for each shop that hands nothing over.
+    Queries: 2 to 8, and 4 for each shop that hands nothing over.
     """
     asked = request.POST or request.GET
     wanted = carts.wanted(carts.find(person_of(request), cart_token(request)))
