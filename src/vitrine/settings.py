@@ -149,7 +149,6 @@ MIDDLEWARE = [
     "vitrine.kernel.requests.NewsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "vitrine.kernel.errors.RefusalMiddleware",
     "vitrine.feed.deliveries.DeliveryMiddleware",
@@ -179,7 +178,6 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "vitrine.surfaces.context.cell",
                 "vitrine.surfaces.context.news",
@@ -294,7 +292,7 @@ MFA_FORMS = {
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _SECURE
-USERSESSIONS_TRACK_ACTIVITY = False
+USERSESSIONS_TRACK_ACTIVITY = False  # or its middleware is needed, in each request
 SESSION_ENGINE = "vitrine.accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True

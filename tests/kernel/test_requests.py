@@ -14,7 +14,12 @@ from pytest_django import Settings
 
 from tests import make
 from vitrine.kernel.errors import PROBLEM_TYPE
-from vitrine.kernel.requests import LanguageMiddleware, NewsMiddleware, ProxyMiddleware
+from vitrine.kernel.requests import (
+    LanguageMiddleware,
+    NewsMiddleware,
+    ProxyMiddleware,
+    news_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +145,28 @@ def passed(page: Callable[[HttpRequest], HttpResponse], *, cookie: str = "") -> 
     answer = NewsMiddleware(page)(request)
     assert isinstance(answer, HttpResponse)
     return answer
+
+
+def test_a_message_is_on_the_page_that_leaves_it() -> None:
+    def leave_and_show(request: HttpRequest) -> HttpResponse:
+        messages.success(request, "Saved.")
+        return HttpResponse(", ".join(str(one) for one in news_of(request)))
+
+    assert passed(leave_and_show).content == b"Saved."
+
+
+@pytest.mark.parametrize("cookie", ["sessionid", "messages"])
+def test_messages_are_only_looked_for_where_a_cookie_may_have_brought_some(cookie: str) -> None:
+    seen: list[bool] = []
+
+    def look(request: HttpRequest) -> HttpResponse:
+        seen.append(news_of(request) == ())
+        return HttpResponse()
+
+    bare, known = RequestFactory().get("/"), RequestFactory().get("/")
+    known.COOKIES[cookie] = "x"
+    for request in (bare, known):
+        vars(request)["session"] = {}
+        NewsMiddleware(look)(request)
+
+    assert seen == [True, False]

@@ -1,6 +1,6 @@
 """What every request passes before a view sees it: whose address it has, and what it may carry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -10,8 +10,11 @@ from csp.constants import HEADER
 from csp.middleware import CheckableLazyObject, CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.messages.storage import default_storage
+from django.contrib.messages.storage.base import Message
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware import csrf
@@ -100,10 +103,20 @@ class NewsMiddleware(MessageMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Keep what is left of them."""
-        found: Any = vars(request).get("_messages")
-        if found is None or found._wrapped is empty:
-            return response
-        return super().process_response(request, response)
+        return super().process_response(request, response) if _is_found(request) else response
+
+
+def news_of(request: HttpRequest) -> Iterable[Message]:
+    """Return the messages for a page; for most there is no cookie that could have brought any."""
+    kept = {CookieStorage.cookie_name, settings.SESSION_COOKIE_NAME}
+    if _is_found(request) or not kept.isdisjoint(request.COOKIES):
+        return get_messages(request)
+    return ()
+
+
+def _is_found(request: HttpRequest) -> bool:
+    found: Any = vars(request).get("_messages")
+    return found is not None and found._wrapped is not empty
 
 
 class ProxyMiddleware:
@@ -117,7 +130,10 @@ class ProxyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        said = request.headers.get("X-Forwarded-For", "").split(",")
+        told = request.META.get("HTTP_X_FORWARDED_FOR")
+        if told is None:
+            return self.get_response(request)
+        said = told.split(",")
         address = request.META.get("REMOTE_ADDR", "")
         while said and _is_trusted(address):
             address = said.pop().strip()

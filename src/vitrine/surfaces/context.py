@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
 from vitrine.accounts.backend import MOST_UNREAD
+from vitrine.kernel import requests
 from vitrine.sovereignty.cell import this_cell
 
 SCRIPTS = files("vitrine") / "static" / "js"
@@ -32,17 +33,17 @@ def cell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def news(request: HttpRequest) -> dict[str, Callable[[], str]]:
-    """Give the navigation how much the person was told and has not read. Queries: 0.
+def news(request: HttpRequest) -> dict[str, Any]:
+    """Give a page its messages, and how much the person was told and has not read. Queries: 0.
 
-    It came with the person; whoever signs in with this very request has no number yet.
+    The number came with the person; whoever signs in with this very request has none yet.
     """
 
     def unread() -> str:
         waiting = len(getattr(getattr(request, "user", None), "unread", ()))
         return f"{MOST_UNREAD - 1}+" if waiting == MOST_UNREAD else str(waiting or "")
 
-    return {"unread": unread}
+    return {"messages": requests.news_of(request), "unread": unread}
 
 
 def in_script(source: str) -> Iterator[str]:
