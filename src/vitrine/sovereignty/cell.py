@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -77,6 +78,16 @@ def dated(on: date) -> str:
 def shortly(day: date) -> str:
     """Write a day without its year, e.g. "Dec 4"."""
     return str(format_skeleton("MMMd", day, locale=locale()))
+
+
+def days(from_on: date, until_on: date) -> str:
+    """Write the days from one to another, e.g. "Tue, Dec 1 – Fri, Dec 4"."""
+    return _interval(from_on, until_on, locale())
+
+
+@lru_cache(maxsize=1024)
+def _interval(from_on: date, until_on: date, told: str) -> str:
+    return format_interval(from_on, until_on, skeleton="MMMEd", locale=told)
 
 
 def local_day(at: datetime) -> date:

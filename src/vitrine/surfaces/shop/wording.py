@@ -6,8 +6,7 @@ from vitrine.catalog.models import Merchant
 from vitrine.kernel.money import format_minor
 from vitrine.orders.arrival import Window
 from vitrine.orders.quote import Quote
-from vitrine.sovereignty.cell import locale
-from vitrine.surfaces.templatetags.vitrine import days
+from vitrine.sovereignty.cell import days, locale
 
 
 class Shape(NamedTuple):

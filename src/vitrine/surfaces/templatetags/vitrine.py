@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import (
     format_date,
-    format_interval,
     format_skeleton,
     format_time,
     format_timedelta,
@@ -18,10 +17,11 @@ from django import template
 from django.utils import timezone
 
 from vitrine.kernel.money import format_minor
-from vitrine.sovereignty.cell import dated, locale, this_cell
+from vitrine.sovereignty.cell import dated, days, locale, this_cell
 
 register = template.Library()
 register.filter(dated)
+register.simple_tag(days)  # {% days order.from_on order.until_on as when %}
 
 
 @register.filter
@@ -85,17 +85,6 @@ def last_day(until: datetime) -> str:
     """Write the last whole day before a midnight that ends something."""
     there = until.astimezone(ZoneInfo(this_cell().time_zone)) - timedelta(hours=12)
     return day(there.date())
-
-
-@register.simple_tag
-def days(from_on: date, until_on: date) -> str:
-    """Write the days from one to another: ``{% days order.from_on order.until_on as when %}``."""
-    return _interval(from_on, until_on, locale())
-
-
-@lru_cache(maxsize=1024)
-def _interval(from_on: date, until_on: date, told: str) -> str:
-    return format_interval(from_on, until_on, skeleton="MMMEd", locale=told)
 
 
 @register.filter
