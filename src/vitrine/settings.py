@@ -158,7 +158,8 @@ ROOT_URLCONF = "vitrine.urls"
 WSGI_APPLICATION = "vitrine.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "vitrine.surfaces.drawing.Pages",
+        "NAME": "django",
         "DIRS": [ROOT / "templates", *sorted(ROOT.glob("surfaces/*/templates"))],
         "OPTIONS": {
             "loaders": [
