@@ -134,21 +134,64 @@ def test_who_came_and_did_not_ask_keeps_nobody_waiting(monkeypatch: pytest.Monke
     assert answer == 2
 
 
-def test_a_turn_gathers_as_many_as_one_of_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batching, "COMPANY_S", 10)
+def test_a_turn_gathers_as_many_as_were_at_one_of_those_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     desk = Desk()
     desk.batcher = Batcher(desk.work, gathers=True)
     ask_all(desk, [1, 2, 3])
+    monkeypatch.setattr(batching, "COMPANY_S", 10)
 
-    later = threading.Timer(0.1, desk.batcher.ask, [5])
-    later.start()
+    later = [threading.Timer(0.1 * number, desk.batcher.ask, [number]) for number in (5, 6)]
+    for one in later:
+        one.start()
     desk.batcher.ask(4)
-    later.join(10)
+    for one in later:
+        one.join(10)
     monkeypatch.setattr(batching, "COMPANY_S", 0)
     alone = range(batching.REMEMBERED)
     for number in alone:
         desk.batcher.ask(number)
     monkeypatch.setattr(batching, "COMPANY_S", 60)
-    desk.batcher.ask(6)  # after so many who were alone nobody is waited for
+    desk.batcher.ask(7)  # after so many who were alone nobody is waited for
 
-    assert desk.turns == [[1], [2, 3], [4, 5], *([number] for number in alone), [6]]
+    assert desk.turns == [[1], [2, 3], [4, 5, 6], *([number] for number in alone), [7]]
+
+
+def test_a_latecomer_who_waited_joins_those_who_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    desk.batcher = Batcher(desk.work, gathers=True)
+    ask_all(desk, [1, 2])  # 2 is alone in its turn, and came while 1 was served
+    monkeypatch.setattr(batching, "COMPANY_S", 10)
+
+    again = threading.Timer(0.1, desk.batcher.ask, [1])
+    again.start()
+    desk.batcher.ask(2)
+    again.join(10)
+
+    assert desk.turns == [[1], [2], [2, 1]]
+
+
+def test_who_is_on_the_way_is_company(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    desk.batcher = Batcher(desk.work, gathers=True)
+    ask_all(desk, [1, 2])
+    monkeypatch.setattr(batching, "COMPANY_S", 60)
+    monkeypatch.setattr(batching, "PATIENCE_S", 0.1)
+    is_coming, may_go = threading.Event(), threading.Event()
+
+    def come() -> None:
+        with desk.batcher.coming():
+            is_coming.set()
+            assert may_go.wait(10)
+
+    other = threading.Thread(target=come)
+    other.start()
+    assert is_coming.wait(10)
+    desk.batcher.ask(3)
+    may_go.set()
+    other.join(10)
+
+    assert desk.turns == [[1], [2], [3]]

@@ -23,7 +23,7 @@ PATIENCE_S = 0.02
 """So long a turn waits for those who are coming; they are a few milliseconds away."""
 
 COMPANY_S = 0.005
-"""So long a turn waits for as many as were served in one of those before, where that is wished."""
+"""So long a turn waits for as many as there were at one of those before, where that is wished."""
 
 REMEMBERED = 3
 """How many turns before count: one of a latecomer alone does not scatter the others."""
@@ -49,6 +49,8 @@ class Batcher(Generic[Asked, Answer]):
     work: answers each of what it is given, in order, or raises and has then done nothing. Where
     it raises for several, each is tried alone, so that nobody fails through another's fault.
     gathers: after turns of several, wait a moment for as many; who was alone waits for nobody.
+    There were as many as a turn served and as waited when it ended: a latecomer who waited joins
+    those who come again, or the two would have a turn each for ever.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class Batcher(Generic[Asked, Answer]):
     ) -> None:
         self._work = work
         self._gathers = gathers
-        self._served: deque[int] = deque([1], maxlen=REMEMBERED)
+        self._were: deque[int] = deque([1], maxlen=REMEMBERED)
         self._lock = threading.Lock()
         self._all_here = threading.Condition(self._lock)
         self._waiting: list[_Ticket[Asked, Answer]] = []
@@ -68,6 +70,7 @@ class Batcher(Generic[Asked, Answer]):
         """Say that this thread is about to ask; a turn that begins meanwhile waits for it."""
         with self._lock:
             self._coming.add(threading.get_ident())
+            self._look_who_is_here()
         try:
             yield
         finally:
@@ -80,14 +83,21 @@ class Batcher(Generic[Asked, Answer]):
         if not self._coming:
             self._all_here.notify_all()
 
+    def _look_who_is_here(self) -> None:
+        if self._is_company():
+            self._all_here.notify_all()
+
+    def _is_company(self) -> bool:
+        """Tell whether as many are here, or on their way, as at one of the turns before."""
+        return len(self._waiting) + len(self._coming) >= max(self._were)
+
     def ask(self, asked: Asked) -> Answer:
         """Return the answer to one question, alone or with others. Raises: what the work raises."""
         ticket: _Ticket[Asked, Answer] = _Ticket(asked)
         with self._lock:
             self._waiting.append(ticket)
             self._is_here()
-            if len(self._waiting) == max(self._served):
-                self._all_here.notify_all()
+            self._look_who_is_here()
             leads, self._is_led = not self._is_led, True
         if not leads:
             ticket.called.wait()
@@ -100,12 +110,10 @@ class Batcher(Generic[Asked, Answer]):
     def _lead(self) -> None:
         """Serve who waits, oneself first among them, and call whoever leads next."""
         with self._lock:
-            most = max(self._served)
-            if self._gathers and len(self._waiting) < most:
-                self._all_here.wait_for(lambda: len(self._waiting) >= most, COMPANY_S)
+            if self._gathers and not self._is_company():
+                self._all_here.wait_for(self._is_company, COMPANY_S)
             self._all_here.wait_for(lambda: not self._coming, PATIENCE_S)
             turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            self._served.append(len(turn))
         try:
             self._serve(turn)
         except BaseException as end:
@@ -113,6 +121,7 @@ class Batcher(Generic[Asked, Answer]):
             raise
         finally:
             with self._lock:
+                self._were.append(len(turn) + len(self._waiting))
                 self._is_led = bool(self._waiting)
                 following = self._waiting[:1]
             for ticket in (*turn, *following):

@@ -39,7 +39,7 @@ def _carry_all(drafts: Sequence[Draft]) -> list[Left | None]:
     return lefts
 
 
-_BATCHER: Batcher[Draft, Left | None] = Batcher(_carry_all)
+_BATCHER: Batcher[Draft, Left | None] = Batcher(_carry_all, gathers=True)
 coming = _BATCHER.coming
 
 
