@@ -1,5 +1,6 @@
 """What is plain is carried through together; the rest goes on alone from where it stands."""
 
+import hashlib
 from collections.abc import Sequence
 
 import pytest
@@ -35,7 +36,7 @@ def test_the_plain_are_charged_and_placed_together_and_the_others_are_left() -> 
 
     assert lefts == [None, None, None, None, Left.SOLD_OUT]
     said = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
-    assert len(said) == 5  # shelves, rows, leaving, bank, placing with its job
+    assert len(said) == 4  # shelves, rows with what leaves, bank, placing with its job
     placed = (PaymentState.AUTHORISED.value, GroupState.PLACED.value)
     held = (PaymentState.STARTED.value, GroupState.HELD.value)
     assert states(drafts) == [placed, held, placed, held]
@@ -79,3 +80,17 @@ def test_a_charge_whose_key_the_bank_has_seen_is_not_made_again() -> None:
     assert sandbox.PROVIDER.authorise_plain([asked]) == [None]
     assert sandbox.PROVIDER.authorise(asked).reference == charge.reference
     assert BankCharge.objects.count() == 1
+
+
+def test_a_purchase_says_what_leaves_and_one_that_is_not_written_says_nothing() -> None:
+    lamp = make.variant(stock=2)
+    first, again = draft(lamp, key="one"), draft(lamp, key="one")
+
+    lefts = carrying._carry_all([first, again])
+
+    assert lefts == [None, Left.KEY_USED]
+    said = f"{first.payment.key} {first.payment.asked_minor}".encode()
+    (leaving,) = Leaving.objects.all()
+    assert (leaving.destination, leaving.purpose) == ("payments:sandbox", "authorise")
+    assert leaving.classes == ["MONEY", "SENSITIVE"]
+    assert (bytes(leaving.digest), leaving.size) == (hashlib.sha256(said).digest(), len(said))

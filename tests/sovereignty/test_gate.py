@@ -136,6 +136,16 @@ def test_a_leaving_inside_a_transaction_that_may_roll_back_is_refused(outbox: Pa
 
 
 @pytest.mark.django_db
+def test_a_leaving_that_somebody_else_writes_is_refused_as_one_written_here_is() -> None:
+    with pytest.raises(RuntimeError, match="no transaction is open"), transaction.atomic():
+        gate.leaving("mail", purpose="account", classes=[DataClass.PERSONAL], body=b"x")
+    with pytest.raises(gate.NotRegistered):
+        gate.leaving("mail", purpose="account", classes=[DataClass.MONEY], body=b"x")
+
+    assert not Leaving.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "change",
     [

@@ -31,6 +31,7 @@ from vitrine.orders.models import (
 )
 from vitrine.orders.routing import Need, Take
 from vitrine.orders.tendering import Share
+from vitrine.sovereignty.models import Leaving
 
 Written = tuple[bool, int | None, int | None, str | None]
 """Whether the stock was there, the keys of group and payment if they were written, and why its
@@ -53,7 +54,7 @@ class Draft:
 
     lines, taxes: each with its order. needs: what stock the lines need. destinations: those that
     are not the group's own place. tenders: what gift cards and credit pay of which order. claims:
-    what of it is sold in turn.
+    what of it is sold in turn. leaving: what a provider is told as soon as it is written.
     """
 
     group: OrderGroup
@@ -65,6 +66,7 @@ class Draft:
     needs: Sequence[Need]
     tenders: Sequence[tuple[Order, Share]] = ()
     claims: Sequence[Claim] = ()
+    leaving: Leaving | None = None
 
 
 class Left(Enum):
@@ -191,11 +193,13 @@ def write(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Written]:
             for came, (draft, _) in enumerate(found)
             for one in draft.claims
         ],
+        "leavings": [_row(one, of=draft.group) for draft, _ in found if (one := draft.leaving)],
     }
     sql = _statement(
         apart=bool(rows["destinations"]),
         coming=any(one["line"] for one in rows["takes"]),
         in_turn=bool(rows["claims"]),
+        leaves=bool(rows["leavings"]),
     )
     with prepared.cursor() as cursor:
         cursor.execute(sql, [msgspec.json.encode(rows).decode()])
@@ -249,12 +253,12 @@ def _insert(model: type[models.Model], rows: str, **parents: str) -> str:
 
 
 @cache
-def _statement(*, apart: bool, coming: bool, in_turn: bool) -> str:
+def _statement(*, apart: bool, coming: bool, in_turn: bool, leaves: bool) -> str:
     """Return the statement. Parameter: the rows, as JSON.
 
     apart: some go to a place of their own. coming: some are taken from what is on its way.
     in_turn: some is sold in turn. Most purchases have none of these, and half a millisecond of
-    each turn was to find that out.
+    each turn was to find that out. leaves: a provider is told of some; what is written says so.
 
     ``locked`` waits for the stock rows in key order and sees them as they are then; before it,
     ``coming`` does so with what is on its way, as does who takes that in. ``fits`` lets each
@@ -315,6 +319,7 @@ def _statement(*, apart: bool, coming: bool, in_turn: bool) -> str:
             CROSS JOIN jsonb_populate_record(NULL::orders_reservation, takes.r) AS x
     ),
     {PROMISED if coming else ""}
+    {_leavings() if leaves else ""}
     s AS (
         UPDATE catalog_stock AS s SET reserved = s.reserved + w.quantity
         FROM (
@@ -333,6 +338,12 @@ def _destinations() -> str:
     return f"""
     d AS ({_insert(Destination, "destinations", group_id="g")}
         JOIN g ON g.public_id = e ->> 'of' ORDER BY n RETURNING id, public_id
+    ),"""
+
+
+def _leavings() -> str:
+    return f"""
+    v AS ({_insert(Leaving, "leavings")} JOIN g ON g.public_id = e ->> 'of' ORDER BY n
     ),"""
 
 

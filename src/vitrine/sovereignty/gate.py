@@ -22,6 +22,7 @@ from django.utils import timezone
 from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap, outside
 from vitrine.sovereignty.datamap import DataClass
+from vitrine.sovereignty.models import Leaving
 from vitrine.sovereignty.push_services import PushService
 
 datamap.file_root(
@@ -169,27 +170,32 @@ def note_leaving(
     The row is committed before this returns: inside a transaction, which could still roll back
     and leave a leaving unlogged, it is a RuntimeError. Queries: 1.
     """
-    note_leavings(destination, purpose=purpose, classes=classes, bodies=[body])
-
-
-def note_leavings(
-    destination: str, *, purpose: str, classes: Collection[DataClass], bodies: Sequence[bytes]
-) -> None:
-    """Log that several bodies are about to leave, as ``note_leaving`` does for one. Queries: 1."""
-    _refuse_unregistered(destination, purpose, classes)
-    _refuse_transaction()
+    row = leaving(destination, purpose=purpose, classes=classes, body=body)
     prepared.run(
         "INSERT INTO sovereignty_release (destination, purpose, classes, digest, size, at)"
-        " SELECT %s, %s, %s, digest, size, %s"
-        " FROM unnest(%s::bytea[], %s::int[]) AS left_with (digest, size)",
-        [
-            destination,
-            purpose,
-            sorted(one.value for one in classes),
-            timezone.now(),
-            [hashlib.sha256(body).digest() for body in bodies],
-            [len(body) for body in bodies],
-        ],
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        [row.destination, row.purpose, row.classes, row.digest, row.size, row.at],
+    )
+
+
+def leaving(
+    destination: str, *, purpose: str, classes: Collection[DataClass], body: bytes
+) -> Leaving:
+    """Return the row of a leaving, for whoever writes it with what it is about.
+
+    The body may leave once that statement, which has no transaction around it, has returned.
+    Raises: NotRegistered. Queries: 0.
+    """
+    _refuse_unregistered(destination, purpose, classes)
+    _refuse_transaction()
+    return prepared.made(
+        Leaving,
+        destination=destination,
+        purpose=purpose,
+        classes=sorted(one.value for one in classes),
+        digest=hashlib.sha256(body).digest(),
+        size=len(body),
+        at=timezone.now(),
     )
 
 

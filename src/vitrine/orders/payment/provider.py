@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty.models import Leaving
 
 
 class Outcome(StrEnum):
@@ -158,8 +159,18 @@ class Provider(Protocol):
         """Set money aside, once per key. Raises: OutcomeUnknown, ProviderRefused."""
         ...
 
+    def plain_leaving(self, charge: Charge) -> Leaving | None:
+        """Return what leaves, unsaved, if a charge is asked for among several; None: it is not.
+
+        No transaction is open.
+        """
+        ...
+
     def authorise_plain(self, charges: Sequence[Charge]) -> Sequence[Answer | None]:
-        """Set money aside for several in one go; None for each that has to ask by itself."""
+        """Set money aside for several in one go; None for each that has to ask by itself.
+
+        Their leaving is logged.
+        """
         ...
 
     def find(self, charge: Charge) -> Answer | None:

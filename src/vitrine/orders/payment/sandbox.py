@@ -35,8 +35,11 @@ from vitrine.orders.payment.provider import (
 from vitrine.sovereignty import gate
 from vitrine.sovereignty.cell import home
 from vitrine.sovereignty.datamap import DataClass
+from vitrine.sovereignty.models import Leaving
 
 NAME = "sandbox"
+_HERE = f"payments:{NAME}"
+_TOLD = (DataClass.MONEY, DataClass.SENSITIVE)
 
 SUCCEEDS, DECLINES, CHALLENGES, TIMES_OUT, TWICE = (
     "test-succeeds",
@@ -106,8 +109,15 @@ class Sandbox:
             raise OutcomeUnknown
         return _answer(made)
 
+    def plain_leaving(self, charge: Charge) -> Leaving | None:
+        """Return what leaves for the card that succeeds."""
+        if charge.token != SUCCEEDS:
+            return None
+        said = _said(charge.key, charge.amount_minor)
+        return gate.leaving(_HERE, purpose="authorise", classes=_TOLD, body=said)
+
     def authorise_plain(self, charges: Sequence[Charge]) -> list[Answer | None]:
-        """Set money aside for several at once; None: ask for that one by itself. Queries: 2."""
+        """Set money aside for several at once; None: ask for that one by itself. Queries: 1."""
         made = _set_aside_new([charge for charge in charges if charge.token == SUCCEEDS])
         return [made.get(charge.key) for charge in charges]
 
@@ -228,10 +238,9 @@ def _set_aside(key: str, amount_minor: int, currency: str, token: str) -> BankCh
 
 
 def _set_aside_new(charges: Sequence[Charge]) -> dict[str, Answer]:
-    """Write authorised charges whose keys are new, and return their answers. Queries: 2."""
+    """Write authorised charges whose keys are new, and return their answers. Queries: 1."""
     if not charges:
         return {}
-    _note_leavings("authorise", [(charge.key, charge.amount_minor) for charge in charges])
     ordered = sorted(charges, key=lambda one: one.key)  # so that nobody waits in a circle
     made = prepared.rows(
         "INSERT INTO sandbox_bank_charge "
@@ -287,13 +296,8 @@ def _move(kind: str, *, key: str, reference: str, amount_minor: int) -> None:
 
 
 def _note_leaving(purpose: str, key: str, amount_minor: int) -> None:
-    _note_leavings(purpose, [(key, amount_minor)])
+    gate.note_leaving(_HERE, purpose=purpose, classes=_TOLD, body=_said(key, amount_minor))
 
 
-def _note_leavings(purpose: str, said: Sequence[tuple[str, int]]) -> None:
-    gate.note_leavings(
-        f"payments:{NAME}",
-        purpose=purpose,
-        classes=[DataClass.MONEY, DataClass.SENSITIVE],
-        bodies=[f"{key} {amount_minor}".encode() for key, amount_minor in said],
-    )
+def _said(key: str, amount_minor: int) -> bytes:
+    return f"{key} {amount_minor}".encode()

@@ -58,8 +58,11 @@ class Stripe:
         hint = gettext_noop("You pay on the page of Stripe and then come back.")
         return (Method(PAGE, gettext_noop("Card or wallet"), hint),)
 
-    def authorise_plain(self, charges: Sequence[Charge]) -> Sequence[Answer | None]:
+    def plain_leaving(self, charge: Charge) -> None:
         """Leave each to itself: one call of Stripe's is about one charge."""
+
+    def authorise_plain(self, charges: Sequence[Charge]) -> Sequence[Answer | None]:
+        """Answer none: each asks by itself."""
         return [None] * len(charges)
 
     def authorise(self, charge: Charge) -> Answer:
