@@ -1,6 +1,6 @@
 """The ways to narrow a list of products, and to order it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,7 @@ class Link:
 class Narrowing:
     """All that these ways hang on, so that they are drawn once where no words were typed.
 
+    Its dozens of links are written in Python: in a template they cost more than the rest of a page.
     said: pairs of the address.
     """
 
@@ -64,27 +65,36 @@ class Narrowing:
             for (_, name), found in sorted(grouped.items())
             if len(found) > 1 and name not in chosen
         ]
-        return mark_safe("".join(drawn))  # noqa: S308  (each part is escaped)
+        return _joined(drawn)
 
     @property
-    def sorts(self) -> list[Link]:
-        """The orders in which the list can be."""
-        return [
-            Link(
-                sort.label,
-                self.address.url(sort="" if sort is Sort.BEST else sort),
-                is_chosen=sort is self.wish.sort,
-            )
-            for sort in Sort
-        ]
+    def sorts(self) -> SafeString:
+        """The orders in which the list can be, drawn."""
+        return _joined(self._sort(one) for one in Sort)
 
     @property
-    def in_stock_link(self) -> Link | None:
-        """The same list, of what is in stock; None where that makes no difference."""
+    def kept(self) -> SafeString:
+        """What is asked for but for the price, as hidden fields of the price's form."""
+        return _joined(
+            f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
+            for key, value in self.asked.items()
+            if key not in {"from", "until", "after"}
+        )
+
+    @property
+    def in_stock(self) -> SafeString:
+        """The way to the same list of what is in stock, where that makes a difference."""
         counts = self.counts
         if self.wish.in_stock or counts.in_stock in (0, counts.total):
-            return None
-        return Link(gettext("In stock"), self.address.url(stock="1"), self.number(counts.in_stock))
+            return SafeString()
+        url, label = escape(self.address.url(stock="1")), escape(gettext("In stock"))
+        number = self.number(counts.in_stock)
+        return _joined(
+            [
+                f'<p><a class="chip" href="{url}">{label} <span class="muted num">{number}</span>'
+                "</a></p>"
+            ]
+        )
 
     def number(self, n: int) -> str:
         """Write how many there are, with a plus where more than are counted."""
@@ -92,8 +102,12 @@ class Narrowing:
             return f"{browsing.MOST_COUNTED:,}+"
         return f"{n:,}+" if self.counts.is_bounded else f"{n:,}"
 
+    def _sort(self, one: Sort) -> str:
+        url = escape(self.address.url(sort="" if one is Sort.BEST else one))
+        current = ' aria-current="true"' if one is self.wish.sort else ""
+        return f'<li><a href="{url}"{current}>{escape(one.label)}</a></li>'
+
     def _facet(self, label: str, found: Sequence[FacetValue]) -> str:
-        """Draw a question in Python: as a template, its dozens of links cost more than the rest."""
         answers = "".join(map(self._answer, found))
         return (
             f'<section class="stack tight"><h2 class="label">{escape(label)}</h2>'
@@ -111,3 +125,7 @@ class Narrowing:
             f'<span class="truncate">{escape(one.value)}</span>'
             f'<span class="muted num small">{self.number(one.n)}</span></a></li>'
         )
+
+
+def _joined(drawn: Iterable[str]) -> SafeString:
+    return mark_safe("".join(drawn))  # noqa: S308  (each part is escaped)

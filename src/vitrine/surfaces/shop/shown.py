@@ -59,7 +59,7 @@ def product(public_id: str, viewer: Viewer) -> Shown | None:
         taken = msgspec.json.decode(pictures or "[]")
         return Shown(
             found,
-            Rating(product=found)
+            prepared.made(Rating, product=found)
             if rating is None
             else prepared.instances(msgspec.json.decode(rating), Rating)[0],
             [prepared.instances(one, Picture)[0] for one in taken],
