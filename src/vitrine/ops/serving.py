@@ -31,9 +31,6 @@ PATIENCE_MS = 30_000
 """How long a browser may take to send what it asks for, and how long a connection is kept on which
 it asks for nothing: then it is closed, as HTTP has it."""
 
-LOOK_FOR_DEAD = (50_000, 20, 50)
-"""After how many new objects the collector looks, and how seldom at older ones."""
-
 STOP_SECONDS = 15
 
 
@@ -50,7 +47,6 @@ def serve(*, host: str, port: int, processes: int) -> None:
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it again and again was a tenth of a request
-    gc.set_threshold(*LOOK_FOR_DEAD)
     server = Granian(
         "vitrine.wsgi:application",
         address=host,
