@@ -2,11 +2,13 @@
 
 import contextlib
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import imageio_ffmpeg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -147,6 +149,18 @@ def shop(
 def film(shared: Path) -> Path:
     """Return a real clip as a phone writes it: turned by its metadata."""
     return shared / "media" / "derived" / "rotated-phone-juggle-m90.mp4"
+
+
+@pytest.fixture(scope="package")
+def glimpse(film: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return three seconds of it, turned as it is, for who looks at its sending alone."""
+    cut = tmp_path_factory.mktemp("glimpse") / film.name
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run(
+        [ffmpeg, "-loglevel", "error", "-i", str(film), "-t", "3", "-c", "copy", str(cut)],
+        check=True,
+    )
+    return cut
 
 
 @pytest.fixture(scope="package")

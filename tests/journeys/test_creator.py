@@ -15,11 +15,11 @@ PART_BYTES = 4 * 1024 * 1024
 
 
 @pytest.fixture
-def large_film(film: Path, tmp_path: Path) -> Path:
+def large_film(glimpse: Path, tmp_path: Path) -> Path:
     """Return the same clip in three parts' size: a box that players pass over fills it up."""
     filling = 2 * PART_BYTES
     path = tmp_path / "large.mp4"
-    path.write_bytes(film.read_bytes() + filling.to_bytes(4) + b"free" + bytes(filling - 8))
+    path.write_bytes(glimpse.read_bytes() + filling.to_bytes(4) + b"free" + bytes(filling - 8))
     return path
 
 
@@ -114,13 +114,13 @@ def test_an_upload_survives_a_lost_connection_and_a_reload(visit: Visit, large_f
 
 
 def test_a_creator_without_script_sends_tags_and_publishes(
-    browser: Browser, cell: Cell, shop: Shop, film: Path
+    browser: Browser, cell: Cell, shop: Shop, glimpse: Path
 ) -> None:
     with Visitor.without_script(browser, cell.url) as creator:
         page = creator.page
         creator.sign_up("plain")
         creator.go("/studio/upload/")
-        page.get_by_label("Choose videos").set_input_files(film)
+        page.get_by_label("Choose videos").set_input_files(glimpse)
         page.get_by_role("button", name="Send the video").click()
         expect(page.locator("#details")).to_be_visible()
         page.get_by_label("Title").fill("Without script")

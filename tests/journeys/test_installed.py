@@ -75,7 +75,9 @@ def test_films_and_their_ranges_never_meet_the_worker(
         assert not [url for url in kept if url.endswith(".mp4")]
 
 
-def test_a_film_shared_by_another_app_is_being_sent(visit: Visit, cell: Cell, film: Path) -> None:
+def test_a_film_shared_by_another_app_is_being_sent(
+    visit: Visit, cell: Cell, glimpse: Path
+) -> None:
     creator = visit()
     creator.sign_up("sharer")
     page = creator.page
@@ -88,7 +90,7 @@ def test_a_film_shared_by_another_app_is_being_sent(visit: Visit, cell: Cell, fi
         " action='/studio/upload/shared/' enctype='multipart/form-data'>"
         "<input type='file' name='film'></form>`)"
     )
-    page.locator("#system input").set_input_files(film)
+    page.locator("#system input").set_input_files(glimpse)
     page.evaluate("document.getElementById('system').submit()")
 
     page.wait_for_url("**/studio/clips/**")

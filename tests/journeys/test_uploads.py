@@ -17,10 +17,10 @@ from tests.journeys.visitor import PASSWORD
 
 
 @pytest.fixture
-def films(film: Path, tmp_path: Path) -> list[Path]:
+def films(glimpse: Path, tmp_path: Path) -> list[Path]:
     """Return four films, and a text that calls itself one."""
     names = ["harbour.mp4", "market.mp4", "kitchen.mp4", "garden.mp4"]
-    copies = [Path(shutil.copyfile(film, tmp_path / name)) for name in names]
+    copies = [Path(shutil.copyfile(glimpse, tmp_path / name)) for name in names]
     note = tmp_path / "note.mp4"
     note.write_text("Milk, bread, lamp oil.")
     return [*copies, note]
@@ -71,7 +71,7 @@ def test_several_films_are_sent_at_once_each_with_its_own_bar(
 
 
 def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
-    visit: Visit, film: Path
+    visit: Visit, glimpse: Path
 ) -> None:
     creator = visit()
     creator.sign_up("signedout")
@@ -87,7 +87,7 @@ def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
     page.route("**/uploads/*", hold_first)
     creator.go("/studio/upload/")
     with page.expect_request(lambda request: request.method == "PATCH"):
-        page.get_by_label("Choose videos").set_input_files(film)
+        page.get_by_label("Choose videos").set_input_files(glimpse)
     page.get_by_label("Title").fill("Typed before it happened")
     page.get_by_label("Language spoken").focus()
     expect(page.locator("#saved")).to_have_text("Saved")
@@ -115,7 +115,7 @@ def test_a_creator_who_is_signed_out_signs_in_elsewhere_and_the_upload_goes_on(
 
 
 def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(
-    visit: Visit, film: Path, cell: Cell
+    visit: Visit, glimpse: Path, cell: Cell
 ) -> None:
     inside(cell, "person", handle="openly")
     other = inside(cell, "openly", handle="openly")
@@ -126,16 +126,16 @@ def test_a_duet_says_with_what_it_is_made_as_its_film_is_sent(
     creator.look("studio-duet")
     inside(cell, "close", clip_id=other)
 
-    page.get_by_label("Choose your video").set_input_files(film)
+    page.get_by_label("Choose your video").set_input_files(glimpse)
 
     refusal = page.get_by_text("You can't make a duet with this clip")
     expect(refusal).to_be_visible()
     creator.go("/studio/")
-    expect(page.get_by_text(film.name)).to_have_count(0)
+    expect(page.get_by_text(glimpse.name)).to_have_count(0)
 
 
 def test_a_film_of_a_strange_kind_or_a_wrong_length_is_not_refused_by_the_page(
-    visit: Visit, shared: Path, film: Path
+    visit: Visit, shared: Path, glimpse: Path
 ) -> None:
     creator = visit()
     creator.sign_up("strange")
@@ -150,7 +150,7 @@ def test_a_film_of_a_strange_kind_or_a_wrong_length_is_not_refused_by_the_page(
     chooser.set_input_files(
         [
             FilePayload(name="years.mp4", mimeType="video/mp4", buffer=lying),
-            FilePayload(name="stream.ts", mimeType=linguist, buffer=film.read_bytes()),
+            FilePayload(name="stream.ts", mimeType=linguist, buffer=glimpse.read_bytes()),
         ]
     )
 
@@ -160,13 +160,13 @@ def test_a_film_of_a_strange_kind_or_a_wrong_length_is_not_refused_by_the_page(
         expect(row).to_contain_text("It has arrived and is being prepared.")
 
 
-def test_an_answer_that_never_comes_is_not_waited_for(visit: Visit, film: Path) -> None:
+def test_an_answer_that_never_comes_is_not_waited_for(visit: Visit, glimpse: Path) -> None:
     creator = visit()
     creator.sign_up("patient")
     page = creator.page
     diverted: list[Route] = []
     page.clock.install()
-    with silent(film.stat().st_size) as (port, heard):
+    with silent(glimpse.stat().st_size) as (port, heard):
 
         def divert_first(route: Route) -> None:
             if route.request.method == "PATCH" and not diverted:
@@ -177,7 +177,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(visit: Visit, film: Path) 
 
         page.route("**/uploads/*", divert_first)
         creator.go("/studio/upload/")
-        page.get_by_label("Choose videos").set_input_files(film)
+        page.get_by_label("Choose videos").set_input_files(glimpse)
         expect(page.get_by_text("The whole file has arrived and is being read…")).to_be_visible()
         assert heard.wait(30)
         expect(page.locator("#standing .badge")).to_have_text("Uploading")
