@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.visitor import PASSWORD, Visitor
 
@@ -16,6 +16,7 @@ PHONE = {
 }
 # The simulated phone would answer inside the address field at once, before anybody can tap.
 NOT_IN_THE_FIELD = "PublicKeyCredential.isConditionalMediationAvailable = async () => false"
+IN_THE_FIELD = NOT_IN_THE_FIELD.replace("false", "true")
 
 
 def test_a_person_signs_in_with_a_passkey_and_nothing_to_type(
@@ -51,3 +52,28 @@ def test_a_person_signs_in_with_a_passkey_and_nothing_to_type(
 
     expect(page.get_by_text("This one")).to_be_visible()
     ana.look("sessions")
+
+
+def test_a_challenge_under_way_is_dropped_when_somebody_signs_in(
+    visit: Callable[[], Visitor],
+) -> None:
+    ana = visit()
+    page = ana.page
+    page.add_init_script(IN_THE_FIELD)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/account/passkeys/login/", hold)
+    with page.expect_request("**/account/passkeys/login/"):
+        ana.go("/account/login/")
+    page.get_by_label("E-mail").fill("nobody@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.route("**/account/login/", hold)
+
+    with page.expect_event("requestfailed", lambda one: "passkeys" in one.url):
+        page.get_by_role("button", name="Sign in", exact=True).click(no_wait_after=True)
+
+    assert page.url.endswith("/account/login/")
+    page.unroute_all(behavior="ignoreErrors")

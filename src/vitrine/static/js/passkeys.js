@@ -59,8 +59,8 @@ function plain(credential, response) {
   };
 }
 
-async function challenge(form) {
-  const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
+async function challenge(form, signal) {
+  const answer = await fetch(form.action, { headers: { Accept: "application/json" }, signal });
   if (!answer.ok) throw new Error("no challenge");
   return (await answer.json()).request_options;
 }
@@ -70,11 +70,13 @@ function send(form, credential) {
   form.submit();
 }
 
-/* Waits inside the address field until somebody picks a passkey there; aborted by the button. */
+/* Waits inside the address field until somebody picks a passkey there; aborted by the button, and
+   by any form that is sent: the challenge comes with a session's cookie, which would be the newer
+   one if it came after that of a sign-in. */
 async function waitInField(form, signal) {
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
   try {
-    send(form, await use(await challenge(form), { mediation: "conditional", signal }));
+    send(form, await use(await challenge(form, signal), { mediation: "conditional", signal }));
   } catch (error) {
     if (error.name !== "AbortError") console.info("No passkey was picked.", error.name);
   }
@@ -88,6 +90,7 @@ function begin(form) {
   const waiting = new AbortController();
   button.hidden = false;
   if (kind === "login") waitInField(form, waiting.signal);
+  document.addEventListener("submit", () => waiting.abort());
   button.addEventListener("click", async () => {
     waiting.abort();
     problem.hidden = button.disabled = true;
