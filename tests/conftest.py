@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import schema
 from vitrine.ops import migrating
+from vitrine.ops.inside import LOOK_FOR_DEAD
 from vitrine.ops.postgres import SUPERUSER, Cluster
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -128,7 +129,7 @@ def pytest_collection_finish() -> None:
     """Have the collector leave alone what is loaded, as serving does: a twentieth of a worker."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(*LOOK_FOR_DEAD)
 
 
 @pytest.fixture(scope="session")
