@@ -19,7 +19,7 @@ from vitrine import environment
 from vitrine.accounts import encrypting, pushing
 from vitrine.accounts.models import Mute, Notice, NoticeRules, Person, PushSubscription
 from vitrine.accounts.telling import Kind
-from vitrine.sovereignty import gate, push_services
+from vitrine.sovereignty import destinations, push_services
 from vitrine.sovereignty.models import Leaving
 from vitrine.sovereignty.push_services import PushService
 from vitrine.videos.models import Like
@@ -34,7 +34,7 @@ def service(settings: Settings) -> Iterator[fake.Service]:
     settings.VITRINE_PUSH_HOSTS = [PushService("127.0.0.1", "The fake", "US")]
     with fake.service() as running:
         yield running
-    gate.DESTINATIONS.pop("push:127.0.0.1", None)
+    destinations.KNOWN.pop("push:127.0.0.1", None)
 
 
 def subscribed(service: fake.Service, browser: fake.Browser) -> Person:

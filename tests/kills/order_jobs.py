@@ -17,6 +17,7 @@ from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import (
     Address,
     BankCharge,
+    DueReceipt,
     Order,
     OrderEvent,
     OrderGroup,
@@ -169,8 +170,9 @@ def send_receipts() -> Job:
         assert Address.objects.filter(person=buyer).count() == 1
         assert PaymentMethod.objects.filter(person=buyer).count() == 1
 
-    ids = [group.pk for group in groups]
-    return posting({"group_ids": ids}, f"/o/{groups[-1].public_id}?", besides=is_kept)
+        assert not DueReceipt.objects.exists()
+
+    return posting({}, f"/o/{groups[-1].public_id}?", besides=is_kept)
 
 
 @kills("vitrine.orders.tasks.send_order_news")

@@ -24,7 +24,7 @@ from vitrine.orders.labelling import LabelBought, NoPostage, NoSender, PostageSi
 from vitrine.orders.models import Label, Order, OrderState, Scan, Shipment
 from vitrine.orders.postage import Size
 from vitrine.orders.shipping import Box
-from vitrine.sovereignty import gate
+from vitrine.sovereignty import destinations
 from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def service(settings: Settings) -> Iterator[Service]:
         settings.VITRINE_EASYPOST_KEY = easypost.KEY
         settings.VITRINE_EASYPOST_WEBHOOK_SECRET = easypost.WEBHOOK_SECRET
         yield running
-    gate.DESTINATIONS.pop("postage:easypost", None)
+    destinations.KNOWN.pop("postage:easypost", None)
 
 
 def clerk_of(parcel: Shipment) -> Person:

@@ -7,17 +7,18 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.mail.backends import locmem
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests import make
-from tests.orders.work import run_jobs
+from tests.orders.work import jobs, run_jobs
 from vitrine.accounts.models import Notice
 from vitrine.accounts.telling import Kind
 from vitrine.catalog.models import LocationKind
-from vitrine.orders import codes, handing_over, moving, settling
+from vitrine.orders import codes, handing_over, moving, receipting
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import Address, Order, PaymentMethod
+from vitrine.orders.models import Address, DueReceipt, Order, PaymentMethod
 from vitrine.orders.payment import sandbox
 from vitrine.sovereignty.models import Leaving
 
@@ -28,6 +29,14 @@ pytestmark = pytest.mark.django_db
 def _outbox(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
     settings.VITRINE_MAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+class Full(locmem.EmailBackend):
+    """A relay that takes no letter at all."""
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        """Refuse."""
+        raise SMTPServerDisconnected
 
 
 class FullOnce(locmem.EmailBackend):
@@ -66,16 +75,19 @@ def test_the_receipt_adds_up_and_carries_the_link() -> None:
     assert Leaving.objects.filter(destination="mail", purpose="receipt").count() == 1
 
 
-def test_receipts_of_one_moment_go_together_and_one_that_fails_goes_alone(
-    settings: Settings,
-) -> None:
+def test_receipts_go_together_and_one_that_fails_is_tried_again(settings: Settings) -> None:
     settings.VITRINE_MAIL_BACKEND = f"{__name__}.FullOnce"
     FullOnce.is_full = True
     bea, lamp = make.person(), make.variant(stock=9)
     groups = [make.purchase(lamp, buyer=bea).group for _ in range(3)]
-    ProcrastinateJob.objects.all().delete()
-    settling.later("send_receipts", group_ids=[group.pk for group in groups])
+    assert len(jobs("send_receipts")) == 1
 
+    run_jobs()
+    (late,) = DueReceipt.objects.all()
+    assert (len(texts()), late.pk, late.tries) == (2, groups[0].pk, 1)
+    run_jobs()
+    assert len(texts()) == 2
+    DueReceipt.objects.update(due_at=timezone.now())
     run_jobs()
 
     said = texts()
@@ -83,6 +95,40 @@ def test_receipts_of_one_moment_go_together_and_one_that_fails_goes_alone(
     assert all(any(f"/o/{group.public_id}?" in one for one in said) for group in groups)
     assert Address.objects.count() == PaymentMethod.objects.count() == 1
     assert Notice.objects.filter(person=bea, kind=Kind.ORDER).count() == len(groups)
+    assert not DueReceipt.objects.exists()
+
+
+def test_a_receipt_that_never_goes_is_given_up_and_the_shop_is_told_all_the_same(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.VITRINE_MAIL_BACKEND = f"{__name__}.Full"
+    group = make.purchase(make.variant(stock=9)).group
+    waits = []
+
+    while due := DueReceipt.objects.first():
+        before = due.due_at
+        receipting.send_due(at=before)
+        waits += [one.due_at - before for one in DueReceipt.objects.all()]
+
+    assert [wait.total_seconds() / 60 for wait in waits] == [1, 4, 16, 64]
+    assert f"receipt of purchase {group.pk} given up" in caplog.text
+    assert Notice.objects.filter(kind=Kind.SALE).count() == 1
+
+
+def test_one_of_which_nobody_can_be_told_holds_up_no_other() -> None:
+    lamp = make.variant(stock=9)
+    bad, good = (make.purchase(lamp, buyer=make.person()).group for _ in range(2))
+    with connection.cursor() as cursor:  # what this one says is refused, whatever the reason
+        cursor.execute(
+            "ALTER TABLE orders_address ADD CONSTRAINT not_this_one"
+            f" CHECK (person_id <> {bad.buyer_id})"
+        )
+
+    run_jobs()
+
+    assert [due.pk for due in DueReceipt.objects.all()] == [bad.pk]
+    assert len(texts()) == 1
+    assert f"/o/{good.public_id}?" in texts()[0]
 
 
 def test_a_buyer_with_an_account_gets_mail_in_their_language() -> None:

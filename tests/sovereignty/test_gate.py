@@ -1,4 +1,4 @@
-"""The gate: registered, logged before it leaves, and the only way out."""
+"""The destinations, gate: registered, logged before it leaves, and the only way out."""
 
 import ast
 import hashlib
@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
 from vitrine.orders.payment import stripe_line
-from vitrine.sovereignty import gate
+from vitrine.sovereignty import destinations, gate
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Leaving
 
@@ -81,15 +81,18 @@ def test_a_mail_leaves_and_its_digest_is_in_the_log(outbox: Path) -> None:
 def test_the_log_is_written_before_the_bytes_go(outbox: Path, settings: Settings) -> None:
     settings.VITRINE_MAIL_BACKEND = f"{__name__}.Refusing"
 
-    with pytest.raises(ConnectionError):
+    with pytest.raises(gate.NotSent) as refused:
         send()
+    assert isinstance(refused.value.__cause__, ConnectionError)
 
     assert Leaving.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_an_unregistered_purpose_stays_inside(outbox: Path) -> None:
-    with pytest.raises(gate.NotRegistered, match="not registered for the purpose 'advertising'"):
+    with pytest.raises(
+        destinations.NotRegistered, match="not registered for the purpose 'advertising'"
+    ):
         send(purpose="advertising")
 
     assert not list(outbox.iterdir())
@@ -101,7 +104,7 @@ def test_one_bad_mail_of_a_batch_keeps_all_of_them_inside(outbox: Path) -> None:
     good = EmailMessage("Hello", "A lamp.", to=["ana@example.org"])
     bad = EmailMessage("Hello", "Buy!", to=["b@example.org"], headers={"X-Purpose": "spam"})
 
-    with pytest.raises(gate.NotRegistered):
+    with pytest.raises(destinations.NotRegistered):
         mail.get_connection().send_messages([good, bad])
 
     assert not list(outbox.iterdir())
@@ -121,7 +124,7 @@ def test_one_bad_mail_of_a_batch_keeps_all_of_them_inside(outbox: Path) -> None:
 def test_what_the_register_does_not_allow_stays_inside(
     destination: str, purpose: str, classes: list[DataClass], sentence: str
 ) -> None:
-    with pytest.raises(gate.NotRegistered, match=sentence):
+    with pytest.raises(destinations.NotRegistered, match=sentence):
         gate.note_leaving(destination, purpose=purpose, classes=classes, body=b"x")
 
     assert not Leaving.objects.exists()
@@ -139,7 +142,7 @@ def test_a_leaving_inside_a_transaction_that_may_roll_back_is_refused(outbox: Pa
 def test_a_leaving_that_somebody_else_writes_is_refused_as_one_written_here_is() -> None:
     with pytest.raises(RuntimeError, match="no transaction is open"), transaction.atomic():
         gate.leaving("mail", purpose="account", classes=[DataClass.PERSONAL], body=b"x")
-    with pytest.raises(gate.NotRegistered):
+    with pytest.raises(destinations.NotRegistered):
         gate.leaving("mail", purpose="account", classes=[DataClass.MONEY], body=b"x")
 
     assert not Leaving.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from vitrine.sovereignty import datamap, gate
+from vitrine.sovereignty import datamap, destinations, gate
 from vitrine.sovereignty.datamap import DataClass
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_every_declared_field_is_on_the_page(client: Client) -> None:
             assert f"<code>{field}</code>" in shown
     for root in datamap.FILE_ROOTS:
         assert f"<code>{root}/</code>" in shown
-    for destination in gate.DESTINATIONS:
+    for destination in destinations.KNOWN:
         assert f"<code>{destination}</code>" in shown
 
 

@@ -1,5 +1,6 @@
 """Which language a person reads: on a device, and in mails."""
 
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
 from django.conf import settings
@@ -38,4 +39,11 @@ def of(person: Person | None) -> AbstractContextManager[None]:
 
 def of_address(email: str) -> AbstractContextManager[None]:
     """Write to an address in the language of the person who has it, if any. Queries: 1."""
-    return of(Person.objects.filter(email=email.lower()).only("language").first())
+    return of_addresses([email])(email)
+
+
+def of_addresses(emails: Iterable[str]) -> Callable[[str], AbstractContextManager[None]]:
+    """Return what writes to each of several addresses as ``of_address`` does. Queries: 1."""
+    known = Person.objects.filter(email__in=[email.lower() for email in emails])
+    people = {person.email: person for person in known.only("email", "language")}
+    return lambda email: of(people.get(email.lower()))

@@ -11,7 +11,7 @@ from vitrine.accounts import encrypting, languages
 from vitrine.accounts.encrypting import Keys
 from vitrine.accounts.models import Notice, NoticeQuerySet, Person, PushSubscription
 from vitrine.accounts.telling import says
-from vitrine.sovereignty import gate
+from vitrine.sovereignty import destinations, gate
 from vitrine.sovereignty.datamap import DataClass
 
 KEPT_FOR = timedelta(days=1)
@@ -48,7 +48,7 @@ def push(notice_id: int, subscription_id: int, *, at: datetime) -> bool:
     notice = _wanted(to.person).filter(pk=notice_id).select_related("actor").first()
     if notice is None:
         return False
-    destination = gate.push_destination(to.endpoint)
+    destination = destinations.push(to.endpoint)
     if destination is None:
         to.delete()
         return False

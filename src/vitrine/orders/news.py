@@ -1,10 +1,14 @@
 """Mail to the buyer: the receipt, and what happens to each order. Leaves through the gate."""
 
+import logging
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import languages
+from vitrine.kernel import sweeping
 from vitrine.orders import codes
 from vitrine.orders.models import (
     Message,
@@ -19,6 +23,8 @@ from vitrine.orders.models import (
 from vitrine.orders.notices import sellers
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import gate
+
+log = logging.getLogger(__name__)
 
 SUBJECTS = {
     OrderState.READY: gettext_noop("Ready to collect from {merchant}"),
@@ -43,25 +49,40 @@ def link(group: OrderGroup) -> str:
     return f"{settings.VITRINE_ORIGIN}{group.get_absolute_url()}?key={group.link_token}"
 
 
-def send_receipt(group: OrderGroup) -> OrderGroup:
-    """Mail what was bought, at what price, from whom, and where to follow it; return the purchase.
+def send_receipts(groups: Sequence[OrderGroup]) -> list[OrderGroup]:
+    """Mail of each purchase what was bought, at what price, from whom, and where to follow it.
 
-    group: with its payment, and its orders with merchants, stores, lines and taxes.
+    groups: with their payments, and their orders with merchants, stores, lines and taxes.
+    Returns those whose letter went; why another did not is logged. Queries: 2.
     """
+    spoken = languages.of_addresses(group.email for group in groups)
+
+    def written(group: OrderGroup) -> tuple[OrderGroup, gate.Letter]:
+        with spoken(group.email):
+            return group, _receipt(group)
+
+    letters = sweeping.each(groups, written)
+    faults = gate.send_mails([letter for _, letter in letters])
+    went = []
+    for (group, _), fault in zip(letters, faults, strict=True):
+        if fault is None:
+            went.append(group)
+        else:
+            log.warning("receipt of purchase %s did not go", group.pk, exc_info=fault)
+    return went
+
+
+def _receipt(group: OrderGroup) -> gate.Letter:
     said = {
         "group": group,
         "orders": group.orders.all(),
         "link": link(group),
         "is_test": providers.named(group.payment.provider).is_test,
     }
-    with languages.of_address(group.email):
-        gate.send_mail(
-            to=group.email,
-            subject=gettext("Your order {number} at Vitrine").format(number=group.public_id[-6:]),
-            text=render_to_string("orders/mail/receipt.txt", said),
-            purpose="receipt",
-        )
-    return group
+    subject = gettext("Your order {number} at Vitrine").format(number=group.public_id[-6:])
+    return gate.Letter(
+        group.email, subject, render_to_string("orders/mail/receipt.txt", said), "receipt"
+    )
 
 
 def send_order_news(order_id: int, kind: str, about: str = "") -> None:

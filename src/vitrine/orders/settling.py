@@ -41,7 +41,7 @@ WITH given AS MATERIALIZED (
     FROM held WHERE p.id = held.id RETURNING p.id
 ), purchase AS (
     UPDATE orders_ordergroup g SET state = 'placed', placed_at = held.at
-    FROM held WHERE g.id = held.group_id RETURNING g.id, g.buyer_id
+    FROM held WHERE g.id = held.group_id RETURNING g.id, g.home_cell, g.buyer_id
 ), placed AS (
     UPDATE orders_order o SET state = 'placed', placed_at = held.at,
         withheld_until = held.at + make_interval(mins => %s)
@@ -54,16 +54,20 @@ WITH given AS MATERIALIZED (
     INSERT INTO orders_orderevent (home_cell, order_id, kind, note, by_id, at)
     SELECT placed.home_cell, placed.id, 'placed', '', purchase.buyer_id, placed.placed_at
     FROM placed JOIN purchase ON purchase.id = placed.group_id ORDER BY placed.id
-), receipts AS MATERIALIZED (
-    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
-        'mail', 'vitrine.orders.tasks.send_receipts', 0, NULL, NULL,
-        jsonb_build_object('group_ids', jsonb_agg(group_id ORDER BY id)), NULL
-    )::procrastinate_job_to_defer_v1]) AS jobs FROM held HAVING count(*) > 0
+), due AS (
+    INSERT INTO orders_duereceipt (home_cell, group_id, due_at, tries)
+    SELECT home_cell, id, now(), 0 FROM purchase ORDER BY id
+), job AS (
+    INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, scheduled_at)
+    SELECT 'mail', task, task, task, now() + interval '1 second'
+    FROM (VALUES ('vitrine.orders.tasks.send_receipts')) AS the (task)
+    WHERE EXISTS (SELECT FROM purchase)
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 )
-SELECT held.id, receipts.jobs FROM held JOIN paid USING (id) CROSS JOIN receipts
+SELECT held.id FROM held JOIN paid USING (id)
 """
-"""One statement for all that were paid at one moment, with the job of their receipts: round trips
-and commits are what a purchase costs."""
+"""One statement for all that were paid at one moment: round trips and commits are what a purchase
+costs. One job tells of all that was placed until it begins (``receipting``)."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ def place_paid(payment: Payment, answer: Answer, *, at: datetime) -> bool:
 def _place_all(paid: Sequence[Paid]) -> list[bool]:
     """Place what is still held of the purchases that were paid. Queries: 1: all or none."""
     said = prepared.rows(PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes()])
-    placed = {payment for payment, _jobs in said}
+    placed = {payment for (payment,) in said}
     return [one.payment in placed for one in paid]
 
 

@@ -13,20 +13,19 @@ from vitrine.orders import (
     expiring,
     figures,
     hearing,
-    keeping,
     labelling,
     moving,
     news,
     notices,
+    receipting,
     reviewing,
     settling,
-    sharing,
     unclaimed,
 )
 from vitrine.orders.giftcards import letters
 from vitrine.orders.giftcards import moving as card_moving
 from vitrine.orders.giftcards import settling as card_settling
-from vitrine.orders.models import BankAccount, CardSale, Label, Message, Order, OrderGroup, Payment
+from vitrine.orders.models import BankAccount, CardSale, Label, Message, Order, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payouts import news as payout_news
 from vitrine.orders.payouts import paying, planning, releasing, remitting, statements
@@ -34,6 +33,7 @@ from vitrine.orders.payouts import paying, planning, releasing, remitting, state
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
 CARTS_KEPT = timedelta(days=30)
+SEND_RECEIPTS = "vitrine.orders.tasks.send_receipts"
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long after its beginning a charge may still turn up at the provider, and be let go."""
 
@@ -95,25 +95,6 @@ def tell_shop_of_card(sale_id: int, about: str) -> None:
 def send_card_refunded(sale_id: int) -> None:
     """Mail that a gift card's money went back."""
     letters.send_refunded(sale_id)
-
-
-@app.task(queue="mail", retry=5)
-def send_receipts(group_ids: list[int]) -> None:
-    """Tell of purchases, keep what was typed for the next time and mail the receipts.
-
-    At least once: who dies after mailing repeats it. One whose mail fails is tried alone later.
-    """
-    groups, now = list(OrderGroup.objects.with_receipts().filter(pk__in=group_ids)), timezone.now()
-    sharing.reckon_later(*(order for group in groups for order in group.orders.all()))
-    notices.tell_of_purchases(groups, at=now)
-    keeping.remember(groups, at=now)
-    if len(groups) == 1:
-        news.send_receipt(groups[0])
-        return
-    mailed = sweeping.each(groups, news.send_receipt)
-    for group in groups:
-        if group not in mailed:
-            settling.later("send_receipts", group_ids=[group.pk])
 
 
 @app.task(queue="settle", retry=5)
@@ -205,6 +186,17 @@ def sweep_cards(timestamp: int) -> None:
     moves = card_moving.silent(asked_before=asked_before)
     sweeping.each(moves, partial(card_moving.make, at=now))
     card_settling.end_overdue(at=now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="mail", queueing_lock=SEND_RECEIPTS, lock=SEND_RECEIPTS)
+def send_receipts(timestamp: int = 0) -> None:
+    """Tell of the purchases that were placed: soon after each, and each minute of what is left.
+
+    At least once: who dies after mailing repeats it. The lock keeps two from telling the same.
+    """
+    while receipting.send_due(at=timezone.now()):
+        pass
 
 
 @app.periodic(cron="* * * * *")

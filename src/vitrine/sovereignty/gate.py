@@ -1,4 +1,4 @@
-"""The only way out. Each destination is registered here; each leaving is logged before it leaves.
+"""The only way out. Destinations are registered; each leaving is logged before it leaves.
 
 Nothing else in Vitrine may import a mail or HTTP client (held by the linter).
 """
@@ -20,10 +20,11 @@ from django.db import connection
 from django.utils import timezone
 
 from vitrine.kernel import prepared
-from vitrine.sovereignty import datamap, outside
+from vitrine.sovereignty import datamap, destinations, outside
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Leaving
-from vitrine.sovereignty.push_services import PushService
+
+PATIENCE_S = 10
 
 datamap.file_root(
     "mail",
@@ -33,133 +34,6 @@ datamap.file_root(
     subject="accounts.Person",
     place="disk",
 )
-
-
-@dataclass(frozen=True)
-class Destination:
-    """Somebody outside the cell's own processes. purposes: what for -> what may be told."""
-
-    name: str
-    operator: str
-    country: str
-    purposes: Mapping[str, frozenset[DataClass]]
-
-
-_PERSONAL = frozenset({DataClass.PERSONAL})
-_SALE = frozenset({DataClass.PERSONAL, DataClass.MONEY, DataClass.PUBLIC, DataClass.LOCAL_PUBLIC})
-_NEWS = frozenset({DataClass.PERSONAL, DataClass.PUBLIC})
-_CHARGE = frozenset({DataClass.MONEY, DataClass.SENSITIVE})
-_HOME = "the cell's own"
-
-DESTINATIONS = {
-    destination.name: destination
-    for destination in (
-        Destination(
-            "mail",
-            "the mail relay that the operator sets; by default a folder on the cell's own disk",
-            _HOME,
-            {
-                "account": _PERSONAL,
-                "receipt": _SALE,
-                "order news": _SALE,
-                "gift card": _SALE | {DataClass.COMMS},
-                "digest": _NEWS,
-                "shop": _PERSONAL | {DataClass.LOCAL_PUBLIC},
-                "statement": _PERSONAL | {DataClass.PUBLIC, DataClass.LOCAL_PUBLIC},
-            },
-        ),
-        Destination(
-            "programs",
-            "merchants' own programs, at the addresses that the merchants give",
-            "wherever a merchant runs them",
-            {"event": frozenset({DataClass.BUSINESS, DataClass.LOCAL_PUBLIC, DataClass.MONEY})},
-        ),
-        Destination(
-            "payments:sandbox",
-            "the built-in test bank: it runs inside the cell, and no money moves",
-            _HOME,
-            dict.fromkeys(("authorise", "capture", "void", "refund", "look up"), _CHARGE),
-        ),
-    )
-}
-
-
-_STRIPE = "payments:stripe"
-_BUYER = _CHARGE | _PERSONAL
-_MERCHANT = frozenset({DataClass.MONEY, DataClass.BUSINESS, DataClass.PERSONAL})
-_STRIPE_PURPOSES = {
-    **dict.fromkeys(("authorise", "keep card", "dispute"), _BUYER),
-    **dict.fromkeys(("capture", "void", "refund", "look up"), _CHARGE),
-    **dict.fromkeys(("merchant account", "transfer", "payout"), _MERCHANT),
-}
-
-
-def payments_destination(url: str) -> str | None:
-    """Return the destination that a payment provider's address belongs to; None: none is set up."""
-    api = settings.VITRINE_STRIPE_API
-    if not settings.VITRINE_STRIPE_SECRET_KEY or not url.startswith(f"{api}/"):
-        return None
-    stripe = Destination(_STRIPE, "Stripe, which takes the payments", "US", _STRIPE_PURPOSES)
-    return DESTINATIONS.setdefault(_STRIPE, stripe).name
-
-
-payments_destination(f"{settings.VITRINE_STRIPE_API}/")
-
-
-_EASYPOST = "postage:easypost"
-_PARCEL = frozenset({DataClass.PERSONAL, DataClass.LOCAL_PUBLIC, DataClass.MONEY})
-
-
-def postage_destination(url: str) -> str | None:
-    """Return the destination that a label service's address belongs to; None: none is set up."""
-    api = settings.VITRINE_EASYPOST_API
-    if not settings.VITRINE_EASYPOST_KEY or not url.startswith(f"{api}/"):
-        return None
-    purposes = dict.fromkeys(("quote", "buy", "look up"), _PARCEL)
-    service = Destination(_EASYPOST, "EasyPost, which sells labels of carriers", "US", purposes)
-    return DESTINATIONS.setdefault(_EASYPOST, service).name
-
-
-postage_destination(f"{settings.VITRINE_EASYPOST_API}/")
-
-
-_PUSH = {"notice": frozenset({DataClass.PERSONAL})}
-PATIENCE_S = 10
-
-
-def push_destination(endpoint: str) -> str | None:
-    """Return the destination that a browser's push address belongs to; None: nothing may go there.
-
-    Only hosts that the operator named may be told anything (``VITRINE_PUSH_HOSTS``), over TLS.
-    """
-    try:
-        parts = urlsplit(endpoint)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return None
-    is_here = host == "127.0.0.1"  # a service on the cell's own machine needs no TLS
-    if parts.username is not None or parts.scheme != ("http" if is_here else "https"):
-        return None
-    if port is not None and not is_here:
-        return None
-    for service in settings.VITRINE_PUSH_HOSTS:
-        if service.has(host):
-            return _registered(service).name
-    return None
-
-
-def _registered(service: PushService) -> Destination:
-    name = f"push:{service.host}"
-    operator = f"{service.operator}; encrypted, so that only the person's browser can read it"
-    return DESTINATIONS.setdefault(name, Destination(name, operator, service.country, _PUSH))
-
-
-for _service in settings.VITRINE_PUSH_HOSTS:
-    _registered(_service)
-
-
-class NotRegistered(RuntimeError):
-    """Code tried to reach a destination, or tell it a class, that the register does not allow."""
 
 
 def note_leaving(
@@ -186,7 +60,7 @@ def leaving(
     The body may leave once that statement, which has no transaction around it, has returned.
     Raises: NotRegistered. Queries: 0.
     """
-    _refuse_unregistered(destination, purpose, classes)
+    destinations.refuse_unknown(destination, purpose, classes)
     _refuse_transaction()
     return prepared.made(
         Leaving,
@@ -219,8 +93,8 @@ def post(
 
     Raises: NotRegistered; OSError, where nobody answers.
     """
-    if push_destination(url) != destination:
-        raise NotRegistered(f"{url!r} is not at {destination!r}")
+    if destinations.push(url) != destination:
+        raise destinations.NotRegistered(f"{url!r} is not at {destination!r}")
     note_leaving(destination, purpose=purpose, classes=classes, body=body)
     return _exchange("POST", url, body=body, headers=headers).status
 
@@ -248,9 +122,9 @@ def ask_payments(
     What is logged is the address with the body: a question may be all in its address.
     Raises: NotRegistered; OSError, where no whole answer comes.
     """
-    destination = payments_destination(url)
+    destination = destinations.payments(url)
     if destination is None:
-        raise NotRegistered(f"no payment provider is set up at {url!r}")
+        raise destinations.NotRegistered(f"no payment provider is set up at {url!r}")
     note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
     return _exchange(method, url, body=body, headers=headers)
 
@@ -268,9 +142,9 @@ def ask_postage(
 
     Raises: NotRegistered; OSError, where no whole answer comes.
     """
-    destination = postage_destination(url)
+    destination = destinations.postage(url)
     if destination is None:
-        raise NotRegistered(f"no label service is set up at {url!r}")
+        raise destinations.NotRegistered(f"no label service is set up at {url!r}")
     note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
     return _exchange(method, url, body=body, headers=headers)
 
@@ -329,16 +203,19 @@ def tell_program(
         line.close()
 
 
-def _refuse_unregistered(destination: str, purpose: str, classes: Collection[DataClass]) -> None:
-    registered = DESTINATIONS.get(destination)
-    if registered is None:
-        raise NotRegistered(f"{destination!r} is not in the register of destinations")
-    allowed = registered.purposes.get(purpose)
-    if allowed is None:
-        raise NotRegistered(f"{destination!r} is not registered for the purpose {purpose!r}")
-    if not set(classes) <= allowed:
-        forbidden = ", ".join(sorted(set(classes) - allowed))
-        raise NotRegistered(f"{destination!r} may not be told {forbidden} for {purpose!r}")
+@dataclass(frozen=True)
+class Letter:
+    """A message to one person. purpose: one of the register's for "mail"."""
+
+    to: str
+    subject: str
+    text: str
+    purpose: str
+
+    def message(self) -> EmailMultiAlternatives:
+        """Return it as Django sends it."""
+        headers = {"X-Purpose": self.purpose}
+        return EmailMultiAlternatives(self.subject, self.text, to=[self.to], headers=headers)
 
 
 def send_mail(
@@ -351,11 +228,31 @@ def send_mail(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Send one message to one person. purpose: one of the register's for "mail"."""
-    all_headers = {**(headers or {}), "X-Purpose": purpose}
-    message = EmailMultiAlternatives(subject, text, to=[to], headers=all_headers)
+    message = Letter(to, subject, text, purpose).message()
+    message.extra_headers |= headers or {}
     if html is not None:
         message.attach_alternative(html, "text/html")
     message.send()
+
+
+def send_mails(letters: Sequence[Letter]) -> list[Exception | None]:
+    """Send several messages, logged together; return of each what kept it from going, if anything.
+
+    Raises: NotRegistered. Queries: 1.
+    """
+    try:
+        get_connection().send_messages([letter.message() for letter in letters])
+    except NotSent as some:
+        return [some.faults.get(number) for number in range(len(letters))]
+    return [None] * len(letters)
+
+
+class NotSent(Exception):
+    """The relay did not take some messages. faults: why, by their place among those given."""
+
+    def __init__(self, faults: Mapping[int, Exception]) -> None:
+        super().__init__(f"{len(faults)} did not go")
+        self.faults = faults
 
 
 class MailBackend(BaseEmailBackend):
@@ -365,15 +262,26 @@ class MailBackend(BaseEmailBackend):
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Log and send; returns how many were handed over."""
-        onward: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
-        for message in email_messages:
-            purpose = message.extra_headers.pop("X-Purpose", "account")
-            registered = DESTINATIONS["mail"].purposes.get(purpose, frozenset())
-            written = message.message()
-            body = written.as_bytes()
-            # Written once: a second writing has another date and other boundaries, and what is
-            # in the log would not be what left.
-            message.message = lambda written=written, **_: written  # type: ignore[method-assign]
-            note_leaving("mail", purpose=purpose, classes=registered, body=body)
-        return int(onward.send_messages(email_messages) or 0)
+        """Log all and send each; returns how many were handed over. Raises: NotSent."""
+        Leaving.objects.bulk_create([_sealed(message) for message in email_messages])
+        faults: dict[int, Exception] = {}
+        relay: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
+        for number, message in enumerate(email_messages):
+            try:
+                relay.send_messages([message])
+            except Exception as fault:  # noqa: BLE001 (raised below)
+                faults[number] = fault
+        if faults:
+            raise NotSent(faults) from next(iter(faults.values()))
+        return len(email_messages)
+
+
+def _sealed(message: EmailMessage) -> Leaving:
+    """Write a message for good, and return the row of its leaving."""
+    purpose = message.extra_headers.pop("X-Purpose", "account")
+    registered = destinations.KNOWN["mail"].purposes.get(purpose, frozenset())
+    written = message.message()
+    # Written once: a second writing has another date and other boundaries, and what is
+    # in the log would not be what left.
+    message.message = lambda **_: written  # type: ignore[method-assign]
+    return leaving("mail", purpose=purpose, classes=registered, body=written.as_bytes())

@@ -11,6 +11,7 @@ from vitrine.orders.models.card_sale import (
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
 from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.drop import Drop, Place, PlaceQuerySet
+from vitrine.orders.models.due_receipt import DueReceipt
 from vitrine.orders.models.figures import Bagging, ShopDay
 from vitrine.orders.models.fulfilment import Fulfilment, OrderEvent
 from vitrine.orders.models.label import Label, LabelState
@@ -91,6 +92,7 @@ __all__ = [
     "Dispute",
     "DisputeState",
     "Drop",
+    "DueReceipt",
     "FeeTax",
     "Fulfilment",
     "GroupState",

@@ -1,4 +1,4 @@
-"""The line to Stripe: its own library, whose every request leaves through the gate.
+"""The line to Stripe: its own library, whose every request leaves through the destinations, gate.
 
 What the library says went wrong is told apart here: refused for good, or not known.
 """
@@ -17,7 +17,7 @@ from django.conf import settings
 from stripe import APIConnectionError, HTTPClient, StripeClient, StripeError
 
 from vitrine.orders.payment.provider import OutcomeUnknown, ProviderRefused
-from vitrine.sovereignty import gate
+from vitrine.sovereignty import destinations, gate
 from vitrine.sovereignty.datamap import DataClass
 
 log = structlog.get_logger(__name__)
@@ -133,4 +133,4 @@ def _purpose(asked: str) -> tuple[str, tuple[DataClass, ...]]:
     for pattern, purpose, classes in _PURPOSES:
         if re.fullmatch(pattern, path):
             return purpose, classes
-    raise gate.NotRegistered(f"no purpose is registered for {path!r}")
+    raise destinations.NotRegistered(f"no purpose is registered for {path!r}")

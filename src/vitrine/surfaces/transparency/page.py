@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext
 
 from vitrine.kernel import logs
-from vitrine.sovereignty import datamap, gate, subjects
+from vitrine.sovereignty import datamap, destinations, subjects
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Leaving
 
@@ -38,7 +38,7 @@ class Shelf:
 class Exit:
     """One destination outside the cell, and what has left for it."""
 
-    destination: gate.Destination
+    destination: destinations.Destination
     leavings: int
     size: int
     last_at: datetime | None
@@ -124,7 +124,7 @@ def exits() -> list[Exit]:
     nothing = {"leavings": 0, "bytes": 0, "last_at": None}
     return [
         Exit(each, row["leavings"], row["bytes"], row["last_at"])
-        for each in gate.DESTINATIONS.values()
+        for each in destinations.KNOWN.values()
         for row in [left.get(each.name, nothing)]
     ]
 

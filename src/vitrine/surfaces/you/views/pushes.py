@@ -13,7 +13,7 @@ from vitrine.accounts import pushing
 from vitrine.accounts.models import PushSubscription, ServiceNotAllowed
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.kernel.errors import problem
-from vitrine.sovereignty import access, gate
+from vitrine.sovereignty import access, destinations
 from vitrine.surfaces.you.forms import SubscriptionForm
 
 
@@ -25,7 +25,7 @@ def subscribe(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         detail = "; ".join(str(error) for errors in form.errors.values() for error in errors)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="subscription", detail=detail)
-    if not pushing.is_on() or gate.push_destination(form.cleaned_data["endpoint"]) is None:
+    if not pushing.is_on() or destinations.push(form.cleaned_data["endpoint"]) is None:
         raise ServiceNotAllowed
     PushSubscription.put(by=request.user, at=timezone.now(), **form.cleaned_data)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
