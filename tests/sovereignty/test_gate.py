@@ -1,4 +1,4 @@
-"""The destinations, gate: registered, logged before it leaves, and the only way out."""
+"""The gate: registered, logged before it leaves, and the only way out."""
 
 import ast
 import hashlib

@@ -1,4 +1,4 @@
-"""The line to Stripe: its own library, whose every request leaves through the destinations, gate.
+"""The line to Stripe: its own library, whose every request leaves through the gate.
 
 What the library says went wrong is told apart here: refused for good, or not known.
 """
