@@ -12,6 +12,9 @@ from vitrine.kernel.lent import Lent
 
 T = TypeVar("T")
 
+KEPT_SECONDS = 600
+"""How long a connection is used again, where there is no pool."""
+
 
 def text(name: str, default: str | None = None) -> str:
     """Return a value that has to be there, or its default. Raises: ImproperlyConfigured."""
@@ -77,8 +80,10 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "HOST": parts.hostname or unquote(query.get("host", "")),
         "PORT": str(parts.port or query.get("port", "")),
         "OPTIONS": options,
-        # A pooled connection may have outlived its server: it is looked at before it is lent.
-        "CONN_HEALTH_CHECKS": bool(pool_size),
+        # A job's thread has a connection of its own: to begin one costs more than most jobs do.
+        "CONN_MAX_AGE": 0 if pool_size else KEPT_SECONDS,
+        # One that was kept may have outlived its server: it is looked at before it is used.
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

@@ -4,6 +4,14 @@ import select
 from typing import Any
 
 import psycopg
+from psycopg.pq.abc import PGconn
+
+
+def has_word(connection: PGconn) -> bool:
+    """Tell whether a server that was asked nothing said something, or closed the connection."""
+    waiting = select.poll()
+    waiting.register(connection.socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 class Lent(psycopg.Connection[Any]):
@@ -16,11 +24,6 @@ class Lent(psycopg.Connection[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.Cursor[Any]:
         """Run a statement; an empty one is only run where something waits to be read."""
-        if query == "" and not self._is_told():
+        if query == "" and not has_word(self.pgconn):
             return self.cursor()
         return super().execute(query, params, **options)
-
-    def _is_told(self) -> bool:
-        waiting = select.poll()
-        waiting.register(self.pgconn.socket, select.POLLIN)
-        return bool(waiting.poll(0))

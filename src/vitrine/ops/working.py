@@ -18,8 +18,11 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
+from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry
+from procrastinate.worker import Worker
 from psycopg.abc import RV, PQGen
 
+from vitrine.kernel.lent import has_word
 from vitrine.timers import recording
 from vitrine.videos import hardware
 
@@ -32,6 +35,8 @@ HEARTBEAT_SECONDS = 5
 DEAD_AFTER_SECONDS = 20
 RESCUE_EVERY_SECONDS = 10
 LOOK_UP_EVERY_SECONDS = 5.0
+MOST_CONNECTIONS = 4
+"""For what a worker says by itself. One does while nothing happens."""
 MOST_ATTEMPTS = 5
 """A job that kills its worker each time is given up, so that it cannot do so for ever."""
 
@@ -51,8 +56,7 @@ def work(*, queues: Set[str], besides: Set[str], jobs: int) -> None:
     _step_behind_pages()
     recording.record_all(app, clock=timezone.now)
     connections.close_all()  # jobs have threads, and so connections, of their own
-    connector = PsycopgConnector(kwargs=connector_params(), connection_class=_PatientConnection)
-    with app.replace_connector(connector):
+    with app.replace_connector(connector()):
         asyncio.run(_work(sorted(chosen - besides), jobs))
 
 
@@ -66,12 +70,36 @@ def _step_behind_pages() -> None:
         Path("/proc/self/autogroup").write_text(str(BEHIND_PAGES))
 
 
+def connector() -> PsycopgConnector:
+    """Return what asks Postgres as a worker: what it says by itself is one question each."""
+    return PsycopgConnector(
+        kwargs=connector_params(),
+        connection_class=_PatientConnection,
+        configure=_commit_each,
+        min_size=1,
+        max_size=MOST_CONNECTIONS,
+    )
+
+
+async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Have each statement be its own transaction: none of a worker's needs another beside it."""
+    await connection.set_autocommit(True)
+
+
 class _PatientConnection(psycopg.AsyncConnection[Any]):
     """A connection that waits without looking up ten times a second.
 
     Psycopg looks up so often for the sake of Ctrl-C in programs without an event loop; ours has
     one. For a worker that waits for notifications it was nearly all that an idle cell used.
     """
+
+    async def execute(
+        self, query: Any, params: Any = None, **options: Any
+    ) -> psycopg.AsyncCursor[Any]:
+        """Run a statement; the pool's empty one only where something waits to be read."""
+        if query == "" and not has_word(self.pgconn):
+            return self.cursor()
+        return await super().execute(query, params, **options)
 
     async def wait(
         self,
@@ -87,7 +115,8 @@ async def _work(queues: list[str], jobs: int) -> None:
     async with app.open_async(), asyncio.TaskGroup() as group:
         rescue = group.create_task(_rescue_for_ever())
         worker = group.create_task(
-            app.run_worker_async(
+            QueueWorker(
+                app,
                 queues=queues,
                 concurrency=jobs,
                 delete_jobs="successful",
@@ -95,12 +124,27 @@ async def _work(queues: list[str], jobs: int) -> None:
                 shutdown_graceful_timeout=FINISH_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
-            )
+                task_middleware=app.worker_defaults.get("task_middleware"),
+            ).run()
         )
         worker.add_done_callback(lambda _: rescue.cancel())
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, _stop, worker)
         log.info("worker started", queue=",".join(queues))
+
+
+class QueueWorker(Worker):
+    """A worker that starts the timers of its own queues; who works on others starts theirs."""
+
+    async def _periodic_deferrer(self) -> None:
+        own = PeriodicRegistry()
+        own.periodic_tasks = {
+            key: timer
+            for key, timer in self.app.periodic_registry.periodic_tasks.items()
+            if timer.task.queue in (self.queues or ())
+        }
+        await PeriodicDeferrer(own).worker()
+        await asyncio.Event().wait()  # without timers it ends: who watches it would watch no more
 
 
 def _stop(worker: "asyncio.Task[None]") -> None:
