@@ -65,6 +65,19 @@ def test_runs_are_remembered_with_how_they_ended(app: Blueprint) -> None:
     assert Timer.objects.count() == 2
 
 
+def test_a_turn_that_takes_its_worker_along_is_not_called_begun(app: Blueprint) -> None:
+    recording.record_all(app, clock=lambda: make.NOON)
+
+    def die(timestamp: int) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        recording.recorded("good", die, clock=Clock())(timestamp=0)
+
+    assert Timer.objects.get(name="good").begun_at is None
+    assert [one.is_late for one in standing.all_of(app, at=make.NOON + 71 * MINUTE)] == [True, True]
+
+
 def test_a_timer_that_waits_is_remembered_too(app: Blueprint) -> None:
     @app.periodic(cron="0 * * * *")
     @app.task(name="waits")

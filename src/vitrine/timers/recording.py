@@ -31,38 +31,40 @@ def periodic(app: Blueprint) -> list[PeriodicTask[Any, Any, Any]]:
 def recorded(
     name: str, act: Callable[..., Any], *, clock: Callable[[], datetime]
 ) -> Callable[..., Any]:
-    """Return what does the same and remembers when it began, and how it ended."""
+    """Return what does the same and remembers, at its end, when it began and how it ended.
 
-    def begin() -> None:
-        _remember(name, begun_at=clock())
+    At its end alone: one statement less for each turn, and a turn that kills its worker every time
+    leaves its timer late.
+    """
 
-    def finish() -> None:
-        _remember(name, finished_at=clock())
+    def finish(begun_at: datetime) -> None:
+        _remember(name, begun_at=begun_at, finished_at=clock())
 
-    def fail(why: Exception) -> None:
-        _remember(name, failed_at=clock(), failure=type(why).__name__[:100])
+    def fail(begun_at: datetime, why: Exception) -> None:
+        failure = type(why).__name__[:100]
+        _remember(name, begun_at=begun_at, failed_at=clock(), failure=failure)
 
     @wraps(act)
     def run(*arguments: Any, **named: Any) -> Any:
-        begin()
+        begun_at = clock()
         try:
             done = act(*arguments, **named)
         except Exception as why:
-            fail(why)
+            fail(begun_at, why)
             raise
-        finish()
+        finish(begun_at)
         return done
 
     @wraps(act)
     async def run_async(*arguments: Any, **named: Any) -> Any:
-        await sync_to_async(begin)()
+        begun_at = clock()
         waiting: Awaitable[Any] = act(*arguments, **named)
         try:
             done = await waiting
         except Exception as why:
-            await sync_to_async(fail)(why)
+            await sync_to_async(fail)(begun_at, why)
             raise
-        await sync_to_async(finish)()
+        await sync_to_async(finish)(begun_at)
         return done
 
     return run_async if iscoroutinefunction(act) else run

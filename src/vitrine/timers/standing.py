@@ -12,7 +12,7 @@ from vitrine.timers import recording
 from vitrine.timers.models import Timer
 
 GRACE = timedelta(minutes=10)
-"""How long a turn may wait behind other jobs before it is called late."""
+"""How long a turn may wait behind other jobs, and take, before it is called late."""
 ALIVE = timedelta(minutes=2)
 
 
