@@ -19,7 +19,12 @@ AT_A_TIME = 500
 
 
 def tell_of_returns(*, at: datetime) -> None:
-    """Tell everybody who waits for something that can be had again. Queries: 1, 4 for each."""
+    """Tell everybody who waits for something that can be had again.
+
+    Queries: 1 where nobody waits; else 2, and 4 for each who is told.
+    """
+    if not StockAlert.objects.exists():
+        return
     waited = StockAlert.objects.values("variant")
     back = (
         Variant.objects.filter(pk__in=waited, withdrawn_at=None)
