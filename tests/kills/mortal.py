@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from datetime import datetime
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import django
@@ -22,7 +23,9 @@ import django
 django.setup()
 
 from asgiref.sync import async_to_sync, iscoroutinefunction  # noqa: E402
+from django.apps import apps  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.template.loader import get_template  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from procrastinate.contrib.django import app  # noqa: E402
 
@@ -104,7 +107,16 @@ def fate(task: str, arguments: dict[str, Any], step: int | None, at: str | None)
     return "failed" if ended else steps
 
 
+def load_letters() -> None:
+    """Read what letters are drawn with, once for all children: each would for its one letter."""
+    for app_config in apps.get_app_configs():
+        templates = Path(app_config.path, "templates")
+        for letter in templates.glob("*/mail/*.txt"):
+            get_template(str(letter.relative_to(templates)))
+
+
 if __name__ == "__main__":
+    load_letters()
     gc.freeze()  # a collection in a child would copy all that it shares with this process
     for line in sys.stdin:
         sys.stdout.write(f"{fate(**json.loads(line))}\n")
