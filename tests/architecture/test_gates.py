@@ -10,11 +10,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 LAYERS = "from importlinter.cli import lint_imports_command as main; main(['--no-cache'])"
+MYPY = "import gc; gc.disable(); from mypy.__main__ import console_entry as main; main()"
+"""Nearly all that mypy makes it keeps to its end: to look for what is dead took a quarter of it."""
 
 GATES = {
     "ruff finds nothing": ["-m", "ruff", "check", "--quiet"],
     "ruff would format nothing": ["-m", "ruff", "format", "--check", "--quiet"],
-    "mypy finds nothing": ["-m", "mypy", "--no-error-summary"],
+    "mypy finds nothing": ["-c", MYPY, "--no-error-summary"],
     "layers hold": ["-c", LAYERS],
     "every model has its migration": ["-m", "django", "makemigrations", "--check", "--dry-run"],
     "django finds nothing": ["-m", "django", "check", "--fail-level", "WARNING"],
