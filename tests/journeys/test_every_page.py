@@ -1,4 +1,4 @@
-"""Every page there is, as somebody it is for: axe, width, names to hear, console.
+"""Every page there is, as somebody it is for: axe, width, names to hear, console, where it begins.
 
 Pages come from the register of access policies, so that a new one is met here the day it is made.
 The cell is a fresh one: what fills it has no films that could be played in other journeys.
@@ -80,6 +80,8 @@ class Window:
     def wrong_with(self, url: str, name: str) -> Iterator[str]:
         """Open a page, look at it and yield what is wrong with it."""
         self.page.goto(url)
+        if down := self.page.evaluate("scrollY"):
+            yield f"{name}: begins {down} px below its top"
         yield from wrong_in(self.page, name)
         yield from (f"{name}: {unsaid}" for unsaid in names.lacking(self.page))
         yield from (f"{name}: the console says {text}" for text in self.said)
