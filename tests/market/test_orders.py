@@ -1,7 +1,10 @@
 """The seller's list of orders: found, counted, paged, exported and printed."""
 
 import csv
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +18,7 @@ from tests.market.selling import signed_in, url
 from vitrine.catalog.models import Location, LocationKind, Merchant
 from vitrine.orders import handing_over
 from vitrine.orders.models import Order
+from vitrine.sovereignty.cell import CELLS
 from vitrine.surfaces.market import order_page
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +192,19 @@ def test_packing_lists_are_printed_of_the_chosen_alone(
     rows = [row for row in table.splitlines() if orders["new"].public_id in row]
     assert [row.endswith("USD,,,,,NY,,") for row in rows] == [True, True]
     assert "No order is chosen" in client.get(url("packing", shop)).content.decode()
+
+
+def test_what_goes_off_an_order_is_said_to_the_cent(
+    client: Client, shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = _order(timezone.now(), make.variant(make.product(shop), stock=1, price_minor=10_000))
+    monkeypatch.setitem(CELLS, "us", replace(CELLS["us"], country="NZ"))
+
+    page = client.get(url("order", shop, order.public_id)).content.decode()
+
+    said = dict(re.findall(r"<dt>([^<]+)</dt><dd>−?\$([\d.,]+)</dd>", page))
+    names = ("Tax, passed on", "Platform fee", "Tax on the fee")
+    taken = sum(Decimal(said[name]) for name in names)
+    assert said["Tax on the fee"] == "0.90"
+    assert Decimal(said["Yours"]) == Decimal(said["The buyer pays"]) - taken
+    assert "$0.00" not in page

@@ -38,11 +38,13 @@ def test_the_tax_on_the_fee_is_the_merchants_to_pay_and_the_authoritys_to_get(
     expected = moving.merchant_share(order)
 
     shipped(order)
+    share = moving.share_of(order)
 
     tax = FeeTax.objects.get()
     assert (tax.authority, tax.amount_minor) == ("NZ", 90)
     assert balances()["tax:NZ"] == 90
     assert holds(shop) == {"pending": expected} == {"pending": 10_495 - 600 - 90}
+    assert (share.fee_minor, share.fee_tax_minor, share.left_minor) == (600, 90, expected)
 
     order.refresh_from_db()
     refunded(order, at=make.NOON + DAY)

@@ -84,15 +84,14 @@ def order_page_of(
     """Draw an order as it stands; after a refusal with its sentence and what was typed."""
     now = timezone.now()
     found = get_object_or_404(order_page.detailed(counter.merchant, at=now), public_id=order_id)
-    commission = reckoning.of_order(found)
+    commission, share = reckoning.of_order(found), moving.share_of(found)
     context = {
         "counter": counter,
         "here": "orders",
         "order": found,
-        "share_minor": moving.merchant_share(found) - commission,
+        "share": share,
+        "share_minor": share.left_minor - commission,
         "commission_minor": commission,
-        "given_back_minor": moving.given_back(found),
-        "passed_on_minor": moving.passed_on(found),
         "is_withheld": found.is_withheld(at=now),
         "is_leaving": any(move.state == MoveState.ASKED for move in found.moves.all()),
         "left_minor": _left_minor(found),
