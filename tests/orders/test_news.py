@@ -205,3 +205,18 @@ def test_what_a_buyer_typed_is_kept_for_the_next_time() -> None:
         (bea.pk, "NY"),
     ]
     assert PaymentMethod.objects.get().reference == sandbox.SUCCEEDS
+
+
+def test_a_letter_gives_the_shops_reason_and_not_the_buyers_own() -> None:
+    lamp, buyer = make.variant(stock=9), make.person()
+    by_shop = make.purchase(lamp, buyer=buyer).group.orders.get()
+    by_buyer = make.purchase(lamp, buyer=buyer).group.orders.get()
+
+    handing_over.cancel(by_shop, by=make.person(), at=make.NOON, reason="The glaze cracked")
+    handing_over.cancel(by_buyer, by=buyer, at=make.NOON, reason="Too dear after all")
+    run_jobs()
+
+    told = [text for text in texts() if text.startswith("Cancelled")]
+    assert len(told) == 2
+    assert sum(f"{lamp.merchant.name} writes: The glaze cracked" in text for text in told) == 1
+    assert not any("Too dear after all" in text for text in told)

@@ -41,6 +41,8 @@ SUBJECTS = {
     "return_received": gettext_noop("Your return has arrived at {merchant}"),
 }
 
+EXPLAINED = frozenset({OrderState.CANCELLED.value, OrderState.REFUNDED.value, "part_refunded"})
+"""Steps that a shop gives its reason for, which the buyer reads."""
 TO_COLLECT = frozenset({OrderState.READY.value, "reminder"})
 
 
@@ -106,11 +108,18 @@ def send_order_news(order_id: int, kind: str, about: str = "") -> None:
                     "return": Return.objects.filter(public_id=about).first(),
                     "parcel": Shipment.objects.filter(public_id=about).first(),
                     "refund": Refund.objects.select_related("move").filter(public_id=about).first(),
+                    "reason": _reason(order, kind) if kind in EXPLAINED else "",
                     "link": link(order.group),
                 },
             ),
             purpose="order news",
         )
+
+
+def _reason(order: Order, kind: str) -> str:
+    """Return what somebody of the shop wrote to a step; "" if it was the buyer's, or nobody's."""
+    step = order.events.filter(kind=kind).last()
+    return step.note if step and step.by_id not in {None, order.group.buyer_id} else ""
 
 
 def send_message(message: Message) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.orders import codes, returning
 from vitrine.orders.arrival import Window
-from vitrine.orders.models import Order, OrderGroup, OrderState, ReturnState
+from vitrine.orders.models import MoveKind, MoveState, Order, OrderGroup, OrderState, ReturnState
 
 FOR_BUYERS = frozenset(
     {
@@ -17,6 +17,8 @@ FOR_BUYERS = frozenset(
     }
 )
 """Events that concern the buyer; the others are between the seller and the bank."""
+EXPLAINED = frozenset({"cancelled", "refunded", "part_refunded"})
+"""Events whose note is a reason that the buyer reads."""
 AHEAD = {
     OrderState.PLACED: (gettext_noop("The seller packs it"), gettext_noop("It leaves for you")),
     OrderState.READY: (gettext_noop("You collect it"),),
@@ -97,6 +99,13 @@ class Story:
         return bought - units if sent and self.order.state == OrderState.SHIPPED else 0
 
     @property
+    def given_back_minor(self) -> int:
+        """Return what has gone back to the buyer of what this order came to."""
+        moves = self.order.moves.all()
+        done = (one for one in moves if one.state == MoveState.DONE)
+        return sum(one.amount_minor for one in done if one.kind == MoveKind.REFUND)
+
+    @property
     def for_camera(self) -> str:
         """Return what the counter's camera reads: order and code."""
         return f"{self.order.public_id}:{self.code}"
@@ -117,7 +126,13 @@ def _story(order: Order, *, at: datetime) -> Story:
         ahead = AHEAD_IN_STORE
     last = len(events) - 1
     done = tuple(
-        Step(one.label, one.at, one.note, is_now=index == last) for index, one in enumerate(events)
+        Step(
+            one.label,
+            one.at,
+            one.note if one.kind in EXPLAINED else "",
+            is_now=index == last,
+        )
+        for index, one in enumerate(events)
     )
     code = codes.of_order(order) if order.is_pickup and order.is_open else ""
     waits = order.fulfilment.collect_by_at if state is OrderState.READY else None

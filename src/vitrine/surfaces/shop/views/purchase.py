@@ -14,7 +14,7 @@ from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import carts, charging, handing_over, moving, settling
 from vitrine.orders.asking import TooLong
-from vitrine.orders.models import CardSale, GroupState, OrderGroup, PaymentState
+from vitrine.orders.models import CardSale, GroupState, Order, OrderGroup, PaymentState
 from vitrine.orders.payment import providers
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import holding, offer, story, thanks
@@ -46,11 +46,21 @@ def purchase(request: HttpRequest, group_id: str) -> HttpResponse:
     return _page(request, group)
 
 
-def _page(request: HttpRequest, group: OrderGroup, refusal: Refusal | None = None) -> HttpResponse:
-    """Draw a purchase as it stands; after a refusal with its sentence and what was typed."""
+def _page(
+    request: HttpRequest,
+    group: OrderGroup,
+    refusal: Refusal | None = None,
+    *,
+    refused: Order | None = None,
+) -> HttpResponse:
+    """Draw a purchase as it stands; after a refusal with its sentence and what was typed.
+
+    refused: the one of its orders that the refusal is about.
+    """
     group = OrderGroup.objects.with_aftermath().get(pk=group.pk)
     context = {
         "refusal": refusal,
+        "refused": refused,
         "typed": request.POST,
         "group": group,
         "payment": group.payment,
@@ -93,7 +103,7 @@ def cancellation(request: HttpRequest, group_id: str, order_id: str) -> HttpResp
     try:
         key = handing_over.cancel(order, by=by, at=timezone.now(), reason=reason)
     except TooLong as refusal:
-        return _page(request, group, refusal)
+        return _page(request, group, refusal, refused=order)
     if key:
         moving.make(key, at=timezone.now())
     messages.success(request, gettext("Cancelled. The money set aside is free again."))
