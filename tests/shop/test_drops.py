@@ -205,3 +205,18 @@ def test_a_drop_that_makes_no_sense_is_refused_by_name_and_kept() -> None:
     assert "This product has a drop that is not over." in twice.content.decode()
     assert Drop.objects.count() == 1
     assert Product.objects.filter(drop_until__isnull=False).count() == 1
+
+
+def test_what_is_sold_in_turn_says_what_it_costs() -> None:
+    lamp, begun = make.variant(stock=1, price_minor=2_450), timezone.now()
+    soon, later = begun + timedelta(hours=1), begun + timedelta(days=1)
+    drop = dropping.announce(
+        lamp.product, starts_at=soon, ends_at=later, minutes=5, most_each=1, at=begun
+    )
+    client = Client()
+
+    told = client.get(lamp.product.get_absolute_url()).content.decode()
+    waited = client.get(drop.get_absolute_url()).content.decode()
+
+    assert "$24.50" in told
+    assert "$24.50" in waited

@@ -4,9 +4,11 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+from django.db.models.functions import Now
 from django.http import HttpRequest
 
-from vitrine.catalog.models import Product
+from vitrine.catalog.models import PriceAt, Product, priced_at
 from vitrine.orders import dropping
 from vitrine.orders.models import Drop
 from vitrine.orders.standing import Standing, State
@@ -41,3 +43,10 @@ def closed_to(request: HttpRequest, product: Product, *, at: datetime) -> Drop |
 def standing(request: HttpRequest, drop: Drop, *, at: datetime) -> Standing:
     """Return where the visitor stands. Queries: 1 or 2, and 6 once a moment."""
     return dropping.standing(drop, **who(request), at=at)
+
+
+def priced(product: Product) -> Product:
+    """Return what a drop sells with its lowest price, and how many prices it has. Queries: 1."""
+    rows = Product.objects.filter(pk=product.pk, variants__withdrawn_at=None)
+    prices = Count(PriceAt(Now(), variants="variants__"), distinct=True)
+    return rows.annotate(price_from_minor=priced_at(Now()), prices=prices).get()

@@ -25,7 +25,11 @@ QUERY = re.compile(r"ticket=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 def drop(request: HttpRequest, drop_id: str) -> HttpResponse:
     """Show a drop and where the visitor stands; without scripts it loads itself again."""
     found = _found(drop_id)
-    return render(request, "shop/drop.html", _context(request, found))
+    about = {
+        "priced": waiting.priced(found.product),
+        "picture": found.product.pictures.order_by("position", "pk").first(),
+    }
+    return render(request, "shop/drop.html", about | _context(request, found))
 
 
 @require_safe

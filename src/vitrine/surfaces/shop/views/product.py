@@ -29,6 +29,8 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
         "offer": offer.of_product(request, found, at=now) if drop is None else None,
         "pictures": read.pictures,
     }
+    if drop is not None:
+        context["priced"] = waiting.priced(found)
     if not is_sheet:
         context["rating"] = read.rating
         context["film"] = showing.shown(found)
