@@ -10,16 +10,31 @@ export const token = () => document.querySelector("#act [name=csrfmiddlewaretoke
 
 const toasts = document.getElementById("toasts");
 const TOAST_MS = 5000;
+const LETTER_MS = 70;
+
+/* A long line stays for as long as it takes to read. */
+const leaveLater = (line) =>
+  setTimeout(() => line.remove(), Math.max(TOAST_MS, LETTER_MS * line.textContent.trim().length));
 
 export function toast(text, kind = "") {
   const line = document.createElement("p");
   line.className = `toast ${kind}`;
   line.textContent = text;
   toasts.append(line);
-  setTimeout(() => line.remove(), TOAST_MS);
+  leaveLater(line);
 }
 
-for (const line of toasts.children) setTimeout(() => line.remove(), TOAST_MS);
+for (const line of toasts.children) leaveLater(line);
+
+/* What was typed wrongly is often out of sight: begin there. */
+function beginAtFault(root) {
+  if (document.activeElement !== document.body) return;
+  const wrong = root.querySelector('[aria-invalid="true"]');
+  wrong?.closest("details")?.setAttribute("open", "");
+  wrong?.focus();
+}
+beginAtFault(document);
+document.addEventListener("htmx:afterSettle", ({ target }) => beginAtFault(target));
 
 /* Answers that htmx does not swap (409 and 422 it does, see base.html). */
 document.addEventListener("htmx:responseError", (event) => {
