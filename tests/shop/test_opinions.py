@@ -184,8 +184,10 @@ def test_a_question_is_told_to_the_shop_and_answered_by_it_or_by_a_buyer() -> No
 
     stranger = signed_in(make.person()).post(url, {"text": "I guess so"})
     signed_in(buyer).post(url, {"text": "Mine is"})
-    signed_in(owner_of(thing.product)).post(url, {"text": "Solid brass"})
+    seller = signed_in(owner_of(thing.product))
+    answered = seller.post(url, {"text": "Solid brass", "from": "talk"})
 
+    assert answered["Location"] == f"/market/{thing.merchant.slug}/talk/"
     assert stranger.status_code == 409
     assert "I guess so" in stranger.content.decode()
     read = page(f"{at}/questions")

@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 
+from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.limits import Action
@@ -49,7 +51,7 @@ def question(request: SignedInRequest, product_id: str) -> HttpResponse:
 @access.policy(access.PERSON)
 @at_most(Action.COMMENT)
 def answer(request: SignedInRequest, question_id: str) -> HttpResponse:
-    """Answer a question: the shop may, and who bought the thing."""
+    """Answer a question: the shop may, and who bought the thing. Who works off a list goes on."""
     asked = get_object_or_404(_readable(request).asked(), public_id=question_id)
     form = QuestionForm(request.POST)
     if not form.is_valid():
@@ -58,6 +60,9 @@ def answer(request: SignedInRequest, question_id: str) -> HttpResponse:
         said = talking.answer(asked, form.cleaned_data["text"], by=request.user, at=timezone.now())
     except Refusal as refusal:
         return _refused(request, asked.product, form, asked, refusal)
+    if request.POST.get("from") == "talk":
+        messages.success(request, gettext("Answered. Everybody reads it below the question."))
+        return redirect("market:talk", asked.product.merchant.slug)
     return redirect(said)
 
 
