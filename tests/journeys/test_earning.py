@@ -25,7 +25,7 @@ def test_a_creator_earns_by_what_a_viewer_buys_on_the_clip(
         reach(page, page.get_by_label("Product or shop"))
         page.keyboard.type("lantern")
         page.keyboard.press("Enter")
-        reach(page, page.get_by_role("button", name="Take Tin lantern"))
+        reach(page, page.get_by_role("button", name="Take it: Tin lantern"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("region", name="Yours")).to_contain_text("12.5%")
         creator.go(f"/studio/clips/{clip}/")
