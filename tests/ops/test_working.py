@@ -31,7 +31,10 @@ def _with(act: Callable[[PsycopgConnector, PsycopgConnector], Awaitable[None]]) 
 
 
 async def _session(connector: PsycopgConnector) -> dict[str, Any]:
-    return await connector.execute_query_one_async("SELECT pg_backend_pid() AS pid")
+    found: dict[str, Any] = await connector.execute_query_one_async(
+        "SELECT pg_backend_pid() AS pid"
+    )
+    return found
 
 
 def test_a_worker_starts_the_timers_of_its_own_queues() -> None:

@@ -115,7 +115,7 @@ async def _work(queues: list[str], jobs: int) -> None:
     async with app.open_async(), asyncio.TaskGroup() as group:
         rescue = group.create_task(_rescue_for_ever())
         worker = group.create_task(
-            QueueWorker(
+            QueueWorker(  # type: ignore[no-untyped-call]
                 app,
                 queues=queues,
                 concurrency=jobs,
@@ -137,7 +137,7 @@ class QueueWorker(Worker):
     """A worker that starts the timers of its own queues; who works on others starts theirs."""
 
     async def _periodic_deferrer(self) -> None:
-        own = PeriodicRegistry()
+        own = PeriodicRegistry()  # type: ignore[no-untyped-call]
         own.periodic_tasks = {
             key: timer
             for key, timer in self.app.periodic_registry.periodic_tasks.items()
