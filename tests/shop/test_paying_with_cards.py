@@ -156,6 +156,12 @@ def test_the_desk_gives_credit_to_a_handle_and_the_order_page_to_its_buyer() -> 
     order = Order.objects.get()
     url = f"/market/{lamp.merchant.slug}/cards/orders/{order.public_id}/"
     signed_in(finance).post(url, {"key": "m", "amount_minor": "2", "reason": "A scratch"})
+    owner = signed_in(lamp.merchant.memberships.get(role=Role.OWNER).person)
+    refused = owner.post(url, {"key": "n", "amount_minor": "9999", "reason": "Much too much"})
 
+    assert refused.status_code == 409
+    kept = refused.content.decode()
+    assert kept.count('value="Much too much"') == kept.count('value="9999"') == 1
+    assert kept.count('<details class="fold" open>') == 1
     steps = PurseStep.objects.order_by("pk").values_list("amount_minor", "purse__merchant")
     assert list(steps) == [(300, None), (200, lamp.merchant.pk)]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
-from vitrine.kernel.errors import Refusal
+from vitrine.kernel.errors import Refusal, wants_json
 from vitrine.ledger import accounts
 from vitrine.orders import purses
 from vitrine.orders.giftcards import offering
@@ -24,6 +24,7 @@ from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 from vitrine.surfaces.market.typed import typed
+from vitrine.surfaces.market.views.orders import order_page_of
 
 MOST_SHOWN = 200
 
@@ -123,16 +124,21 @@ def credit(request: MemberRequest, slug: str, order_id: str) -> HttpResponse:
     form, buyer = GrantForm(request.POST), order.group.buyer
     if buyer is None:
         raise Http404
-    if not form.is_valid():
-        raise Refusal(str(next(iter(form.errors.values()))[0]))
-    purses.grant(
-        buyer,
-        form.cleaned_data["amount_minor"],
-        key=form.cleaned_data["key"],
-        reason=form.cleaned_data["reason"],
-        merchant=counter.merchant,
-        by=request.user,
-        at=timezone.now(),
-    )
+    try:
+        if not form.is_valid():
+            raise Refusal(str(next(iter(form.errors.values()))[0]))
+        purses.grant(
+            buyer,
+            form.cleaned_data["amount_minor"],
+            key=form.cleaned_data["key"],
+            reason=form.cleaned_data["reason"],
+            merchant=counter.merchant,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refusal as refusal:
+        if wants_json(request) or not counter.may(scope.ORDERS):
+            raise
+        return order_page_of(request, counter, order_id, refusal)  # and what was typed stays
     messages.success(request, gettext("Given. The buyer reads your reason beside it."))
     return redirect("market:order", slug, order_id)

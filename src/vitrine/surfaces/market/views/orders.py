@@ -104,6 +104,7 @@ def order_page_of(
         "gives_credit": counter.may(scope.MONEY) and found.group.buyer_id is not None,
         "refusal": refusal,
         "typed": request.POST,
+        "gives": "amount_minor" in request.POST,
         "back": OrderFilterForm(request.GET, merchant=counter.merchant).asked().same,
     }
     status = refusal.status if refusal else HTTPStatus.OK
