@@ -23,7 +23,7 @@ from vitrine.feed.models import Watch
 from vitrine.kernel import storage
 from vitrine.orders import checkout, codes, handing_over, moving
 from vitrine.orders.handing_over import Parcel
-from vitrine.orders.models import Order
+from vitrine.orders.models import Address, Order
 from vitrine.safety import judging, reporting
 from vitrine.safety.models import Case, Decision
 from vitrine.safety.policy import Measure
@@ -226,6 +226,14 @@ def wait_for_commission(clip_id: str) -> None:
     mine.update(due_at=now)
     for one in mine:
         reckoning.release(one.pk, at=now)
+
+
+def remembered(name: str) -> None:
+    """Wait until the worker has kept where somebody's purchase goes."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not Address.objects.filter(name=name).exists():
+        assert time.monotonic() < deadline, "the worker has kept nothing in time"
+        time.sleep(0.1)
 
 
 def order_state(order_id: str) -> str:

@@ -2,9 +2,11 @@
 
 from playwright.sync_api import expect
 
+from bench.cells import Cell
 from tests.journeys import buying
 from tests.journeys.conftest import Visit
 from tests.journeys.making import Shown
+from tests.journeys.site import inside
 
 MOST_FIELDS = 8
 TWO_CHANGES = """() => ["NY", "CA"].forEach((state) => {
@@ -46,12 +48,13 @@ def test_a_guest_buys_on_one_sheet_while_the_clip_plays(visit: Visit, shown: Sho
     guest.look("order-placed")
 
 
-def test_a_returning_buyer_buys_in_two_taps(visit: Visit, shown: Shown) -> None:
+def test_a_returning_buyer_buys_in_two_taps(visit: Visit, shown: Shown, cell: Cell) -> None:
     buyer = visit()
     buyer.sign_up("buyer")
     sheet = buying.open_sheet(buyer, shown)
     buying.fill_in(sheet, name="Bo Buyer")
     buying.pay(sheet)
+    inside(cell, "remembered", name="Bo Buyer")
     buyer.go(f"/v/{shown.clip}")
 
     tag = buyer.page.get_by_role("link", name=shown.product).first

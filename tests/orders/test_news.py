@@ -9,10 +9,11 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import locmem
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from tests import make
-from tests.orders.work import jobs, run_jobs
+from tests.orders.work import forget_jobs, jobs, run_jobs
 from vitrine.accounts.models import Notice
 from vitrine.accounts.telling import Kind
 from vitrine.catalog.models import LocationKind
@@ -96,6 +97,24 @@ def test_receipts_go_together_and_one_that_fails_is_tried_again(settings: Settin
     assert Address.objects.count() == PaymentMethod.objects.count() == 1
     assert Notice.objects.filter(person=bea, kind=Kind.ORDER).count() == len(groups)
     assert not DueReceipt.objects.exists()
+
+
+def test_a_lone_purchase_is_told_of_at_once_and_others_wait_for_company() -> None:
+    lamp = make.variant(stock=9)
+    for _ in range(2):  # the second joins the job of the first
+        make.purchase(lamp)
+    (first,) = ProcrastinateJob.objects.all()
+    assert (first.scheduled_at, DueReceipt.objects.count()) == (None, 2)
+
+    forget_jobs()  # as one that is under way: it holds nobody back
+    make.purchase(lamp)
+    (late,) = ProcrastinateJob.objects.all()
+    run_jobs()
+    forget_jobs()
+    make.purchase(lamp)
+
+    assert late.scheduled_at is not None
+    assert ProcrastinateJob.objects.get().scheduled_at is None
 
 
 def test_a_receipt_that_never_goes_is_given_up_and_the_shop_is_told_all_the_same(
