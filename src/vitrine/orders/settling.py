@@ -60,7 +60,7 @@ WITH given AS MATERIALIZED (
 ), job AS (
     INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, scheduled_at)
     SELECT 'mail', task, task, task, (SELECT now() + interval '1 second' WHERE EXISTS (
-        SELECT FROM orders_duereceipt WHERE due_at <= now()))
+        SELECT FROM procrastinate_jobs WHERE lock = task AND status = 'doing'))
     FROM (VALUES ('vitrine.orders.tasks.send_receipts')) AS the (task)
     WHERE EXISTS (SELECT FROM purchase)
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
@@ -68,8 +68,8 @@ WITH given AS MATERIALIZED (
 SELECT held.id FROM held JOIN paid USING (id)
 """
 """One statement for all that were paid at one moment: round trips and commits are what a purchase
-costs. One job tells of all that was placed until it begins (``receipting``): at once, or, where
-others are still to be told of, after a while in which more join."""
+costs. One job tells of all that was placed until it begins (``receipting``): at once, or, where one
+is under way, after a while in which more join."""
 
 
 @dataclass(frozen=True)

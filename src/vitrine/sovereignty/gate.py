@@ -281,7 +281,13 @@ def _sealed(message: EmailMessage) -> Leaving:
     purpose = message.extra_headers.pop("X-Purpose", "account")
     registered = destinations.KNOWN["mail"].purposes.get(purpose, frozenset())
     written = message.message()
+    body: bytes = written.as_bytes()
+
+    def as_bytes(*, linesep: str = "\n") -> bytes:
+        return body.replace(b"\n", linesep.encode())
+
     # Written once: a second writing has another date and other boundaries, and what is
     # in the log would not be what left.
+    written.as_bytes = as_bytes
     message.message = lambda **_: written  # type: ignore[method-assign]
-    return leaving("mail", purpose=purpose, classes=registered, body=written.as_bytes())
+    return leaving("mail", purpose=purpose, classes=registered, body=body)

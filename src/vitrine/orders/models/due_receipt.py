@@ -16,10 +16,13 @@ from vitrine.sovereignty.cell import HomeCellField
 class DueReceipt(models.Model):
     """A purchase of which nobody was told yet; written with it, and gone once its receipt went.
 
-    due_at: not before. tries: how often the letter did not go.
+    due_at: not before. tries: how often the letter did not go. The database does not look for the
+    purchase: it is written by the statement that writes this, and never deleted.
     """
 
     home_cell = HomeCellField()
-    group = models.OneToOneField(OrderGroup, models.CASCADE, primary_key=True, related_name="+")
+    group = models.OneToOneField(
+        OrderGroup, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
