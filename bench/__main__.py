@@ -29,21 +29,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="vitrine bench")
     parser.add_argument("name", nargs="?", choices=names())
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--data", type=Path, help="recommend: a folder of data sets")
+    parser.add_argument("--dataset", help="recommend: the one to measure")
     wanted = parser.parse_args()
+    given = {key: vars(wanted)[key] for key in ("data", "dataset") if vars(wanted)[key]}
+    if given and wanted.name != "recommend":
+        parser.error("--data and --dataset are for recommend")
     failed = [
-        name for name in ([wanted.name] if wanted.name else names()) if not run(name, wanted.json)
+        name
+        for name in ([wanted.name] if wanted.name else names())
+        if not run(name, wanted.json, **given)
     ]
     sys.exit(1 if failed else 0)
 
 
-def run(name: str, as_json: bool) -> bool:
+def run(name: str, as_json: bool, **given: object) -> bool:
     """Print the figures of one bench as they come. Returns whether it went through."""
-    figures: Callable[[], Iterable[Figure]] = import_module(f"bench.{name.replace('-', '_')}").run
+    figures: Callable[..., Iterable[Figure]] = import_module(f"bench.{name.replace('-', '_')}").run
     errors = Console(stderr=True)
     shown: list[Figure] = []
     try:
         with errors.status(f"Measuring {name}"):
-            for figure in figures():
+            for figure in figures(**given):
                 shown.append(figure)
                 if as_json:
                     print(json.dumps(figure.line(name)), flush=True)
