@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.db import connection, connections
 
 T = TypeVar("T")
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 def race(runners: int, act: Callable[[int], T]) -> list[T | Exception]:
