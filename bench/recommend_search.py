@@ -16,7 +16,7 @@ Source = Callable[["Known", Rows, Setting], Floats]
 Made = TypeVar("Made")
 
 LATEST = 20
-CANDIDATES = 150
+NAMED = 150
 """How many each source names."""
 ASKED = 1_500
 """How many viewers are asked to compare settings."""
@@ -162,7 +162,7 @@ class Choice:
         which = asked(question, len(question.after))
         pages = [
             blend.ranked(one, self.trust, size)
-            for one in slates(known, question, self.settings, which)
+            for one in named(known, question, self.settings, which)
         ]
         return np.concatenate(pages)
 
@@ -186,7 +186,7 @@ def choose(of: DataSet, say: Callable[[str], None] = lambda _: None) -> Choice:
         settings[source], found = settled(source, known, question, of.page)
         say(f"{source.__name__}: {found:.4f} with {settings[source]}")
     which = asked(question, BLENDED)
-    gathered = joined(list(slates(known, question, settings, which)))
+    gathered = joined(list(named(known, question, settings, which)))
     trust = blend.weights(gathered, question.after.picked(which))
     say(f"weights: {np.round(trust, 2).tolist()}")
     return Choice(settings, trust)
@@ -213,21 +213,21 @@ def settled(source: Source, known: Known, question: Question, page: int) -> tupl
     return setting, best
 
 
-def slates(
+def named(
     known: Known, question: Question, settings: dict[Source, Setting], which: Counts
-) -> Iterator[blend.Slate]:
+) -> Iterator[blend.Candidates]:
     """Gather candidates, some viewers at a time."""
     for start in range(0, len(which), BATCH):
         shown = question.shown.picked(which[start : start + BATCH])
         scores = [source(known, shown, setting) for source, setting in settings.items()]
-        yield blend.slate(scores, shown, CANDIDATES)
+        yield blend.gathered(scores, shown, NAMED)
 
 
-def joined(parts: list[blend.Slate]) -> blend.Slate:
-    """Put slates one after the other."""
+def joined(parts: list[blend.Candidates]) -> blend.Candidates:
+    """Put candidates one after the other."""
     ends = np.cumsum([0, *(len(part.ids) for part in parts)])
     starts = [part.starts[1:] + end for part, end in zip(parts, ends[:-1], strict=True)]
-    return blend.Slate(
+    return blend.Candidates(
         np.concatenate([[0], *starts]).astype(np.int64),
         np.concatenate([part.ids for part in parts]),
         np.concatenate([part.said for part in parts]),

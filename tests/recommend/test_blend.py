@@ -31,48 +31,48 @@ def test_every_source_speaks_of_what_any_source_names() -> None:
     one = np.array([[9, 8, 0, 0, 1]], np.float32)
     other = np.array([[0, 0, 7, 5, 3]], np.float32)
 
-    slate = blend.slate([one, other], Rows.of([[0]], 5), 1)
+    named = blend.gathered([one, other], Rows.of([[0]], 5), 1)
 
-    assert slate.ids.tolist() == [1, 2]
-    assert slate.said[:, 0].tolist() == [1.0, 0.0]
-    assert slate.said[:, 2].tolist() == [0.0, 1.0]
+    assert named.ids.tolist() == [1, 2]
+    assert named.said[:, 0].tolist() == [1.0, 0.0]
+    assert named.said[:, 2].tolist() == [0.0, 1.0]
 
 
 def test_weights_trust_the_source_that_foretells() -> None:
     wise, noise = scores(0), scores(1)
     seen = Rows.of([[]] * len(wise), 30)
-    slate = blend.slate([noise, wise], seen, 30)
+    named = blend.gathered([noise, wise], seen, 30)
     watched = Rows.of([[int(line.argmax())] for line in wise], 30)
 
-    trust = blend.weights(slate, watched)
+    trust = blend.weights(named, watched)
 
-    found = blend.ranked(slate, trust, 1)[:, 0]
+    found = blend.ranked(named, trust, 1)[:, 0]
     assert trust[2] > 5 * abs(trust[0])
     assert (found == watched.ids).mean() > 0.95
 
 
 def test_weights_are_where_the_slope_is_flat() -> None:
-    slate = blend.slate([scores(0), scores(1)], Rows.of([[]] * 200, 30), 10)
-    watched = Rows.of([[int(slate.ids[start])] for start in slate.starts[:-1]], 30)
-    hits = blend._hits(slate, watched)
+    named = blend.gathered([scores(0), scores(1)], Rows.of([[]] * 200, 30), 10)
+    watched = Rows.of([[int(named.ids[start])] for start in named.starts[:-1]], 30)
+    hits = blend._hits(named, watched)
 
-    trust = blend.weights(slate, watched)
+    trust = blend.weights(named, watched)
 
-    slope = blend._choice(slate.starts, slate.said, hits, trust.astype(np.float64))[1]
+    slope = blend._choice(named.starts, named.said, hits, trust.astype(np.float64))[1]
     np.testing.assert_allclose(slope, blend.STEADY * trust, atol=0.05)
 
 
 def test_equal_candidates_go_to_the_lower_id() -> None:
-    slate = blend.slate([np.ones((1, 6), np.float32)], Rows.of([[2]], 6), 6)
+    named = blend.gathered([np.ones((1, 6), np.float32)], Rows.of([[2]], 6), 6)
 
-    page = blend.ranked(slate, np.ones(2, np.float32), 7)
+    page = blend.ranked(named, np.ones(2, np.float32), 7)
 
     assert page.tolist() == [[0, 1, 3, 4, 5, -1, -1]]
 
 
 def test_a_viewer_without_candidates_gets_an_empty_page() -> None:
-    slate = blend.slate([np.ones((2, 2), np.float32)], Rows.of([[0, 1], []], 2), 2)
+    named = blend.gathered([np.ones((2, 2), np.float32)], Rows.of([[0, 1], []], 2), 2)
 
-    page = blend.ranked(slate, np.ones(2, np.float32), 2)
+    page = blend.ranked(named, np.ones(2, np.float32), 2)
 
     assert page.tolist() == [[-1, -1], [0, 1]]

@@ -19,7 +19,7 @@ STEADY = 1.0
 
 
 @dataclass(frozen=True)
-class Slate:
+class Candidates:
     """The candidates of each viewer, in ascending order, and what the sources say of each."""
 
     starts: Counts
@@ -56,7 +56,7 @@ def _best(scores: Floats, starts: Counts, seen: Ids, size: int) -> Ids:
     return found
 
 
-def slate(scores: Sequence[Floats], seen: Rows, size: int) -> Slate:
+def gathered(scores: Sequence[Floats], seen: Rows, size: int) -> Candidates:
     """Gather the `size` best of each source, and let all sources speak of each."""
     named = np.concatenate([best(one, seen, size) for one in scores], axis=1)
     named.sort(axis=1)
@@ -68,7 +68,7 @@ def slate(scores: Sequence[Floats], seen: Rows, size: int) -> Slate:
     ids = named[fresh]
     owners = np.repeat(np.arange(len(named)), np.diff(starts))
     said = np.stack([_spoken(one[owners, ids], starts) for one in scores], axis=1)
-    return Slate(starts, ids, said.reshape(len(ids), -1))
+    return Candidates(starts, ids, said.reshape(len(ids), -1))
 
 
 def _spoken(scores: Floats, starts: Counts) -> Floats:
@@ -86,7 +86,7 @@ def _spoken(scores: Floats, starts: Counts) -> Floats:
     return np.stack([share, np.sqrt(share)], axis=1).astype(np.float32)
 
 
-def weights(of: Slate, watched: Rows) -> Floats:
+def weights(of: Candidates, watched: Rows) -> Floats:
     """Return the weights under which what was watched next is likeliest to be chosen.
 
     A viewer chooses among their candidates by softmax of the weighted sum: a convex problem, solved
@@ -112,7 +112,7 @@ def weights(of: Slate, watched: Rows) -> Floats:
     return now.astype(np.float32)
 
 
-def _hits(of: Slate, watched: Rows) -> Floats:
+def _hits(of: Candidates, watched: Rows) -> Floats:
     """Mark each candidate that was watched, so that the marks of one viewer add up to 1."""
     owners = np.repeat(np.arange(len(of.starts) - 1), np.diff(of.starts))
     wide = np.int64(watched.width)
@@ -169,7 +169,7 @@ def _one_choice(said: Floats, hits: Floats, now: Doubles, slope: Doubles, bend: 
     return loss
 
 
-def ranked(of: Slate, trust: Floats, size: int) -> Ids:
+def ranked(of: Candidates, trust: Floats, size: int) -> Ids:
     """Return each viewer's best candidates, by weighted sum, then id; filled up with -1."""
     values = (of.said @ trust).astype(np.float32)
     owners = np.repeat(np.arange(len(of.starts) - 1), np.diff(of.starts))

@@ -14,8 +14,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-Ids = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from vitrine.recommend.compiled import Counts, Doubles
+
 Flags = NDArray[np.bool_]
 
 NOTHING_LEFT = 1e-9
@@ -57,10 +57,10 @@ class Pool:
     new: how much each new clip is to be preferred among them, 0 for one that is not new.
     """
 
-    creators: Ids
-    values: Floats
-    vectors: Floats
-    new: Floats
+    creators: Counts
+    values: Doubles
+    vectors: Doubles
+    new: Doubles
 
     def __len__(self) -> int:
         return len(self.values)
@@ -71,7 +71,7 @@ class Before:
     """What came before the page, the last one last: creators, and the vectors of the latest."""
 
     creators: Sequence[int] = ()
-    vectors: Floats | None = None
+    vectors: Doubles | None = None
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def page(
     return picks
 
 
-def _allowed(creators: Ids, before: Sequence[int], is_free: Flags, rules: Rules) -> Flags:
+def _allowed(creators: Counts, before: Sequence[int], is_free: Flags, rules: Rules) -> Flags:
     """Return which lines keep their distance, or, as long as there are none, keep less of it."""
     near = before[-rules.apart :] if rules.apart else []
     far = before[-(rules.within - 1) :] if rules.within > 1 else []
@@ -147,7 +147,7 @@ def _pick(
     return Pick(line, turn, float(likely))
 
 
-def _drawn(chances: Floats, dice: np.random.Generator) -> int:
+def _drawn(chances: Doubles, dice: np.random.Generator) -> int:
     """Draw a line; one without a chance is never drawn."""
     sums = np.cumsum(chances)
     return int(np.searchsorted(sums, dice.random() * sums[-1], side="right"))
@@ -172,7 +172,7 @@ class _Unlike:
         self._vectors = np.concatenate([vectors, earlier])
         self._weights = np.concatenate([weights, np.ones(len(earlier))])
         self._left = self._weights**2
-        self._shares: list[Floats] = []
+        self._shares: list[Doubles] = []
         for place in range(len(vectors), len(self._vectors)):
             self._take(place)
 
