@@ -9,6 +9,7 @@ import pytest
 
 from bench import recommend, recommend_search, recommend_sets
 from bench.figures import NotMeasurable
+from tests.nightly import IS_NIGHT
 from vitrine.recommend.rows import Rows
 
 
@@ -105,6 +106,7 @@ def folder_of_rounds(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.skipif(not IS_NIGHT, reason="Compiles all of it, half a minute: VITRINE_NIGHTLY=1.")
 def test_a_folder_never_seen_is_measured_and_twice_alike(tmp_path: Path) -> None:
     folder = folder_of_rounds(tmp_path)
 
