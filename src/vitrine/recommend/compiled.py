@@ -26,5 +26,5 @@ def spread(function: Function) -> Function:
     Sums are taken in one order whatever the number of processors, so that answers do not differ.
     For a single one (``NUMBA_NUM_THREADS=1``) it is compiled without, in half the time.
     """
-    is_shared = numba.config.NUMBA_NUM_THREADS > 1
+    is_shared = numba.config.NUMBA_NUM_THREADS > 1  # type: ignore[attr-defined]
     return cast(Function, numba.njit(cache=True, nogil=True, parallel=is_shared)(function))
