@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from tests.market.selling import signed_in, url
 from vitrine.catalog.models import Location, LocationKind, Merchant
 from vitrine.orders import handing_over
 from vitrine.orders.models import Order
-from vitrine.sovereignty.cell import CELLS
+from vitrine.sovereignty.cell import CELLS, this_cell
 from vitrine.surfaces.market import order_page
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_each_filter_finds_its_orders_and_says_how_many(
         answer = client.get(url("orders", shop))
     counts = {chip.name: chip.count for chip in answer.context["list"].chips}
     ids = {name: order.public_id for name, order in orders.items()}
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=ZoneInfo(this_cell().time_zone))
 
     def found(**asked: Any) -> set[str]:
         return _names(orders, _found(client, shop, **asked))
