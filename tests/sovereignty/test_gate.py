@@ -89,6 +89,17 @@ def test_the_log_is_written_before_the_bytes_go(outbox: Path, settings: Settings
 
 
 @pytest.mark.django_db
+def test_letters_that_go_together_are_a_file_each(outbox: Path) -> None:
+    told = [gate.Letter(f"{who}@example.org", "Hello", "A lamp.", "receipt") for who in "ab"]
+
+    assert gate.send_mails(told) == [None, None]
+
+    said = sorted(str(message_from_bytes(one.read_bytes())["To"]) for one in outbox.iterdir())
+    assert said == ["a@example.org", "b@example.org"]
+    assert Leaving.objects.count() == 2
+
+
+@pytest.mark.django_db
 def test_an_unregistered_purpose_stays_inside(outbox: Path) -> None:
     with pytest.raises(
         destinations.NotRegistered, match="not registered for the purpose 'advertising'"

@@ -41,8 +41,6 @@ SUBJECTS = {
     "return_received": gettext_noop("Your return has arrived at {merchant}"),
 }
 
-EXPLAINED = frozenset({OrderState.CANCELLED.value, OrderState.REFUNDED.value, "part_refunded"})
-"""Steps that a shop gives its reason for, which the buyer reads."""
 TO_COLLECT = frozenset({OrderState.READY.value, "reminder"})
 
 
@@ -108,7 +106,7 @@ def send_order_news(order_id: int, kind: str, about: str = "") -> None:
                     "return": Return.objects.filter(public_id=about).first(),
                     "parcel": Shipment.objects.filter(public_id=about).first(),
                     "refund": Refund.objects.select_related("move").filter(public_id=about).first(),
-                    "reason": _reason(order, kind) if kind in EXPLAINED else "",
+                    "reason": _reason(order, kind),
                     "link": link(order.group),
                 },
             ),
@@ -119,7 +117,7 @@ def send_order_news(order_id: int, kind: str, about: str = "") -> None:
 def _reason(order: Order, kind: str) -> str:
     """Return what somebody of the shop wrote to a step; "" if it was the buyer's, or nobody's."""
     step = order.events.filter(kind=kind).last()
-    return step.note if step and step.by_id not in {None, order.group.buyer_id} else ""
+    return step.reason if step and step.by_id not in {None, order.group.buyer_id} else ""
 
 
 def send_message(message: Message) -> None:

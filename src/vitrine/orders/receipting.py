@@ -31,6 +31,8 @@ def send_due(*, at: datetime) -> int:
     One that fails is tried again later, and holds up no other.
     """
     due = list(DueReceipt.objects.filter(due_at__lte=at).order_by("group_id")[:AT_ONCE])
+    if not due:
+        return 0
     groups = list(OrderGroup.objects.with_receipts().filter(pk__in=[one.pk for one in due]))
     went = {group.pk for group in news.send_receipts(_told(groups, at=at))}
     _wait([one for one in due if one.pk not in went], at=at)

@@ -28,6 +28,9 @@ from vitrine.orders.models import (
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Answer, Outcome, OutcomeUnknown
 
+SEND_RECEIPTS = "vitrine.orders.tasks.send_receipts"
+"""The task, and the locks by which one waits and one runs at most."""
+
 PLACE = """
 WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%s) AS x(payment bigint, reference text, at timestamptz)
@@ -61,7 +64,7 @@ WITH given AS MATERIALIZED (
     INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock, scheduled_at)
     SELECT 'mail', task, task, task, (SELECT now() + interval '1 second' WHERE EXISTS (
         SELECT FROM procrastinate_jobs WHERE lock = task AND status = 'doing'))
-    FROM (VALUES ('vitrine.orders.tasks.send_receipts')) AS the (task)
+    FROM (VALUES (%s)) AS the (task)
     WHERE EXISTS (SELECT FROM purchase)
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 )
@@ -131,7 +134,9 @@ def place_paid(payment: Payment, answer: Answer, *, at: datetime) -> bool:
 
 def _place_all(paid: Sequence[Paid]) -> list[bool]:
     """Place what is still held of the purchases that were paid. Queries: 1: all or none."""
-    said = prepared.rows(PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes()])
+    said = prepared.rows(
+        PLACE, [msgspec.json.encode(paid).decode(), withholding.minutes(), SEND_RECEIPTS]
+    )
     placed = {payment for (payment,) in said}
     return [one.payment in placed for one in paid]
 

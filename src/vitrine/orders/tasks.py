@@ -33,7 +33,6 @@ from vitrine.orders.payouts import paying, planning, releasing, remitting, state
 ASK_AGAIN_AFTER = timedelta(seconds=20)
 """How long a call to a provider may be on its way before the poller asks what became of it."""
 CARTS_KEPT = timedelta(days=30)
-SEND_RECEIPTS = "vitrine.orders.tasks.send_receipts"
 GIVE_UP_AFTER = timedelta(hours=1)
 """How long after its beginning a charge may still turn up at the provider, and be let go."""
 
@@ -189,7 +188,7 @@ def sweep_cards(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue="mail", queueing_lock=SEND_RECEIPTS, lock=SEND_RECEIPTS)
+@app.task(queue="mail", queueing_lock=settling.SEND_RECEIPTS, lock=settling.SEND_RECEIPTS)
 def send_receipts(timestamp: int = 0) -> None:
     """Tell of the purchases that were placed: soon after each, and each minute of what is left.
 

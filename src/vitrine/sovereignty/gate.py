@@ -265,8 +265,9 @@ class MailBackend(BaseEmailBackend):
         """Log all and send each; returns how many were handed over. Raises: NotSent."""
         Leaving.objects.bulk_create([_sealed(message) for message in email_messages])
         faults: dict[int, Exception] = {}
-        relay: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
         for number, message in enumerate(email_messages):
+            # One for each: that of files writes all that it gets into one.
+            relay: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
             try:
                 relay.send_messages([message])
             except Exception as fault:  # noqa: BLE001 (raised below)

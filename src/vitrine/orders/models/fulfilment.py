@@ -78,6 +78,9 @@ LABELS = {
 }
 """Every kind of event, in words."""
 
+EXPLAINED = frozenset({"cancelled", "refunded", "part_refunded"})
+"""Kinds whose note is a reason that the buyer reads, on the order and in the letter."""
+
 
 @datamap.declare(
     purpose="Tell the story of an order",
@@ -108,6 +111,11 @@ class OrderEvent(models.Model):
     def label(self) -> str:
         """Return what happened, in words, in the language of the page."""
         return gettext(LABELS.get(self.kind, self.kind))
+
+    @property
+    def reason(self) -> str:
+        """Return why, as the buyer reads it; "" where its note is not for them."""
+        return self.note if self.kind in EXPLAINED else ""
 
     @classmethod
     def record(

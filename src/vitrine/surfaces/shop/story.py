@@ -17,8 +17,6 @@ FOR_BUYERS = frozenset(
     }
 )
 """Events that concern the buyer; the others are between the seller and the bank."""
-EXPLAINED = frozenset({"cancelled", "refunded", "part_refunded"})
-"""Events whose note is a reason that the buyer reads."""
 AHEAD = {
     OrderState.PLACED: (gettext_noop("The seller packs it"), gettext_noop("It leaves for you")),
     OrderState.READY: (gettext_noop("You collect it"),),
@@ -129,7 +127,7 @@ def _story(order: Order, *, at: datetime) -> Story:
         Step(
             one.label,
             one.at,
-            one.note if one.kind in EXPLAINED else "",
+            one.reason,
             is_now=index == last,
         )
         for index, one in enumerate(events)
