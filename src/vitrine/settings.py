@@ -318,7 +318,7 @@ CSRF_FAILURE_VIEW = "vitrine.sovereignty.access.csrf_failure"
 EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
 VITRINE_MAIL_BACKEND = {
     "console": "django.core.mail.backends.console.EmailBackend",
-    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "file": "vitrine.sovereignty.gate.Letterbox",
     "smtp": "django.core.mail.backends.smtp.EmailBackend",
 }[environment.choice("VITRINE_MAIL", "file", ("console", "file", "smtp"))]
 EMAIL_FILE_PATH = VITRINE_DATA / "mail"

@@ -15,7 +15,6 @@ from vitrine.accounts.models import Person
 from vitrine.sovereignty.models import Leaving
 
 pytestmark = pytest.mark.django_db
-BASE = "django.core.mail.backends"
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +22,7 @@ def outbox(settings: Settings, tmp_path: Path) -> Path:
     """Send as production does, through the gate, into a folder."""
     cache.clear()
     settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
-    settings.VITRINE_MAIL_BACKEND = f"{BASE}.filebased.EmailBackend"
+    settings.VITRINE_MAIL_BACKEND = "vitrine.sovereignty.gate.Letterbox"
     settings.EMAIL_FILE_PATH = tmp_path
     return tmp_path
 

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from email import message_from_bytes
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from django.core import mail
@@ -50,10 +51,34 @@ class Refusing(BaseEmailBackend):
         raise ConnectionError("the relay is down")
 
 
+class Counting(BaseEmailBackend):
+    """A relay that hangs up at the second letter, and counts who calls."""
+
+    calls: ClassVar[list[str]] = []
+    is_open = False
+
+    def open(self) -> bool:
+        is_new, self.is_open = not self.is_open, True
+        if is_new:
+            Counting.calls.append("open")
+        return is_new
+
+    def close(self) -> None:
+        self.is_open = False
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        assert self.is_open
+        (message,) = email_messages
+        Counting.calls.append(message.to[0])
+        if len(Counting.calls) == len(["open", "a", "b"]):
+            raise ConnectionError("hung up")
+        return 1
+
+
 @pytest.fixture
 def outbox(settings: Settings, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
-    settings.VITRINE_MAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.VITRINE_MAIL_BACKEND = "vitrine.sovereignty.gate.Letterbox"
     settings.EMAIL_FILE_PATH = tmp_path
     return tmp_path
 
@@ -68,7 +93,7 @@ def test_a_mail_leaves_and_its_digest_is_in_the_log(outbox: Path) -> None:
 
     (file,) = outbox.iterdir()
     release = Leaving.objects.get()
-    body = file.read_bytes().rsplit(b"\n" + b"-" * 79, 1)[0]
+    body = file.read_bytes()
     assert message_from_bytes(body)["To"] == "ana@example.org"
     assert message_from_bytes(body)["X-Purpose"] is None
     assert (release.destination, release.purpose) == ("mail", "receipt")
@@ -97,6 +122,18 @@ def test_letters_that_go_together_are_a_file_each(outbox: Path) -> None:
     said = sorted(str(message_from_bytes(one.read_bytes())["To"]) for one in outbox.iterdir())
     assert said == ["a@example.org", "b@example.org"]
     assert Leaving.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_letters_share_a_connection_until_one_breaks_it(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "vitrine.sovereignty.gate.MailBackend"
+    settings.VITRINE_MAIL_BACKEND = f"{__name__}.Counting"
+    Counting.calls.clear()
+
+    faults = gate.send_mails([gate.Letter(who, "Hello", "A lamp.", "receipt") for who in "abcd"])
+
+    assert [fault is None for fault in faults] == [True, False, True, True]
+    assert Counting.calls == ["open", "a", "b", "open", "c", "d"]
 
 
 @pytest.mark.django_db

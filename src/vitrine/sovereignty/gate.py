@@ -3,12 +3,15 @@
 Nothing else in Vitrine may import a mail or HTTP client (held by the linter).
 """
 
+import contextlib
 import hashlib
 import http.client
+import secrets
 import socket
 import ssl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -265,16 +268,40 @@ class MailBackend(BaseEmailBackend):
         """Log all and send each; returns how many were handed over. Raises: NotSent."""
         Leaving.objects.bulk_create([_sealed(message) for message in email_messages])
         faults: dict[int, Exception] = {}
+        relay: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
         for number, message in enumerate(email_messages):
-            # One for each: that of files writes all that it gets into one.
-            relay: Any = get_connection(settings.VITRINE_MAIL_BACKEND, fail_silently=False)
             try:
+                relay.open()  # no second time, while it is
                 relay.send_messages([message])
             except Exception as fault:  # noqa: BLE001 (raised below)
                 faults[number] = fault
+                _close(relay)  # whatever state it is in, the next letter begins anew
+        _close(relay)
         if faults:
             raise NotSent(faults) from next(iter(faults.values()))
         return len(email_messages)
+
+
+class Letterbox(BaseEmailBackend):
+    """Where letters go of a cell without a relay: into ``EMAIL_FILE_PATH``, a file each.
+
+    Any mail program opens one. Django's own writes all that go together into one file.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write each as it would be sent; return how many. Raises: OSError."""
+        folder = Path(settings.EMAIL_FILE_PATH)
+        folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = f"{timezone.now():%Y%m%d-%H%M%S}-{secrets.token_hex(8)}.eml"
+            with (folder / name).open("xb") as file:
+                file.write(message.message().as_bytes())
+        return len(email_messages)
+
+
+def _close(relay: Any) -> None:
+    with contextlib.suppress(Exception):
+        relay.close()
 
 
 def _sealed(message: EmailMessage) -> Leaving:
