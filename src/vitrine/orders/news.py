@@ -9,11 +9,10 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import languages
 from vitrine.kernel import sweeping
-from vitrine.orders import codes
+from vitrine.orders import codes, receipts
 from vitrine.orders.models import (
     Message,
     Order,
-    OrderGroup,
     OrderState,
     Refund,
     Return,
@@ -21,7 +20,7 @@ from vitrine.orders.models import (
     Side,
 )
 from vitrine.orders.notices import sellers
-from vitrine.orders.payment import providers
+from vitrine.orders.receipts import Receipt, link
 from vitrine.sovereignty import gate
 
 log = logging.getLogger(__name__)
@@ -44,45 +43,32 @@ SUBJECTS = {
 TO_COLLECT = frozenset({OrderState.READY.value, "reminder"})
 
 
-def link(group: OrderGroup) -> str:
-    """Return the address of a purchase for whoever holds it: no log-in needed."""
-    return f"{settings.VITRINE_ORIGIN}{group.get_absolute_url()}?key={group.link_token}"
-
-
-def send_receipts(groups: Sequence[OrderGroup]) -> list[OrderGroup]:
+def send_receipts(bought: Sequence[Receipt]) -> list[int]:
     """Mail of each purchase what was bought, at what price, from whom, and where to follow it.
 
-    groups: with their payments, and their orders with merchants, stores, lines and taxes.
-    Returns those whose letter went; why another did not is logged. Queries: 2.
+    Returns those whose letter went, by id; why another did not is logged. Queries: 2.
     """
-    spoken = languages.of_addresses(group.email for group in groups)
+    spoken = languages.of_addresses(receipt.group.email for receipt in bought)
 
-    def written(group: OrderGroup) -> tuple[OrderGroup, gate.Letter]:
-        with spoken(group.email):
-            return group, _receipt(group)
+    def written(receipt: Receipt) -> tuple[int, gate.Letter]:
+        with spoken(receipt.group.email):
+            return receipt.group.pk, _letter(receipt)
 
-    letters = sweeping.each(groups, written)
+    letters = sweeping.each(bought, written)
     faults = gate.send_mails([letter for _, letter in letters])
     went = []
-    for (group, _), fault in zip(letters, faults, strict=True):
+    for (group_id, _), fault in zip(letters, faults, strict=True):
         if fault is None:
-            went.append(group)
+            went.append(group_id)
         else:
-            log.warning("receipt of purchase %s did not go", group.pk, exc_info=fault)
+            log.warning("receipt of purchase %s did not go", group_id, exc_info=fault)
     return went
 
 
-def _receipt(group: OrderGroup) -> gate.Letter:
-    said = {
-        "group": group,
-        "orders": group.orders.all(),
-        "link": link(group),
-        "is_test": providers.named(group.payment.provider).is_test,
-    }
+def _letter(receipt: Receipt) -> gate.Letter:
+    group = receipt.group
     subject = gettext("Your order {number} at Vitrine").format(number=group.public_id[-6:])
-    return gate.Letter(
-        group.email, subject, render_to_string("orders/mail/receipt.txt", said), "receipt"
-    )
+    return gate.Letter(group.email, subject, receipts.text(receipt), "receipt")
 
 
 def send_order_news(order_id: int, kind: str, about: str = "") -> None:

@@ -28,12 +28,11 @@ SHORT = {
 """What a step is called in a notice, whose item is short."""
 
 
-def tell_of_purchases(groups: Sequence[OrderGroup], *, at: datetime) -> None:
+def tell_of_purchases(orders: Sequence[tuple[OrderGroup, Order]], *, at: datetime) -> None:
     """Tell buyers that it is placed, and each seller's people that there is an order. Queries: 2.
 
-    groups: with their orders and the merchants of these.
+    orders: with their merchants.
     """
-    orders = [(group, order) for group in groups for order in group.orders.all()]
     people = _sellers_of({order.merchant_id for _, order in orders})
     news = [step for group, order in orders for step in _step(group, order, "placed", at=at)]
     for _, order in orders:

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vitrine.kernel import sweeping
-from vitrine.orders import keeping, news, notices, sharing
-from vitrine.orders.models import DueReceipt, OrderGroup
+from vitrine.orders import keeping, news, notices, receipts, sharing
+from vitrine.orders.models import DueReceipt
+from vitrine.orders.receipts import Receipt
 
 log = logging.getLogger(__name__)
 
@@ -33,28 +34,31 @@ def send_due(*, at: datetime) -> int:
     due = list(DueReceipt.objects.filter(due_at__lte=at).order_by("group_id")[:AT_ONCE])
     if not due:
         return 0
-    groups = list(OrderGroup.objects.with_receipts().filter(pk__in=[one.pk for one in due]))
-    went = {group.pk for group in news.send_receipts(_told(groups, at=at))}
+    bought = receipts.read([one.pk for one in due])
+    went = set(news.send_receipts(_told(bought, at=at)))
     _wait([one for one in due if one.pk not in went], at=at)
     DueReceipt.objects.filter(pk__in=went).delete()
     return len(due)
 
 
-def _told(groups: Sequence[OrderGroup], *, at: datetime) -> Sequence[OrderGroup]:
+def _told(bought: Sequence[Receipt], *, at: datetime) -> Sequence[Receipt]:
     """Tell of several together, or, where that fails, of each alone; return those told of."""
     try:
-        return _tell(groups, at=at)
+        return _tell(bought, at=at)
     except Exception:
-        log.exception("%s purchases cannot be told of together: each is tried alone", len(groups))
-        return sweeping.each(groups, lambda group: _tell([group], at=at)[0])
+        log.exception("%s purchases cannot be told of together: each is tried alone", len(bought))
+        return sweeping.each(bought, lambda receipt: _tell([receipt], at=at)[0])
 
 
 @transaction.atomic
-def _tell(groups: Sequence[OrderGroup], *, at: datetime) -> Sequence[OrderGroup]:
-    sharing.reckon_later(*(order for group in groups for order in group.orders.all()))
-    notices.tell_of_purchases(groups, at=at)
-    keeping.remember(groups, at=at)
-    return groups
+def _tell(bought: Sequence[Receipt], *, at: datetime) -> Sequence[Receipt]:
+    met = [part.order.pk for receipt in bought for part in receipt.parts if part.is_met]
+    sharing.reckon_those_later(met)
+    notices.tell_of_purchases(
+        [(one.group, part.order) for one in bought for part in one.parts], at=at
+    )
+    keeping.remember([receipt.group for receipt in bought], at=at)
+    return bought
 
 
 def _wait(failed: Sequence[DueReceipt], *, at: datetime) -> None:

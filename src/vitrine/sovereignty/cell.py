@@ -7,7 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import (
+    format_date,
+    format_interval,
+    format_skeleton,
+    format_time,
+    get_datetime_format,
+)
 from django.conf import settings
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -73,6 +79,18 @@ def dated(on: date) -> str:
     if isinstance(on, datetime):
         on = on.astimezone(ZoneInfo(this_cell().time_zone))
     return format_date(on, "long", locale=locale())
+
+
+def moment(at: datetime) -> str:
+    """Write a day and time in the cell's own time zone, to the minute."""
+    there = at.astimezone(ZoneInfo(this_cell().time_zone))
+    return _moment(there.replace(second=0, microsecond=0), locale())
+
+
+@lru_cache(maxsize=2048)
+def _moment(there: datetime, told: str) -> str:
+    pattern = str(get_datetime_format("medium", locale=told))
+    return pattern.format(format_time(there, "short", locale=told), format_date(there, locale=told))
 
 
 def shortly(day: date) -> str:

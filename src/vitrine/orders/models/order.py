@@ -29,14 +29,6 @@ class GroupState(models.TextChoices):
 class OrderGroupQuerySet(models.QuerySet["OrderGroup"]):
     """Which purchases, and how much of them."""
 
-    def with_receipts(self) -> Self:
-        """Purchases with everything that a receipt says. Queries: 3 more."""
-        return self.select_related("payment").prefetch_related(
-            models.Prefetch("orders", Order.objects.with_places()),
-            "orders__lines",
-            "orders__taxes",
-        )
-
     def with_orders(self) -> Self:
         """Purchases with everything a buyer's page shows of their orders. Queries: 5 or 6 more.
 

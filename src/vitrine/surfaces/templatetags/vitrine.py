@@ -2,25 +2,22 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import (
-    format_date,
     format_skeleton,
-    format_time,
     format_timedelta,
-    get_datetime_format,
 )
 from babel.numbers import format_compact_decimal, format_percent
 from django import template
 from django.utils import timezone
 
 from vitrine.kernel.money import format_minor
-from vitrine.sovereignty.cell import dated, days, locale, this_cell
+from vitrine.sovereignty.cell import dated, days, locale, moment, this_cell
 
 register = template.Library()
 register.filter(dated)
+register.filter(moment)
 register.simple_tag(days)  # {% days order.from_on order.until_on as when %}
 
 
@@ -47,19 +44,6 @@ def ago(at: datetime) -> str:
     """Write how long ago, e.g. "3 hours ago"; what is not yet counts as just now."""
     past = min(at - timezone.now(), timedelta(seconds=-1))
     return format_timedelta(past, add_direction=True, locale=locale())
-
-
-@register.filter
-def moment(at: datetime) -> str:
-    """Write a day and time in the cell's own time zone, to the minute."""
-    there = at.astimezone(ZoneInfo(this_cell().time_zone))
-    return _moment(there.replace(second=0, microsecond=0), locale())
-
-
-@lru_cache(maxsize=2048)
-def _moment(there: datetime, told: str) -> str:
-    pattern = str(get_datetime_format("medium", locale=told))
-    return pattern.format(format_time(there, "short", locale=told), format_date(there, locale=told))
 
 
 @register.filter
