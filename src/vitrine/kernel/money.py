@@ -62,7 +62,7 @@ class _Look(NamedTuple):
 
 
 def format_minor(amount_minor: int, currency: str, *, locale: str = "en_US") -> str:
-    """Write 1234 USD as "$12.34" for that locale.
+    """Write 1234 USD as "$12.34" for that locale; what is below zero with a minus, no hyphen.
 
     Babel writes one amount, and the others are written like it: it takes fifteen times as long.
     """
@@ -85,6 +85,7 @@ def _look(currency: str, locale: str, *, is_negative: bool) -> _Look:
     if found is None:
         raise ValueError(f"{written} is not in groups of three digits")
     before, separator, point, after = found.groups()
+    before = before.replace("-", "\N{MINUS SIGN}")
     return _Look(before, separator, point, exponent, after)
 
 
