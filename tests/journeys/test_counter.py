@@ -38,4 +38,6 @@ def test_a_pick_up_is_handed_over_without_a_network_and_once(opening: Opening, c
 
     phone.set_offline(False)
     expect(page.get_by_text("is handed over. The money is taken.")).to_be_visible()
+    expect(page.locator("#offline")).to_be_hidden()
+    expect(page.locator("#ready li")).to_have_count(0)
     assert inside(cell, "order_state", order_id=told["order"]) == "collected"

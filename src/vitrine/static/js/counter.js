@@ -139,6 +139,12 @@ async function handOver(text) {
   await draw();
 }
 
+/* An order that is taken waits for nobody. */
+async function forget(taken) {
+  ready = ready.filter(({ id }) => id !== taken);
+  await within("ready", "readwrite", (store) => store.delete(taken));
+}
+
 let isSyncing = false;
 
 async function sync() {
@@ -150,6 +156,7 @@ async function sync() {
       const answer = await send(handover, true);
       if (!answer.ok) break; /* signed out, or the site is unwell: it waits on */
       const { taken, said } = await answer.json();
+      if (taken) await forget(handover.order);
       await within("queue", "readwrite", (store) => store.delete(handover.key));
       tell(said, taken ? "good" : "bad");
       if (!taken) location.reload(); /* the page lists what is to be settled */
