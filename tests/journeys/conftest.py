@@ -1,7 +1,6 @@
 """One real cell on loopback for all journeys of a worker: its own Postgres, site and workers."""
 
 import contextlib
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Generator, Iterator
@@ -18,7 +17,7 @@ from tests.journeys import making, selling
 from tests.journeys.browsing import DESK, PHONE
 from tests.journeys.site import inside, stage
 from tests.journeys.visitor import ANSWERS, Visitor
-from vitrine.ops.testing import BROWSERS
+from vitrine.ops import testing
 
 FLAGS = [
     "--no-sandbox",
@@ -64,7 +63,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="package")
 def chromium() -> str:
     """Return the system's Chromium, or skip; none is ever downloaded."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = testing.browser()
     if found is None:
         pytest.skip("No Chromium is installed here, so no journey is walked in a browser.")
     return found
