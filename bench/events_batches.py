@@ -1,0 +1,59 @@
+"""Beacons of visitors who were served clips a while ago.
+
+Imported only once Django is set up on the cell.
+"""
+
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bench.events import Batch
+from vitrine.feed import impressions, visitors
+from vitrine.feed.models import Viewing
+from vitrine.feed.sources import Source
+from vitrine.videos.models import Clip
+
+BATCHES_A_VISITOR = 40
+"""A visitor may begin 1,200 clips an hour."""
+SECRET = "b" * 32
+AGO = timedelta(minutes=3)
+
+
+def facts() -> int:
+    """Return how many reports were believed."""
+    return Viewing.objects.count()
+
+
+def batches(count: int, each: int) -> list[Batch]:
+    """Make beacons with that many events each, of as few visitors as would be believed."""
+    clips = list(Clip.objects.order_by("pk").values_list("public_id", flat=True))
+    made: list[Batch] = []
+    while len(made) < count:
+        key = f"v_{secrets.token_urlsafe(16)}"
+        made += islice(_of(key, clips, each), min(BATCHES_A_VISITOR, count - len(made)))
+    return made
+
+
+def _of(key: str, clips: list[str], each: int) -> Iterator[Batch]:
+    response = HttpResponse()
+    visitors.remember(response, key)
+    cookies = (
+        f"{settings.CSRF_COOKIE_NAME}={SECRET}; "
+        f"{visitors.COOKIE}={response.cookies[visitors.COOKIE].coded_value}"
+    )
+    at = datetime.now(UTC) - AGO
+    for first in range(0, BATCHES_A_VISITOR * each, each):
+        shown = [clips[n % len(clips)] for n in range(first, first + each)]
+        tokens = impressions.tokens(shown, to=key, source=Source.FOR_YOU, at=at)
+        events = [
+            {"clip": clip, "token": token, "seq": 1, "ms": 8_000, "seen": "/wE="}
+            for clip, token in zip(shown, tokens, strict=True)
+        ]
+        form = {"csrfmiddlewaretoken": SECRET, "events": json.dumps(events, separators=(",", ":"))}
+        yield Batch(cookies, urlencode(form).encode())
