@@ -8,7 +8,8 @@ import numpy as np
 
 from bench.recommend_sets import DataSet, Question
 from vitrine.recommend import blend, factors, likeness, neighbours, ridge, spectrum
-from vitrine.recommend.compiled import Counts, Floats, Ids
+from vitrine.recommend.arrays import Counts, Floats, Ids
+from vitrine.recommend.reach import Reach
 from vitrine.recommend.rows import Rows
 
 Setting = dict[str, float]
@@ -48,7 +49,7 @@ class Known:
 
 def in_order(known: Known, shown: Rows, by: Setting) -> Floats:
     """What comes soon after the latest."""
-    reach = neighbours.Reach.fading(int(by["window"]), decay=by["decay"], back=by["back"])
+    reach = Reach.fading(int(by["window"]), decay=by["decay"], back=by["back"])
     table = known.kept(
         ("order", by["window"], by["decay"], by["back"]),
         lambda: neighbours.counted(known.histories, reach),

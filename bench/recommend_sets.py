@@ -9,7 +9,7 @@ import numpy as np
 
 from bench.figures import NotMeasurable
 from vitrine.recommend import likeness
-from vitrine.recommend.compiled import Floats
+from vitrine.recommend.arrays import Floats
 from vitrine.recommend.rows import Rows
 
 HELD_OUT = 0.15

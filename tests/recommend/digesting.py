@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 
 from vitrine.recommend import blend, factors, neighbours
+from vitrine.recommend.reach import Reach
 from vitrine.recommend.rows import Rows
 
 VIEWERS, ITEMS = 300, 80
@@ -15,7 +16,7 @@ def main() -> None:
     dice = np.random.default_rng(4)
     lists = [dice.permutation(ITEMS)[: dice.integers(2, 30)].tolist() for _viewer in range(VIEWERS)]
     histories = Rows.of(lists, ITEMS)
-    table = neighbours.counted(histories, neighbours.Reach.fading())
+    table = neighbours.counted(histories, Reach.fading())
     scores = [
         neighbours.scores(histories, neighbours.strengths(table, histories.popularity())),
         neighbours.peer_scores(histories, histories),

@@ -6,7 +6,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from vitrine.recommend import blend
-from vitrine.recommend.compiled import Floats
+from vitrine.recommend.arrays import Floats
 from vitrine.recommend.rows import Rows
 
 

@@ -33,3 +33,19 @@ def test_what_is_shared_out_is_what_one_does_alone(tmp_path: Path) -> None:
 
     assert len(alone.strip()) == 64
     assert alone == shared_out
+
+
+def test_what_serves_pages_loads_no_compiler() -> None:
+    modules = ("mixing", "reach", "speaking", "watch_time")
+    loads = "; ".join(f"import vitrine.recommend.{name}" for name in modules)
+
+    found = subprocess.run(
+        [sys.executable, "-c", f"import sys; {loads}; print('numba' in sys.modules)"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert found.strip() == "False"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.recommend import logs
 from vitrine.recommend import neighbours
 from vitrine.recommend.live import LiveTable
-from vitrine.recommend.neighbours import NOBODY, UNIT, Reach, Table
+from vitrine.recommend.neighbours import NOBODY, Table
+from vitrine.recommend.reach import UNIT, Reach
 from vitrine.recommend.rows import Rows
 
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from numba import prange
 
-from vitrine.recommend.compiled import Counts, Doubles, Floats, Ids, compiled, spread
+from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids
+from vitrine.recommend.compiled import compiled, spread
 from vitrine.recommend.rows import Rows
+from vitrine.recommend.speaking import spoken
 
 ROUNDS = 30
 STEADY = 1.0
@@ -67,23 +69,8 @@ def gathered(scores: Sequence[Floats], seen: Rows, size: int) -> Candidates:
     np.cumsum(fresh.sum(axis=1), out=starts[1:])
     ids = named[fresh]
     owners = np.repeat(np.arange(len(named)), np.diff(starts))
-    said = np.stack([_spoken(one[owners, ids], starts) for one in scores], axis=1)
+    said = np.stack([spoken(one[owners, ids], starts) for one in scores], axis=1)
     return Candidates(starts, ids, said.reshape(len(ids), -1))
-
-
-def _spoken(scores: Floats, starts: Counts) -> Floats:
-    """Put a source's scores of one viewer between 0 and 1, once as they are and once as roots.
-
-    The roots tell apart what is low, where the plain scores tell apart what is high.
-    """
-    filled = np.diff(starts) > 0
-    low = np.zeros(len(starts) - 1, np.float32)
-    high = np.zeros(len(starts) - 1, np.float32)
-    low[filled] = np.minimum.reduceat(scores, starts[:-1][filled]) if filled.any() else 0
-    high[filled] = np.maximum.reduceat(scores, starts[:-1][filled]) if filled.any() else 0
-    owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    share = (scores - low[owners]) / np.maximum(high - low, 1e-12)[owners]
-    return np.stack([share, np.sqrt(share)], axis=1).astype(np.float32)
 
 
 def weights(of: Candidates, watched: Rows) -> Floats:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import prange
 
-from vitrine.recommend.compiled import Counts, Floats, Ids, compiled, spread
+from vitrine.recommend.arrays import Counts, Floats, Ids
+from vitrine.recommend.compiled import compiled, spread
 from vitrine.recommend.rows import Rows
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vitrine.recommend.compiled import Counts, Floats, Ids
+from vitrine.recommend.arrays import Counts, Floats, Ids
 from vitrine.recommend.neighbours import NEAREST, NOBODY, Strengths
 from vitrine.recommend.rows import Rows, power
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from vitrine.recommend.compiled import Counts, Ids, compiled
-from vitrine.recommend.neighbours import NEAREST, NOBODY, Reach, Table
+from vitrine.recommend.arrays import Counts, Ids
+from vitrine.recommend.compiled import compiled
+from vitrine.recommend.neighbours import NEAREST, NOBODY, Table
+from vitrine.recommend.reach import Reach
 
 EMPTY = -1
 FULLEST = 0.5

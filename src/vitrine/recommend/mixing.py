@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vitrine.recommend.compiled import Counts, Doubles
-
-Flags = NDArray[np.bool_]
+from vitrine.recommend.arrays import Counts, Doubles, Flags
 
 NOTHING_LEFT = 1e-9
 """A clip that is this little unlike those before it is one of them again."""

@@ -9,28 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numba import prange
 
-from vitrine.recommend.compiled import Counts, Floats, Ids, compiled, spread
+from vitrine.recommend.arrays import Counts, Floats, Ids
+from vitrine.recommend.compiled import compiled, spread
+from vitrine.recommend.reach import UNIT, Reach
 from vitrine.recommend.rows import Rows, power
 
-UNIT = 25_200
-"""One pair at distance 1. 1/d and .3/d of it are whole numbers for each d up to 10."""
 NEAREST = 200
 NOBODY = -1
 """Fills the rest of a line that has fewer neighbours."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far a pair counts: `onward[d - 1]` from the earlier item to the later, and back."""
-
-    onward: Counts
-    back: Counts
-
-    @classmethod
-    def fading(cls, window: int = 10, *, decay: float = 1.0, back: float = 0.3) -> "Reach":
-        """Count a pair at distance d as 1/d^decay, and its way back as a share of that."""
-        onward = UNIT / np.arange(1, window + 1, dtype=np.float64) ** decay
-        return cls(np.rint(onward).astype(np.int64), np.rint(onward * back).astype(np.int64))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Source: EASE, Steck, WWW 2019. One inverse of a square of the catalogue, hence L
 
 import numpy as np
 
-from vitrine.recommend.compiled import Floats
+from vitrine.recommend.arrays import Floats
 from vitrine.recommend.rows import Rows
 
 LARGEST = 4_000

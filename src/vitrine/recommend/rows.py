@@ -7,7 +7,8 @@ from typing import Self
 import numpy as np
 from numba import prange
 
-from vitrine.recommend.compiled import Counts, Floats, Ids, spread
+from vitrine.recommend.arrays import Counts, Floats, Ids
+from vitrine.recommend.compiled import spread
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vitrine.recommend.compiled import Floats
+from vitrine.recommend.arrays import Floats
 from vitrine.recommend.rows import Rows, power
 
 SPARE = 32

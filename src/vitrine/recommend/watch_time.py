@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.recommend.compiled import Doubles
+from vitrine.recommend.arrays import Doubles
 
 Places = NDArray[np.intp]
 
