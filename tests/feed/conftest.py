@@ -1,6 +1,10 @@
 """Nothing counted for one test is believed in the next."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -14,3 +18,14 @@ def _counted_anew() -> None:
     popularity.forget()
     deliveries.drop()
     rejections.batch.drop()
+
+
+@pytest.fixture
+def learnt_folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
+    """Learn into a folder of the test's own, and forget what was mapped."""
+    from vitrine.feed.learning import served  # noqa: PLC0415
+
+    settings.VITRINE_DATA = tmp_path
+    served.forget()
+    yield tmp_path / "learnt"
+    served.forget()

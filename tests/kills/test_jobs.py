@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from tests.kills import (
     card_jobs,
     clip_jobs,
     commission_jobs,
+    feed_jobs,
     ledger_jobs,
     order_jobs,
     program_jobs,
@@ -25,6 +27,7 @@ from tests.kills import (
 from tests.kills.jobs import CASES, ELSEWHERE, Job
 from tests.nightly import IS_NIGHT
 from vitrine.accounts import encrypting
+from vitrine.feed.learning import served, snapshots
 from vitrine.kernel import storage
 from vitrine.kernel.invariants import REGISTER
 from vitrine.videos import hearing
@@ -85,6 +88,8 @@ def fate(transactional_db: None, speech_model: Path) -> Iterator[Fate]:
 
         yield tell
         asked.close()
+    shutil.rmtree(snapshots.root())
+    served.forget()
     storage.delete(*storage.list_keys(""))
 
 
@@ -95,6 +100,7 @@ def test_every_kind_of_job_is_killed_somewhere() -> None:
         card_jobs,
         clip_jobs,
         commission_jobs,
+        feed_jobs,
         ledger_jobs,
         order_jobs,
         program_jobs,

@@ -21,6 +21,13 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
     if clip is not None:
         watches, facts = watches.filter(clip=clip), facts.filter(clip=clip)
     with transaction.atomic():
-        watches.update(watched_ms=0, loops=0, completed_at=None, watched_at=None, forgotten_at=at)
+        watches.update(
+            watched_ms=0,
+            loops=0,
+            stayed_at=None,
+            completed_at=None,
+            watched_at=None,
+            forgotten_at=at,
+        )
         for day in list(facts.order_by().values_list("day", flat=True).distinct()):
             facts.filter(day=day).update(viewer=alias(person.public_id, day))

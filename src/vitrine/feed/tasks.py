@@ -7,7 +7,9 @@ from procrastinate.contrib.django import app
 
 from vitrine.feed import counting, deliveries, digests, earning, watching
 from vitrine.feed.days import local_day
+from vitrine.feed.learning import anew, news
 from vitrine.feed.models import Digest
+from vitrine.feed.models.watch import LEARN
 
 KEPT = timedelta(days=30)
 DIGESTS_KEPT = timedelta(days=90)
@@ -21,6 +23,21 @@ def forget(timestamp: int) -> None:
     watching.forget(before=before)
     counting.forget(before=local_day(before))
     forget_digests(at=timezone.now())
+
+
+@app.task(queue="learn", name=LEARN, queueing_lock=LEARN, lock=LEARN)
+def learn() -> None:
+    """Learn from what was just watched. Ordered by what notes it (``Watch.objects.add``)."""
+    if news.learn(at=timezone.now()):
+        anew.build()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queue="learn", name="feed.build", queueing_lock="feed.build", lock="feed.build")
+def build(timestamp: int) -> None:
+    """Build what was learnt anew, if there was something in the last hour. Safe to run twice."""
+    if anew.is_due(at=timezone.now()):
+        anew.build()
 
 
 @app.periodic(cron="41 3 * * *")

@@ -209,12 +209,15 @@ def take_back(clips: Sequence[str] | None = None, *, key: str) -> int:
 
 
 def hide(clip: Clip, *, key: str, at: datetime) -> None:
-    """Never show a clip to the viewer again, also not after starting over. Queries: 1."""
+    """Never show a clip to the viewer again, also not after starting over. Queries: 1.
+
+    It counts as the last thing they did, so that the next page knows of it.
+    """
     Watch.objects.update_or_create(
         viewer=key,
         clip=clip,
-        defaults={"hidden_at": at},
-        create_defaults={"hidden_at": at, "served_at": at},
+        defaults={"hidden_at": at, "watched_at": at},
+        create_defaults={"hidden_at": at, "watched_at": at, "served_at": at},
     )
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "down": "Stop a cell that is up.",
     "status": "Show the processes, queues and clips of a cell.",
     "check": "Verify every invariant against the database.",
+    "learn": "Build anew what the feed learnt from what was watched.",
     "ledger": "Hand the books to other tools.",
     "import": "Bring in videos or products from files.",
     "createstaff": "Make a person a member of the operator's staff.",

@@ -18,19 +18,23 @@ MORE_MINUTES = 15
     purpose="Keep no history where a person wants none; stop when they want to stop",
     retention="until changed",
     subject="person",
-    PERSONAL="paused_at limit_minutes break_minutes more_on more_minutes done_on break_on break_ms",
+    PERSONAL="paused_at unprofiled_at limit_minutes break_minutes more_on more_minutes done_on "
+    "break_on break_ms",
     SYSTEM="id home_cell person",
 )
 class Habit(models.Model):
     """A person's wishes for their own watching. No row: everything is kept, without a limit.
 
-    more_on, more_minutes: what was added to the limit of that day. done_on: the day on which they
-    said that it is enough. break_on, break_ms: what they had watched that day at the last reminder.
+    unprofiled_at: since when For you is for them as for everybody, and nothing is learnt from what
+    they watch. more_on, more_minutes: what was added to the limit of that day. done_on: the day on
+    which they said that it is enough. break_on, break_ms: what they had watched that day at the
+    last reminder.
     """
 
     home_cell = HomeCellField()
     person = models.OneToOneField(Person, models.CASCADE, related_name="+")
     paused_at = models.DateTimeField(null=True)
+    unprofiled_at = models.DateTimeField(null=True)
     limit_minutes = models.PositiveSmallIntegerField(null=True)
     break_minutes = models.PositiveSmallIntegerField(null=True)
     more_on = models.DateField(null=True)
@@ -76,6 +80,16 @@ class Habit(models.Model):
     def resume(cls, person: Person) -> None:
         """Keep what the person watches from now on. Queries: 1."""
         cls._put(person, paused_at=None)
+
+    @classmethod
+    def unprofile(cls, person: Person, *, at: datetime) -> None:
+        """Show the person what everybody is shown; again is no error. Queries: 1."""
+        cls._put(person, unprofiled_at=at)
+
+    @classmethod
+    def profile(cls, person: Person) -> None:
+        """Choose by what the person watches, from now on. Queries: 1."""
+        cls._put(person, unprofiled_at=None)
 
     @classmethod
     def limit(cls, person: Person, *, minutes: int | None, break_minutes: int | None) -> None:

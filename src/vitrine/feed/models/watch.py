@@ -7,9 +7,37 @@ from typing import ClassVar
 from django.db import connection, models
 from django.db.models import Q
 
+from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField, home
 from vitrine.videos.models import Clip
+
+LEARN = "feed.learn"
+"""The job that learns from what was watched (``tasks.py``), and the lock that keeps it alone."""
+
+_ENOUGH = "(SELECT least(%(enough_ms)s, duration_ms / 2.0) FROM videos_clip WHERE id = {clip})"
+ADD = f"""
+WITH added AS (
+    INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at,
+        watched_ms, loops, stayed_at, completed_at)
+    SELECT %(home)s, %(viewer)s, clip, %(at)s, %(at)s, watched, loops,
+        CASE WHEN watched >= {_ENOUGH.format(clip="clip")} THEN %(at)s END,
+        CASE WHEN complete THEN %(at)s END
+    FROM unnest(%(clips)s::bigint[], %(watched)s::int[], %(loops)s::int[], %(complete)s::bool[])
+        AS new (clip, watched, loops, complete)
+    ON CONFLICT (viewer, clip_id) DO UPDATE SET
+        watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),
+        watched_at = excluded.watched_at,
+        loops = least(known.loops + excluded.loops, 32767),
+        stayed_at = coalesce(known.stayed_at, excluded.stayed_at, CASE
+            WHEN known.watched_ms + excluded.watched_ms >= {_ENOUGH.format(clip="known.clip_id")}
+            THEN excluded.watched_at END),
+        completed_at = coalesce(known.completed_at, excluded.completed_at)
+)
+INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock)
+SELECT 'learn', task, task, task FROM (VALUES (%(task)s)) AS the (task)
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+"""  # noqa: S608  (expressions written above, no values)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -35,35 +63,28 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             return {row[0] for row in cursor.fetchall()}
 
     def add(self, stretches: Mapping[int, Sequence[int]], *, to: str, at: datetime) -> None:
-        """Add watched_ms, loops and whether it was completed, by clip. Queries: 1."""
+        """Add watched_ms, loops and whether it was completed, by clip. Queries: 1.
+
+        What is added is to be learnt: the same statement has it done, unless a job waits already.
+        """
         if not stretches:
             return
         rows = [(clip, *stretches[clip]) for clip in sorted(stretches)]
         clips, watched, loops, complete = zip(*rows, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO feed_watch AS known"
-                " (home_cell, viewer, clip_id, served_at, watched_at, watched_ms, loops,"
-                " completed_at)"
-                " SELECT %s, %s, clip, %s, %s, watched, loops, CASE WHEN complete THEN %s END"
-                " FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::bool[])"
-                " AS new (clip, watched, loops, complete)"
-                " ON CONFLICT (viewer, clip_id) DO UPDATE SET"
-                " watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),"
-                " watched_at = excluded.watched_at,"
-                " loops = least(known.loops + excluded.loops, 32767),"
-                " completed_at = coalesce(known.completed_at, excluded.completed_at)",
-                [
-                    home(),
-                    to,
-                    at,
-                    at,
-                    at,
-                    list(clips),
-                    list(watched),
-                    list(loops),
-                    [bool(flag) for flag in complete],
-                ],
+                ADD,
+                {
+                    "home": home(),
+                    "viewer": to,
+                    "at": at,
+                    "enough_ms": ENOUGH_MS,
+                    "clips": list(clips),
+                    "watched": list(watched),
+                    "loops": list(loops),
+                    "complete": [bool(flag) for flag in complete],
+                    "task": LEARN,
+                },
             )
 
     def pass_by(self, clips: Sequence[int], *, to: str, at: datetime) -> None:
@@ -83,14 +104,15 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     purpose="Never show the same clip twice; learn what is worth watching",
     retention="30 days, or until reset by the person; what was hidden, for good",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer clip served_at watched_at watched_ms loops completed_at hidden_at "
+    PERSONAL="viewer clip served_at watched_at watched_ms loops stayed_at completed_at hidden_at "
     "forgotten_at",
     SYSTEM="id home_cell",
 )
 class Watch(models.Model):
     """What one viewer did with one clip. viewer: a person's public id, or a visitor's token.
 
-    A row exists from the moment a clip is served; watching fills it in. forgotten_at: what was done
+    A row exists from the moment a clip is served; watching fills it in. stayed_at: since when it is
+    watched long enough for a view; in the order of these is learnt. forgotten_at: what was done
     with it is forgotten or was never kept, and the row only keeps the clip from coming again.
     """
 
@@ -101,6 +123,7 @@ class Watch(models.Model):
     watched_at = models.DateTimeField(null=True)
     watched_ms = models.PositiveIntegerField(default=0)
     loops = models.PositiveSmallIntegerField(default=0)
+    stayed_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)
@@ -112,4 +135,11 @@ class Watch(models.Model):
             models.UniqueConstraint(fields=["viewer", "clip"], name="watch_once"),
             models.CheckConstraint(condition=~Q(viewer=""), name="watch_has_viewer"),
         ]
-        indexes: ClassVar = [models.Index(fields=["clip", "served_at"], name="watch_by_clip")]
+        indexes: ClassVar = [
+            models.Index(fields=["clip", "served_at"], name="watch_by_clip"),
+            models.Index(
+                fields=["viewer", "-watched_at"],
+                name="watch_latest",
+                condition=Q(watched_at__isnull=False),
+            ),
+        ]

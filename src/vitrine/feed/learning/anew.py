@@ -1,0 +1,43 @@
+"""Build the tables anew, in a process of its own: it loads the compiler, and gives all back."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from vitrine.feed.learning import snapshots
+
+AT_LEAST = timedelta(days=1)
+"""So often tables are built though nothing new was watched: something may have been forgotten."""
+COMMAND = ("-m", "vitrine.ops", "learn", "--leash")
+
+
+class Failed(Exception):
+    """The process that builds ended with a fault; what it said is in the log."""
+
+
+def build() -> None:
+    """Have tables built; what is served stays until they are done. Raises: Failed."""
+    done = subprocess.run([sys.executable, *COMMAND, str(os.getpid())], stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failed(f"exit {done.returncode}")
+
+
+def is_due(*, at: datetime) -> bool:
+    """Tell whether there is something to build of. Queries: 1."""
+    if snapshots.is_damaged():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM feed_viewing")
+        (latest,) = cursor.fetchone()
+    try:
+        base = snapshots.current().base
+        if not base:
+            return bool(latest)
+        snapshots.map_tables(base)  # what the disk did to them since is found here
+        is_old = at.timestamp() - snapshots.made_s(base) > AT_LEAST.total_seconds()
+        return is_old or bool(snapshots.read_manifest(base).position < latest)
+    except snapshots.Damaged:
+        return True

@@ -1,0 +1,154 @@
+"""Build tables from the log. The same log gives the same bytes, on one processor or more.
+
+Only the learner's own process imports this: it loads the compiler.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from vitrine.feed import weights
+from vitrine.feed.learning.log import Log
+from vitrine.feed.learning.tables import PENALTY, SIZE, UNWATCHED, Tables, heated, places
+from vitrine.feed.worth import worth
+from vitrine.recommend import factors, neighbours, regions
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids
+from vitrine.recommend.factors import Penalties
+from vitrine.recommend.reach import Reach
+from vitrine.recommend.rows import Rows
+from vitrine.recommend.watch_time import WatchTimes
+
+NEAREST = 100
+"""Of each clip; a line of counts and ids is 1.2 KB when it is full."""
+PENALTIES = Penalties(size=SIZE, unwatched=UNWATCHED, penalty=PENALTY)
+ROUNDS = 6
+HOTTEST = 500
+NEW_FOR_S = 7 * 24 * 3600
+"""How long a clip that was hardly shown is looked for; after that it is found by its neighbours."""
+LEAST_WATCHES = 2
+"""A viewer with fewer says nothing of how clips belong together."""
+
+
+@dataclass(frozen=True)
+class _Watches:
+    """Those of clips that are out. line: the clip's."""
+
+    viewer: Counts
+    line: Counts
+    gain: Doubles
+    worth: Doubles
+    stayed_s: Counts
+
+
+def built(log: Log) -> Tables:
+    """Build everything. Heats are reckoned from the latest thing in the log, not from a clock."""
+    at_s = max(int(log.stayed_s.max(initial=0)), int(log.published_s.max(initial=0)))
+    watch_times = WatchTimes()
+    watch_times.add(log.watched_ms.astype(float), log.duration_ms.astype(float))
+    watches = _known(log, watch_times)
+    lines = len(log.clips)
+    has_stayed = watches.stayed_s > 0
+    stayed = watches.line[has_stayed]
+    shown = np.bincount(watches.line, minlength=lines).astype(np.int64)
+    gain = _sums(watches.line, watches.gain, lines)
+    warmth = heated(watches.stayed_s[has_stayed].astype(float), at_s)
+    heat = _sums(stayed, warmth, lines)
+    near_starts, near_ids, near_counts = _near(watches, lines)
+    vectors = _vectors(watches, lines)
+    where = regions.divided(vectors, np.flatnonzero(vectors.any(axis=1)).astype(np.int32))
+    is_new = (shown < weights.HARDLY_SHOWN) & (log.published_s > at_s - NEW_FOR_S)
+    hottest = np.lexsort((np.arange(lines), -heat))[:HOTTEST]
+    people, people_starts, people_lines = _people(log)
+    per_person = [slice(first, until) for first, until in pairwise(people_starts)]
+    return Tables(
+        clips=log.clips,
+        creators=log.creators,
+        published_s=log.published_s,
+        stays=np.bincount(stayed, minlength=lines).astype(np.int64),
+        shown=shown,
+        gain=gain,
+        heat=heat,
+        near_starts=near_starts,
+        near_ids=near_ids,
+        near_counts=near_counts,
+        vectors=vectors,
+        everything=(vectors.T @ vectors).astype(np.float32),
+        region_centres=where.centres,
+        region_starts=where.starts,
+        region_ids=where.ids,
+        hottest=hottest[heat[hottest] > 0].astype(np.int32),
+        hardly_shown=np.flatnonzero(is_new).astype(np.int32),
+        people=people,
+        people_starts=people_starts,
+        people_lines=people_lines,
+        people_shown=np.array([shown[people_lines[one]].sum() for one in per_person], np.int64),
+        people_gain=np.array([gain[people_lines[one]].sum() for one in per_person], np.float64),
+        people_vectors=_means(vectors, people_lines, people_starts),
+        watch_times=watch_times.counts,
+        epoch=np.array([at_s], np.int64),
+    )
+
+
+def _sums(where: Counts, numbers: Doubles, lines: int) -> Doubles:
+    return np.bincount(where, numbers, minlength=lines).astype(np.float64)
+
+
+def _known(log: Log, watch_times: WatchTimes) -> _Watches:
+    line = places(log.clip, log.clips)
+    gain = watch_times.gain(log.watched_ms.astype(float), log.duration_ms.astype(float))
+    said = worth(gain, log.watched_ms, log.duration_ms, log.deeds)
+    out = line >= 0
+    return _Watches(log.viewer[out], line[out], gain[out], said[out], log.stayed_s[out])
+
+
+def _near(watches: _Watches, lines: int) -> tuple[Counts, Ids, Counts]:
+    """Count pairs of stays; of each line the nearest by falling count, then line."""
+    has_stayed = watches.stayed_s > 0
+    rows, known = _rows(watches, has_stayed, np.ones(len(watches.line)))
+    table = neighbours.counted(rows, Reach.fading(), nearest=NEAREST)
+    is_there = table.ids >= 0
+    sizes = np.zeros(lines, np.int64)
+    sizes[known] = is_there.sum(axis=1)
+    starts = np.zeros(lines + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return starts, known[table.ids[is_there]].astype(np.int32), table.counts[is_there]
+
+
+def _vectors(watches: _Watches, lines: int) -> Floats:
+    """Factor what was worth something; a clip that nobody liked has a vector of nothing."""
+    vectors = np.zeros((lines, SIZE), np.float32)
+    is_liked = watches.worth > 0
+    liked = np.bincount(watches.viewer, is_liked, minlength=1)
+    is_good = is_liked & (liked[watches.viewer] >= LEAST_WATCHES)
+    rows, known = _rows(watches, is_good, watches.worth)
+    if len(known):
+        vectors[known] = factors.fitted(rows, PENALTIES, rounds=ROUNDS)
+    return vectors
+
+
+def _rows(watches: _Watches, which: Flags, weight: Doubles) -> tuple[Rows, Counts]:
+    """Lay some watches out by viewer, over those lines alone that occur; return also these."""
+    known = np.unique(watches.line[which])
+    _, first = np.unique(watches.viewer[which], return_index=True)
+    starts = np.append(first, np.count_nonzero(which)).astype(np.int64)
+    ids = np.searchsorted(known, watches.line[which]).astype(np.int32)
+    return Rows(starts, ids, weight[which].astype(np.float32), len(known)), known
+
+
+def _people(log: Log) -> tuple[Counts, Counts, Ids]:
+    """Return creators, and the lines of each, the newest first."""
+    order = np.lexsort((log.clips, -log.published_s, log.creators))
+    people, first = np.unique(log.creators[order], return_index=True)
+    return people, np.append(first, len(order)).astype(np.int64), order.astype(np.int32)
+
+
+def _means(vectors: Floats, people_lines: Ids, starts: Counts) -> Floats:
+    """Return the mean vector of each creator's clips, of those that have one."""
+    means = np.zeros((len(starts) - 1, SIZE), np.float32)
+    for place, (first, until) in enumerate(pairwise(starts)):
+        own = vectors[people_lines[first:until]]
+        known = own[own.any(axis=1)]
+        if len(known):
+            means[place] = known.mean(axis=0)
+    return means

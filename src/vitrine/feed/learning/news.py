@@ -1,0 +1,191 @@
+"""Learn what was watched since the tables were built: counted in plain numpy, within moments.
+
+A report is found by its number in the facts (``Viewing``); what is learnt of it stands in the watch
+that it is part of. So what was forgotten meanwhile, or never kept, is not learnt.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from django.db import connection
+
+from vitrine.feed.learning import snapshots
+from vitrine.feed.learning.log import LEARNABLE
+from vitrine.feed.learning.tables import News, heated, places
+from vitrine.recommend.arrays import Counts, Doubles
+from vitrine.recommend.reach import Reach
+
+AT_ONCE = 10_000
+"""Reports that are learnt together."""
+MOST_PAIRS = 2_000_000
+"""Beyond so many pairs the tables are built anew: each is read by each web process."""
+LATE_S = 60
+"""How long a number that is missing among the facts is waited for: a transaction under way."""
+MOST_LATE = 10_000
+REACH = Reach.fading()
+
+_REPORTS = f"""
+WITH fresh AS MATERIALIZED (
+    (SELECT id, impression, sequence, viewer, clip_id, at FROM feed_viewing
+     WHERE id > %(position)s ORDER BY id LIMIT %(most)s)
+    UNION ALL
+    SELECT id, impression, sequence, viewer, clip_id, at FROM feed_viewing
+    WHERE id = ANY (%(late)s)
+)
+SELECT fresh.id, fresh.clip_id,
+    w.id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM feed_viewing earlier WHERE earlier.impression = fresh.impression
+            AND earlier.sequence < fresh.sequence) AS began,
+    CASE WHEN w.stayed_at = fresh.at THEN w.id END AS stay,
+    coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
+    CASE WHEN w.stayed_at = fresh.at THEN ARRAY(
+        SELECT h.clip_id FROM (
+            SELECT id, clip_id, stayed_at FROM feed_watch
+            WHERE viewer = fresh.viewer AND watched_at IS NOT NULL
+            ORDER BY watched_at DESC LIMIT 60
+        ) AS h
+        WHERE (h.stayed_at, h.id) < (w.stayed_at, w.id)
+        ORDER BY h.stayed_at DESC, h.id DESC LIMIT %(window)s) END AS before
+FROM fresh
+LEFT JOIN (
+    feed_watch w JOIN videos_clip c ON c.id = w.clip_id
+    LEFT JOIN accounts_person p ON p.public_id = w.viewer
+) ON w.viewer = fresh.viewer AND w.clip_id = fresh.clip_id AND w.watched_ms > 0 AND {LEARNABLE}
+ORDER BY fresh.id
+"""  # noqa: S608  (conditions written above, no values)
+
+
+class Report(NamedTuple):
+    """What is to be learnt of one report.
+
+    began: the first of its impression. stay: the watch that it made one that went on, at stayed_s;
+    before: what its viewer had stayed with before, the latest first.
+    """
+
+    id: int
+    clip: int
+    began: bool
+    stay: int | None
+    stayed_s: int
+    before: list[int] | None
+
+
+def learn(*, at: datetime) -> bool:
+    """Learn what was reported; return whether there is so much that tables are to be built anew.
+
+    Also where they are damaged. Killed at any moment, it learns the same the next time. Queries: 1.
+    """
+    if snapshots.is_damaged():
+        return True
+    now_s = int(at.timestamp())
+    with snapshots.alone():
+        try:
+            known = latest(now_s=now_s)
+        except snapshots.Damaged:
+            return True
+        reports = _reports(known)
+        if reports:
+            known = with_reports(known, reports, now_s=now_s)
+            snapshots.write_news(known)
+    return len(known.pair_to) > MOST_PAIRS or len(reports) >= AT_ONCE
+
+
+def latest(*, now_s: int) -> News:
+    """Return the news that are served; those of nothing where there are none. Raises: Damaged."""
+    served = snapshots.current()
+    if served.news:
+        return snapshots.read_news(served.news)
+    if not served.base:
+        return News.empty(epoch_s=now_s)
+    manifest = snapshots.read_manifest(served.base)
+    tables = snapshots.map_tables(served.base, checked=False)
+    late = np.array(manifest.late, np.int64)
+    news = News.empty(position=manifest.position, epoch_s=tables.epoch_s, late=late)
+    return replace(news, late_since_s=np.full(len(late), now_s, np.int64))
+
+
+def _reports(known: News) -> list[Report]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPORTS,
+            {
+                "position": known.position,
+                "late": known.late.tolist(),
+                "most": AT_ONCE,
+                "window": len(REACH.onward),
+            },
+        )
+        return [Report._make(row) for row in cursor.fetchall()]
+
+
+def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
+    """Return news with reports in them."""
+    stays = list({one.stay: one for one in reports if one.stay is not None}.values())
+    stayed = np.array([one.clip for one in stays], np.int64)
+    stayed_s = np.array([one.stayed_s for one in stays], np.float64)
+    shown = np.array([one.clip for one in reports if one.began], np.int64)
+    clips = np.unique(np.concatenate([known.clips, stayed, shown]))
+    position, late, since_s = _waiting(known, [one.id for one in reports], now_s)
+    pair_from, starts, to, counts = _paired(known, stays)
+    return News(
+        position=position,
+        epoch_s=known.epoch_s,
+        late=late,
+        late_since_s=since_s,
+        pair_from=pair_from,
+        pair_starts=starts,
+        pair_to=to,
+        pair_counts=counts,
+        clips=clips,
+        stays=_added(clips, known, known.stays, stayed).astype(np.int64),
+        shown=_added(clips, known, known.shown, shown).astype(np.int64),
+        heat=_added(clips, known, known.heat, stayed, heated(stayed_s, known.epoch_s)),
+    )
+
+
+def _added(
+    clips: Counts, known: News, before: Counts | Doubles, more: Counts, by: Doubles | None = None
+) -> Doubles:
+    sums = np.bincount(places(more, clips), by, minlength=len(clips)).astype(np.float64)
+    sums[places(known.clips, clips)] += before
+    return sums
+
+
+def _waiting(known: News, ids: list[int], now_s: int) -> tuple[int, Counts, Counts]:
+    """Return how far the facts are read, and which before that are missing, and since when."""
+    position = max([known.position, *ids])
+    is_waited = (now_s - known.late_since_s < LATE_S) & ~np.isin(known.late, ids)
+    first = known.position + 1 if known.position else min(ids, default=position)
+    missing = np.setdiff1d(np.arange(max(first, position - MOST_LATE), position), ids)
+    late = np.concatenate([known.late[is_waited], missing])
+    since = np.full(len(missing), now_s, np.int64)
+    return position, late, np.concatenate([known.late_since_s[is_waited], since])
+
+
+def _paired(known: News, stays: Iterable[Report]) -> tuple[Counts, Counts, Counts, Counts]:
+    """Count the pairs of stays in, and lay all out by where they begin."""
+    found: list[tuple[int, int, int]] = []
+    for one in stays:
+        for earlier, onward, back in zip(
+            one.before or (), REACH.onward.tolist(), REACH.back.tolist(), strict=False
+        ):
+            if earlier != one.clip:
+                found += [(earlier, one.clip, onward), (one.clip, earlier, back)]
+    new = np.array(found, np.int64).reshape(-1, 3)
+    begin = np.concatenate([np.repeat(known.pair_from, np.diff(known.pair_starts)), new[:, 0]])
+    to = np.concatenate([known.pair_to, new[:, 1]])
+    counts = np.concatenate([known.pair_counts, new[:, 2]])
+    order = np.lexsort((to, begin))
+    begin, to, counts = begin[order], to[order], counts[order]
+    is_first = np.ones(len(begin), np.bool_)
+    is_first[1:] = (begin[1:] != begin[:-1]) | (to[1:] != to[:-1])
+    firsts = np.flatnonzero(is_first)
+    counts = np.add.reduceat(counts, firsts) if len(firsts) else counts
+    begin, to = begin[firsts], to[firsts]
+    pair_from, sizes = np.unique(begin, return_counts=True)
+    starts = np.zeros(len(pair_from) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    return pair_from, starts, to, counts

@@ -1,0 +1,147 @@
+"""What was learnt, as arrays that can be mapped from files. No line names a viewer."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+
+from vitrine.feed import weights
+from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids
+from vitrine.recommend.regions import Regions
+from vitrine.recommend.watch_time import WatchTimes
+
+SIZE = 64
+"""Length of a clip's vector."""
+UNWATCHED, PENALTY = 0.1, 0.003
+"""As vectors are fitted, and viewers folded in: see ``recommend.factors``."""
+HALF_LIFE_S = weights.HEAT_HALF_LIFE_HOURS * 3600
+
+
+def heated(at_s: Any, epoch_s: int) -> Any:
+    """Return what a stay at a time adds to its clip's heat: twice as much six hours later.
+
+    All heats cool alike, so that none needs to be touched again.
+    """
+    return np.exp2((at_s - epoch_s) / HALF_LIFE_S)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Built from the whole log. A line is a clip's place in `clips`, which ascends.
+
+    near: of line l the nearest are near_ids[near_starts[l]:near_starts[l + 1]], and their counts.
+    stays, shown, gain: watches that went on, showings, and the sum of their gains.
+    everything: the square of all vectors. people: creators, ascending; people_lines: theirs, the
+    newest first. hottest, hardly_shown: lines. epoch_s: the time that heats are reckoned from.
+    """
+
+    clips: Counts
+    creators: Counts
+    published_s: Counts
+    stays: Counts
+    shown: Counts
+    gain: Doubles
+    heat: Doubles
+    near_starts: Counts
+    near_ids: Ids
+    near_counts: Counts
+    vectors: Floats
+    everything: Floats
+    region_centres: Floats
+    region_starts: Counts
+    region_ids: Ids
+    hottest: Ids
+    hardly_shown: Ids
+    people: Counts
+    people_starts: Counts
+    people_lines: Ids
+    people_shown: Counts
+    people_gain: Doubles
+    people_vectors: Floats
+    watch_times: Doubles
+    epoch: Counts
+
+    @classmethod
+    def empty(cls, *, epoch_s: int = 0) -> Self:
+        """Return tables of a cell that has learnt nothing yet."""
+        none, doubles = np.zeros(0, np.int64), np.zeros(0, np.float64)
+        ids, vectors = np.zeros(0, np.int32), np.zeros((0, SIZE), np.float32)
+        one = np.zeros(1, np.int64)
+        return cls(
+            clips=none, creators=none, published_s=none, stays=none, shown=none, gain=doubles,
+            heat=doubles, near_starts=one, near_ids=ids, near_counts=none, vectors=vectors,
+            everything=np.zeros((SIZE, SIZE), np.float32), region_centres=vectors,
+            region_starts=one, region_ids=ids, hottest=ids, hardly_shown=ids, people=none,
+            people_starts=one, people_lines=ids, people_shown=none, people_gain=doubles,
+            people_vectors=vectors, watch_times=WatchTimes().counts,
+            epoch=np.array([epoch_s], np.int64),
+        )  # fmt: skip
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of the arrays: each is a file."""
+        return tuple(field.name for field in fields(cls))
+
+    @property
+    def epoch_s(self) -> int:
+        """When heats count once."""
+        return int(self.epoch[0])
+
+    @property
+    def regions(self) -> Regions:
+        """Where the vectors are."""
+        return Regions(self.region_centres, self.region_starts, self.region_ids)
+
+    def lines(self, clips: Counts) -> Counts:
+        """Return the lines of clips, by primary key; -1 for those that are not there."""
+        return places(clips, self.clips)
+
+
+@dataclass(frozen=True)
+class News:
+    """What was watched since tables were built: to be added to theirs. Clips by primary key.
+
+    pair_from ascends; of pair_from[p] the pairs are pair_to[pair_starts[p]:pair_starts[p + 1]].
+    What is watched again counts as shown again, until tables are built.
+    position: the last report that is in; late: ids before it that were missing, and since when.
+    """
+
+    position: int
+    epoch_s: int
+    late: Counts
+    late_since_s: Counts
+    pair_from: Counts
+    pair_starts: Counts
+    pair_to: Counts
+    pair_counts: Counts
+    clips: Counts
+    stays: Counts
+    shown: Counts
+    heat: Doubles
+
+    @classmethod
+    def empty(cls, *, position: int = 0, epoch_s: int = 0, late: Counts | None = None) -> Self:
+        """Return news of nothing."""
+        none = np.zeros(0, np.int64)
+        late = none if late is None else late
+        return cls(
+            position, epoch_s, late, np.full(len(late), epoch_s, np.int64), none,
+            np.zeros(1, np.int64), none, none, none, none, none, np.zeros(0, np.float64),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """All that is known at one moment. version: the files that it came from."""
+
+    tables: Tables
+    news: News
+    version: str
+
+
+def places(wanted: Counts, known: Counts) -> Counts:
+    """Return where each is among known, which ascends; -1 for what is not there."""
+    if not len(known):
+        return np.full(len(wanted), -1, np.int64)
+    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[found] == wanted, found, -1).astype(np.int64)
