@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests import make, races
 from tests.feed import telling
+from vitrine.accounts.models import Person
 from vitrine.feed import popularity, serving, tasks, unseen, watching
 from vitrine.feed.models import Watch
-from vitrine.videos.models import Like, Visibility
+from vitrine.videos.models import Clip, Like, Visibility
 
 NOBODY = AnonymousUser()
 KEY = "v_visitor"
@@ -161,10 +162,34 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
     young = make.person(born_on=timezone.localdate() - timedelta(days=15 * 365))
     adult = make.person(born_on=date(1990, 1, 1))
 
-    for person in (viewer, young, adult):
-        key = person.public_id
-        assert unseen.rows(key, person) == list(unseen.query(person, key))
-    assert unseen.rows(KEY, NOBODY) == list(unseen.query(NOBODY, KEY))
+    everything = list(Clip.objects.values_list("pk", flat=True))
+    for who in (viewer, young, adult, NOBODY):
+        key = who.public_id if isinstance(who, Person) else KEY
+        assert unseen.standing(key, who).freshest == list(unseen.freshest(who, key))
+        found = unseen.among(everything, key, who)
+        assert sorted(found) == sorted(unseen.query(who, key))
+
+
+@pytest.mark.django_db
+def test_what_a_viewer_did_is_read_with_the_freshest_the_latest_first() -> None:
+    maker, viewer = make.person(), make.person()
+    first, second, third = (make.clip(maker) for _ in range(3))
+    for minutes, clip in enumerate((first, second)):
+        at = make.NOON + timedelta(minutes=minutes)
+        telling.watch(clip, 4_000, to=viewer.public_id, viewer=viewer, at=at)
+    Like.give(first, by=viewer, at=make.NOON)
+    viewer.follow(maker, at=make.NOON)
+    watching.hide(third, key=viewer.public_id, at=make.NOON + timedelta(hours=1))
+
+    found = unseen.standing(viewer.public_id, viewer)
+
+    length = first.duration_ms
+    assert [tuple(one) for one in found.past] == [
+        (third.pk, maker.pk, 0, False, False, True, True, length),
+        (second.pk, maker.pk, 4_000, False, False, True, False, length),
+        (first.pk, maker.pk, 4_000, True, False, True, False, length),
+    ]
+    assert (found.followed, found.is_plain, found.freshest) == ([maker.pk], False, [])
 
 
 @pytest.mark.django_db

@@ -6,21 +6,24 @@ from django.db import transaction
 
 from vitrine.accounts.models import Person
 from vitrine.feed.aliases import alias
-from vitrine.feed.models import Viewing, Watch
+from vitrine.feed.models import Slate, Viewing, Watch
 from vitrine.videos.models import Clip
 
 
 def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
-    """Forget how a clip was watched, or all of them; again is no error. Queries: 2, 1 more a day.
+    """Forget how a clip was watched, or all of them; again is no error. Queries: 3, 1 more a day.
 
     Of the watches only stays that the clip was shown, so that it does not come again at once; the
     facts that views are counted from stay under names of nobody's.
     """
     watches = Watch.objects.filter(viewer=person.public_id, watched_ms__gt=0)
+    slates = Slate.objects.filter(viewer=person.public_id)
     facts = Viewing.objects.filter(viewer=person.public_id)
     if clip is not None:
         watches, facts = watches.filter(clip=clip), facts.filter(clip=clip)
+        slates = slates.filter(clips__contains=[clip.pk])
     with transaction.atomic():
+        slates.delete()
         watches.update(
             watched_ms=0,
             loops=0,

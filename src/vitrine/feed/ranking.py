@@ -32,6 +32,7 @@ class Reason(StrEnum):
     FRESH = "fresh"
     POPULAR = "popular"
     EXPLORING = "exploring"
+    ALIKE = "alike"
 
 
 class Candidate(NamedTuple):

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from vitrine.feed import popularity, ranking, unseen, watching
+import numpy as np
+
+from vitrine.feed import popularity, ranking, retrieval, unseen, watching, weights
+from vitrine.feed.learning import served as learning
+from vitrine.feed.learning.tables import Learnt
 from vitrine.feed.models import Watch
-from vitrine.feed.ranking import Candidate, Reason
-from vitrine.feed.unseen import Unseen
+from vitrine.feed.models.slate import Logged
+from vitrine.feed.ranking import Candidate, Pick, Reason
+from vitrine.feed.retrieval import Named
+from vitrine.feed.unseen import Standing, Unseen
+from vitrine.recommend import mixing
+from vitrine.recommend.mixing import Before, Pool, Turn
 from vitrine.videos.models import Viewer
 
 
@@ -23,26 +31,35 @@ class Served:
     is_followed: bool
 
 
+@dataclass(frozen=True)
+class _Page:
+    """A page as it was chosen, and what the viewer has to do with what is on it."""
+
+    picks: Sequence[Pick]
+    rows: dict[int, Unseen]
+    logged: Logged | None = None
+
+
 def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Served]:
     """Choose clips that the viewer may see and has never been served, and note them as served.
 
-    Empty when there is nothing left. Queries: 2 (4 when popularity is counted anew).
+    Empty when there is nothing left. Queries: 2, and 1 where clips are named that are not among the
+    freshest (or 2 where nothing is learnt and popularity is counted anew).
     """
     while True:
-        rows = {row.clip: row for row in unseen.rows(key, viewer)}
-        candidates = _candidates(list(rows.values()), at)
-        picks = ranking.slate(candidates, size=size, seed=secrets.randbits(32))
-        fresh = Watch.objects.serve([pick.clip for pick in picks], to=key, at=at)
-        if fresh or not picks:  # else another page of this viewer's took them all: look again
+        page = _page(key, viewer, size=size, at=at)
+        clips = [pick.clip for pick in page.picks]
+        fresh = Watch.objects.serve(clips, to=key, at=at, logged=page.logged)
+        if fresh or not clips:  # else another page of this viewer's took them all: look again
             return [
                 Served(
                     clip,
                     why,
-                    is_liked=rows[clip].is_liked,
-                    is_saved=rows[clip].is_saved,
-                    is_followed=rows[clip].is_followed,
+                    is_liked=page.rows[clip].is_liked,
+                    is_saved=page.rows[clip].is_saved,
+                    is_followed=page.rows[clip].is_followed,
                 )
-                for clip, why in picks
+                for clip, why in page.picks
                 if clip in fresh
             ]
 
@@ -51,7 +68,7 @@ def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[
     """Choose the first clips of a feed that is opened anew.
 
     A browser says which clips never came on screen as it leaves a page, and on a reload that is
-    later than it asks for the next. So where nothing is left, those come again. Queries: 2, or 5.
+    later than it asks for the next. So where nothing is left, those come again. Queries: 3, or 7.
     """
     served = next_clips(key, viewer, size=size, at=at)
     if not served and watching.take_back(key=key):
@@ -59,15 +76,106 @@ def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[
     return served
 
 
-def _candidates(rows: Sequence[Unseen], at: datetime) -> list[Candidate]:
-    known, now = popularity.receptions(at=at), at.timestamp()
+def _page(key: str, viewer: Viewer, *, size: int, at: datetime) -> _Page:
+    standing = unseen.standing(key, viewer)
+    learnt = learning.learnt()
+    if learnt is None or standing.is_plain or not standing.freshest:
+        return _plain(standing, learnt, size=size, at=at)
+    dice = np.random.default_rng(secrets.randbits(64))
+    named = retrieval.named(learnt, standing, at_s=at.timestamp(), dice=dice)
+    rows = {row.clip: row for row in standing.freshest}
+    asked = _asked(named, rows)
+    if asked:
+        rows |= {row.clip: row for row in unseen.among(asked, key, viewer)}
+    return _mixed(named, rows, standing, learnt.version, size=size, dice=dice)
+
+
+def _asked(named: Named, known: dict[int, Unseen]) -> list[int]:
+    """Return the best of those named of which it is not known whether they may be shown."""
+    order = np.argsort(-named.values, kind="stable")
+    asked = [clip for clip in named.clips[order].tolist() if clip not in known]
+    return asked[: weights.ASKED]
+
+
+def _mixed(
+    named: Named,
+    rows: dict[int, Unseen],
+    standing: Standing,
+    version: str,
+    *,
+    size: int,
+    dice: np.random.Generator,
+) -> _Page:
+    where = named.at(np.array(sorted(rows), np.int64))
+    vectors = named.vectors[where].astype(np.float64)
+    lengths = np.sqrt((vectors**2).sum(axis=1))
+    pool = Pool(
+        creators=named.creators[where],
+        values=named.values[where],
+        vectors=vectors * (weights.LIKENESS**0.5 / np.maximum(lengths, 1e-9))[:, None],
+        new=retrieval.wins(named, where, dice=dice),
+    )
+    before = Before([one.creator for one in reversed(standing.past[: weights.RULES.within])])
+    picks = mixing.page(pool, size=size, before=before, rules=weights.RULES, dice=dice)
+    chosen = [int(named.clips[where[pick.line]]) for pick in picks]
+    logged = Logged(
+        version,
+        clips=chosen,
+        turns="".join(pick.turn.value[0] for pick in picks),
+        chances=[pick.chance for pick in picks],
+        worths=[float(pool.values[pick.line]) for pick in picks],
+    )
+    reasons = [
+        _reason(named, int(where[pick.line]), pick.turn, rows[clip])
+        for pick, clip in zip(picks, chosen, strict=True)
+    ]
+    return _Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
+
+
+def _reason(named: Named, place: int, turn: Turn, row: Unseen) -> Reason:
+    """Return what spoke most for a clip."""
+    if row.is_followed:
+        return Reason.FOLLOWED
+    if turn is not Turn.RANKED:
+        return Reason.EXPLORING
+    fresh, received = named.freshness[place], named.gain[place]
+    if named.personal[place] > max(fresh, received):
+        return Reason.ALIKE
+    return Reason.FRESH if fresh >= received else Reason.POPULAR
+
+
+def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> _Page:
+    """Choose by what everybody knows: how new clips are, and how they are received.
+
+    For somebody who wants no other order this is the same page as for everybody who does.
+    """
+    rows = {row.clip: row for row in standing.freshest}
+    seed = at.toordinal() if standing.is_plain else secrets.randbits(32)
+    candidates = _candidates(standing, learnt, at)
+    return _Page(ranking.slate(candidates, size=size, seed=seed), rows)
+
+
+def _candidates(standing: Standing, learnt: Learnt | None, at: datetime) -> list[Candidate]:
+    known = _receptions(standing.freshest, learnt, at)
+    now = at.timestamp()
     return [
         Candidate(
             row.clip,
             row.creator,
             (now - row.published_s) / 3600,
             *known.get(row.clip, popularity.UNKNOWN),
-            row.is_followed,
+            row.is_followed and not standing.is_plain,
         )
-        for row in rows
+        for row in standing.freshest
     ]
+
+
+def _receptions(
+    rows: Sequence[Unseen], learnt: Learnt | None, at: datetime
+) -> "dict[int, popularity.Reception]":
+    """Return how clips are received: as learnt, or counted while nothing is. Queries: 0 or 2."""
+    if learnt is None:
+        return dict(popularity.receptions(at=at))
+    judged = retrieval.judged(learnt, rows, at_s=at.timestamp())
+    found = zip(judged.clips.tolist(), judged.gain.tolist(), judged.shown.tolist(), strict=True)
+    return {clip: popularity.Reception(gain, int(shown)) for clip, gain, shown in found}

@@ -1,9 +1,11 @@
-"""The clips that a viewer may see and has never been served.
+"""What a page is made of: clips that a viewer may see and has never been served, and what they did.
 
-The query is compiled once for each kind of viewer, and the rule of who may see what stays written
-once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
+The queries are compiled once for each kind of viewer, and the rule of who may see what stays
+written once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,7 +19,10 @@ from vitrine.kernel.rows import HasRow
 from vitrine.videos.models import Clip, Like, Save, Viewer
 
 MOST = 120
-"""The freshest; a slate is ranked out of them."""
+"""The freshest; others are named by what was learnt."""
+REMEMBERED = 100
+"""Watches that a page is chosen by, the latest."""
+MOST_FOLLOWED = 200
 
 
 class Unseen(NamedTuple):
@@ -34,17 +39,96 @@ class Unseen(NamedTuple):
     is_followed: bool
 
 
-def rows(key: str, viewer: Viewer) -> list[Unseen]:
-    """Return the freshest unseen clips. Own clips are no news. Queries: 1."""
+class Past(NamedTuple):
+    """A watch of the viewer's. is_followed: its creator is."""
+
+    clip: int
+    creator: int
+    watched_ms: int
+    is_liked: bool
+    is_saved: bool
+    is_followed: bool
+    is_hidden: bool
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a viewer stands before: the freshest clips, and what they did, the latest first.
+
+    is_plain: they want to be shown what everybody is. followed: creators, the latest first.
+    """
+
+    freshest: list[Unseen] = field(default_factory=list)
+    past: list[Past] = field(default_factory=list)
+    followed: list[int] = field(default_factory=list)
+    is_plain: bool = False
+
+
+_STANDING = """
+(SELECT 0, f.*, false, 0 FROM ({freshest}) AS f)
+UNION ALL
+(SELECT 1, w.clip_id, c.creator_id, w.watched_ms,
+    EXISTS (SELECT FROM videos_like WHERE clip_id = w.clip_id AND person_id = %s),
+    EXISTS (SELECT FROM videos_save WHERE clip_id = w.clip_id AND person_id = %s),
+    EXISTS (SELECT FROM accounts_follow WHERE followed_id = c.creator_id AND follower_id = %s),
+    w.hidden_at IS NOT NULL, c.duration_ms
+ FROM feed_watch w JOIN videos_clip c ON c.id = w.clip_id
+ WHERE w.viewer = %s AND w.watched_at IS NOT NULL ORDER BY w.watched_at DESC LIMIT %s)
+UNION ALL
+(SELECT 2, followed_id, 0, 0, false, false, false, false, 0
+ FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT %s)
+UNION ALL
+(SELECT 3, 0, 0, 0, false, false, false, false, 0 FROM feed_habit
+ WHERE person_id = %s AND (paused_at IS NOT NULL OR unprofiled_at IS NOT NULL))
+"""
+
+
+def standing(key: str, viewer: Viewer) -> Standing:
+    """Return what a page for a viewer is chosen from and by. Queries: 1."""
+    sql, parameters = stand_in.compiled(freshest, viewer, key=key)
+    own = viewer.pk if isinstance(viewer, Person) else None
+    found = Standing()
+    past = [own, own, own, key, REMEMBERED]
+    is_plain = False
     with connection.cursor() as cursor:
-        cursor.execute(*stand_in.compiled(query, viewer, key=key))
+        cursor.execute(
+            _STANDING.format(freshest=sql), [*parameters, *past, own, MOST_FOLLOWED, own]
+        )
+        for kind, *row in cursor.fetchall():
+            if kind == 0:
+                found.freshest.append(Unseen._make(row[:6]))
+            elif kind == 1:
+                found.past.append(Past._make(row))
+            elif kind == 2:
+                found.followed.append(row[0])
+            else:
+                is_plain = True
+    return Standing(found.freshest, found.past, found.followed, is_plain)
+
+
+def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:
+    """Return those of some clips that the viewer may see and has not been served. Queries: 1."""
+    sql, parameters = stand_in.compiled(query, viewer, key=key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT u.* FROM unnest(%s::bigint[]) AS named (pk)"  # noqa: S608  (compiled)
+            f" JOIN ({sql}) AS u (clip, creator, published_s, liked, saved, followed)"
+            f" ON u.clip = named.pk",
+            [list(clips), *parameters],
+        )
         return [Unseen._make(row) for row in cursor.fetchall()]
 
 
+def freshest(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
+    """Return the query for the freshest, in words."""
+    return query(viewer, key).order_by("-published_at")[:MOST]
+
+
 def query(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
-    """Return the query in words; rows() runs it without compiling it again."""
+    """Return the query for all unseen clips, in words. Own clips are no news."""
     served = HasRow(Watch, viewer=Value(key), clip="pk")
-    clips = Clip.objects.unasked_for(viewer).filter(~served)
+    clips = Clip.objects.unasked_for(viewer).filter(~served).order_by()
     liked: Any = Value(False)
     saved: Any = Value(False)
     followed: Any = Value(False)
@@ -54,7 +138,4 @@ def query(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
         saved = HasRow(Save, clip="pk", person=viewer)
         followed = HasRow(Follow, followed="creator", follower=viewer)
     published_s = Cast(Extract("published_at", "epoch"), BigIntegerField())
-    named = clips.order_by("-published_at").values_list(
-        "pk", "creator_id", published_s, liked, saved, followed
-    )
-    return named[:MOST]
+    return clips.values_list("pk", "creator_id", published_s, liked, saved, followed)

@@ -14,7 +14,7 @@ from vitrine.feed import impressions, plausible, rejections
 from vitrine.feed.aliases import alias
 from vitrine.feed.days import local_day
 from vitrine.feed.impressions import Impression, NotBelieved
-from vitrine.feed.models import Habit, Viewing, Watch
+from vitrine.feed.models import Habit, Slate, Viewing, Watch
 from vitrine.feed.plausible import Reason, Told
 from vitrine.videos.models import Clip, Viewer
 
@@ -222,23 +222,26 @@ def hide(clip: Clip, *, key: str, at: datetime) -> None:
 
 
 def start_over(*, key: str) -> None:
-    """Forget what the viewer has seen, except what is hidden. Queries: 1."""
+    """Forget what the viewer has seen, except what is hidden. Queries: 2."""
+    Slate.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key, hidden_at=None).delete()
 
 
 def forget_viewer(key: str) -> None:
     """Forget a viewer. The facts stay, since counts stand on them, under a name of nobody's.
 
-    Queries: 2.
+    Queries: 3.
     """
+    Slate.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key).delete()
     Viewing.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
 
 
 def forget(*, before: datetime) -> int:
-    """Delete watches of clips that were served before an instant; return how many. Queries: 1.
+    """Delete watches of clips that were served before an instant; return how many. Queries: 2.
 
     The data map promises it; a clip may then come again, unless the viewer hid it.
     """
+    Slate.objects.filter(served_at__lt=before).delete()
     deleted, _ = Watch.objects.filter(served_at__lt=before, hidden_at=None).delete()
     return deleted

@@ -5,8 +5,8 @@ from enum import IntFlag
 import numpy as np
 
 from vitrine.feed import weights
-from vitrine.feed.plausible import ENOUGH_MS, SKIPPED_BEFORE_MS
-from vitrine.recommend.arrays import Counts, Doubles, Flags
+from vitrine.feed.plausible import SKIPPED_BEFORE_MS
+from vitrine.recommend.arrays import Counts, Doubles
 
 
 class Deed(IntFlag):
@@ -42,8 +42,3 @@ def worth(gain: Doubles, watched_ms: Counts, duration_ms: Counts, deeds: Counts)
     said = np.where(is_skipped, weights.SKIPPED, gain - weights.INDIFFERENT) + bonus
     said = np.where(deeds & Deed.HIDDEN, weights.HIDDEN, said)
     return np.clip(said, weights.LEAST_WORTH, weights.MOST_WORTH)
-
-
-def is_stay(watched_ms: Counts, duration_ms: Counts) -> Flags:
-    """Tell which watches went on: what is watched near what is counted from these."""
-    return np.asarray(watched_ms >= np.minimum(ENOUGH_MS, duration_ms / 2), np.bool_)

@@ -50,8 +50,9 @@ class Rules:
 class Pool:
     """What may be shown, a line for each clip.
 
-    values: what showing it is worth, in any unit. vectors: what it is like, each of length one.
-    new: how much each new clip is to be preferred among them, 0 for one that is not new.
+    values: what showing it is worth, in any unit. vectors: what it is like, of length one at most;
+    a shorter one is less like any other. new: how much each new clip is to be preferred among
+    them, 0 for one that is not new.
     """
 
     creators: Counts

@@ -3,6 +3,7 @@
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
 from vitrine.feed.models.habit import Habit
+from vitrine.feed.models.slate import Slate
 from vitrine.feed.models.viewing import Delivery, Viewing
 from vitrine.feed.models.watch import Watch, WatchQuerySet
 
@@ -13,6 +14,7 @@ __all__ = [
     "Digest",
     "Habit",
     "Rejection",
+    "Slate",
     "Viewing",
     "Watch",
     "WatchQuerySet",

@@ -2,18 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, models
 from django.db.models import Q
 
+from vitrine.feed.models.slate import Logged
 from vitrine.feed.plausible import ENOUGH_MS
+from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField, home
 from vitrine.videos.models import Clip
 
 LEARN = "feed.learn"
 """The job that learns from what was watched (``tasks.py``), and the lock that keeps it alone."""
+
+SERVE = """
+INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops)
+SELECT %(home)s, %(viewer)s, clip, %(at)s, 0, 0 FROM unnest(%(clips)s::bigint[]) AS clip
+ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id
+"""
+SERVE_AND_LOG = f"""
+WITH served AS ({SERVE}), logged AS (
+    INSERT INTO feed_slate (home_cell, viewer, served_at, version, clips, turns, chances, worths)
+    SELECT %(home)s, %(viewer)s, %(at)s, %(version)s, array_agg(clip ORDER BY place),
+        string_agg(substr(%(turns)s, place::int, 1), '' ORDER BY place),
+        array_agg(chance ORDER BY place), array_agg(worth ORDER BY place)
+    FROM unnest(%(logged)s::bigint[], %(chances)s::float8[], %(worths)s::float8[])
+        WITH ORDINALITY AS page (clip, chance, worth, place)
+    JOIN served ON served.clip_id = page.clip
+    HAVING count(*) > 0
+)
+SELECT clip_id FROM served
+"""  # noqa: S608  (the statement above)
 
 _ENOUGH = "(SELECT least(%(enough_ms)s, duration_ms / 2.0) FROM videos_clip WHERE id = {clip})"
 ADD = f"""
@@ -46,20 +67,27 @@ class WatchQuerySet(models.QuerySet["Watch"]):
     Rows are written in clip order: two requests of one viewer wait for each other, never in a ring.
     """
 
-    def serve(self, clips: Sequence[int], *, to: str, at: datetime) -> set[int]:
+    def serve(
+        self, clips: Sequence[int], *, to: str, at: datetime, logged: Logged | None = None
+    ) -> set[int]:
         """Note clips as served; return those that had not been before. Queries: 1.
 
         The guard is in the write: of two pages asked for at once, only one gets a clip.
+        logged: how the page was chosen, to be kept of those that it gets.
         """
         if not clips:
             return set()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops)"
-                " SELECT %s, %s, clip, %s, 0, 0 FROM unnest(%s::bigint[]) AS clip"
-                " ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id",
-                [home(), to, at, sorted(clips)],
-            )
+        with prepared.cursor() as cursor:
+            common: dict[str, Any] = {
+                "home": home(),
+                "viewer": to,
+                "at": at,
+                "clips": sorted(clips),
+            }
+            if logged is None:
+                cursor.execute(SERVE, common)
+            else:
+                cursor.execute(SERVE_AND_LOG, vars(logged) | {"logged": logged.clips} | common)
             return {row[0] for row in cursor.fetchall()}
 
     def add(self, stretches: Mapping[int, Sequence[int]], *, to: str, at: datetime) -> None:

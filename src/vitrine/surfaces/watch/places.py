@@ -28,4 +28,5 @@ _WHY = {
     Reason.FRESH: gettext_noop("New in the case"),
     Reason.POPULAR: gettext_noop("Popular right now"),
     Reason.EXPLORING: gettext_noop("Looking for its audience"),
+    Reason.ALIKE: gettext_noop("Like what you watched"),
 }
