@@ -168,7 +168,8 @@ NO_WORDS = {
     *("studio:tag", "studio:terms"),
     *("watch:comment", "watch:disinterest", "watch:pin"),
     *("you:channels", "you:collected-clip", "you:collection-deletion"),
-    *("you:done-today", "you:history", "you:history-pause", "you:more-time", "you:push"),
+    *("you:done-today", "you:history", "you:history-pause", "you:history-profile"),
+    *("you:more-time", "you:push"),
     *("you:push-end", "you:reading", "you:screen-time", "you:stop-digests", "you:watched"),
 }
 """What takes choices, numbers, codes and files alone."""

@@ -135,6 +135,18 @@ def test_paused_nothing_is_kept_and_the_view_counts_once_under_no_name() -> None
     assert views(after) == 1
 
 
+def test_who_is_not_profiled_is_told_so_and_may_change_their_mind() -> None:
+    viewer = make.person()
+    client = signed_in(viewer)
+
+    client.post("/history/profile", {"method": "delete"})
+
+    assert Habit.of(viewer).unprofiled_at is not None
+    assert "Not profiled since" in client.get("/history").content.decode()
+    client.post("/history/profile")
+    assert Habit.of(viewer).unprofiled_at is None
+
+
 def test_minutes_are_summed_by_day_however_often_they_are_told() -> None:
     viewer, clip = make.person(), make.clip(duration_ms=180_000)
     token = telling.token(clip, to=viewer.public_id)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("digests/<str:token>", digests.stop, name="stop-digests"),
     path("history", history.history, name="history"),
     path("history/pause", history.pause, name="history-pause"),
+    path("history/profile", history.profile, name="history-profile"),
     path("history/<public_id:clip_id>", history.watched, name="watched"),
     path("screen-time", history.screen_time, name="screen-time"),
     path("screen-time/more", history.more, name="more-time"),

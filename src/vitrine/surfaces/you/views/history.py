@@ -48,6 +48,19 @@ def pause(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @access.policy(access.PERSON)
+def profile(request: SignedInRequest) -> HttpResponse:
+    """DELETE shows in For you what everybody is shown, POST chooses by what is watched again."""
+    if is_delete(request):
+        Habit.unprofile(request.user, at=timezone.now())
+        messages.success(request, gettext("For you is now the same for you as for everybody."))
+    else:
+        Habit.profile(request.user)
+        messages.success(request, gettext("For you is chosen by what you watch again."))
+    return redirect("you:history")
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.PERSON)
 def watched(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """Take one clip out of the history."""
     clip = get_object_or_404(Clip.objects.visible_to(request.user), public_id=clip_id)
