@@ -131,7 +131,8 @@ def named(learnt: Learnt, by: Standing, *, at_s: float, dice: np.random.Generato
             ]
         )
     )
-    return _judged(viewer, clips[~np.isin(clips, viewer.clips)], by.freshest, at_s=at_s)
+    is_new = places(clips, np.sort(viewer.clips)) < 0
+    return _judged(viewer, clips[is_new], by.freshest, at_s=at_s)
 
 
 def judged(learnt: Learnt, rows: Sequence[Unseen], *, at_s: float) -> Named:
@@ -162,7 +163,7 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     received = _received(tables, creators, shown, gain)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
     freshness = np.exp2(-age_hours / weights.FRESH_HALF_LIFE_HOURS)
-    is_followed = np.isin(creators, viewer.followed)
+    is_followed = places(creators, viewer.followed) >= 0
     values = (
         sum(words.values())
         + weights.FRESH * freshness

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Person
 from vitrine.feed.models import Watch
+from vitrine.kernel import prepared
 from vitrine.kernel.rows import HasRow
 from vitrine.videos.models import Clip, Like, Save, Viewer
 
@@ -89,35 +89,33 @@ def standing(key: str, viewer: Viewer) -> Standing:
     sql, parameters = stand_in.compiled(freshest, viewer, key=key)
     own = viewer.pk if isinstance(viewer, Person) else None
     found = Standing()
-    past = [own, own, own, key, REMEMBERED]
     is_plain = False
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _STANDING.format(freshest=sql), [*parameters, *past, own, MOST_FOLLOWED, own]
-        )
-        for kind, *row in cursor.fetchall():
-            if kind == 0:
-                found.freshest.append(Unseen._make(row[:6]))
-            elif kind == 1:
-                found.past.append(Past._make(row))
-            elif kind == 2:
-                found.followed.append(row[0])
-            else:
-                is_plain = True
+    rows = prepared.rows(
+        _STANDING.format(freshest=sql),
+        [*parameters, own, own, own, key, REMEMBERED, own, MOST_FOLLOWED, own],
+    )
+    for kind, *row in rows:
+        if kind == 0:
+            found.freshest.append(Unseen._make(row[:6]))
+        elif kind == 1:
+            found.past.append(Past._make(row))
+        elif kind == 2:
+            found.followed.append(row[0])
+        else:
+            is_plain = True
     return Standing(found.freshest, found.past, found.followed, is_plain)
 
 
 def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:
     """Return those of some clips that the viewer may see and has not been served. Queries: 1."""
     sql, parameters = stand_in.compiled(query, viewer, key=key)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT u.* FROM unnest(%s::bigint[]) AS named (pk)"  # noqa: S608  (compiled)
-            f" JOIN ({sql}) AS u (clip, creator, published_s, liked, saved, followed)"
-            f" ON u.clip = named.pk",
-            [list(clips), *parameters],
-        )
-        return [Unseen._make(row) for row in cursor.fetchall()]
+    rows = prepared.rows(
+        f"SELECT u.* FROM unnest(%s::bigint[]) AS named (pk)"  # noqa: S608  (compiled)
+        f" JOIN ({sql}) AS u (clip, creator, published_s, liked, saved, followed)"
+        f" ON u.clip = named.pk",
+        [f"{{{','.join(map(str, clips))}}}", *parameters],  # a list is written number by number
+    )
+    return [Unseen._make(row) for row in rows]
 
 
 def freshest(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":

@@ -31,9 +31,9 @@ NEAR_POPULAR = 0.4
 NEAR_LATEST = 20
 NAMED = 250
 """Clips that each source names."""
-PROBED = 4_000
+PROBED = 2_000
 """Lines of factors that are looked at."""
-ASKED = 300
+ASKED = 160
 """Of those named, the best that the database is asked for; it says which may be shown."""
 
 FRESH_HALF_LIFE_HOURS = 72.0
@@ -62,5 +62,5 @@ RULES = Rules(worth=0.8, over=150, most=2, within=10, apart=4, new=0.2, chance=0
 LIKENESS = 0.7
 """How alike two clips are at most, as the mixing sees it. Vectors of a small cell all look alike:
 without this, a page of what somebody likes would be filled up with what nobody does."""
-DRAWS = 64
+DRAWS = 32
 """How often the new clips draw for their places: the share of draws that one wins is its chance."""
