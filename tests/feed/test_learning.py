@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.feed import telling
 from tests.feed.learned import learn, watch_all
-from vitrine.feed import history, watching
-from vitrine.feed.learning import log, news, rebuilding, served
+from vitrine.feed import history, tasks, watching
+from vitrine.feed.learning import anew, log, news, rebuilding, served, snapshots
 from vitrine.feed.learning.tables import Learnt, Tables, places
 from vitrine.feed.models import Habit, Watch
 from vitrine.feed.models.watch import LEARN
@@ -221,6 +222,41 @@ def test_what_is_told_has_one_job_waiting() -> None:
     assert [(job.queue_name, job.lock, job.queueing_lock) for job in jobs] == [
         ("learn", LEARN, LEARN)
     ]
+
+
+def test_tables_are_built_where_there_is_something_new_and_not_at_once_after_a_failure(
+    learnt_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_due() -> bool:
+        return anew.is_due(at=timezone.now())
+
+    nothing = is_due()
+    a_little_log()
+    log_alone = is_due()
+    rebuilding.rebuild()
+    just_built = is_due()
+    telling.watch(make.clip())
+    watched_on = is_due()
+    monkeypatch.setattr(anew, "COMMAND", ("-c", "raise SystemExit(3)"))
+    with pytest.raises(anew.Failed):
+        anew.build()
+    failed = is_due()
+    name = rebuilding.rebuild()
+    os.utime(learnt_folder / name / snapshots.MANIFEST, (1, 1))
+
+    assert [nothing, log_alone, just_built, watched_on, failed] == [False, True, False, True, False]
+    assert is_due(), "what was forgotten is forgotten within a day"
+
+
+def test_damage_has_tables_built_by_one_job() -> None:
+    a_little_log()
+    snapshots.tell_damage()
+
+    tasks.learn()
+    tasks.learn()
+
+    assert ProcrastinateJob.objects.filter(task_name="feed.build", status="todo").count() == 1
+    assert anew.is_due(at=timezone.now())
 
 
 def test_learning_asks_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -1,18 +1,24 @@
 """What happens later: count views, refine what earned it, forget what was watched long ago."""
 
+import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from vitrine.feed import counting, deliveries, digests, earning, watching
 from vitrine.feed.days import local_day
-from vitrine.feed.learning import anew, news
+from vitrine.feed.learning import anew, news, snapshots
 from vitrine.feed.models import Digest
 from vitrine.feed.models.watch import LEARN
 
 KEPT = timedelta(days=30)
 DIGESTS_KEPT = timedelta(days=90)
+GATHERED_S = 0.7
+"""In a rush what is watched is learnt so often: the files of news are written whole."""
 
 
 @app.periodic(cron="17 * * * *")
@@ -28,8 +34,10 @@ def forget(timestamp: int) -> None:
 @app.task(queue="learn", name=LEARN, queueing_lock=LEARN, lock=LEARN)
 def learn() -> None:
     """Learn from what was just watched. Ordered by what notes it (``Watch.objects.add``)."""
+    time.sleep(max(GATHERED_S - snapshots.since_s(time.time()), 0))
     if news.learn(at=timezone.now()):
-        anew.build()
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            build.configure().defer(timestamp=0)
 
 
 @app.periodic(cron="47 * * * *")

@@ -11,6 +11,8 @@ from vitrine.feed.learning import snapshots
 
 AT_LEAST = timedelta(days=1)
 """So often tables are built though nothing new was watched: something may have been forgotten."""
+AGAIN_AFTER = timedelta(minutes=5)
+"""How long a building that failed is not tried again: each report would."""
 COMMAND = ("-m", "vitrine.ops", "learn", "--leash")
 
 
@@ -22,11 +24,15 @@ def build() -> None:
     """Have tables built; what is served stays until they are done. Raises: Failed."""
     done = subprocess.run([sys.executable, *COMMAND, str(os.getpid())], stdin=subprocess.DEVNULL)
     if done.returncode:
+        snapshots.tell_failure()
         raise Failed(f"exit {done.returncode}")
 
 
 def is_due(*, at: datetime) -> bool:
     """Tell whether there is something to build of. Queries: 1."""
+    failed_s = snapshots.failed_s()
+    if failed_s is not None and at.timestamp() - failed_s < AGAIN_AFTER.total_seconds():
+        return False
     if snapshots.is_damaged():
         return True
     with connection.cursor() as cursor:

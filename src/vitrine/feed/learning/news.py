@@ -20,8 +20,8 @@ from vitrine.recommend.reach import Reach
 
 AT_ONCE = 10_000
 """Reports that are learnt together."""
-MOST_PAIRS = 2_000_000
-"""Beyond so many pairs the tables are built anew: each is read by each web process."""
+MOST_PAIRS = 500_000
+"""Beyond so many pairs tables are built anew: news are written whole, and read by each process."""
 LATE_S = 60
 """How long a number that is missing among the facts is waited for: a transaction under way."""
 MOST_LATE = 10_000

@@ -32,7 +32,8 @@ FOLDER = datamap.file_root(
     retention="until built anew from the log, each hour in which something was watched",
     place="disk",
 )
-CURRENT, MANIFEST, LOCK, DAMAGED = "current.json", "manifest.json", ".lock", "damaged"
+CURRENT, MANIFEST, LOCK = "current.json", "manifest.json", ".lock"
+DAMAGED, FAILED = "damaged", "failed"
 MAKING = ".making-"
 FORM = 1
 """Raised with what the arrays mean: tables of another form are built anew."""
@@ -180,6 +181,14 @@ def read_news(name: str) -> News:
     return News(**arrays)
 
 
+def since_s(now_s: float) -> float:
+    """Return how long ago what is served was exchanged, in seconds; for ever if it never was."""
+    try:
+        return max(now_s - (root() / CURRENT).stat().st_mtime, 0.0)
+    except FileNotFoundError:
+        return float("inf")
+
+
 def tell_damage() -> None:
     """Have the learner build anew: what is served is damaged."""
     (root() / DAMAGED).touch()
@@ -188,6 +197,19 @@ def tell_damage() -> None:
 def is_damaged() -> bool:
     """Tell whether somebody met damage since tables were built."""
     return (root() / DAMAGED).exists()
+
+
+def tell_failure() -> None:
+    """Note that a building failed just now. The next one that does not fail takes it away."""
+    (root() / FAILED).touch()
+
+
+def failed_s() -> float | None:
+    """Return when a building failed, in seconds since 1970; None where the last one did not."""
+    try:
+        return (root() / FAILED).stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def _serve(what: Current) -> None:
