@@ -4,13 +4,15 @@ Imported only once Django is set up on the cell. Rows are made by Postgres; what
 otherwise (sums on profiles, words to search) is left out.
 """
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from vitrine.accounts.models import Person
-from vitrine.feed import visitors
+from vitrine.feed import serving, visitors
 from vitrine.sovereignty.cell import home
 
 CREATORS, VIEWERS, WATCHES = 5_000, 10_000, 100
@@ -96,6 +98,16 @@ def cookies(count: int) -> list[str]:
     """Return the cookies of some viewers, of all tastes."""
     step = VIEWERS // count
     return [f"{visitors.COOKIE}={visitors._signer.sign(f'v_{n * step}')}" for n in range(count)]
+
+
+def chosen_ms(count: int) -> list[float]:
+    """Choose a page for some viewers, as a web process does before it draws; say what it took."""
+    took = []
+    for n in range(count):
+        began = time.perf_counter()
+        serving.next_clips(f"v_{n * 13 % VIEWERS}", AnonymousUser(), size=10, at=datetime.now(UTC))
+        took.append((time.perf_counter() - began) * 1000)
+    return took
 
 
 def _creators() -> int:

@@ -21,6 +21,8 @@ KEPT_FOR = timedelta(seconds=30)
 """How long a changed title, count or price may stay as it was."""
 RENEWED_AT_ONCE = 50
 """When something must be read anyway, the oldest articles are read again with it."""
+FEW = 300
+"""Beyond so many nobody may ask for the oldest again: each viewer is shown others."""
 MOST_KEPT = 5_000
 """In each language."""
 
@@ -75,6 +77,8 @@ def _is_due(article: Article, at: datetime) -> bool:
 
 
 def _due(at: datetime) -> set[int]:
+    if len(_kept_here()) > FEW:
+        return set()
     with _lock:
         oldest = list(itertools.islice(_kept_here().items(), RENEWED_AT_ONCE))
     return {pk for pk, article in oldest if _is_due(article, at)}
