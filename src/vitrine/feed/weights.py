@@ -10,6 +10,8 @@ from vitrine.recommend.mixing import Rules
 
 INDIFFERENT = 0.3
 """A gain (the share of others' watches that a watch beats) at which it says neither yes nor no."""
+STAYED = 0.2
+"""At least, where it was watched as long as a view needs, however long others watch."""
 SKIPPED = -0.4
 """Left within three seconds, before half of it."""
 HIDDEN = -2.0

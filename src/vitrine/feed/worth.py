@@ -5,7 +5,7 @@ from enum import IntFlag
 import numpy as np
 
 from vitrine.feed import weights
-from vitrine.feed.plausible import SKIPPED_BEFORE_MS
+from vitrine.feed.plausible import ENOUGH_MS, SKIPPED_BEFORE_MS
 from vitrine.recommend.arrays import Counts, Doubles
 
 
@@ -39,6 +39,9 @@ def worth(gain: Doubles, watched_ms: Counts, duration_ms: Counts, deeds: Counts)
     """Return what each watch says of its clip: below 0 that there should be less like it."""
     bonus = sum(np.where(deeds & deed, more, 0.0) for deed, more in BONUSES.items())
     is_skipped = watched_ms < np.minimum(SKIPPED_BEFORE_MS, duration_ms / 2)
-    said = np.where(is_skipped, weights.SKIPPED, gain - weights.INDIFFERENT) + bonus
+    is_stay = watched_ms >= np.minimum(ENOUGH_MS, duration_ms / 2)
+    liked = gain - weights.INDIFFERENT
+    liked = np.where(is_stay, np.maximum(liked, weights.STAYED), liked)
+    said = np.where(is_skipped, weights.SKIPPED, liked) + bonus
     said = np.where(deeds & Deed.HIDDEN, weights.HIDDEN, said)
     return np.clip(said, weights.LEAST_WORTH, weights.MOST_WORTH)
