@@ -1,0 +1,148 @@
+"""A whole cell learns: what is reported shapes the next page, and its worker tells all others."""
+
+import base64
+import http.cookiejar
+import json
+import re
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.cells import Cell
+from tests import cells
+from tests.feed import telling
+from tests.journeys.site import inside, stage
+
+pytestmark = [pytest.mark.journey, pytest.mark.machine]
+STAY_S = 5.2
+ARTICLE = re.compile(r'<article[^>]*\bdata-clip="([^"]+)"[^>]*\bdata-token="([^"]+)"')
+SWIPES = 500
+
+
+class Viewer:
+    """A browser as far as the feed goes: it keeps its cookie, asks for pages, and reports."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.jar = http.cookiejar.CookieJar()
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self.shown: list[str] = []
+        self.tokens: dict[str, str] = {}
+
+    def page(self, path: str = "/for-you/more?from=1") -> list[str]:
+        """Ask for a page; return its clips."""
+        html = self.browser.open(self.url + path, timeout=60).read().decode()
+        found = ARTICLE.findall(html)
+        self.tokens |= dict(found)
+        self.shown += [clip for clip, _ in found]
+        return [clip for clip, _ in found]
+
+    def tell(self, *clips: str, ms: int) -> None:
+        """Report that clips were watched for so long."""
+        seen = base64.b64encode(telling.seconds((0, ms // 1000))).decode()
+        events = [
+            {"clip": clip, "token": self.tokens[clip], "seq": 0, "ms": ms, "seen": seen}
+            for clip in clips
+        ]
+        form = urllib.parse.urlencode({"events": json.dumps(events), "unseen": "[]"}).encode()
+        (mark,) = [cookie.value for cookie in self.jar if cookie.name == "csrftoken"]
+        asked = urllib.request.Request(
+            self.url + "/watches/", data=form, headers={"X-CSRFToken": mark or ""}
+        )
+        self.browser.open(asked, timeout=60)
+
+
+@pytest.fixture(scope="module")
+def learning_cell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cell]:
+    """Have a cell of these tests' own: what it shows is for no other journey."""
+    with cells.up(tmp_path_factory.mktemp("learning") / "cell") as running, stage(running):
+        yield running
+
+
+@pytest.fixture(scope="module")
+def kinds(learning_cell: Cell) -> dict[str, list[str]]:
+    """Put clips of two kinds on show, and have others watch one kind each."""
+    made: dict[str, list[str]] = inside(learning_cell, "two_kinds")
+    return made
+
+
+def news_of(cell: Cell) -> bytes:
+    """Return the name of what the cell has learnt."""
+    path: Path = cell.directory.path / "learnt" / "current.json"
+    return path.read_bytes() if path.exists() else b""
+
+
+def until_learnt(cell: Cell, before: bytes, *, within_s: float) -> None:
+    """Wait until something else is learnt."""
+    deadline = time.monotonic() + within_s
+    while news_of(cell) == before:
+        assert time.monotonic() < deadline, f"nothing was learnt within {within_s} s"
+        time.sleep(0.05)
+
+
+def until_all_learnt(cell: Cell) -> None:
+    """Wait until something is learnt and nothing more comes."""
+    until_learnt(cell, b"", within_s=60)
+    before = b""
+    while (now := news_of(cell)) != before:
+        before = now
+        time.sleep(3)
+
+
+def watched_of(viewer: Viewer, kind: list[str], count: int) -> None:
+    """Page until so many of a kind came, watch them through, and leave all others at once."""
+    found: list[str] = []
+    while len(found) < count:
+        page = viewer.page()
+        assert page, "the feed has ended"
+        found += [clip for clip in page if clip in kind][: count - len(found)]
+    time.sleep(STAY_S)
+    viewer.tell(*found, ms=int(STAY_S * 1000))
+
+
+def test_three_watches_of_one_kind_change_the_next_page(
+    learning_cell: Cell, kinds: dict[str, list[str]]
+) -> None:
+    until_all_learnt(learning_cell)
+    sailor, reader = Viewer(learning_cell.url), Viewer(learning_cell.url)
+    sailor.page("/")
+    reader.page("/")
+
+    watched_of(sailor, kinds["Boat"], 3)
+    watched_of(reader, kinds["Lamp"], 3)
+
+    boats, lamps = sailor.page(), reader.page()
+    assert sum(clip in kinds["Boat"] for clip in boats) >= 7
+    assert sum(clip in kinds["Lamp"] for clip in lamps) >= 7
+
+
+def test_what_is_reported_is_learnt_for_everybody_within_moments(
+    learning_cell: Cell, kinds: dict[str, list[str]]
+) -> None:
+    viewer = Viewer(learning_cell.url)
+    viewer.page("/")
+    clips = viewer.page()[:2]
+    time.sleep(STAY_S)
+    before = news_of(learning_cell)
+
+    viewer.tell(*clips, ms=int(STAY_S * 1000))
+
+    until_learnt(learning_cell, before, within_s=20)  # 2 s where nothing else runs
+    assert news_of(learning_cell)
+
+
+def test_five_hundred_swipes_show_nothing_twice(
+    learning_cell: Cell, kinds: dict[str, list[str]]
+) -> None:
+    viewer = Viewer(learning_cell.url)
+    viewer.page("/")
+
+    while len(viewer.shown) < SWIPES and (page := viewer.page()):
+        viewer.tell(page[0], ms=300)
+
+    assert len(viewer.shown) >= SWIPES
+    assert len(set(viewer.shown)) == len(viewer.shown)
