@@ -166,7 +166,7 @@ def test_the_page_costs_the_same_with_many_comments(
     for _ in range(12):
         Comment.say(clip, "Yes", by=make.person(), at=make.NOON)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         Client().get(clip.get_absolute_url())
 
 

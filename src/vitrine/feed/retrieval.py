@@ -149,29 +149,43 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     is_there = (creators > 0) & (published_s > 0)
     clips, lines = clips[is_there], lines[is_there]
     creators, published_s = creators[is_there], published_s[is_there]
-    near, nearness = viewer.near
-    spots = places(clips, near)
-    near_said = np.where(spots >= 0, np.append(nearness, 0.0)[spots], 0.0)
     vectors = _vectors(tables, lines, creators)
-    said = {
-        "near": _spoken(near_said),
-        "factors": _spoken(vectors @ viewer.vector),
-        "heat": _spoken(_sums(learnt, clips, lines)[2]),
-    }
-    words = {name: said[name] @ np.array(trust) for name, trust in weights.TRUST.items()}
-    shown, gain, _ = _sums(learnt, clips, lines)
+    shown, gain, heat = _sums(learnt, clips, lines)
+    personal = _personal(viewer, clips, vectors)
     received = _received(tables, creators, shown, gain)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
     freshness = np.exp2(-age_hours / weights.FRESH_HALF_LIFE_HOURS)
     is_followed = places(creators, viewer.followed) >= 0
     values = (
-        sum(words.values())
+        personal
+        + _word("heat", heat)
         + weights.FRESH * freshness
         + weights.RECEIVED * received
         + weights.FOLLOWED * is_followed
     )
-    personal = words["near"] + words["factors"]
     return Named(clips, creators, values, personal, freshness, received, shown, vectors)
+
+
+def _personal(viewer: Viewer, clips: Counts, vectors: Floats) -> Doubles:
+    """Return what clips are worth by what the viewer watched."""
+    near, nearness = viewer.near
+    spots = places(clips, near)
+    near_said = np.where(spots >= 0, np.append(nearness, 0.0)[spots], 0.0)
+    return _word("near", near_said) + _word("factors", vectors @ viewer.vector)
+
+
+def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> list[int]:
+    """Return clips that go with one, the best first: what the feed names after it alone."""
+    seen = Past(clip, 0, duration_ms, True, False, False, False, duration_ms)
+    viewer, tables = Viewer(learnt, [seen], np.zeros(0, np.int64)), learnt.tables
+    near, nearness = viewer.near
+    clips = np.union1d(near[_best(nearness, size)], _alike(tables, viewer.vector))
+    lines = tables.lines(clips)
+    vectors = np.zeros((len(clips), tables.vectors.shape[1]), np.float32)
+    vectors[lines >= 0] = tables.vectors[lines[lines >= 0]]
+    values = _personal(viewer, clips, vectors)
+    best = clips[np.argsort(-values, kind="stable")]
+    return [int(one) for one in best[best != clip][:size]]
 
 
 def wins(of: Named, where: Counts, *, dice: np.random.Generator) -> Doubles:
@@ -310,7 +324,8 @@ def _unpopular(learnt: Learnt, clips: Counts) -> Doubles:
     return np.maximum(stays, 1.0) ** -weights.NEAR_POPULAR
 
 
-def _spoken(scores: Doubles | Floats) -> Floats:
-    """Return one source's word of all candidates."""
+def _word(source: str, scores: Doubles | Floats) -> Doubles:
+    """Return what one source's word of all candidates counts."""
     whole = np.array([0, len(scores)], np.int64)
-    return speaking.spoken(scores.astype(np.float32), whole)
+    spoken = speaking.spoken(scores.astype(np.float32), whole)
+    return np.asarray(spoken @ np.array(weights.TRUST[source]))

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from vitrine.catalog.models import Picture, Tag, priced_at
+from vitrine.catalog.models import Picture, Product, Tag, priced_at
 from vitrine.commission.models import Link
 from vitrine.commission.rates import PROTECTED
 from vitrine.kernel.money import format_minor
@@ -30,13 +30,19 @@ from vitrine.videos.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTag:
-    """A product on a clip, from a moment to a moment."""
+class ShownProduct:
+    """A product in a line. price: empty where none of it is for sale just now."""
 
     url: str
     title: str
     price: str
     thumb: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTag(ShownProduct):
+    """A product on a clip, from a moment to a moment."""
+
     from_ms: int
     until_ms: int
 
@@ -159,6 +165,28 @@ def _earning() -> QuerySet[Tag]:
     return Tag.objects.filter(Exists(links), clip=OuterRef("pk"))
 
 
+def of_products(products: Sequence[int]) -> list[ShownProduct]:
+    """Return those of some products that are on sale, as they are given. Queries: 0 to 2."""
+    if not products:
+        return []
+    picture = Picture.objects.filter(product=OuterRef("pk")).order_by("position", "pk")
+    found: dict[int, Any] = (
+        Product.objects.on_sale()
+        .select_related("merchant")
+        .annotate(
+            price_minor=priced_at(Now(), variants="variants"),
+            picture_id=Subquery(picture.values("pk")[:1]),
+        )
+        .in_bulk(products)
+    )
+    pictures = Picture.objects.in_bulk([one.picture_id for one in found.values() if one.picture_id])
+    return [
+        ShownProduct(*_in_a_line(found[one], found[one], pictures))
+        for one in products
+        if one in found
+    ]
+
+
 def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
     picture = Picture.objects.filter(product=OuterRef("product")).order_by("position", "pk")
     tags: QuerySet[Tag] = (
@@ -183,19 +211,19 @@ def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
 
 
 def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
-    product = tag.product
+    line = _in_a_line(tag.product, tag, pictures)
+    return ShownTag(*line, from_ms=tag.from_ms, until_ms=tag.until_ms)
+
+
+def _in_a_line(
+    product: Product, row: Any, pictures: dict[int, Picture]
+) -> tuple[str, str, str, str]:
+    """Return what a line says of a product. row: with its price_minor and its picture_id."""
     price = ""
-    if tag.price_minor is not None:
-        price = format_minor(tag.price_minor, product.merchant.currency, locale=locale())
-    picture = pictures.get(tag.picture_id)
-    return ShownTag(
-        url=product.get_absolute_url(),
-        title=product.title,
-        price=price,
-        thumb=picture.thumb if picture else "",
-        from_ms=tag.from_ms,
-        until_ms=tag.until_ms,
-    )
+    if row.price_minor is not None:
+        price = format_minor(row.price_minor, product.merchant.currency, locale=locale())
+    picture = pictures.get(row.picture_id)
+    return product.get_absolute_url(), product.title, price, picture.thumb if picture else ""
 
 
 def _codec(rendition: Rendition) -> dict[str, str]:

@@ -189,11 +189,19 @@ def has_anything(viewer: Viewer) -> bool:
     return Clip.objects.unasked_for(viewer).exists()
 
 
-def related(clip: Clip, viewer: Viewer) -> Sequence[Clip]:
-    """Return a few more clips: of the same creator first, then the newest. Queries: 1."""
+def related(clip: Clip, viewer: Viewer, going_with: Sequence[int] = ()) -> Sequence[Clip]:
+    """Return a few more clips: what goes with it, then the same creator's and the newest.
+
+    Queries: 1.
+    """
     others = Clip.objects.unasked_for(viewer).exclude(pk=clip.pk)
-    same = Case(When(creator=clip.creator_id, then=0), default=1)
-    return list(others.select_related("creator").order_by(same, "-published_at")[:RELATED])
+    same = len(going_with)
+    rank = Case(
+        *(When(pk=other, then=place) for place, other in enumerate(going_with)),
+        When(creator=clip.creator_id, then=same),
+        default=same + 1,
+    )
+    return list(others.select_related("creator").order_by(rank, "-published_at")[:RELATED])
 
 
 class Transcript(NamedTuple):

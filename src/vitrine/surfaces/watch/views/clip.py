@@ -11,13 +11,16 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.feed import counting, impressions, sources, visitors, watching
+from vitrine.feed import counting, impressions, related, sources, visitors, watching
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like, Takedown
+
+BOUGHT = 4
+"""Things that were bought after a clip that are shown."""
 
 
 @access.policy(access.ANYONE)
@@ -97,12 +100,15 @@ def context_of(
     exhibit = next(exhibits.of_clips([shown.pk]))
     is_person, is_own = isinstance(viewer, Person), viewer.pk == shown.creator_id
     views = counting.views_of(shown.pk)
+    near = related.clips(shown)
+    bought = related.bought(shown, near, most=BOUGHT, at=timezone.now())
     return {
         **talk_of(request, shown, form),
         **_known_elsewhere(request, exhibit, shown, views),
         "exhibit": exhibit,
         "transcript": page.transcript_of(shown),
-        "related": page.related(shown, viewer),
+        "bought": exhibits.of_products(bought),
+        "related": page.related(shown, viewer, near),
         "remixes": remixes.count_of(shown, viewer),
         "is_liked": is_person and Like.objects.filter(clip=shown, person=viewer.pk).exists(),
         "is_followed": isinstance(viewer, Person) and viewer.follows(shown.creator),
