@@ -1,16 +1,12 @@
-"""Counts of pairs, against the plainest way to count them; watch by watch and all at once."""
+"""Counts of pairs, against the plainest way to count them."""
 
 from collections import Counter
-from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.recommend import logs
 from vitrine.recommend import neighbours
-from vitrine.recommend.live import LiveTable
 from vitrine.recommend.neighbours import NOBODY, Table
 from vitrine.recommend.reach import UNIT, Reach
 from vitrine.recommend.rows import Rows
@@ -57,42 +53,6 @@ def test_every_way_of_sharing_out_the_unit_is_whole() -> None:
     assert all(UNIT % d == 0 and UNIT * 3 % (10 * d) == 0 for d in range(1, 11))
     assert reach.onward.tolist() == [UNIT // d for d in range(1, 11)]
     assert reach.back.tolist() == [UNIT * 3 // 10 // d for d in range(1, 11)]
-
-
-@settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.lists(st.integers(0, 7), max_size=14), max_size=12),
-    st.integers(1, 5),
-    st.randoms(use_true_random=False),
-)
-def test_watch_by_watch_in_any_order_gives_the_table_of_a_batch(
-    histories: list[list[int]], size: int, chance: Random
-) -> None:
-    turns = [viewer for viewer, history in enumerate(histories) for _ in history]
-    chance.shuffle(turns)
-    live, past = LiveTable(8, Reach.fading(), nearest=size), [0] * len(histories)
-
-    for viewer in turns:
-        before = np.array(histories[viewer][: past[viewer]], np.int32)
-        live.watched(before, histories[viewer][past[viewer]])
-        past[viewer] += 1
-
-    batch = neighbours.counted(Rows.of(histories, 8), Reach.fading(), nearest=size)
-    assert np.array_equal(live.table().ids, batch.ids)
-    assert np.array_equal(live.table().counts, batch.counts)
-
-
-def test_the_store_of_pairs_grows_without_losing_any() -> None:
-    chance = np.random.default_rng(0)
-    history = chance.integers(2_000, size=3_000).astype(np.int32)
-    live = LiveTable(2_000, Reach.fading(), nearest=30)
-
-    for place, item in enumerate(history):
-        live.watched(history[:place], int(item))
-
-    batch = neighbours.counted(Rows.of([history.tolist()], 2_000), Reach.fading(), nearest=30)
-    assert np.array_equal(live.table().ids, batch.ids)
-    assert np.array_equal(live.table().counts, batch.counts)
 
 
 def test_viewers_in_another_order_give_the_same_table() -> None:
