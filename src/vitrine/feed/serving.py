@@ -1,7 +1,7 @@
 """Serve the next clips of For you: what came on screen never comes again."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class Served:
 
 
 @dataclass(frozen=True)
-class _Page:
+class Page:
     """A page as it was chosen, and what the viewer has to do with what is on it."""
 
     picks: Sequence[Pick]
@@ -76,17 +76,40 @@ def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[
     return served
 
 
-def _page(key: str, viewer: Viewer, *, size: int, at: datetime) -> _Page:
+def _page(key: str, viewer: Viewer, *, size: int, at: datetime) -> Page:
     standing = unseen.standing(key, viewer)
     learnt = learning.learnt()
     if learnt is None or standing.is_plain or not standing.freshest:
         return _plain(standing, learnt, size=size, at=at)
     dice = np.random.default_rng(secrets.randbits(64))
-    named = retrieval.named(learnt, standing, at_s=at.timestamp(), dice=dice)
+    return ranked(
+        learnt,
+        standing,
+        lambda asked: unseen.among(asked, key, viewer),
+        size=size,
+        at_s=at.timestamp(),
+        dice=dice,
+    )
+
+
+def ranked(
+    learnt: Learnt,
+    standing: Standing,
+    among: Callable[[Sequence[int]], Sequence[Unseen]],
+    *,
+    size: int,
+    at_s: float,
+    dice: np.random.Generator,
+) -> Page:
+    """Choose by what was learnt and by what the viewer did. Without a database.
+
+    among: says which of some clips the viewer may see, and is asked at most once.
+    """
+    named = retrieval.named(learnt, standing, at_s=at_s, dice=dice)
     rows = {row.clip: row for row in standing.freshest}
     asked = _asked(named, rows)
     if asked:
-        rows |= {row.clip: row for row in unseen.among(asked, key, viewer)}
+        rows |= {row.clip: row for row in among(asked)}
     return _mixed(named, rows, standing, learnt.version, size=size, dice=dice)
 
 
@@ -105,7 +128,7 @@ def _mixed(
     *,
     size: int,
     dice: np.random.Generator,
-) -> _Page:
+) -> Page:
     where = named.at(np.array(sorted(rows), np.int64))
     vectors = named.vectors[where].astype(np.float64)
     lengths = np.sqrt((vectors**2).sum(axis=1))
@@ -129,7 +152,7 @@ def _mixed(
         _reason(named, int(where[pick.line]), pick.turn, rows[clip])
         for pick, clip in zip(picks, chosen, strict=True)
     ]
-    return _Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
+    return Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
 
 
 def _reason(named: Named, place: int, turn: Turn, row: Unseen) -> Reason:
@@ -144,7 +167,7 @@ def _reason(named: Named, place: int, turn: Turn, row: Unseen) -> Reason:
     return Reason.FRESH if fresh >= received else Reason.POPULAR
 
 
-def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> _Page:
+def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> Page:
     """Choose by what everybody knows: how new clips are, and how they are received.
 
     For somebody who wants no other order this is the same page as for everybody who does.
@@ -152,7 +175,7 @@ def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime
     rows = {row.clip: row for row in standing.freshest}
     seed = at.toordinal() if standing.is_plain else secrets.randbits(32)
     candidates = _candidates(standing, learnt, at)
-    return _Page(ranking.slate(candidates, size=size, seed=seed), rows)
+    return Page(ranking.slate(candidates, size=size, seed=seed), rows)
 
 
 def _candidates(standing: Standing, learnt: Learnt | None, at: datetime) -> list[Candidate]:

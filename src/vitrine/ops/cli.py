@@ -20,6 +20,7 @@ COMMANDS = {
     "status": "Show the processes, queues and clips of a cell.",
     "check": "Verify every invariant against the database.",
     "learn": "Build anew what the feed learnt from what was watched.",
+    "simulate": "Say what the feed is worth to viewers who are made up.",
     "ledger": "Hand the books to other tools.",
     "import": "Bring in videos or products from files.",
     "createstaff": "Make a person a member of the operator's staff.",

@@ -15,6 +15,7 @@ class Numbers:
     """A cell and its people: sizes first, then what they are like."""
 
     viewers: int = 600
+    """Fewer than some hundreds cannot give a clip the two hundred showings it is to have."""
     clips: int = 4_000
     """That are there when the first viewer comes: of the last two months, none of the last week."""
     seed: int = 1
