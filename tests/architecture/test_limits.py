@@ -169,7 +169,7 @@ NO_WORDS = {
     *("watch:comment", "watch:disinterest", "watch:pin"),
     *("you:channels", "you:collected-clip", "you:collection-deletion"),
     *("you:done-today", "you:history", "you:history-pause", "you:history-profile"),
-    *("you:more-time", "you:push"),
+    *("you:more-time", "you:push", "you:unwanted-end"),
     *("you:push-end", "you:reading", "you:screen-time", "you:stop-digests", "you:watched"),
 }
 """What takes choices, numbers, codes and files alone."""

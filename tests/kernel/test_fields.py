@@ -36,6 +36,7 @@ NOT_WORDS = {
     "routing": "one of a list, once the form is made; of a bank, digits",
     "sure": "compared with the place that was asked about, and kept nowhere",
     "time_zone": "one of a list, once the form is made",
+    "topic": "one of the clip's, once the view has looked",
     "unseen": "JSON of ids",
     "url": "the address of a merchant's own program, which has a form (outside.objection)",
     "username": "of the library's form, and not asked for",

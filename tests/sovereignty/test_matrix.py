@@ -57,6 +57,7 @@ REFUSED_AFTER_THE_DOOR = {
     "mfa_download_recovery_codes": {403},  # until the password is typed again
     "shop:bag-line": {404},  # one's own bag has no such line
     "shop:bag-lines": {404},  # the form names no product
+    "you:unwanted-end": {404},  # one's own wishes have no such row
     "watch:oembed": {404},  # no address is asked about
     "payments:webhooks": {400, 401, 403, 404, 409},  # nothing is signed here
     "payments:stripe-webhooks": {400},  # nor here

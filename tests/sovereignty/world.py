@@ -39,6 +39,7 @@ from vitrine.catalog.transferring import Plan
 from vitrine.commission import reckoning
 from vitrine.commission.models import Commission, Deal, Sample
 from vitrine.feed import digests
+from vitrine.feed.models import Unwanted
 from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
 from vitrine.orders import dropping, offering
@@ -142,6 +143,8 @@ class Things:
         self.browser = PushSubscription.objects.create(
             person=person, endpoint=f"https://push.example/{person.pk}", at=make.NOON
         )
+        Unwanted.put(viewer=person.public_id, topic="lamps", at=make.NOON)
+        self.unwanted = Unwanted.objects.get(viewer=person.public_id)
         self.collection = Collection.make("Lamps", by=person, is_public=True, at=make.NOON)
         Save.put(self.clip, into=self.collection, at=make.NOON)
         self.goods = Goods.objects.create(
@@ -322,6 +325,7 @@ IDS: dict[str, Maker] = {
     ),
     "comment_id": _both(lambda own: own.comment.public_id),
     "collection_id": _both(lambda own: own.collection.public_id),
+    "unwanted_id": _both(lambda own: own.unwanted.public_id),
     "subscription_id": _both(lambda own: own.browser.public_id),
     "token": _both(lambda own: digests.token(own.person), "x:y:z"),
     "handle": _both(lambda own: own.person.handle, "nobody.here"),

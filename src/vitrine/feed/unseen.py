@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Person
-from vitrine.feed.models import Watch
+from vitrine.feed.models import Unwanted, Watch
 from vitrine.kernel import prepared
 from vitrine.kernel.rows import HasRow
 from vitrine.videos.models import Clip, Like, Save, Viewer
@@ -124,9 +124,9 @@ def freshest(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
 
 
 def query(viewer: Viewer, key: str) -> "QuerySet[Clip, Any]":
-    """Return the query for all unseen clips, in words. Own clips are no news."""
+    """Return the query for all unseen clips that are not unwanted. Own clips are no news."""
     served = HasRow(Watch, viewer=Value(key), clip="pk")
-    clips = Clip.objects.unasked_for(viewer).filter(~served).order_by()
+    clips = Clip.objects.unasked_for(viewer).filter(~served, Unwanted.none_by(key)).order_by()
     liked: Any = Value(False)
     saved: Any = Value(False)
     followed: Any = Value(False)

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Case, F, When
 
 from vitrine.accounts.models import Person
 from vitrine.feed import impressions, plausible, rejections
 from vitrine.feed.aliases import alias
 from vitrine.feed.days import local_day
 from vitrine.feed.impressions import Impression, NotBelieved
-from vitrine.feed.models import Habit, Slate, Viewing, Watch
+from vitrine.feed.models import Habit, Slate, Unwanted, Viewing, Watch
 from vitrine.feed.plausible import Reason, Told
 from vitrine.videos.models import Clip, Viewer
 
@@ -221,6 +222,16 @@ def hide(clip: Clip, *, key: str, at: datetime) -> None:
     )
 
 
+def unhide(clip: Clip, *, key: str) -> None:
+    """Treat a clip as any other that was shown; again is no error. Queries: 1.
+
+    One that was not watched says nothing about its viewer any more.
+    """
+    watched_at = Case(When(watched_ms__gt=0, then=F("watched_at")))
+    hidden = Watch.objects.filter(viewer=key, clip=clip, hidden_at__isnull=False)
+    hidden.update(hidden_at=None, watched_at=watched_at)
+
+
 def start_over(*, key: str) -> None:
     """Forget what the viewer has seen, except what is hidden. Queries: 2."""
     Slate.objects.filter(viewer=key).delete()
@@ -230,18 +241,21 @@ def start_over(*, key: str) -> None:
 def forget_viewer(key: str) -> None:
     """Forget a viewer. The facts stay, since counts stand on them, under a name of nobody's.
 
-    Queries: 3.
+    Queries: 4.
     """
     Slate.objects.filter(viewer=key).delete()
+    Unwanted.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key).delete()
     Viewing.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
 
 
 def forget(*, before: datetime) -> int:
-    """Delete watches of clips that were served before an instant; return how many. Queries: 2.
+    """Delete watches of clips that were served before an instant; return how many. Queries: 3.
 
-    The data map promises it; a clip may then come again, unless the viewer hid it.
+    The data map promises it; a clip may then come again, unless the viewer hid it. With their
+    cookie goes what a visitor did not want.
     """
+    Unwanted.forget_visitors(before=before)
     Slate.objects.filter(served_at__lt=before).delete()
     deleted, _ = Watch.objects.filter(served_at__lt=before, hidden_at=None).delete()
     return deleted

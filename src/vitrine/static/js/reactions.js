@@ -47,7 +47,7 @@ async function hide(button) {
   if (dialog) leave(dialog);
   const article = document.getElementById(`clip-${button.dataset.clip}`);
   article?.dispatchEvent(new CustomEvent("vitrine:hidden", { bubbles: true }));
-  toast(say("You will not see this clip again."));
+  toast(button.dataset.done || say("You will not see this clip again."));
 }
 
 document.addEventListener("click", (event) => {

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from vitrine.kernel.fields import LinesField
+from vitrine.videos.mentions import LONGEST_HASHTAG
 
 
 class CommentForm(forms.Form):
@@ -16,6 +17,15 @@ class CommentForm(forms.Form):
             "max_length": gettext_lazy("At most 500 characters; this has %(show_value)s."),
         },
     )
+
+
+class DisinterestForm(forms.Form):
+    """What of a clip somebody does not want: itself, or all of its creator, a topic, its sound."""
+
+    WHAT = ("clip", "creator", "topic", "sound")
+
+    what = forms.ChoiceField(choices=[(each, each) for each in WHAT], required=False)
+    topic = forms.CharField(max_length=LONGEST_HASHTAG, required=False)
 
 
 class RoomForm(forms.Form):

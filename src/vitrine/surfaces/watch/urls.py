@@ -11,6 +11,7 @@ from vitrine.surfaces.watch.views import (
     saving,
     sharing,
     talk,
+    wanting,
 )
 
 app_name = "watch"
@@ -38,7 +39,7 @@ urlpatterns = [
         name="in-collection",
     ),
     path("v/<public_id:clip_id>/repost", saving.repost, name="repost"),
-    path("v/<public_id:clip_id>/disinterest", clip.disinterest, name="disinterest"),
+    path("v/<public_id:clip_id>/disinterest", wanting.disinterest, name="disinterest"),
     path("v/<public_id:clip_id>/share", sharing.share, name="share"),
     path("v/<public_id:clip_id>/remixes", remixes.remixes, name="remixes"),
     path("sounds/<public_id:sound_id>", remixes.sound, name="sound"),

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from vitrine.surfaces.you.views import credit, digests, history, notices, pushes, saved, wishes
+from vitrine.surfaces.you.views import (
+    credit,
+    digests,
+    history,
+    notices,
+    pushes,
+    saved,
+    unwanted,
+    wishes,
+)
 
 app_name = "you"
 COLLECTION = "collections/<public_id:collection_id>"
@@ -14,6 +23,8 @@ urlpatterns = [
     path("history/pause", history.pause, name="history-pause"),
     path("history/profile", history.profile, name="history-profile"),
     path("history/<public_id:clip_id>", history.watched, name="watched"),
+    path("unwanted", unwanted.everything, name="unwanted"),
+    path("unwanted/<public_id:unwanted_id>", unwanted.end, name="unwanted-end"),
     path("screen-time", history.screen_time, name="screen-time"),
     path("screen-time/more", history.more, name="more-time"),
     path("screen-time/done", history.done, name="done-today"),

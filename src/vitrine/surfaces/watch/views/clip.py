@@ -5,16 +5,16 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.feed import counting, impressions, related, sources, visitors, watching
+from vitrine.feed import counting, impressions, related, sources, visitors
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk
+from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk, wanting
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like, Takedown
@@ -43,6 +43,7 @@ def options(request: HttpRequest, clip_id: str) -> HttpResponse:
     shown = visible(request, clip_id)
     context = {
         "clip": shown,
+        "refusable": wanting.refusable(shown),
         "origin": sharing.origin_of(request),
         "marks": saved.marks(shown, request.user),
     }
@@ -60,21 +61,6 @@ def like(request: SignedInRequest, clip_id: str) -> HttpResponse:
     else:
         Like.give(shown, by=request.user, at=timezone.now())
     return done(request, shown)
-
-
-@require_POST
-@access.policy(access.ANYONE)
-def disinterest(request: HttpRequest, clip_id: str) -> HttpResponse:
-    """Never show the clip to this viewer again."""
-    shown = visible(request, clip_id)
-    key, is_new = visitors.welcomed(request)
-    watching.hide(shown, key=key, at=timezone.now())
-    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
-    if not wants_fragment(request):
-        response = HttpResponseRedirect("/")
-    if is_new:
-        visitors.remember(response, key)
-    return response
 
 
 def _token(request: HttpRequest, shown: Clip, key: str) -> str:
