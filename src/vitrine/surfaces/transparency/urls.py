@@ -9,6 +9,7 @@ urlpatterns = [
     path("data.json", views.document, name="transparency_document"),
     path("data", views.data_map, name="transparency_data"),
     path("views", views.counted, name="transparency_views"),
+    path("ranking", views.ranking, name="transparency_ranking"),
     path("moderation", views.moderated, name="transparency_moderation"),
     path("moderation.json", views.moderated_document, name="transparency_moderation_document"),
 ]

@@ -10,7 +10,7 @@ from vitrine.kernel.errors import wants_json
 from vitrine.safety import counts
 from vitrine.sovereignty import access
 from vitrine.sovereignty.datamap import QUEUES, DataClass
-from vitrine.surfaces.transparency import counted_views, moderation, page
+from vitrine.surfaces.transparency import counted_views, moderation, page, ranking_factors
 
 
 @require_safe
@@ -38,6 +38,13 @@ def counted(request: HttpRequest) -> HttpResponse:
     return render(
         request, "transparency/views.html", {**context, "closed": counted_views.closed_through()}
     )
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def ranking(request: HttpRequest) -> HttpResponse:
+    """List what For you is ranked by, with the present weights. Queries: 0."""
+    return render(request, "transparency/ranking.html", {"groups": ranking_factors.groups()})
 
 
 @require_safe

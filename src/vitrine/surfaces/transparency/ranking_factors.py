@@ -1,0 +1,119 @@
+"""What the page about ranking shows: every weight of the feed, as the code has it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel.numbers import format_decimal
+from django.utils.translation import gettext, gettext_noop
+
+from vitrine.feed import weights
+from vitrine.sovereignty.cell import locale
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One weight. name: in ``feed/weights.py``. value: as it is now."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Weights of one kind."""
+
+    title: str
+    factors: Sequence[Factor]
+
+
+def groups() -> list[Group]:
+    """Return all factors with their present weights. Queries: 0."""
+    return [
+        Group(gettext(title), [Factor(name, _value(name), gettext(said)) for name, said in of])
+        for title, of in _GROUPS.items()
+    ]
+
+
+def _value(name: str) -> str:
+    """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``RULES.most``."""
+    first, _, then = name.partition(".")
+    found = getattr(weights, first)
+    if then:
+        found = found[then] if isinstance(found, dict) else getattr(found, then)
+    numbers: Sequence[float] = found if isinstance(found, tuple) else (found,)
+    return " · ".join(format_decimal(number, locale=locale()) for number in numbers)
+
+
+_GROUPS = {
+    gettext_noop("What you did with a clip"): (
+        ("INDIFFERENT", gettext_noop(
+            "You watched longer than this share of others: it is neither a yes nor a no. "
+            "More is a yes, less a no."
+        )),
+        ("STAYED", gettext_noop("You watched as long as a view needs: at least this.")),
+        ("SKIPPED", gettext_noop("You left within three seconds.")),
+        ("HIDDEN", gettext_noop("You said “Not interested”.")),
+        ("LIKED", gettext_noop("You liked it.")),
+        ("SAVED", gettext_noop("You saved it.")),
+        ("SHARED", gettext_noop("You shared it.")),
+        ("COMMENTED", gettext_noop("You commented on it.")),
+        ("FOLLOWS", gettext_noop("You follow its creator.")),
+        ("TAPPED", gettext_noop("You looked at its product.")),
+        ("IN_CART", gettext_noop("You put its product into your bag.")),
+        ("BOUGHT", gettext_noop("You bought its product.")),
+        ("LEAST_WORTH", gettext_noop("The least that all of it together can say.")),
+        ("MOST_WORTH", gettext_noop("The most that all of it together can say.")),
+    ),
+    gettext_noop("What speaks for the next clip"): (
+        ("TRUST.near", gettext_noop("People who watched what you watched also watched it.")),
+        ("TRUST.factors", gettext_noop("It is like what you like, by everybody’s watching.")),
+        ("TRUST.heat", gettext_noop("Many watch it in these hours.")),
+        ("FRESH", gettext_noop("It is new.")),
+        ("RECEIVED", gettext_noop("Others who were shown it stayed.")),
+        ("FOLLOWED", gettext_noop("You follow its creator: added on top.")),
+        ("FRESH_HALF_LIFE_HOURS", gettext_noop("Hours after which being new counts half.")),
+        ("HEAT_HALF_LIFE_HOURS", gettext_noop(
+            "Hours after which a watch counts half for what is "
+            "popular."
+        )),
+        ("NEAR_LATEST", gettext_noop(
+            "So many of your last clips are looked at for what others watched beside "
+            "them."
+        )),
+        ("NEAR_FADES", gettext_noop("How much each of them counts of what the one after it does.")),
+        ("NEAR_POPULAR", gettext_noop(
+            "How strongly popularity is taken off, so that rare clips have a "
+            "chance."
+        )),
+        ("GAIN_OF_STAY", gettext_noop(
+            "What somebody who stayed counts for how a clip is received, until it is "
+            "reckoned anew."
+        )),
+        ("GAIN_OF_LEAVING", gettext_noop("What somebody who left counts.")),
+        ("PRIOR_SHOWN", gettext_noop("A clip begins as if it had been shown so often,")),
+        ("PRIOR_GAIN", gettext_noop("and as well received as this.")),
+        ("PRIOR_OF_CREATOR", gettext_noop(
+            "So many showings of its creator’s other clips outweigh that "
+            "beginning."
+        )),
+    ),
+    gettext_noop("How a page is put together"): (
+        ("RULES.new", gettext_noop("The share of places kept for clips that few have seen.")),
+        ("HARDLY_SHOWN", gettext_noop("Showings up to which a clip is one of these.")),
+        ("RULES.chance", gettext_noop("The share of places drawn by lot.")),
+        ("RULES.most", gettext_noop("So many clips of one creator at most,")),
+        ("RULES.within", gettext_noop("within so many places.")),
+        ("RULES.apart", gettext_noop("So many clips by others come between two of one creator.")),
+        ("RULES.worth", gettext_noop(
+            "How much the value of a clip counts beside its being unlike the "
+            "others."
+        )),
+        ("LIKENESS", gettext_noop("How alike two clips are at most, as the mixing sees it.")),
+        ("RULES.over", gettext_noop("So many of the most valuable clips a page is mixed from.")),
+        ("NAMED", gettext_noop("So many clips each source names.")),
+        ("PROBED", gettext_noop("So many clips are compared with what you like.")),
+        ("ASKED", gettext_noop("So many of those named are asked for beyond the newest.")),
+        ("DRAWS", gettext_noop("How often the clips that few have seen draw for their places.")),
+    ),
+}  # fmt: skip

@@ -1,0 +1,32 @@
+"""The page about ranking: every weight, as the code has it."""
+
+from dataclasses import fields
+
+import pytest
+from django.test import Client
+
+from vitrine.feed import weights
+from vitrine.surfaces.transparency import ranking_factors
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_weight_is_on_the_page_with_a_sentence() -> None:
+    plain = {name for name in vars(weights) if name.isupper()} - {"TRUST", "RULES"}
+    known = plain | {f"TRUST.{name}" for name in weights.TRUST}
+    known |= {f"RULES.{field.name}" for field in fields(weights.RULES)}
+
+    shown = [factor for group in ranking_factors.groups() for factor in group.factors]
+
+    assert {factor.name for factor in shown} == known
+    assert len(shown) == len(known)
+    assert all(factor.meaning for factor in shown)
+
+
+def test_the_page_shows_what_a_weight_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "LIKED", 1.75)
+
+    html = Client().get("/transparency/ranking").content.decode()
+
+    assert '<code>LIKED</code><span class="num">1.75</span>' in html
+    assert "/transparency/ranking" in Client().get("/transparency/").content.decode()
