@@ -182,7 +182,9 @@ def test_each_page_is_logged_with_its_chances() -> None:
 def test_what_another_page_took_is_not_logged() -> None:
     clips = [make.clip() for _ in range(3)]
     Watch.objects.serve([clips[1].pk], to=KEY, at=make.NOON)
-    logged = Logged("v", [c.pk for c in clips], "rnc", [0.9, 0.8, 0.7], [3.0, 2.0, 1.0])
+    logged = Logged(
+        "v", [c.pk for c in clips], "rnc", [0.9, 0.8, 0.7], [3.0, 2.0, 1.0], "wnf", [7, 0, 0]
+    )
 
     got = Watch.objects.serve([c.pk for c in clips], to=KEY, at=make.NOON, logged=logged)
 
@@ -190,6 +192,7 @@ def test_what_another_page_took_is_not_logged() -> None:
     assert got == {clips[0].pk, clips[2].pk}
     assert slate.clips == [clips[0].pk, clips[2].pk]
     assert (slate.turns, slate.chances, slate.worths) == ("rc", [0.9, 0.7], [3.0, 1.0])
+    assert (slate.whys, slate.causes) == ("wf", [7, 0])
 
 
 @pytest.mark.parametrize("forget", ["all", "one", "start over", "age"])
@@ -274,3 +277,33 @@ def test_chances_of_new_clips_add_up_and_go_by_what_is_known() -> None:
     assert sum(wins) == pytest.approx(1)
     assert by_clip[clips[1].pk] < 0.1 < by_clip[clips[2].pk]
     assert weights.HARDLY_SHOWN > 30
+
+
+def test_a_page_logs_which_watch_led_to_what() -> None:
+    boats = kinds("boats")["boats"]
+    learn()
+    watch_all(boats[:2], to="v_sailor")
+
+    shown = page("v_sailor", size=5)
+
+    slate = Slate.objects.get(viewer="v_sailor")
+    named = {cause for cause in slate.causes if cause}
+    assert len(slate.whys) == len(slate.causes) == len(shown)
+    assert named
+    assert named <= {clip.pk for clip in boats[:2]}
+    for letter, cause in zip(slate.whys, slate.causes, strict=True):
+        assert bool(cause) == (letter in "wa")
+
+
+def test_what_a_skip_speaks_against_is_no_reason_for_all_else() -> None:
+    made = kinds("boats", "lamps")
+    learn()
+    for clip in made["boats"][:2]:
+        telling.watch(clip, 300, to="v_lubber")
+
+    page("v_lubber", size=10)
+
+    slate = Slate.objects.get(viewer="v_lubber")
+    assert len(slate.whys) == 10
+    assert not set(slate.whys) & set("wa")
+    assert not any(slate.causes)

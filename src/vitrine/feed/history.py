@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from vitrine.accounts.models import Person
 from vitrine.feed.aliases import alias
@@ -21,7 +22,7 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
     facts = Viewing.objects.filter(viewer=person.public_id)
     if clip is not None:
         watches, facts = watches.filter(clip=clip), facts.filter(clip=clip)
-        slates = slates.filter(clips__contains=[clip.pk])
+        slates = slates.filter(Q(clips__contains=[clip.pk]) | Q(causes__contains=[clip.pk]))
     with transaction.atomic():
         slates.delete()
         watches.update(

@@ -31,18 +31,20 @@ HOTTEST_NEWS = 100
 class Named:
     """Candidates, ascending, and what is known of each.
 
-    values: what showing it is worth. personal: what of it comes from what the viewer watched.
+    values: what showing it is worth. near, alike: what of it comes from what the viewer watched.
     gain: how it is received, 0 to 1. vectors: what it is like.
     """
 
     clips: Counts
     creators: Counts
     values: Doubles
-    personal: Doubles
+    near: Doubles
+    alike: Doubles
     freshness: Doubles
     gain: Doubles
     shown: Doubles
     vectors: Floats
+    viewer: "Viewer"
 
     def at(self, clips: Counts) -> Counts:
         """Return where clips are among these."""
@@ -74,15 +76,21 @@ class Viewer:
         return worth(gain, watched, lengths, deeds)
 
     @cached_property
-    def vector(self) -> Floats:
-        """Return the vector that explains best what was liked; of nothing where nothing was."""
+    def liked(self) -> tuple[Counts, Floats, Doubles]:
+        """Return what was liked, what it is like, and how much it was."""
         tables = self.learnt.tables
         lines = tables.lines(self.clips)
         is_liked = (lines >= 0) & (self.worth > 0)
-        vectors = tables.vectors[lines[is_liked]]
+        return self.clips[is_liked], tables.vectors[lines[is_liked]], self.worth[is_liked]
+
+    @cached_property
+    def vector(self) -> Floats:
+        """Return the vector that explains best what was liked; of nothing where nothing was."""
+        tables = self.learnt.tables
+        _, vectors, worth = self.liked
         return folded_one(
             vectors,
-            self.worth[is_liked],
+            worth,
             tables.everything,
             len(tables.region_ids),
             unwatched=UNWATCHED,
@@ -90,8 +98,8 @@ class Viewer:
         )
 
     @cached_property
-    def near(self) -> tuple[Counts, Doubles]:
-        """Return what was watched near their latest clips, ascending, and how much so."""
+    def pairs(self) -> tuple[Counts, Doubles, Counts]:
+        """Return what was watched near their latest clips, how much so, and near which of them."""
         tables, news = self.learnt.tables, self.learnt.news
         latest = self.clips[: weights.NEAR_LATEST]
         lines, spots = tables.lines(latest), places(latest, news.pair_from)
@@ -99,17 +107,27 @@ class Viewer:
         said = self.worth[: weights.NEAR_LATEST] * weights.NEAR_FADES ** np.arange(len(latest))
         found: list[Counts] = [np.zeros(0, np.int64)]
         amounts: list[Doubles] = [np.zeros(0)]
-        for line, spot, weight in zip(lines, spots, said * own / UNIT, strict=True):
+        of: list[int] = [0]
+        for clip, line, spot, weight in zip(latest, lines, spots, said * own / UNIT, strict=True):
             if line >= 0:
                 part = slice(tables.near_starts[line], tables.near_starts[line + 1])
                 found.append(tables.clips[tables.near_ids[part]])
                 amounts.append(tables.near_counts[part] * weight)
+                of.append(clip)
             if spot >= 0:
                 part = slice(news.pair_starts[spot], news.pair_starts[spot + 1])
                 found.append(news.pair_to[part])
                 amounts.append(news.pair_counts[part] * weight)
-        clips, which = np.unique(np.concatenate(found), return_inverse=True)
-        sums = np.bincount(which, np.concatenate(amounts), minlength=len(clips))
+                of.append(clip)
+        watches = np.repeat(np.array(of, np.int64), [len(each) for each in found])
+        return np.concatenate(found), np.concatenate(amounts), watches
+
+    @cached_property
+    def near(self) -> tuple[Counts, Doubles]:
+        """Return what was watched near their latest clips, ascending, and how much so."""
+        found, amounts, _ = self.pairs
+        clips, which = np.unique(found, return_inverse=True)
+        sums = np.bincount(which, amounts, minlength=len(clips))
         return clips, sums * _unpopular(self.learnt, clips)
 
 
@@ -151,27 +169,30 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     creators, published_s = creators[is_there], published_s[is_there]
     vectors = _vectors(tables, lines, creators)
     shown, gain, heat = _sums(learnt, clips, lines)
-    personal = _personal(viewer, clips, vectors)
+    near, factors = _personal(viewer, clips, vectors)
     received = _received(tables, creators, shown, gain)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
     freshness = np.exp2(-age_hours / weights.FRESH_HALF_LIFE_HOURS)
     is_followed = places(creators, viewer.followed) >= 0
     values = (
-        personal
+        near
+        + factors
         + _word("heat", heat)
         + weights.FRESH * freshness
         + weights.RECEIVED * received
         + weights.FOLLOWED * is_followed
     )
-    return Named(clips, creators, values, personal, freshness, received, shown, vectors)
+    return Named(
+        clips, creators, values, near, factors, freshness, received, shown, vectors, viewer
+    )
 
 
-def _personal(viewer: Viewer, clips: Counts, vectors: Floats) -> Doubles:
-    """Return what clips are worth by what the viewer watched."""
+def _personal(viewer: Viewer, clips: Counts, vectors: Floats) -> tuple[Doubles, Doubles]:
+    """Return what clips are worth by what the viewer watched: near it, and alike by factors."""
     near, nearness = viewer.near
     spots = places(clips, near)
     near_said = np.where(spots >= 0, np.append(nearness, 0.0)[spots], 0.0)
-    return _word("near", near_said) + _word("factors", vectors @ viewer.vector)
+    return _word("near", near_said), _word("factors", vectors @ viewer.vector)
 
 
 def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> list[int]:
@@ -183,7 +204,7 @@ def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> lis
     lines = tables.lines(clips)
     vectors = np.zeros((len(clips), tables.vectors.shape[1]), np.float32)
     vectors[lines >= 0] = tables.vectors[lines[lines >= 0]]
-    values = _personal(viewer, clips, vectors)
+    values = np.add(*_personal(viewer, clips, vectors))
     best = clips[np.argsort(-values, kind="stable")]
     return [int(one) for one in best[best != clip][:size]]
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import numpy as np
 
-from vitrine.feed import popularity, ranking, retrieval, unseen, watching, weights
+from vitrine.feed import causes, popularity, ranking, retrieval, unseen, watching, weights
+from vitrine.feed.causes import REASONS
 from vitrine.feed.learning import served as learning
 from vitrine.feed.learning.tables import Learnt
 from vitrine.feed.models import Watch
@@ -16,7 +17,7 @@ from vitrine.feed.ranking import Candidate, Pick, Reason
 from vitrine.feed.retrieval import Named
 from vitrine.feed.unseen import Standing, Unseen
 from vitrine.recommend import mixing
-from vitrine.recommend.mixing import Before, Pool, Turn
+from vitrine.recommend.mixing import Before, Pool
 from vitrine.videos.models import Viewer
 
 
@@ -141,30 +142,21 @@ def _mixed(
     before = Before([one.creator for one in reversed(standing.past[: weights.RULES.within])])
     picks = mixing.page(pool, size=size, before=before, rules=weights.RULES, dice=dice)
     chosen = [int(named.clips[where[pick.line]]) for pick in picks]
+    spoke = [
+        causes.of(named, int(where[pick.line]), pick.turn, is_followed=rows[clip].is_followed)
+        for pick, clip in zip(picks, chosen, strict=True)
+    ]
     logged = Logged(
         version,
         clips=chosen,
         turns="".join(pick.turn.value[0] for pick in picks),
         chances=[pick.chance for pick in picks],
         worths=[float(pool.values[pick.line]) for pick in picks],
+        whys="".join(cause.why for cause in spoke),
+        causes=[cause.clip for cause in spoke],
     )
-    reasons = [
-        _reason(named, int(where[pick.line]), pick.turn, rows[clip])
-        for pick, clip in zip(picks, chosen, strict=True)
-    ]
+    reasons = [REASONS[cause.why] for cause in spoke]
     return Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
-
-
-def _reason(named: Named, place: int, turn: Turn, row: Unseen) -> Reason:
-    """Return what spoke most for a clip."""
-    if row.is_followed:
-        return Reason.FOLLOWED
-    if turn is not Turn.RANKED:
-        return Reason.EXPLORING
-    fresh, received = named.freshness[place], named.gain[place]
-    if named.personal[place] > max(fresh, received):
-        return Reason.ALIKE
-    return Reason.FRESH if fresh >= received else Reason.POPULAR
 
 
 def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> Page:

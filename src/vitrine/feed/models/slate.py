@@ -20,13 +20,15 @@ class Logged:
     turns: str
     chances: Sequence[float]
     worths: Sequence[float]
+    whys: str
+    causes: Sequence[int]
 
 
 @datamap.declare(
-    purpose="Work out what other rules of ranking would have been worth",
+    purpose="Say why a clip was shown; work out what other rules would have been worth",
     retention="30 days, or until the person clears what they watched",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer served_at clips turns chances worths",
+    PERSONAL="viewer served_at clips turns chances worths whys causes",
     SYSTEM="id home_cell version",
 )
 class Slate(models.Model):
@@ -34,7 +36,8 @@ class Slate(models.Model):
 
     turns: the first letter of a ``mixing.Turn``. chances: how likely each was in its place, given
     those before it. worths: what the ranking held it to be worth. version: the tables and news that
-    it was ranked by. Pages of those who keep no history, or are not profiled, are not kept.
+    it was ranked by. whys, causes: for each its ``causes.Why``, and the clip of the viewer's that
+    caused it, or 0. Pages of those who keep no history, or are not profiled, are not kept.
     """
 
     home_cell = HomeCellField()
@@ -45,6 +48,8 @@ class Slate(models.Model):
     turns = models.CharField(max_length=40)
     chances = ArrayField(models.FloatField())
     worths = ArrayField(models.FloatField())
+    whys = models.CharField(max_length=40, default="", db_default="")
+    causes = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta:
         indexes: ClassVar = [

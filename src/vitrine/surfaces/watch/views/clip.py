@@ -14,7 +14,7 @@ from vitrine.accounts.views import at_most
 from vitrine.feed import counting, impressions, related, sources, visitors
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
-from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk, wanting
+from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk, wanting, why
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.surfaces.watch.forms import CommentForm
 from vitrine.videos.models import Clip, Comment, Like, Takedown
@@ -43,6 +43,7 @@ def options(request: HttpRequest, clip_id: str) -> HttpResponse:
     shown = visible(request, clip_id)
     context = {
         "clip": shown,
+        "why": why.explained(shown, visitors.known(request), request.user),
         "refusable": wanting.refusable(shown),
         "origin": sharing.origin_of(request),
         "marks": saved.marks(shown, request.user),
