@@ -1,0 +1,90 @@
+"""What people decide about being learnt from: starting over, no profile, and no ads by profile."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from tests import make
+from tests.feed.learned import learn, watch_all
+from tests.watch.test_feed import shown, signed_in
+from vitrine.accounts.models import Person
+from vitrine.feed import serving, unseen, watching
+from vitrine.feed.models import Habit, Slate, Watch
+from vitrine.videos.models import Like
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("learnt_folder")]
+OLD = make.NOON - timedelta(days=20)
+
+
+def test_who_starts_over_is_to_the_feed_as_somebody_new() -> None:
+    viewer, new = make.person(), make.person()
+    boats = [make.clip(published_at=OLD) for _ in range(6)]
+    hidden = make.clip(published_at=OLD)
+    watch_all(boats, to=viewer.public_id)
+    learn()
+    serving.next_clips(viewer.public_id, viewer, size=3, at=make.NOON)
+    watching.hide(hidden, key=viewer.public_id, at=make.NOON)
+    assert unseen.standing(viewer.public_id, viewer).past
+
+    watching.start_over(key=viewer.public_id)
+
+    after = unseen.standing(viewer.public_id, viewer)
+    fresh = unseen.standing(new.public_id, new)
+    assert (after.past, after.followed, after.is_plain) == ([], [], False)
+    assert not Slate.objects.filter(viewer=viewer.public_id).exists()
+    assert {one.clip for one in after.freshest} == {clip.pk for clip in boats}
+    assert {one.clip for one in fresh.freshest} == {clip.pk for clip in [*boats, hidden]}
+    assert Watch.objects.filter(viewer=viewer.public_id).get().hidden_at == make.NOON
+
+
+def test_two_people_without_a_profile_see_the_same_page_whatever_they_did() -> None:
+    boats, lamps = ([make.clip(published_at=OLD) for _ in range(8)] for _ in range(2))
+    for n in range(4):
+        watch_all(boats, to=f"v_b{n}", at=OLD)
+        watch_all(lamps, to=f"v_l{n}", at=OLD)
+    learn()
+    sailor, reader = make.person(), make.person()
+    for person, loved, left in ((sailor, boats, lamps), (reader, lamps, boats)):
+        watch_all(loved[:3], to=person.public_id, ms=8_000)
+        watch_all(left[:3], to=person.public_id, ms=400)
+        Like.give(loved[0], by=person, at=make.NOON)
+        person.follow(loved[5].creator, at=make.NOON)
+        signed_in(person).post("/history/profile", {"method": "delete"})
+
+    pages = [shown(signed_in(person), "/") for person in (sailor, reader)]
+    more = [shown(signed_in(person), "/for-you/more?from=5") for person in (sailor, reader)]
+
+    assert pages[0] == pages[1]
+    assert more[0] == more[1]
+    assert len(pages[0]) == 4
+
+
+@pytest.mark.parametrize(
+    "born_on, is_profiled",
+    [(date(1980, 1, 1), True), (date(2010, 1, 1), False), (None, False)],
+)
+def test_ads_profile_no_minor_and_nobody_of_unknown_age(
+    born_on: date | None, is_profiled: bool
+) -> None:
+    person = make.person(born_on=born_on)
+
+    assert Habit.lets_ads_profile(person, at=make.NOON) is is_profiled
+    assert not Habit.lets_ads_profile(AnonymousUser(), at=make.NOON)
+
+
+@pytest.mark.parametrize("wish", [Habit.pause, Habit.unprofile])
+def test_ads_profile_nobody_who_does_not_want_it(wish: object) -> None:
+    person = make.person(born_on=date(1980, 1, 1))
+
+    wish(person, at=make.NOON)  # type: ignore[operator]
+
+    assert not Habit.lets_ads_profile(person, at=make.NOON)
+
+
+def test_whoever_is_grown_up_today_is_no_minor() -> None:
+    today = make.NOON.date()
+    person: Person = make.person(born_on=today.replace(year=today.year - 18))
+
+    assert Habit.lets_ads_profile(person, at=make.NOON)
+    assert not Habit.lets_ads_profile(person, at=make.NOON - timedelta(days=1))
