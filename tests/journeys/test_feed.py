@@ -112,7 +112,7 @@ def test_a_clip_of_no_interest_makes_way_for_the_next(phone: BrowserContext) -> 
     before = str(without_gesture(page, CURRENT_ID))
     page.locator(".clip.current").get_by_role("link", name="More").tap()
 
-    page.get_by_role("button", name="Not interested").tap()
+    page.get_by_role("region", name="Not interested").get_by_role("button", name="This clip").tap()
 
     become_other(page, before)
     expect(page.get_by_text("You will not see this clip again.")).to_be_visible()

@@ -1,11 +1,15 @@
-"""The jobs that learn from what is watched. Killed writing: tests/feed/test_snapshots.py."""
+"""The jobs that learn from what is watched. Killed writing: tests/feed/test_snapshots.py.
+
+Building starts a process that loads the compiler, ten times here: by day that is left to that test.
+"""
 
 import numpy as np
 from django.utils import timezone
 
 from tests import make
 from tests.feed.learned import watch_all
-from tests.kills.jobs import Job, kills, periodic, with_files
+from tests.kills.jobs import ELSEWHERE, Job, kills, periodic, with_files
+from tests.nightly import IS_NIGHT
 from vitrine.feed.learning import news, snapshots
 from vitrine.feed.learning.tables import places
 from vitrine.videos.models import Clip
@@ -29,7 +33,6 @@ def learn() -> Job:
     return Job({}, is_done)
 
 
-@kills("feed.build")
 def build() -> Job:
     clips = _watched()
 
@@ -39,3 +42,12 @@ def build() -> Job:
         assert tables.shown[where].tolist() == tables.stays[where].tolist() == [1, 1]
 
     return periodic(is_done)
+
+
+if IS_NIGHT:
+    kills("feed.build")(build)
+else:
+    ELSEWHERE["feed.build"] = (
+        "tests/feed/test_snapshots.py"
+        "::test_a_learner_killed_at_any_step_leaves_what_was_there_or_what_is_new"
+    )
