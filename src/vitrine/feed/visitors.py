@@ -14,6 +14,8 @@ from vitrine.accounts.models import Person
 
 COOKIE = "vitrine_visitor"
 KEPT_SECONDS = 30 * 24 * 3600
+BEGIN = "v_"
+"""How the keys of visitors begin, and those of people never."""
 _TOKEN_BYTES = 16
 _signer = signing.Signer(salt="vitrine.feed.visitor")
 
@@ -36,7 +38,7 @@ def welcomed(request: HttpRequest) -> tuple[str, bool]:
     key = known(request)
     if key is not None:
         return key, False
-    return f"v_{secrets.token_urlsafe(_TOKEN_BYTES)}", True
+    return f"{BEGIN}{secrets.token_urlsafe(_TOKEN_BYTES)}", True
 
 
 def remember(response: HttpResponse, key: str) -> None:

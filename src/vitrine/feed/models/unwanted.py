@@ -8,15 +8,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
 
+from vitrine.feed import visitors
 from vitrine.kernel import ids
 from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.mentions import LONGEST_HASHTAG
 from vitrine.videos.models import Clip, RemixKind
-
-VISITORS = "v_"
-"""How visitors' tokens begin (``visitors.py``)."""
 
 
 class Topics(models.Func):
@@ -79,7 +77,7 @@ class Unwanted(models.Model):
     @classmethod
     def forget_visitors(cls, *, before: datetime) -> None:
         """Forget what visitors did not want whose cookies have ended. Queries: 1."""
-        cls.objects.filter(viewer__startswith=VISITORS, at__lt=before).delete()
+        cls.objects.filter(viewer__startswith=visitors.BEGIN, at__lt=before).delete()
 
     @classmethod
     def none_by(cls, viewer: str) -> Q:
