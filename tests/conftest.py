@@ -53,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         cluster.create_database()
         with psycopg.connect(cluster.url("postgres", role=SUPERUSER), autocommit=True) as server:
             server.execute("GRANT SET ON PARAMETER session_replication_role TO vitrine")
+            # Autovacuum gives way to who has waited so long. By default that is a second, as long
+            # as an order waits for a lock: a test that placed one and then alters a table failed.
+            server.execute("ALTER ROLE vitrine SET deadlock_timeout = '200ms'")
         _running.append((cluster, home))
         os.environ["VITRINE_TEST_HOME"] = str(home)
         os.environ["VITRINE_DATABASE_URL"] = cluster.url()
