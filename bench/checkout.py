@@ -19,7 +19,7 @@ from vitrine.ops import inside
 
 OPTIONS = ("--no-demo", "--web-processes", "2")
 """A web process for each core: Python runs one thread at a time."""
-ROUNDS = 3
+ROUNDS = 7
 WARM_UP_S = 3
 CROWDS = (8, 64)
 MANY = 1_000_000
