@@ -4,13 +4,15 @@ Django's cursors put the values into the text, so that each statement is planned
 QuerySets are compiled anew: either takes longer than reading a row by its key.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar, cast
 
 import psycopg
 from django.db import connection, connections, models
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault, Value
 
@@ -56,6 +58,30 @@ def rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     ours.validate_no_broken_transaction()
     with ours.wrap_database_errors:  # all that Django's cursor would do, once for both steps
         return _Prepared(ours.connection).execute(sql, parameters).fetchall()
+
+
+def of_keys(
+    query: Callable[[], "QuerySet[Any, Any]"], keys: Iterable[int]
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a query whose first column is one of some keys.
+
+    query: a function of a module, called once for all: its rows are ``values_list``, whose first
+    column is the key, and it hangs on nothing but the database (``Now()``, not a clock).
+    """
+    sql, parameters = _compiled(query)
+    # A list is written number by number.
+    return rows(
+        f"SELECT * FROM ({sql}) AS found (asked) WHERE asked = ANY (%s::bigint[])",  # noqa: S608
+        [*parameters, f"{{{','.join(map(str, keys))}}}"],
+    )
+
+
+@cache
+def _compiled(query: Callable[[], "QuerySet[Any, Any]"]) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = query().query.sql_with_params()
+    if any(isinstance(one, date) for one in parameters):
+        raise TypeError(f"{query.__qualname__} is compiled once, and names a day or a moment")
+    return sql, tuple(parameters)
 
 
 def run(sql: str, parameters: Sequence[Any]) -> int:
@@ -113,6 +139,21 @@ def made(model: type[Row], **values: Any) -> Row:
             of_row[relations[name]] = None if value is None else value.pk
         else:
             of_row[name] = value
+    return row
+
+
+def partly(model: type[Row], **values: Any) -> Row:
+    """Build a stored row of which only some fields were read; nobody hears of it.
+
+    values: by name of their fields; of a relation, the row itself. Others are read if asked for.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, "default"
+    related: Any = row._state.fields_cache
+    relations = _defaults(model)[2]
+    for name, value in values.items():
+        (related if name in relations else row.__dict__)[name] = value
     return row
 
 

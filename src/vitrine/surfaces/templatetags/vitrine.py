@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import (
@@ -36,7 +37,12 @@ def rate(bp: int) -> str:
 @register.filter
 def compact(number: int) -> str:
     """Write 12,345 as "12K"."""
-    return format_compact_decimal(number, locale=locale(), fraction_digits=1)
+    return _compact(number, locale())
+
+
+@lru_cache(4_096)
+def _compact(number: int, language: str) -> str:
+    return format_compact_decimal(number, locale=language, fraction_digits=1)
 
 
 @register.filter

@@ -1,32 +1,22 @@
 """What is shown of a clip: its sources, its label, its products."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
-from vitrine.catalog.models import Picture, Product, Tag, priced_at
-from vitrine.commission.models import Link
-from vitrine.commission.rates import PROTECTED
+from vitrine.catalog.models import Picture, Product, priced_at
 from vitrine.kernel.money import format_minor
 from vitrine.sovereignty.cell import locale
-from vitrine.surfaces.watch import counts, naming
+from vitrine.surfaces.watch import naming, reading
+from vitrine.surfaces.watch.reading import OnClip, ReadClip
 from vitrine.videos import ladder, mentions
-from vitrine.videos.models import (
-    Caption,
-    Clip,
-    Comment,
-    Like,
-    RemixKind,
-    Rendition,
-    Save,
-)
+from vitrine.videos.models import RemixKind, Rendition, film_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +59,29 @@ class Named:
 
     name: str
     url: str
+
+
+class Shape(NamedTuple):
+    """What the words around a clip hang on: the same for most clips there are.
+
+    glows: it has a placeholder. is_credited: it is made with another. is_heard: its sound can be
+    heard elsewhere.
+    """
+
+    is_wide: bool
+    glows: bool
+    is_captioned: bool
+    is_tagged: bool
+    is_described: bool
+    is_credited: bool
+    is_heard: bool
+    is_speechless: bool
+    earns: bool
+
+    @property
+    def is_made_with(self) -> bool:
+        """Tell whether there is a line of what it is made with."""
+        return self.is_credited or self.is_heard or self.is_speechless or self.earns
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,46 +136,31 @@ class Exhibit:
         """Tell whether it is wider than high, and so must not be cropped to a phone's shape."""
         return self.width > self.height
 
+    @property
+    def shape(self) -> Shape:
+        """Return what the words around it hang on."""
+        return Shape(
+            self.is_wide,
+            bool(self.placeholder_uri),
+            bool(self.captions),
+            bool(self.tags),
+            bool(self.description),
+            self.credit is not None,
+            self.sound is not None,
+            self.is_speechless,
+            self.earns,
+        )
+
 
 def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
-    """Yield the exhibits of clips, by primary key, in no order. Queries: 4, or 5 with mentions."""
-    shown = (
-        Clip.objects.filter(pk__in=clips)
-        .select_related(
-            "creator", "own_sound", "remix__origin__creator", "remix__origin__own_sound"
-        )
-        .annotate(
-            likes_count=counts.rows_of(Like.objects),
-            comments_count=counts.rows_of(Comment.objects.out()),
-            saves_count=counts.people_of(Save.objects),
-            # All readers get the same words, so it is named only where everybody may see it (P1).
-            earns=Exists(_earning()),
-            origin_is_out=Exists(
-                Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("remix__origin"))
-            ),
-        )
-        .prefetch_related(
-            Prefetch("renditions", Rendition.objects.order_by("width", "-bitrate_bps", "pk")),
-            Prefetch("captions", Caption.objects.defer("webvtt").order_by("language")),
-        )
-    )
-    tags = _tags(clips)
-    named = naming.named_in([clip.description for clip in shown], AnonymousUser())
-    for clip in shown:
-        yield _exhibit(clip, tags[clip.pk], named)
+    """Yield the exhibits of clips, by primary key, in no order. Queries: 4 to 6.
 
-
-def _earning() -> QuerySet[Tag]:
-    """Return the tags of an outer clip by which its maker earns a commission."""
-    gives = Q(deal__withdrawn_at=None) | Q(deal__withdrawn_at__gt=Now() - PROTECTED)
-    covers = Q(deal__product=OuterRef("product")) | Q(deal__product=None)
-    links = Link.objects.standing().filter(
-        gives,
-        covers,
-        creator=OuterRef("clip__creator"),
-        deal__merchant=OuterRef("product__merchant"),
-    )
-    return Tag.objects.filter(Exists(links), clip=OuterRef("pk"))
+    A fifth with pictures of products, a sixth with mentions.
+    """
+    shown = list(reading.clips(clips))
+    named = naming.named_in([one.clip.description for one in shown], AnonymousUser())
+    for one in shown:
+        yield _exhibit(one, named)
 
 
 def of_products(products: Sequence[int]) -> list[ShownProduct]:
@@ -181,48 +179,26 @@ def of_products(products: Sequence[int]) -> list[ShownProduct]:
     )
     pictures = Picture.objects.in_bulk([one.picture_id for one in found.values() if one.picture_id])
     return [
-        ShownProduct(*_in_a_line(found[one], found[one], pictures))
+        ShownProduct(
+            *_in_a_line(found[one], found[one].price_minor, pictures.get(found[one].picture_id))
+        )
         for one in products
         if one in found
     ]
 
 
-def _tags(clips: Sequence[int]) -> dict[int, list[ShownTag]]:
-    picture = Picture.objects.filter(product=OuterRef("product")).order_by("position", "pk")
-    tags: QuerySet[Tag] = (
-        Tag.objects.filter(
-            clip__in=clips,
-            product__published_at__isnull=False,
-            product__withdrawn_at=None,
-        )
-        .select_related("product__merchant")
-        .annotate(
-            price_minor=priced_at(Now(), variants="product__variants"),
-            picture_id=Subquery(picture.values("pk")[:1]),
-        )
-        .order_by("from_ms", "pk")
-    )
-    found = list(tags)
-    pictures = Picture.objects.in_bulk([t.picture_id for t in found if t.picture_id])  # type: ignore[attr-defined]
-    shown: dict[int, list[ShownTag]] = defaultdict(list)
-    for tag in found:
-        shown[tag.clip_id].append(_shown_tag(tag, pictures))
-    return shown
-
-
-def _shown_tag(tag: Any, pictures: dict[int, Picture]) -> ShownTag:
-    line = _in_a_line(tag.product, tag, pictures)
+def _shown_tag(tag: OnClip) -> ShownTag:
+    line = _in_a_line(tag.product, tag.price_minor, tag.picture)
     return ShownTag(*line, from_ms=tag.from_ms, until_ms=tag.until_ms)
 
 
 def _in_a_line(
-    product: Product, row: Any, pictures: dict[int, Picture]
+    product: Product, price_minor: int | None, picture: Picture | None
 ) -> tuple[str, str, str, str]:
-    """Return what a line says of a product. row: with its price_minor and its picture_id."""
+    """Return what a line says of a product. product: with its merchant."""
     price = ""
-    if row.price_minor is not None:
-        price = format_minor(row.price_minor, product.merchant.currency, locale=locale())
-    picture = pictures.get(row.picture_id)
+    if price_minor is not None:
+        price = format_minor(price_minor, product.merchant.currency, locale=locale())
     return product.get_absolute_url(), product.title, price, picture.thumb if picture else ""
 
 
@@ -231,9 +207,9 @@ def _codec(rendition: Rendition) -> dict[str, str]:
     return {} if rendition.encoder == ladder.H264 else {"c": rendition.codecs}
 
 
-def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
-    renditions = list(clip.renditions.all())
-    sources = [{"u": r.url, "w": r.width, "b": r.bitrate_bps} | _codec(r) for r in renditions]
+def _exhibit(read: ReadClip, named: frozenset[str]) -> Exhibit:
+    clip = read.clip
+    sources = [{"u": r.url, "w": r.width, "b": r.bitrate_bps} | _codec(r) for r in read.renditions]
     return Exhibit(
         pk=clip.pk,
         public_id=clip.public_id,
@@ -249,37 +225,37 @@ def _exhibit(clip: Any, tags: list[ShownTag], named: frozenset[str]) -> Exhibit:
         poster_url=clip.poster_url,
         cover_url=clip.cover_url,
         placeholder_uri=clip.placeholder_uri,
-        default_source=clip.film_url,
+        default_source=film_of(read.renditions),
         sources=msgspec.json.encode(sources).decode(),
         captions=[
             ShownCaption(caption.language, caption.url, caption.heard_at is not None)
-            for caption in clip.captions.all()
+            for caption in read.captions
         ],
-        tags=tags,
+        tags=[_shown_tag(tag) for tag in read.tags],
         named=named.intersection(mentions.handles(clip.description)),
-        likes=clip.likes_count,
-        comments=clip.comments_count,
-        saves=clip.saves_count,
-        credit=_credit(clip),
-        sound=_sound(clip),
-        earns=clip.earns,
+        likes=read.likes,
+        comments=read.comments,
+        saves=read.saves,
+        credit=_credit(read),
+        sound=_sound(read),
+        earns=read.earns,
     )
 
 
-def _credit(clip: Any) -> Named | None:
+def _credit(read: ReadClip) -> Named | None:
     """Name whom a clip is made with: only where everybody may see that one, for all read this."""
-    remix = getattr(clip, "remix", None)
+    remix = read.remix
     if remix is None or remix.kind == RemixKind.SOUND:
         return None
-    if not clip.origin_is_out:
+    if not read.is_origin_out:
         said = gettext("{kind} of a clip that is no longer shown")
         return Named(said.format(kind=remix.get_kind_display()), "")
     return Named(remix.credit, remix.origin.get_absolute_url())
 
 
-def _sound(clip: Any) -> Named | None:
-    remix = getattr(clip, "remix", None)
-    if remix is not None and not (remix.kind == RemixKind.SOUND and clip.origin_is_out):
-        return None
-    sound = getattr(remix.origin if remix else clip, "own_sound", None)
+def _sound(read: ReadClip) -> Named | None:
+    sound = read.sound
+    if read.remix is not None:
+        is_heard = read.remix.kind == RemixKind.SOUND and read.is_origin_out
+        sound = read.origins_sound if is_heard else None
     return Named(sound.name, sound.get_absolute_url()) if sound and sound.key else None

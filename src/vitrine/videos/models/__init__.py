@@ -11,6 +11,7 @@ from vitrine.videos.models.clip import (
     NotDescribed,
     NotReadyToPublish,
     RemixWithdrawn,
+    film_of,
 )
 from vitrine.videos.models.collection import (
     Collection,
@@ -94,4 +95,5 @@ __all__ = [
     "Visibility",
     "Waveform",
     "Wish",
+    "film_of",
 ]

@@ -1,6 +1,6 @@
 """The clip."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -73,6 +73,15 @@ class RemixWithdrawn(Refusal):
         "Whose clip you made this with does not open it to you any more, so it can't be "
         "published. Go on without it, and your own film is prepared again."
     )
+
+
+def film_of(renditions: Iterable[Any]) -> str:
+    """Return where the film of a clip is that everybody can play. Empty: none.
+
+    renditions: of one clip, the one to fall back on first.
+    """
+    urls = {rendition.name: rendition.url for rendition in renditions}
+    return urls.get("540") or next(iter(urls.values()), "")
 
 
 class ClipQuerySet(models.QuerySet["Clip"]):
@@ -277,8 +286,7 @@ class Clip(models.Model):
     @property
     def film_url(self) -> str:
         """Return where its film is that everybody can play. Empty: none. With its renditions."""
-        urls = {rendition.name: rendition.url for rendition in self.renditions.all()}
-        return urls.get("540") or next(iter(urls.values()), "")
+        return film_of(self.renditions.all())
 
     @property
     def placeholder_uri(self) -> str:

@@ -1,0 +1,54 @@
+"""Statements that are compiled once, and rows of which only some was read."""
+
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from tests import make
+from vitrine.accounts.models import Person
+from vitrine.kernel import prepared
+from vitrine.videos.models import Clip
+
+
+def titles() -> "QuerySet[Clip, Any]":
+    """Return the titles of what is out."""
+    return Clip.objects.published().order_by().values_list("pk", "title")
+
+
+def young() -> "QuerySet[Person, Any]":
+    """Return what is not the same tomorrow."""
+    return Person.objects.filter(joined_at__lt=timezone.now()).values_list("pk")
+
+
+@pytest.mark.django_db
+def test_a_query_that_is_compiled_once_answers_for_the_keys_it_is_given() -> None:
+    one, two, draft = make.clip(title="One"), make.clip(title="Two"), make.clip(draft=True)
+
+    assert prepared.of_keys(titles, [one.pk, draft.pk]) == [(one.pk, "One")]
+    assert prepared.of_keys(titles, [two.pk]) == [(two.pk, "Two")]
+    assert prepared.of_keys(titles, []) == []
+
+
+@pytest.mark.django_db
+def test_a_query_that_names_a_moment_is_not_compiled_once() -> None:
+    with pytest.raises(TypeError, match="young is compiled once, and names a day or a moment"):
+        prepared.of_keys(young, [1])
+
+
+@pytest.mark.django_db
+def test_what_was_not_read_of_a_row_is_read_when_it_is_asked_for(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    maker = make.person()
+    clip = make.clip(maker, title="Whole")
+
+    read = prepared.partly(Clip, id=clip.pk, public_id=clip.public_id, creator=maker)
+
+    with django_assert_num_queries(0):
+        assert (read, read.get_absolute_url()) == (clip, f"/v/{clip.public_id}")
+        assert read.creator is maker
+    with django_assert_num_queries(1):
+        assert read.title == "Whole"
