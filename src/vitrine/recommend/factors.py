@@ -11,6 +11,7 @@ from numba import prange
 
 from vitrine.recommend.arrays import Counts, Floats, Ids
 from vitrine.recommend.compiled import compiled, spread
+from vitrine.recommend.engine import Engine, here
 from vitrine.recommend.rows import Rows
 
 
@@ -24,25 +25,29 @@ class Penalties:
 
 
 def fitted(
-    histories: Rows, by: Penalties, *, rounds: int = 8, start: Floats | None = None
+    histories: Rows,
+    by: Penalties,
+    *,
+    rounds: int = 8,
+    start: Floats | None = None,
+    engine: Engine = here,
 ) -> Floats:
     """Return a vector for each item. start: those of last time, so that few rounds are enough."""
     turned = histories.turned()
     items = first(histories.width, by.size) if start is None else _widened(start, histories.width)
     for _ in range(rounds):
-        viewers = folded(histories, items, by)
-        items = folded(turned, viewers, by)
+        viewers = folded(histories, items, by, engine=engine)
+        items = folded(turned, viewers, by, engine=engine)
     return items
 
 
-def folded(histories: Rows, items: Floats, by: Penalties) -> Floats:
+def folded(histories: Rows, items: Floats, by: Penalties, *, engine: Engine = here) -> Floats:
     """Return the vector that explains each history best, the items' vectors being given."""
     everything = (by.unwatched * (items.T @ items)).astype(np.float32)
     spread_penalty = by.penalty * (by.unwatched * len(items) + histories.lengths)
-    return _solved(
-        histories.starts, histories.ids, histories.weights, items, everything,
-        spread_penalty.astype(np.float32),
-    )  # fmt: skip
+    rows = histories.starts, histories.ids, histories.weights
+    shared = [*rows, items, everything, spread_penalty.astype(np.float32)]
+    return np.concatenate(engine(_solved, len(histories), shared))
 
 
 def first(width: int, size: int) -> Floats:
@@ -59,11 +64,18 @@ def _widened(start: Floats, width: int) -> Floats:
 
 @spread
 def _solved(
-    starts: Counts, ids: Ids, weights: Floats, items: Floats, everything: Floats, penalty: Floats
+    starts: Counts,
+    ids: Ids,
+    weights: Floats,
+    items: Floats,
+    everything: Floats,
+    penalty: Floats,
+    first: int,
+    until: int,
 ) -> Floats:
     size = items.shape[1]
-    vectors = np.zeros((len(starts) - 1, size), np.float32)
-    for row in prange(len(starts) - 1):
+    vectors = np.zeros((until - first, size), np.float32)
+    for row in prange(first, until):
         if starts[row] == starts[row + 1]:
             continue
         left = everything.copy()
@@ -78,7 +90,7 @@ def _solved(
         for line in range(size):
             left[line, line] += penalty[row]
         _solve(left, right)
-        vectors[row] = right
+        vectors[row - first] = right
     return vectors
 
 

@@ -11,6 +11,7 @@ from numba import prange
 
 from vitrine.recommend.arrays import Counts, Floats, Ids
 from vitrine.recommend.compiled import compiled, spread
+from vitrine.recommend.engine import Engine, here
 from vitrine.recommend.reach import UNIT, Reach
 from vitrine.recommend.rows import Rows, power
 
@@ -35,28 +36,31 @@ class Strengths:
     values: Floats
 
 
-def counted(histories: Rows, reach: Reach, *, nearest: int = NEAREST) -> Table:
+def counted(
+    histories: Rows, reach: Reach, *, nearest: int = NEAREST, engine: Engine = here
+) -> Table:
     """Count the pairs of all histories, in their order, and keep the nearest of each item."""
     shares = np.ones(len(histories), np.int64)
-    return _table(histories, shares, reach.onward, reach.back, nearest)
+    return _table(histories, shares, reach.onward, reach.back, nearest, engine)
 
 
 def counted_together(histories: Rows, *, nearest: int = NEAREST, share: float = 1.0) -> Table:
     """Count the pairs of histories that have no order: a long one counts less, by length^-share."""
     shares = np.rint(UNIT * power(histories.lengths, -share).astype(np.float64)).astype(np.int64)
     reach = np.ones(max(1, int(histories.lengths.max(initial=1))), np.int64)
-    return _table(histories, shares, reach, reach, nearest)
+    return _table(histories, shares, reach, reach, nearest, here)
 
 
-def _table(histories: Rows, shares: Counts, onward: Counts, back: Counts, nearest: int) -> Table:
+def _table(
+    histories: Rows, shares: Counts, onward: Counts, back: Counts, nearest: int, engine: Engine
+) -> Table:
     order = np.argsort(histories.ids, kind="stable")
     starts = np.zeros(histories.width + 1, np.int64)
     np.cumsum(histories.popularity(), out=starts[1:])
     owners = np.repeat(np.arange(len(histories)), histories.lengths)[order]
-    ids, counts = _count(
-        starts, order, owners, histories.starts, histories.ids, shares, onward, back, nearest
-    )
-    return Table(ids, counts)
+    rows = histories.starts, histories.ids, shares, onward, back
+    made = engine(_count, histories.width, [starts, order, owners, *rows, nearest])
+    return Table(*(np.concatenate(parts) for parts in zip(*made, strict=True)))
 
 
 @spread
@@ -70,15 +74,17 @@ def _count(
     onward: Counts,
     back: Counts,
     nearest: int,
+    first: int,
+    until: int,
 ) -> tuple[Ids, Counts]:
     items = len(item_starts) - 1
-    near = np.full((items, nearest), NOBODY, np.int32)
-    worth = np.zeros((items, nearest), np.int64)
+    near = np.full((until - first, nearest), NOBODY, np.int32)
+    worth = np.zeros((until - first, nearest), np.int64)
     strips = 64
     for strip in prange(strips):
         tally = np.zeros(items, np.int64)
         met = np.empty(items, np.int32)
-        for item in range(strip, items, strips):
+        for item in range(first + strip, until, strips):
             size = 0
             for at in range(item_starts[item], item_starts[item + 1]):
                 owner = owners[at]
@@ -88,8 +94,8 @@ def _count(
                 )  # fmt: skip
             found = np.sort(met[:size])
             best = np.argsort(-tally[found], kind="mergesort")[:nearest]
-            near[item, : len(best)] = found[best]
-            worth[item, : len(best)] = tally[found[best]]
+            near[item - first, : len(best)] = found[best]
+            worth[item - first, : len(best)] = tally[found[best]]
             tally[found] = 0
     return near, worth
 

@@ -14,6 +14,7 @@ from vitrine.feed.learning.tables import PENALTY, SIZE, UNWATCHED, Tables, heate
 from vitrine.feed.worth import worth
 from vitrine.recommend import factors, neighbours, regions
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids
+from vitrine.recommend.engine import Engine, here
 from vitrine.recommend.factors import Penalties
 from vitrine.recommend.reach import Reach
 from vitrine.recommend.rows import Rows
@@ -41,7 +42,7 @@ class _Watches:
     stayed_s: Counts
 
 
-def built(log: Log) -> Tables:
+def built(log: Log, *, engine: Engine = here) -> Tables:
     """Build everything. Heats are reckoned from the latest thing in the log, not from a clock."""
     at_s = max(int(log.stayed_s.max(initial=0)), int(log.published_s.max(initial=0)))
     watch_times = WatchTimes()
@@ -54,8 +55,8 @@ def built(log: Log) -> Tables:
     gain = _sums(watches.line, watches.gain, lines)
     warmth = heated(watches.stayed_s[has_stayed].astype(float), at_s)
     heat = _sums(stayed, warmth, lines)
-    near_starts, near_ids, near_counts = _near(watches, lines)
-    vectors = _vectors(watches, lines)
+    near_starts, near_ids, near_counts = _near(watches, lines, engine)
+    vectors = _vectors(watches, lines, engine)
     where = regions.divided(vectors, np.flatnonzero(vectors.any(axis=1)).astype(np.int32))
     is_new = (shown < weights.HARDLY_SHOWN) & (log.published_s > at_s - NEW_FOR_S)
     hottest = np.lexsort((np.arange(lines), -heat))[:HOTTEST]
@@ -102,11 +103,11 @@ def _known(log: Log, watch_times: WatchTimes) -> _Watches:
     return _Watches(log.viewer[out], line[out], gain[out], said[out], log.stayed_s[out])
 
 
-def _near(watches: _Watches, lines: int) -> tuple[Counts, Ids, Counts]:
+def _near(watches: _Watches, lines: int, engine: Engine) -> tuple[Counts, Ids, Counts]:
     """Count pairs of stays; of each line the nearest by falling count, then line."""
     has_stayed = watches.stayed_s > 0
     rows, known = _rows(watches, has_stayed, np.ones(len(watches.line)))
-    table = neighbours.counted(rows, Reach.fading(), nearest=NEAREST)
+    table = neighbours.counted(rows, Reach.fading(), nearest=NEAREST, engine=engine)
     is_there = table.ids >= 0
     sizes = np.zeros(lines, np.int64)
     sizes[known] = is_there.sum(axis=1)
@@ -115,7 +116,7 @@ def _near(watches: _Watches, lines: int) -> tuple[Counts, Ids, Counts]:
     return starts, known[table.ids[is_there]].astype(np.int32), table.counts[is_there]
 
 
-def _vectors(watches: _Watches, lines: int) -> Floats:
+def _vectors(watches: _Watches, lines: int, engine: Engine) -> Floats:
     """Factor what was worth something; a clip that nobody liked has a vector of nothing."""
     vectors = np.zeros((lines, SIZE), np.float32)
     is_liked = watches.worth > 0
@@ -123,7 +124,7 @@ def _vectors(watches: _Watches, lines: int) -> Floats:
     is_good = is_liked & (liked[watches.viewer] >= LEAST_WATCHES)
     rows, known = _rows(watches, is_good, watches.worth)
     if len(known):
-        vectors[known] = factors.fitted(rows, PENALTIES, rounds=ROUNDS)
+        vectors[known] = factors.fitted(rows, PENALTIES, rounds=ROUNDS, engine=engine)
     return vectors
 
 
