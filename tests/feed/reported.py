@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from tests import make
 from tests.feed.telling import DEVICE, KEY, NOBODY
 from vitrine.feed import counting, rejections, watching
+from vitrine.feed.believing import WatchEvent
 from vitrine.feed.counting import Count
 from vitrine.feed.models import Rejection
 from vitrine.feed.plausible import Reason
-from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Clip
 
 DAY = date(2026, 11, 20)

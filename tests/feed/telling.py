@@ -7,10 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from tests import make
 from vitrine.feed import impressions, watching
+from vitrine.feed.believing import WatchEvent
 from vitrine.feed.models import Delivery
 from vitrine.feed.plausible import Told
 from vitrine.feed.sources import Source
-from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Clip
 
 KEY = "v_visitor"

@@ -11,10 +11,10 @@ from tests import make
 from tests.feed import telling
 from tests.feed.reported import AFTER, counted, note, refused
 from tests.feed.telling import DEVICE, KEY, NOBODY
-from vitrine.feed import impressions, plausible, watching
+from vitrine.feed import impressions, pacing, plausible, watching
+from vitrine.feed.believing import WatchEvent
 from vitrine.feed.models import Viewing
 from vitrine.feed.plausible import Reason
-from vitrine.feed.watching import WatchEvent
 from vitrine.videos.models import Clip, Visibility
 
 A_BEACON = 10
@@ -189,7 +189,7 @@ def test_a_report_cannot_take_back_what_an_earlier_one_said() -> None:
 @pytest.mark.django_db
 def test_nobody_begins_more_clips_in_an_hour_than_there_is_time_for() -> None:
     clip = make.clip()
-    marks = [telling.token(clip) for _ in range(watching.MOST_AN_HOUR + 3)]
+    marks = [telling.token(clip) for _ in range(pacing.MOST_AN_HOUR + 3)]
     events = [WatchEvent(clip.public_id, mark, telling.told(6_000)) for mark in marks]
 
     for start in range(0, len(events), 300):
@@ -197,6 +197,6 @@ def test_nobody_begins_more_clips_in_an_hour_than_there_is_time_for() -> None:
             events[start : start + 300], key=KEY, viewer=NOBODY, device=DEVICE, at=make.NOON + AFTER
         )
 
-    assert counted(clip).reach == watching.MOST_AN_HOUR
+    assert counted(clip).reach == pacing.MOST_AN_HOUR
     assert refused() == {Reason.TOO_MANY: 3}
     assert note(events[0]._replace(told=telling.told(7_000, sequence=1))) == 1

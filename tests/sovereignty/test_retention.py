@@ -22,6 +22,7 @@ FORGOTTEN_BY = {
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",
     "feed.Digest": "vitrine.feed.tasks.forget",
     "feed.Slate": "vitrine.feed.tasks.forget",
+    "feed.Tempo": "vitrine.feed.tasks.forget",
     "feed.Unwanted": "vitrine.feed.tasks.forget",
     "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",

@@ -37,6 +37,21 @@ def compiled(query: Query, viewer: Viewer, **words: str) -> tuple[str, list[Any]
     return sql, [actual.get(one, one) for one in parameters]
 
 
+def compiled_for_rows(query: Query, *, pk: str, adult_on: str) -> tuple[str, list[Any]]:
+    """Return the SQL of ``query(viewer)`` for many people at once, and its parameters.
+
+    pk, adult_on: columns that say who each row is for: the SQL stands in a LATERAL beside them.
+    """
+    columns: dict[Any, str] = {_PK: pk, _ADULT_ON: adult_on}
+    sql, parameters = _compiled(query, _PERSON)
+    first, *rest = sql.split("%s")
+    places = [columns.get(one, "%s") for one in parameters]
+    if len(places) != len(rest):
+        raise ValueError("a query with a percent sign of its own")
+    text = first + "".join(place + part for place, part in zip(places, rest, strict=True))
+    return text, [one for one in parameters if one not in columns]
+
+
 @cache
 def _compiled(query: Query, viewer: Viewer, *words: str) -> tuple[str, tuple[Any, ...]]:
     sql, parameters = query(viewer, **{name: _mark(name) for name in words}).query.sql_with_params()

@@ -7,8 +7,8 @@ import msgspec
 from django import forms
 from django.utils.translation import gettext
 
+from vitrine.feed.believing import WatchEvent
 from vitrine.feed.plausible import Told
-from vitrine.feed.watching import WatchEvent
 from vitrine.kernel import ids
 
 MOST_EVENTS = 60

@@ -12,10 +12,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
-from uuid import UUID
 
 from django.conf import settings
 
@@ -29,17 +28,19 @@ AHEAD = timedelta(seconds=5)
 _VERSION = 1
 _MARK, _SEAL, _ID = 6, 15, 16
 _LENGTH = 2 + _ID + _MARK + _SEAL
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 class Impression(NamedTuple):
-    """One showing of a clip to a viewer. id: time-ordered; one page's ids differ in the last byte.
+    """One showing of a clip to a viewer.
 
-    So the fifteen bytes before it name the slate, and the last is the place on it.
+    id: hexadecimal digits of a UUID, time-ordered. One page's ids differ in the last byte: so the
+    fifteen before it name the slate, and the last is the place on it. served_ms: since 1970.
     """
 
-    id: UUID
+    id: str
     source: Source
-    served_at: datetime
+    served_ms: int
 
 
 class NotBelieved(Exception):
@@ -58,36 +59,48 @@ def tokens(clips: Sequence[str], *, to: str, source: Source, at: datetime) -> It
         + int(at.timestamp() * 1000).to_bytes(6)
         + secrets.token_bytes(9)
     )
-    mark = _mark(to)
+    marked = mark(to)
     for place, clip in enumerate(clips):
-        packed = slate + bytes((place,)) + mark
+        packed = slate + bytes((place,)) + marked
         yield base64.urlsafe_b64encode(packed + _seal(key, packed, clip)).decode()
 
 
-def read(token: str, *, clip: str, viewer: str, at: datetime) -> Impression:
-    """Open a token that came back for a clip from a viewer. Raises: NotBelieved. Queries: 0."""
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii"))
-    except (ValueError, binascii.Error):
-        raise NotBelieved(Reason.FORGED) from None
-    packed, seal = raw[:-_SEAL], raw[-_SEAL:]
-    if len(raw) != _LENGTH or not hmac.compare_digest(seal, _seal(_key(), packed, clip)):
-        raise NotBelieved(Reason.FORGED)
-    if packed[-_MARK:] != _mark(viewer):
-        raise NotBelieved(Reason.NOT_YOURS)
-    served_at = datetime.fromtimestamp(int.from_bytes(packed[2:8]) / 1000, UTC)
-    if served_at > at + AHEAD:
-        raise NotBelieved(Reason.FUTURE)
-    if at > served_at + EXPIRES_AFTER:
-        raise NotBelieved(Reason.EXPIRED)
-    return Impression(UUID(bytes=packed[2 : 2 + _ID]), IN_ORDER[packed[1]], served_at)
+class Reader:
+    """Opens the tokens that come back from one viewer at one moment. Queries: 0."""
+
+    def __init__(self, viewer: str, *, at: datetime) -> None:
+        self.mark = mark(viewer)
+        self._key = _key()
+        at_ms = at.timestamp() * 1000
+        self._earliest_ms = at_ms - EXPIRES_AFTER.total_seconds() * 1000
+        self._latest_ms = at_ms + AHEAD.total_seconds() * 1000
+
+    def read(self, token: str, *, clip: str) -> Impression:
+        """Open a token that came back for a clip. Raises: NotBelieved."""
+        try:
+            raw = binascii.a2b_base64(token.encode("ascii").translate(_FROM_URL))
+        except ValueError:
+            raise NotBelieved(Reason.FORGED) from None
+        packed = raw[:-_SEAL]
+        if len(raw) != _LENGTH or not hmac.compare_digest(
+            raw[-_SEAL:], _seal(self._key, packed, clip)
+        ):
+            raise NotBelieved(Reason.FORGED)
+        if packed[-_MARK:] != self.mark:
+            raise NotBelieved(Reason.NOT_YOURS)
+        served_ms = int.from_bytes(packed[2:8])
+        if served_ms > self._latest_ms:
+            raise NotBelieved(Reason.FUTURE)
+        if served_ms < self._earliest_ms:
+            raise NotBelieved(Reason.EXPIRED)
+        return Impression(packed[2 : 2 + _ID].hex(), IN_ORDER[packed[1]], served_ms)
 
 
 def _seal(key: bytes, packed: bytes, clip: str) -> bytes:
     return hmac.digest(key, packed + clip.encode(), "sha256")[:_SEAL]
 
 
-def _mark(viewer: str) -> bytes:
+def mark(viewer: str) -> bytes:
     """Return what tells viewers apart in a token without naming them."""
     return hashlib.blake2b(viewer.encode(), digest_size=_MARK, key=_key()).digest()
 

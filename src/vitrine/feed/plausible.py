@@ -94,19 +94,19 @@ def fault(told: Told, *, elapsed_ms: int, duration_ms: int) -> Reason | None:
     if told.taps + told.shares > TAPS_AT_ONCE + TAPS_A_SECOND * elapsed_ms / 1000:
         return Reason.TOO_MUCH
     most_ms = told.watched_ms * FASTEST * TOLERANCE + SLACK_MS
-    seen_s = sum(byte.bit_count() for byte in told.seen)
+    seen_s = _seen(told.seen, duration_ms=duration_ms).bit_count()
     # The first and the last second may have been seen in part only.
     if (seen_s - 2) * 1000 > most_ms or told.loops * duration_ms > most_ms:
         return Reason.TOO_MUCH
     return None
 
 
-def against(told: Told, known: Sequence[tuple[int, int]]) -> Reason | None:
+def against(told: Told, known: Sequence[tuple[int, int, int]]) -> Reason | None:
     """Return why a report cannot follow what is known of its impression, or None.
 
-    known: (sequence, watched_ms) of what was accepted, in any order.
+    known: (sequence, watched_ms, loops) of what was accepted, in any order.
     """
-    for sequence, watched_ms in known:
+    for sequence, watched_ms, _ in known:
         if sequence == told.sequence:
             return Reason.REPLAYED
         if (sequence - told.sequence) * (watched_ms - told.watched_ms) < 0:
@@ -114,16 +114,31 @@ def against(told: Told, known: Sequence[tuple[int, int]]) -> Reason | None:
     return None
 
 
-def counted(told: Told) -> Told:
+def counted(told: Told, *, duration_ms: int) -> Told:
     """Return as much of a believed report as counts."""
-    return told._replace(taps=min(told.taps, MOST_TAPS), shares=min(told.shares, MOST_TAPS))
+    return Told(
+        told.sequence,
+        told.watched_ms,
+        told.loops,
+        trimmed(told.seen, duration_ms=duration_ms),
+        min(told.taps, MOST_TAPS),
+        min(told.shares, MOST_TAPS),
+    )
 
 
 def trimmed(seen: bytes, *, duration_ms: int) -> bytes:
     """Return one bit for each second of a clip: what is beyond its end is cut off."""
-    seconds = seconds_of(duration_ms)
-    wanted = int.from_bytes(seen, "little") & ((1 << seconds) - 1)
-    return wanted.to_bytes((seconds + 7) // 8, "little")
+    length = (seconds_of(duration_ms) + 7) // 8
+    return _seen(seen, duration_ms=duration_ms).to_bytes(length, "little")
+
+
+def _seen(seen: bytes, *, duration_ms: int) -> int:
+    return int.from_bytes(seen, "little") & ((1 << seconds_of(duration_ms)) - 1)
+
+
+def enough_ms(duration_ms: int) -> int:
+    """Return how long a clip is watched by whoever stays."""
+    return min(ENOUGH_MS, -(-duration_ms // 2))
 
 
 def seconds_of(duration_ms: int) -> int:

@@ -12,7 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from vitrine.feed import counting, deliveries, digests, earning, watching
 from vitrine.feed.days import local_day
 from vitrine.feed.learning import anew, news, snapshots
-from vitrine.feed.models import Digest
+from vitrine.feed.models import Digest, Tempo
 from vitrine.feed.models.watch import LEARN
 
 KEPT = timedelta(days=30)
@@ -24,8 +24,9 @@ GATHERED_S = 0.7
 @app.periodic(cron="17 * * * *")
 @app.task(queue="learn", name="feed.forget", queueing_lock="feed.forget")
 def forget(timestamp: int) -> None:
-    """Forget watches, the facts of views, and old digests. Safe to run twice."""
+    """Forget watches, the facts of views, who was how fast, and old digests. Safe to run twice."""
     before = timezone.now() - KEPT
+    Tempo.forget(at=timezone.now())
     watching.forget(before=before)
     counting.forget(before=local_day(before))
     forget_digests(at=timezone.now())
@@ -33,7 +34,7 @@ def forget(timestamp: int) -> None:
 
 @app.task(queue="learn", name=LEARN, queueing_lock=LEARN, lock=LEARN)
 def learn() -> None:
-    """Learn from what was just watched. Ordered by what notes it (``Watch.objects.add``)."""
+    """Learn from what was just watched. Ordered by what notes it (``noting.WRITE``)."""
     time.sleep(max(GATHERED_S - snapshots.since_s(time.time()), 0))
     if news.learn(at=timezone.now()):
         with suppress(AlreadyEnqueued), transaction.atomic():

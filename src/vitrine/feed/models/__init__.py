@@ -4,6 +4,7 @@ from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
 from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
+from vitrine.feed.models.tempo import Tempo
 from vitrine.feed.models.unwanted import Topics, Unwanted
 from vitrine.feed.models.viewing import Delivery, Viewing
 from vitrine.feed.models.watch import Watch, WatchQuerySet
@@ -16,6 +17,7 @@ __all__ = [
     "Habit",
     "Rejection",
     "Slate",
+    "Tempo",
     "Topics",
     "Unwanted",
     "Viewing",

@@ -1,14 +1,13 @@
 """What viewers were shown and how long they watched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
 from vitrine.feed.models.slate import Logged
-from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField, home
@@ -39,35 +38,12 @@ WITH served AS ({SERVE}), logged AS (
 SELECT clip_id FROM served
 """  # noqa: S608  (the statement above)
 
-_ENOUGH = "(SELECT least(%(enough_ms)s, duration_ms / 2.0) FROM videos_clip WHERE id = {clip})"
-ADD = f"""
-WITH added AS (
-    INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at,
-        watched_ms, loops, stayed_at, completed_at)
-    SELECT %(home)s, %(viewer)s, clip, %(at)s, %(at)s, watched, loops,
-        CASE WHEN watched >= {_ENOUGH.format(clip="clip")} THEN %(at)s END,
-        CASE WHEN complete THEN %(at)s END
-    FROM unnest(%(clips)s::bigint[], %(watched)s::int[], %(loops)s::int[], %(complete)s::bool[])
-        AS new (clip, watched, loops, complete)
-    ON CONFLICT (viewer, clip_id) DO UPDATE SET
-        watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),
-        watched_at = excluded.watched_at,
-        loops = least(known.loops + excluded.loops, 32767),
-        stayed_at = coalesce(known.stayed_at, excluded.stayed_at, CASE
-            WHEN known.watched_ms + excluded.watched_ms >= {_ENOUGH.format(clip="known.clip_id")}
-            THEN excluded.watched_at END),
-        completed_at = coalesce(known.completed_at, excluded.completed_at)
-)
-INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, lock)
-SELECT 'learn', task, task, task FROM (VALUES (%(task)s)) AS the (task)
-ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
-"""  # noqa: S608  (expressions written above, no values)
-
 
 class WatchQuerySet(models.QuerySet["Watch"]):
-    """Which watches; and the two set-wise writes, which the ORM has no words for.
+    """Which watches; and the set-wise write of serving, which the ORM has no words for.
 
-    Rows are written in clip order: two requests of one viewer wait for each other, never in a ring.
+    What is watched is written by ``feed/noting.py``. Both write in clip order: two requests of one
+    viewer wait for each other, never in a ring.
     """
 
     def serve(
@@ -92,43 +68,6 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             else:
                 cursor.execute(SERVE_AND_LOG, vars(logged) | {"logged": logged.clips} | common)
             return {row[0] for row in cursor.fetchall()}
-
-    def add(self, stretches: Mapping[int, Sequence[int]], *, to: str, at: datetime) -> None:
-        """Add watched_ms, loops and whether it was completed, by clip. Queries: 1.
-
-        What is added is to be learnt: the same statement has it done, unless a job waits already.
-        """
-        if not stretches:
-            return
-        rows = [(clip, *stretches[clip]) for clip in sorted(stretches)]
-        clips, watched, loops, complete = zip(*rows, strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                ADD,
-                {
-                    "home": home(),
-                    "viewer": to,
-                    "at": at,
-                    "enough_ms": ENOUGH_MS,
-                    "clips": list(clips),
-                    "watched": list(watched),
-                    "loops": list(loops),
-                    "complete": [bool(flag) for flag in complete],
-                    "task": LEARN,
-                },
-            )
-
-    def pass_by(self, clips: Sequence[int], *, to: str, at: datetime) -> None:
-        """Note clips as seen and nothing else, for a viewer who keeps no history. Queries: 1."""
-        rows = [
-            Watch(viewer=to, clip_id=clip, served_at=at, forgotten_at=at) for clip in sorted(clips)
-        ]
-        Watch.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["viewer", "clip"],
-            update_fields=["forgotten_at"],
-        )
 
 
 @datamap.declare(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from vitrine.feed import counting, deliveries, impressions, plausible, rejections, watching
+from vitrine.feed import counting, deliveries, impressions, pacing, plausible, rejections
 from vitrine.feed.plausible import Reason
 
 closed_through = counting.closed_through
@@ -24,7 +24,7 @@ def rules() -> dict[str, Any]:
         "enough_s": plausible.ENOUGH_MS // 1000,
         "fastest": plausible.FASTEST,
         "expires_h": int(impressions.EXPIRES_AFTER.total_seconds()) // 3600,
-        "most_an_hour": watching.MOST_AN_HOUR,
+        "most_an_hour": pacing.MOST_AN_HOUR,
         "are_sent_here": deliveries.are_sent_here(),
         "shown_days": rejections.SHOWN.days,
     }

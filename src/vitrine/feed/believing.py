@@ -1,0 +1,221 @@
+"""Which reports of watching are believed, and what each of them adds. No database."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from vitrine.accounts.models import Person
+from vitrine.feed import plausible
+from vitrine.feed.aliases import alias
+from vitrine.feed.days import local_day
+from vitrine.feed.impressions import Impression, NotBelieved, Reader
+from vitrine.feed.pacing import Pace
+from vitrine.feed.plausible import Reason, Told
+from vitrine.videos.models import Viewer
+
+Before = tuple[int, int, int]
+"""sequence, watched_ms and loops of a report that was accepted."""
+
+
+class WatchEvent(NamedTuple):
+    """All that happened so far in one impression, as the browser reports it. clip: a public id."""
+
+    clip: str
+    token: str
+    told: Told
+
+
+class Opened(NamedTuple):
+    """A report whose token is in order."""
+
+    impression: Impression
+    clip: str
+    told: Told
+
+
+class Shown(NamedTuple):
+    """A clip that the viewer may see."""
+
+    pk: int
+    creator: int
+    duration_ms: int
+
+
+@dataclass(slots=True)
+class Beacon:
+    """What one browser reports at one moment: of each impression the latest.
+
+    mark: names the viewer in ``models.Tempo``. person: None for a visitor. refused: what was not
+    believed so far.
+    """
+
+    key: str
+    mark: int
+    person: Person | None
+    device: bytes
+    at: datetime
+    reports: list[Opened]
+    refused: list[Reason]
+
+
+class Progress(NamedTuple):
+    """How often a viewer's reports were written, and what they began."""
+
+    written: int
+    pace: Pace
+
+
+@dataclass(slots=True)
+class Known:
+    """What has to be known before reports can be believed.
+
+    shown: by viewer (a person's key, or nobody) and clip. reports: by impression. counted: of a
+    person and day, the clips that are counted under the name that is not used now.
+    """
+
+    shown: dict[tuple[int | None, str], Shown] = field(default_factory=dict)
+    reports: defaultdict[str, list[Before]] = field(default_factory=lambda: defaultdict(list))
+    progress: dict[int, Progress] = field(default_factory=dict)
+    paused: set[int] = field(default_factory=set)
+    counted: set[tuple[int, date, int]] = field(default_factory=set)
+
+    def of(self, mark: int) -> Progress:
+        """Return how far a viewer is; one who is new, at the beginning."""
+        return self.progress.setdefault(mark, Progress(0, Pace()))
+
+
+class Fact(NamedTuple):
+    """A report that is believed, as it is written (``noting.WRITE``).
+
+    of: the viewer's mark. key: whose watch it adds to. viewer: the name in the facts. more_*: what
+    it adds. enough_ms: so much is a stay. is_kept: False for whom no history is kept.
+    """
+
+    of: int
+    key: str
+    impression: str
+    sequence: int
+    clip: int
+    viewer: str
+    device: str
+    source: str
+    day: str
+    at: str
+    is_counted: bool
+    watched_ms: int
+    loops: int
+    seen: str
+    taps: int
+    shares: int
+    more_ms: int
+    more_loops: int
+    enough_ms: int
+    is_finished: bool
+    is_kept: bool
+
+
+def opened(
+    events: Sequence[WatchEvent], *, key: str, viewer: Viewer, device: bytes, at: datetime
+) -> Beacon:
+    """Open the tokens of reports; the latest of each impression stands for it. Queries: 0."""
+    reader, refused, found = Reader(key, at=at), list[Reason](), dict[str, Opened]()
+    for event in sorted(events, key=lambda event: event.told.sequence):
+        try:
+            impression = reader.read(event.token, clip=event.clip)
+        except NotBelieved as why:
+            refused.append(why.reason)
+            continue
+        if impression.id in found:
+            refused.append(Reason.REPLAYED)
+        found[impression.id] = Opened(impression, event.clip, event.told)
+    person = viewer if isinstance(viewer, Person) else None
+    mark = int.from_bytes(reader.mark)
+    return Beacon(key, mark, person, device, at, list(found.values()), refused)
+
+
+def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
+    """Return what is believed of a beacon, and why the rest is not.
+
+    What is believed is known from then on: the viewer's next beacon is compared with it.
+    """
+    whose = beacon.person.pk if beacon.person else None
+    is_paused = whose in known.paused
+    is_staff = beacon.person is not None and beacon.person.is_staff
+    pace = known.of(beacon.mark).pace
+    at_ms = int(beacon.at.timestamp() * 1000)
+    pace.advance(at_ms // 60_000)
+    room = pace.room()
+    device, at = f"\\x{beacon.device.hex()}", beacon.at.isoformat()
+    facts: list[Fact] = []
+    refused: list[Reason] = []
+    for (impression, source, served_ms), clip, told in beacon.reports:
+        shown = known.shown.get((whose, clip))
+        if shown is None:
+            refused.append(Reason.HIDDEN)
+            continue
+        pk, creator, duration_ms = shown
+        before = known.reports[impression]
+        reason = plausible.fault(
+            told, elapsed_ms=at_ms - served_ms, duration_ms=duration_ms
+        ) or plausible.against(told, before)
+        if reason is None and not before:
+            room -= 1
+            if room < 0:
+                reason = Reason.TOO_MANY
+            else:
+                pace.begun[-1] += 1
+        if reason:
+            refused.append(reason)
+            continue
+        day = _day(served_ms // 1000)
+        counts = plausible.counted(told, duration_ms=duration_ms)
+        sequence, watched_ms, loops, seen, taps, shares = counts
+        facts.append(
+            Fact(
+                of=beacon.mark,
+                key=beacon.key,
+                impression=impression,
+                sequence=sequence,
+                clip=pk,
+                viewer=alias(beacon.key, day) if is_paused else beacon.key,
+                device=device,
+                source=source,
+                day=day.isoformat(),
+                at=at,
+                # A view is counted once a day under either name.
+                is_counted=not is_staff
+                and whose != creator
+                and (whose is None or (whose, day, pk) not in known.counted),
+                watched_ms=watched_ms,
+                loops=loops,
+                seen=f"\\x{seen.hex()}",
+                taps=taps,
+                shares=shares,
+                more_ms=0 if is_paused else _more(watched_ms, [ms for _, ms, _ in before]),
+                more_loops=0 if is_paused else _more(loops, [number for *_, number in before]),
+                enough_ms=plausible.enough_ms(duration_ms),
+                is_finished=not is_paused
+                and plausible.is_finished(counts, duration_ms=duration_ms),
+                is_kept=not is_paused,
+            )
+        )
+        before.append((sequence, watched_ms, loops))
+    return facts, refused
+
+
+def days_of(beacon: Beacon) -> set[date]:
+    """Return the days on which the clips of a beacon were served."""
+    return {_day(one.impression.served_ms // 1000) for one in beacon.reports}
+
+
+def _more(now: int, before: Sequence[int]) -> int:
+    """Return what a report tells beyond the highest that was known of its impression."""
+    return max(now - max(before, default=0), 0)
+
+
+@lru_cache(maxsize=4096)
+def _day(served_s: int) -> date:
+    return local_day(datetime.fromtimestamp(served_s, UTC))
