@@ -1,6 +1,6 @@
 """Facts of views: never changed, counted by day, and forgotten once nothing needs them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +12,8 @@ from tests.feed.reported import DAY, counted
 from vitrine.feed import counting, deliveries, invariants, tasks, watching
 from vitrine.feed.days import first_open, local_day
 from vitrine.feed.models import ClipDay, CountedDay, Delivery, Viewing, Watch
+from vitrine.sovereignty.checks import compare_with_database
+from vitrine.videos.models import Rendition
 
 
 @pytest.mark.django_db
@@ -110,6 +112,100 @@ def test_the_facts_of_a_deleted_clip_can_go() -> None:
     Viewing.objects.filter(clip=clip).delete()
 
     assert not Viewing.objects.exists()
+
+
+@pytest.fixture
+def days_alone() -> None:
+    """Take away the part of many days, so that a day of long ago can have one of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE feed_viewing DETACH PARTITION feed_viewing_before")
+
+
+def parts() -> dict[str, int]:
+    """Return how many facts there are in each part of the table that has some."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text, count(*) FROM feed_viewing GROUP BY 1")
+        return dict(cursor.fetchall())
+
+
+def make_day(day: date) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feed_viewing_make(%s)", [day])
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("days_alone")
+def test_a_day_has_a_part_of_the_table_and_goes_whole_once_it_is_counted() -> None:
+    now = timezone.now()
+    old, young = now - timedelta(days=33), now - timedelta(days=20)
+    assert make_day(local_day(old))
+    assert make_day(local_day(young))
+    clip = make.clip()
+    for at in (old, young):
+        telling.watch(clip, 9_000, seen=9, at=at)
+    of_old, of_young = (f"feed_viewing_d{local_day(at):%Y%m%d}" for at in (old, young))
+    assert parts() == {of_old: 1, of_young: 1}
+
+    assert counting.forget(before=local_day(now - tasks.KEPT)) == 0
+    counting.roll_up(at=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert counting.forget(before=local_day(now)) == 1
+    assert parts() == {of_young: 1}
+    assert invariants.views_are_counted_from_facts().violations == []
+    rows = counting.rows([clip.pk], since=local_day(old), until=local_day(now))
+    assert [row.count.reach for row in rows] == [1, 1]
+
+
+@pytest.mark.django_db
+def test_the_next_days_are_made_once_and_guard_what_they_hold() -> None:
+    at = timezone.now() + timedelta(days=10)
+
+    assert counting.make_room(at=at) == counting.AHEAD + 1
+    assert counting.make_room(at=at) == 0
+    telling.watch(make.clip(), at=at)
+
+    (part,) = parts()
+    assert part == f"feed_viewing_d{local_day(at):%Y%m%d}"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for change in ("DELETE FROM", "UPDATE", "TRUNCATE"):
+            cursor.execute("SET LOCAL vitrine.throw_away = 'off'")
+            rest = " SET watched_ms = 1" if change == "UPDATE" else ""
+            with pytest.raises(IntegrityError), transaction.atomic():
+                cursor.execute(f"{change} {part}{rest}")
+    assert compare_with_database()[1] == []
+
+
+@pytest.mark.django_db
+def test_a_fact_of_a_day_that_nobody_made_is_kept_and_the_day_stays_where_it_is() -> None:
+    at = timezone.now() + timedelta(days=10)
+    telling.watch(make.clip(), at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert not make_day(local_day(at))
+
+    assert parts() == {"feed_viewing_rest": 1}
+
+
+@pytest.mark.django_db
+def test_a_clip_that_facts_name_cannot_be_deleted() -> None:
+    clip = make.clip()
+    telling.watch(clip)
+    for others in (Watch, Delivery, Rendition):
+        others._default_manager.all().delete()
+
+    with (
+        pytest.raises(IntegrityError, match="facts of views name a clip"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM videos_clip")
+
+    assert Viewing.objects.get().clip == clip
 
 
 @pytest.mark.django_db

@@ -96,6 +96,8 @@ COLUMNS = (
     "clip_id, day, source, reach, qualified, watched_ms, skipped, finished, taps, shares,"
     " follows, seen"
 )
+AHEAD = 5
+"""For so many days there is a part of the facts' table ahead, should no worker run meanwhile."""
 KEPT_COLUMNS = COLUMNS.split(", ")[3:]
 
 ROLL_UP = f"""
@@ -209,15 +211,41 @@ _CLOSING = 30_001
 
 
 def forget(*, before: date) -> int:
-    """Delete the facts of days that are closed and over long enough; return how many.
+    """Forget the facts of days that are closed and over long enough; return how many days.
 
-    A day that is not closed keeps its facts, however old. Queries: 2.
+    A day that is not closed keeps its facts, however old. Most go as a whole part of the table;
+    what stands in a part of several days is deleted. Queries: 3.
     """
     closed = closed_through()
     if closed is None:
         return 0
-    deleted, _ = Viewing.objects.filter(day__lt=before, day__lte=closed).delete()
-    return deleted
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feed_viewing_let_go(%s)", [before])
+        (gone,) = cursor.fetchone()
+        cursor.execute(_DELETE_OTHERS, {"before": before, "closed": closed})
+        (deleted,) = cursor.fetchone()
+    return int(gone) + int(deleted)
+
+
+_DELETE_OTHERS = """
+WITH first AS (
+    DELETE FROM feed_viewing_before WHERE day < %(before)s AND day <= %(closed)s RETURNING day
+), rest AS (
+    DELETE FROM feed_viewing_rest WHERE day < %(before)s AND day <= %(closed)s RETURNING day
+)
+SELECT count(*) FROM (SELECT day FROM first UNION SELECT day FROM rest) AS deleted
+"""
+
+
+def make_room(*, at: datetime) -> int:
+    """Make the parts of the facts' table for the next days; return how many. Queries: 1."""
+    today = local_day(at)
+    days = [today + timedelta(days=n) for n in range(AHEAD + 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM unnest(%s::date[]) AS day WHERE feed_viewing_make(day)", [days]
+        )
+        return int(cursor.fetchone()[0])
 
 
 def recount(day: date) -> list[tuple[Any, ...]]:

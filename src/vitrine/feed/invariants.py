@@ -8,7 +8,7 @@ from vitrine.feed.models import ClipDay, CountedDay, Viewing
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
-GUARDS = ["feed_viewing_facts", "feed_viewing_never_emptied"]
+GUARDS = ["feed_clip_has_facts", "feed_viewing_facts", "feed_viewing_never_emptied"]
 
 
 @invariant("F1", "Views are what their facts come to, and the facts never change")

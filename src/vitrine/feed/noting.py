@@ -61,10 +61,13 @@ def read(beacons: Sequence[Beacon]) -> Known:
         if one.person
         for day in believing.days_of(one)
     ]
+    days = {day for one in beacons for day in believing.days_of(one)}
     sql, parameters = _read(of_guests=bool(guests), of_people=bool(people))
     impressions = {report.impression.id for one in beacons for report in one.reports}
     values: dict[str, Any] = {
         "impressions": array(impressions),
+        "first_day": min(days),
+        "last_day": max(days),
         "marks": array({one.mark for one in beacons}),
         "guests_clips": array(guests),
         "people": array(person.pk for person, _ in asked),
@@ -107,7 +110,8 @@ def _is_counted(known: Known, day: str, person: int, clip: int, *_: Any) -> None
 _KINDS = (_is_reported, _is_so_far, _is_shown, _is_paused, _is_counted)
 _REPORTS_AND_PROGRESS = """
 SELECT 0, impression::text, sequence, watched_ms, loops, NULL::bigint
-FROM feed_viewing WHERE impression = ANY (%s::uuid[])
+FROM feed_viewing
+WHERE impression = ANY (%s::uuid[]) AND day BETWEEN %s::date AND %s::date
 UNION ALL
 SELECT 1, array_to_string(begun, ','), viewer, written, minute, NULL
 FROM feed_tempo WHERE viewer = ANY (%s::bigint[])
@@ -141,7 +145,7 @@ history; what is counted of whom under another name. In the order of ``_KINDS``.
 @cache
 def _read(*, of_guests: bool, of_people: bool) -> tuple[str, list[Any]]:
     """Return the statement that reads, and the names of its parameters, or what they always are."""
-    sql, parameters = _REPORTS_AND_PROGRESS, ["impressions", "marks"]
+    sql, parameters = _REPORTS_AND_PROGRESS, ["impressions", "first_day", "last_day", "marks"]
     if of_guests:
         visible, fixed = stand_in.compiled(_visible, AnonymousUser())
         sql += _GUESTS.format(visible=visible)
@@ -233,9 +237,14 @@ WITH came AS (
         written = excluded.written, minute = excluded.minute, begun = excluded.begun
         WHERE known.written = excluded.written - 1
     RETURNING viewer
+), given AS MATERIALIZED (
+    SELECT given.* FROM unnest({_GIVEN}) AS given ({", ".join(Fact._fields)})
+    JOIN came ON came.viewer = given.of
+), held AS MATERIALIZED (
+    SELECT id FROM videos_clip WHERE id = ANY (ARRAY(SELECT DISTINCT clip FROM given))
+    ORDER BY id FOR KEY SHARE
 ), new AS MATERIALIZED (
-    SELECT new.* FROM unnest({_GIVEN}) AS new ({", ".join(Fact._fields)})
-    JOIN came ON came.viewer = new.of
+    SELECT given.* FROM given JOIN held ON held.id = given.clip
 ), facts AS (
     INSERT INTO feed_viewing (home_cell, clip_id, {_SAID})
     SELECT %s, clip, {_SAID} FROM new

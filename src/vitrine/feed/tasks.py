@@ -24,11 +24,15 @@ GATHERED_S = 0.7
 @app.periodic(cron="17 * * * *")
 @app.task(queue="learn", name="feed.forget", queueing_lock="feed.forget")
 def forget(timestamp: int) -> None:
-    """Forget watches, the facts of views, who was how fast, and old digests. Safe to run twice."""
+    """Forget watches, facts of views, who was how fast, and old digests; make the next days' room.
+
+    Safe to run twice.
+    """
     before = timezone.now() - KEPT
     Tempo.forget(at=timezone.now())
     watching.forget(before=before)
     counting.forget(before=local_day(before))
+    counting.make_room(at=timezone.now())
     forget_digests(at=timezone.now())
 
 

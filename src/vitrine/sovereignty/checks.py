@@ -96,7 +96,9 @@ def compare_with_database() -> tuple[int, list[str]]:
             "SELECT c.table_name, c.column_name FROM information_schema.columns c "
             "JOIN information_schema.tables t USING (table_schema, table_name) "
             "WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' "
-            "AND c.table_name <> 'django_migrations'"  # Django's own list of what has run
+            "AND c.table_name <> 'django_migrations' "  # Django's own list of what has run
+            "AND NOT (SELECT relispartition FROM pg_class "  # which has its table's columns
+            "WHERE oid = to_regclass(quote_ident(c.table_name)))"
         )
         live = {(table, column) for table, column in cursor.fetchall()}
         cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'c'")

@@ -29,16 +29,16 @@ REACH = Reach.fading()
 
 _REPORTS = f"""
 WITH fresh AS MATERIALIZED (
-    (SELECT id, impression, sequence, viewer, clip_id, at FROM feed_viewing
+    (SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
      WHERE id > %(position)s ORDER BY id LIMIT %(most)s)
     UNION ALL
-    SELECT id, impression, sequence, viewer, clip_id, at FROM feed_viewing
+    SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
     WHERE id = ANY (%(late)s)
 )
 SELECT fresh.id, fresh.clip_id,
     w.id IS NOT NULL AND NOT EXISTS (
         SELECT FROM feed_viewing earlier WHERE earlier.impression = fresh.impression
-            AND earlier.sequence < fresh.sequence) AS began,
+            AND earlier.day = fresh.day AND earlier.sequence < fresh.sequence) AS began,
     CASE WHEN w.stayed_at = fresh.at THEN w.id END AS stay,
     coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
     CASE WHEN w.stayed_at = fresh.at THEN ARRAY(

@@ -88,7 +88,7 @@ class Watch(models.Model):
 
     home_cell = HomeCellField()
     viewer = models.CharField(max_length=40, db_collation="C")
-    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+")
+    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+", db_index=False)
     served_at = models.DateTimeField()
     watched_at = models.DateTimeField(null=True)
     watched_ms = models.PositiveIntegerField(default=0)
