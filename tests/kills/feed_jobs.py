@@ -3,6 +3,8 @@
 Building starts a process that loads the compiler, ten times here: by day that is left to that test.
 """
 
+from datetime import timedelta
+
 import numpy as np
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from tests.kills.jobs import ELSEWHERE, Job, kills, periodic, with_files
 from tests.nightly import IS_NIGHT
 from vitrine.feed.learning import news, snapshots
 from vitrine.feed.learning.tables import places
+from vitrine.feed.models import FirstDay, Hearing
 from vitrine.videos.models import Clip
 
 
@@ -31,6 +34,16 @@ def learn() -> Job:
         assert known.shown[where].tolist() == known.stays[where].tolist() == [1, 1]
 
     return Job({}, is_done)
+
+
+@kills("feed.note_first_days")
+def note_first_days() -> Job:
+    clip = with_files(make.clip(published_at=timezone.now() - timedelta(hours=25)))
+
+    def is_done() -> None:
+        assert FirstDay.objects.get(clip=clip).hearing == Hearing.FEW_PLACES
+
+    return periodic(is_done)
 
 
 def build() -> Job:

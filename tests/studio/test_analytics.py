@@ -196,7 +196,7 @@ def test_a_page_of_many_clips_costs_what_one_of_few_does(
 
     with django_assert_num_queries(10):
         client.get("/studio/analytics/", DAYS)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/studio/clips/{clips[0].public_id}/analytics/", DAYS)
 
 

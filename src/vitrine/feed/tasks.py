@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from vitrine.feed import counting, deliveries, digests, earning, watching
+from vitrine.feed import counting, deliveries, digests, earning, first_days, watching
 from vitrine.feed.days import local_day
 from vitrine.feed.learning import anew, news, snapshots
 from vitrine.feed.models import Digest, Tempo
@@ -72,6 +72,13 @@ def count(timestamp: int) -> None:
 def refine(timestamp: int) -> None:
     """Have clips that are watched often encoded more densely. Safe to run twice."""
     earning.refine(at=timezone.now())
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(queue="learn", name="feed.note_first_days", queueing_lock="feed.note_first_days")
+def note_first_days(timestamp: int) -> None:
+    """Note how often new clips were shown in their first day. Safe to run twice."""
+    first_days.note(at=timezone.now())
 
 
 def forget_digests(*, at: datetime) -> None:

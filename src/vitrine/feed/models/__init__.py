@@ -2,6 +2,7 @@
 
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
+from vitrine.feed.models.first_day import FirstDay, Hearing
 from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
 from vitrine.feed.models.tempo import Tempo
@@ -14,7 +15,9 @@ __all__ = [
     "CountedDay",
     "Delivery",
     "Digest",
+    "FirstDay",
     "Habit",
+    "Hearing",
     "Rejection",
     "Slate",
     "Tempo",

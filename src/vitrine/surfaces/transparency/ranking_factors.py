@@ -1,12 +1,13 @@
 """What the page about ranking shows: every weight of the feed, as the code has it now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.feed import weights
+from vitrine.feed.models import Hearing
 from vitrine.sovereignty.cell import locale
 
 
@@ -33,6 +34,19 @@ def groups() -> list[Group]:
         Group(gettext(title), [Factor(name, _value(name), gettext(said)) for name, said in of])
         for title, of in _GROUPS.items()
     ]
+
+
+def hearings(heard: Mapping[Hearing, int]) -> list[tuple[str, int]]:
+    """Return what became of how many new clips, in words. Queries: 0."""
+    return [(gettext(said), heard[one]) for one, said in _HEARINGS.items()]
+
+
+_HEARINGS = {
+    Hearing.FAIR: gettext_noop("had their share"),
+    Hearing.FEW_PLACES: gettext_noop("there were too few viewers for all that were new"),
+    Hearing.OUTDRAWN: gettext_noop("viewers stayed less with them than with other new clips"),
+    Hearing.NOT_OPEN: gettext_noop("not everybody may see them"),
+}
 
 
 def _value(name: str) -> str:

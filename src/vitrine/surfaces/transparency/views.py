@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.feed import first_days, weights
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
 from vitrine.safety import counts
@@ -43,8 +44,11 @@ def counted(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.policy(access.ANYONE)
 def ranking(request: HttpRequest) -> HttpResponse:
-    """List what For you is ranked by, with the present weights. Queries: 0."""
-    return render(request, "transparency/ranking.html", {"groups": ranking_factors.groups()})
+    """List what For you is ranked by, with the present weights. Queries: 1."""
+    heard = first_days.heard(at=timezone.now())
+    context = {"groups": ranking_factors.groups(), "new_clips": sum(heard.values())}
+    context |= {"share": weights.HARDLY_SHOWN, "heard": ranking_factors.hearings(heard)}
+    return render(request, "transparency/ranking.html", context)
 
 
 @require_safe

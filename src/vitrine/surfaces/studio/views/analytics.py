@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
-from vitrine.surfaces.studio import analytics, page
+from vitrine.surfaces.studio import analytics, first_day, page
 from vitrine.surfaces.studio.analytics import Span
 from vitrine.surfaces.studio.page import CreatorRequest
 from vitrine.surfaces.studio.spans import SpanForm
@@ -31,11 +31,12 @@ def channel(request: CreatorRequest) -> HttpResponse:
 @require_safe
 @access.policy(access.OWNER)
 def clip(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show how one clip did. Queries: 6, and 2 for the session."""
+    """Show how one clip did. Queries: 7, and 2 for the session."""
     found = page.own_clip(request, clip_id)
     form, span = _span(request)
     report = analytics.of_clip(found, span)
     context = {**_context(form, span), "clip": found, "report": report, "days": report.course.days}
+    context["first_day"] = first_day.of(found)
     return _page(request, "studio/clip_analytics.html", context, form)
 
 
