@@ -56,7 +56,8 @@ def _value(name: str) -> str:
     if then:
         found = found[then] if isinstance(found, dict) else getattr(found, then)
     numbers: Sequence[float] = found if isinstance(found, tuple) else (found,)
-    return " · ".join(format_decimal(number, locale=locale()) for number in numbers)
+    said = " · ".join(format_decimal(number, locale=locale()) for number in numbers)
+    return said.replace("-", "\N{MINUS SIGN}")
 
 
 _GROUPS = {
