@@ -19,7 +19,7 @@ from vitrine.feed.models.watch import LEARN
 from vitrine.feed.pacing import Pace
 from vitrine.feed.plausible import ENOUGH_MS, Reason
 from vitrine.kernel import prepared
-from vitrine.orders.batching import Batcher
+from vitrine.kernel.batching import Batcher
 from vitrine.sovereignty.cell import home
 from vitrine.videos.models import Clip, Viewer
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import structlog
 
+from vitrine.kernel.batching import Batcher
 from vitrine.orders import charging, placing, settling
-from vitrine.orders.batching import Batcher
 from vitrine.orders.models import Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payment.provider import Charge

@@ -20,8 +20,8 @@ from django.db.models import F, Q
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Product
+from vitrine.kernel.batching import Batcher
 from vitrine.kernel.errors import Refusal
-from vitrine.orders.batching import Batcher
 from vitrine.orders.models import Drop, Place
 from vitrine.orders.standing import EACH, FACTOR, Snapshot, Standing, Ticket, look, tickets, told
 

@@ -16,9 +16,9 @@ from django.db.models.expressions import DatabaseDefault
 from psycopg.errors import LockNotAvailable
 
 from vitrine.kernel import prepared
+from vitrine.kernel.batching import Batcher
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import claiming, reserving
-from vitrine.orders.batching import Batcher
 from vitrine.orders.claiming import Claim
 from vitrine.orders.models import (
     Destination,

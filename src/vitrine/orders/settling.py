@@ -13,8 +13,8 @@ from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
 from vitrine.kernel import prepared
+from vitrine.kernel.batching import Batcher
 from vitrine.orders import charging, reserving, spending, withholding
-from vitrine.orders.batching import Batcher
 from vitrine.orders.models import (
     GroupState,
     Order,

@@ -15,9 +15,9 @@ from django.http import HttpRequest
 from vitrine.accounts import backend, sessions
 from vitrine.accounts.sessions import SessionStore
 from vitrine.catalog.models import Variant
+from vitrine.kernel.batching import Batcher
 from vitrine.orders import delivering
 from vitrine.orders import wanted as asking
-from vitrine.orders.batching import Batcher
 from vitrine.orders.delivering import Offered
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from vitrine.orders import batching
-from vitrine.orders.batching import Batcher
+from vitrine.kernel import batching
+from vitrine.kernel.batching import Batcher
 
 
 class Desk:
