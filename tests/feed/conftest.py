@@ -14,8 +14,10 @@ def _counted_anew() -> None:
         popularity,
         rejections,
     )
+    from vitrine.feed.experiments import running  # noqa: PLC0415
 
     popularity.forget()
+    running.forget()
     deliveries.drop()
     rejections.batch.drop()
 

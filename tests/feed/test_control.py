@@ -25,12 +25,12 @@ def test_who_starts_over_is_to_the_feed_as_somebody_new() -> None:
     learn()
     serving.next_clips(viewer.public_id, viewer, size=3, at=make.NOON)
     watching.hide(hidden, key=viewer.public_id, at=make.NOON)
-    assert unseen.standing(viewer.public_id, viewer).past
+    assert unseen.standing(viewer.public_id, viewer, at=make.NOON).past
 
     watching.start_over(key=viewer.public_id)
 
-    after = unseen.standing(viewer.public_id, viewer)
-    fresh = unseen.standing(new.public_id, new)
+    after = unseen.standing(viewer.public_id, viewer, at=make.NOON)
+    fresh = unseen.standing(new.public_id, new, at=make.NOON)
     assert (after.past, after.followed, after.is_plain) == ([], [], False)
     assert not Slate.objects.filter(viewer=viewer.public_id).exists()
     assert {one.clip for one in after.freshest} == {clip.pk for clip in boats}

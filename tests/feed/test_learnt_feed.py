@@ -268,7 +268,7 @@ def test_chances_of_new_clips_add_up_and_go_by_what_is_known() -> None:
     learn()
     learnt = served.learnt()
     assert learnt is not None
-    rows = unseen.standing(KEY, NOBODY).freshest
+    rows = unseen.standing(KEY, NOBODY, at=make.NOON).freshest
 
     judged = retrieval.judged(learnt, rows, at_s=make.NOON.timestamp())
     wins = retrieval.wins(judged, np.arange(3), dice=np.random.default_rng(1))

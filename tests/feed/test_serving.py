@@ -165,7 +165,7 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
     everything = list(Clip.objects.values_list("pk", flat=True))
     for who in (viewer, young, adult, NOBODY):
         key = who.public_id if isinstance(who, Person) else KEY
-        assert unseen.standing(key, who).freshest == list(unseen.freshest(who, key))
+        assert unseen.standing(key, who, at=make.NOON).freshest == list(unseen.freshest(who, key))
         found = unseen.among(everything, key, who)
         assert sorted(found) == sorted(unseen.query(who, key))
 
@@ -181,7 +181,7 @@ def test_what_a_viewer_did_is_read_with_the_freshest_the_latest_first() -> None:
     viewer.follow(maker, at=make.NOON)
     watching.hide(third, key=viewer.public_id, at=make.NOON + timedelta(hours=1))
 
-    found = unseen.standing(viewer.public_id, viewer)
+    found = unseen.standing(viewer.public_id, viewer, at=make.NOON)
 
     length = first.duration_ms
     assert [tuple(one) for one in found.past] == [

@@ -21,6 +21,7 @@ FORGOTTEN_BY = {
     "commission.Sample": "vitrine.commission.tasks.forget",
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",
     "feed.Digest": "vitrine.feed.tasks.forget",
+    "feed.Exposure": "vitrine.feed.tasks.forget",
     "feed.Slate": "vitrine.feed.tasks.forget",
     "feed.Tempo": "vitrine.feed.tasks.forget",
     "feed.Unwanted": "vitrine.feed.tasks.forget",

@@ -7,15 +7,16 @@ from django.db.models import Q
 
 from vitrine.accounts.models import Person
 from vitrine.feed.aliases import alias
-from vitrine.feed.models import Slate, Viewing, Watch
+from vitrine.feed.models import Exposure, Slate, Viewing, Watch
 from vitrine.videos.models import Clip
 
 
 def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
-    """Forget how a clip was watched, or all of them; again is no error. Queries: 3, 1 more a day.
+    """Forget how a clip was watched, or all of them; again is no error.
 
-    Of the watches only stays that the clip was shown, so that it does not come again at once; the
-    facts that views are counted from stay under names of nobody's.
+    Queries: 3, 1 more for all of them, and 1 a day. Of the watches only stays that the clip
+    was shown, so that it does not come again at once; the facts that views are counted from stay
+    under names of nobody's.
     """
     watches = Watch.objects.filter(viewer=person.public_id, watched_ms__gt=0)
     slates = Slate.objects.filter(viewer=person.public_id)
@@ -25,6 +26,8 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
         slates = slates.filter(Q(clips__contains=[clip.pk]) | Q(causes__contains=[clip.pk]))
     with transaction.atomic():
         slates.delete()
+        if clip is None:
+            Exposure.objects.filter(viewer=person.public_id).delete()
         watches.update(
             watched_ms=0,
             loops=0,

@@ -13,6 +13,7 @@ import numpy as np
 from vitrine.feed import weights
 from vitrine.feed.learning.tables import PENALTY, UNWATCHED, Learnt, Tables, places
 from vitrine.feed.unseen import Past, Standing, Unseen
+from vitrine.feed.weighing import OURS, Pair, Weights
 from vitrine.feed.worth import Deed, worth
 from vitrine.recommend import regions, speaking
 from vitrine.recommend.arrays import Counts, Doubles, Floats
@@ -53,11 +54,15 @@ class Named:
 
 @dataclass(frozen=True)
 class Viewer:
-    """What one viewer did, as arrays, the latest first; worth: what each watch says of its clip."""
+    """What one viewer did, as arrays, the latest first; worth: what each watch says of its clip.
+
+    by: what their pages are weighed by.
+    """
 
     learnt: Learnt
     past: Sequence[Past]
     followed: Counts
+    by: Weights = OURS
 
     @cached_property
     def clips(self) -> Counts:
@@ -103,8 +108,8 @@ class Viewer:
         tables, news = self.learnt.tables, self.learnt.news
         latest = self.clips[: weights.NEAR_LATEST]
         lines, spots = tables.lines(latest), places(latest, news.pair_from)
-        own = _unpopular(self.learnt, latest)
-        said = self.worth[: weights.NEAR_LATEST] * weights.NEAR_FADES ** np.arange(len(latest))
+        own = _unpopular(self.learnt, latest, self.by)
+        said = self.worth[: weights.NEAR_LATEST] * self.by.near_fades ** np.arange(len(latest))
         found: list[Counts] = [np.zeros(0, np.int64)]
         amounts: list[Doubles] = [np.zeros(0)]
         of: list[int] = [0]
@@ -128,19 +133,21 @@ class Viewer:
         found, amounts, _ = self.pairs
         clips, which = np.unique(found, return_inverse=True)
         sums = np.bincount(which, amounts, minlength=len(clips))
-        return clips, sums * _unpopular(self.learnt, clips)
+        return clips, sums * _unpopular(self.learnt, clips, self.by)
 
 
-def named(learnt: Learnt, by: Standing, *, at_s: float, dice: np.random.Generator) -> Named:
+def named(
+    learnt: Learnt, to: Standing, by: Weights = OURS, *, at_s: float, dice: np.random.Generator
+) -> Named:
     """Name candidates for a viewer, the freshest that they may see among them."""
-    viewer = Viewer(learnt, by.past, np.array(sorted(by.followed), np.int64))
+    viewer = Viewer(learnt, to.past, np.array(sorted(to.followed), np.int64), by)
     tables = learnt.tables
     near, nearness = viewer.near
-    of_people = [_latest_of(tables, person) for person in by.followed]
+    of_people = [_latest_of(tables, person) for person in to.followed]
     clips = np.unique(
         np.concatenate(
             [
-                np.array([one.clip for one in by.freshest], np.int64),
+                np.array([one.clip for one in to.freshest], np.int64),
                 near[_best(nearness, weights.NAMED)],
                 _alike(tables, viewer.vector),
                 _hottest(learnt),
@@ -150,7 +157,7 @@ def named(learnt: Learnt, by: Standing, *, at_s: float, dice: np.random.Generato
         )
     )
     is_new = places(clips, np.sort(viewer.clips)) < 0
-    return _judged(viewer, clips[is_new], by.freshest, at_s=at_s)
+    return _judged(viewer, clips[is_new], to.freshest, at_s=at_s)
 
 
 def judged(learnt: Learnt, rows: Sequence[Unseen], *, at_s: float) -> Named:
@@ -161,7 +168,7 @@ def judged(learnt: Learnt, rows: Sequence[Unseen], *, at_s: float) -> Named:
 
 
 def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: float) -> Named:
-    learnt, tables = viewer.learnt, viewer.learnt.tables
+    learnt, tables, by = viewer.learnt, viewer.learnt.tables, viewer.by
     lines = tables.lines(clips)
     creators, published_s = _known(tables, lines, clips, rows)
     is_there = (creators > 0) & (published_s > 0)
@@ -172,15 +179,15 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     near, factors = _personal(viewer, clips, vectors)
     received = _received(tables, creators, shown, gain)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
-    freshness = np.exp2(-age_hours / weights.FRESH_HALF_LIFE_HOURS)
+    freshness = np.exp2(-age_hours / by.fresh_half_life_hours)
     is_followed = places(creators, viewer.followed) >= 0
     values = (
         near
         + factors
-        + _word("heat", heat)
-        + weights.FRESH * freshness
-        + weights.RECEIVED * received
-        + weights.FOLLOWED * is_followed
+        + _word(heat, by.heat)
+        + by.fresh * freshness
+        + by.received * received
+        + by.followed * is_followed
     )
     return Named(
         clips, creators, values, near, factors, freshness, received, shown, vectors, viewer
@@ -192,7 +199,7 @@ def _personal(viewer: Viewer, clips: Counts, vectors: Floats) -> tuple[Doubles, 
     near, nearness = viewer.near
     spots = places(clips, near)
     near_said = np.where(spots >= 0, np.append(nearness, 0.0)[spots], 0.0)
-    return _word("near", near_said), _word("factors", vectors @ viewer.vector)
+    return _word(near_said, viewer.by.near), _word(vectors @ viewer.vector, viewer.by.factors)
 
 
 def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> list[int]:
@@ -335,18 +342,18 @@ def _received(tables: Tables, creators: Counts, shown: Doubles, gain: Doubles) -
     return (gain + prior * weights.PRIOR_SHOWN) / (shown + weights.PRIOR_SHOWN)
 
 
-def _unpopular(learnt: Learnt, clips: Counts) -> Doubles:
+def _unpopular(learnt: Learnt, clips: Counts, by: Weights) -> Doubles:
     """Return by what pairs of each are multiplied, so that popularity is taken off."""
     tables, news = learnt.tables, learnt.news
     stays = np.zeros(len(clips))
     lines, spots = tables.lines(clips), places(clips, news.clips)
     stays[lines >= 0] = tables.stays[lines[lines >= 0]]
     stays[spots >= 0] += news.stays[spots[spots >= 0]]
-    return np.maximum(stays, 1.0) ** -weights.NEAR_POPULAR
+    return np.maximum(stays, 1.0) ** -by.near_popular
 
 
-def _word(source: str, scores: Doubles | Floats) -> Doubles:
+def _word(scores: Doubles | Floats, trust: Pair) -> Doubles:
     """Return what one source's word of all candidates counts."""
     whole = np.array([0, len(scores)], np.int64)
     spoken = speaking.spoken(scores.astype(np.float32), whole)
-    return np.asarray(spoken @ np.array(weights.TRUST[source]))
+    return np.asarray(spoken @ np.array(trust))

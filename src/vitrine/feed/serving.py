@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from vitrine.feed import causes, popularity, ranking, retrieval, unseen, watching, weights
 from vitrine.feed.causes import REASONS
+from vitrine.feed.experiments import running
+from vitrine.feed.experiments.running import Part
 from vitrine.feed.learning import served as learning
 from vitrine.feed.learning.tables import Learnt
 from vitrine.feed.models import Watch
@@ -16,6 +18,7 @@ from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Candidate, Pick, Reason
 from vitrine.feed.retrieval import Named
 from vitrine.feed.unseen import Standing, Unseen
+from vitrine.feed.weighing import OURS, Weights
 from vitrine.recommend import mixing
 from vitrine.recommend.mixing import Before, Pool
 from vitrine.videos.models import Viewer
@@ -39,6 +42,13 @@ class Page:
     picks: Sequence[Pick]
     rows: dict[int, Unseen]
     logged: Logged | None = None
+
+    def exposed_to(self, parts: Sequence[Part]) -> "Page":
+        """Return it with the arms of experiments that it was chosen by."""
+        if self.logged is None or not parts:
+            return self
+        experiments, arms = [one.experiment for one in parts], [one.arm for one in parts]
+        return replace(self, logged=replace(self.logged, experiments=experiments, arms=arms))
 
 
 def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Served]:
@@ -78,19 +88,22 @@ def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[
 
 
 def _page(key: str, viewer: Viewer, *, size: int, at: datetime) -> Page:
-    standing = unseen.standing(key, viewer)
+    standing = unseen.standing(key, viewer, at=at)
     learnt = learning.learnt()
     if learnt is None or standing.is_plain or not standing.freshest:
         return _plain(standing, learnt, size=size, at=at)
     dice = np.random.default_rng(secrets.randbits(64))
-    return ranked(
+    by, parts = running.chosen(key, standing.experiments)
+    page = ranked(
         learnt,
         standing,
         lambda asked: unseen.among(asked, key, viewer),
         size=size,
         at_s=at.timestamp(),
         dice=dice,
+        by=by,
     )
+    return page.exposed_to(parts)
 
 
 def ranked(
@@ -101,12 +114,13 @@ def ranked(
     size: int,
     at_s: float,
     dice: np.random.Generator,
+    by: Weights = OURS,
 ) -> Page:
     """Choose by what was learnt and by what the viewer did. Without a database.
 
     among: says which of some clips the viewer may see, and is asked at most once.
     """
-    named = retrieval.named(learnt, standing, at_s=at_s, dice=dice)
+    named = retrieval.named(learnt, standing, by, at_s=at_s, dice=dice)
     rows = {row.clip: row for row in standing.freshest}
     asked = _asked(named, rows)
     if asked:
@@ -130,17 +144,18 @@ def _mixed(
     size: int,
     dice: np.random.Generator,
 ) -> Page:
+    by = named.viewer.by
     where = named.at(np.array(sorted(rows), np.int64))
     vectors = named.vectors[where].astype(np.float64)
     lengths = np.sqrt((vectors**2).sum(axis=1))
     pool = Pool(
         creators=named.creators[where],
         values=named.values[where],
-        vectors=vectors * (weights.LIKENESS**0.5 / np.maximum(lengths, 1e-9))[:, None],
+        vectors=vectors * (by.likeness**0.5 / np.maximum(lengths, 1e-9))[:, None],
         new=retrieval.wins(named, where, dice=dice),
     )
-    before = Before([one.creator for one in reversed(standing.past[: weights.RULES.within])])
-    picks = mixing.page(pool, size=size, before=before, rules=weights.RULES, dice=dice)
+    before = Before([one.creator for one in reversed(standing.past[: by.rules.within])])
+    picks = mixing.page(pool, size=size, before=before, rules=by.rules, dice=dice)
     chosen = [int(named.clips[where[pick.line]]) for pick in picks]
     spoke = [
         causes.of(named, int(where[pick.line]), pick.turn, is_followed=rows[clip].is_followed)

@@ -5,7 +5,8 @@ written once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, QuerySet, Value
@@ -57,12 +58,14 @@ class Standing:
     """What a viewer stands before: the freshest clips, and what they did, the latest first.
 
     is_plain: they want to be shown what everybody is. followed: creators, the latest first.
+    experiments: those that run, by primary key, ascending.
     """
 
     freshest: list[Unseen] = field(default_factory=list)
     past: list[Past] = field(default_factory=list)
     followed: list[int] = field(default_factory=list)
     is_plain: bool = False
+    experiments: list[int] = field(default_factory=list)
 
 
 _STANDING = """
@@ -81,10 +84,13 @@ UNION ALL
 UNION ALL
 (SELECT 3, 0, 0, 0, false, false, false, false, 0 FROM feed_habit
  WHERE person_id = %s AND (paused_at IS NOT NULL OR unprofiled_at IS NOT NULL))
+UNION ALL
+(SELECT 4, id, 0, 0, false, false, false, false, 0 FROM feed_experiment
+ WHERE begins_at <= %s AND ends_at > %s ORDER BY id)
 """
 
 
-def standing(key: str, viewer: Viewer) -> Standing:
+def standing(key: str, viewer: Viewer, *, at: datetime) -> Standing:
     """Return what a page for a viewer is chosen from and by. Queries: 1."""
     sql, parameters = stand_in.compiled(freshest, viewer, key=key)
     own = viewer.pk if isinstance(viewer, Person) else None
@@ -92,7 +98,7 @@ def standing(key: str, viewer: Viewer) -> Standing:
     is_plain = False
     rows = prepared.rows(
         _STANDING.format(freshest=sql),
-        [*parameters, own, own, own, key, REMEMBERED, own, MOST_FOLLOWED, own],
+        [*parameters, own, own, own, key, REMEMBERED, own, MOST_FOLLOWED, own, at, at],
     )
     for kind, *row in rows:
         if kind == 0:
@@ -101,9 +107,11 @@ def standing(key: str, viewer: Viewer) -> Standing:
             found.past.append(Past._make(row))
         elif kind == 2:
             found.followed.append(row[0])
-        else:
+        elif kind == 3:
             is_plain = True
-    return Standing(found.freshest, found.past, found.followed, is_plain)
+        else:
+            found.experiments.append(row[0])
+    return replace(found, is_plain=is_plain)
 
 
 def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:

@@ -8,7 +8,7 @@ from django.db.models import Case, F, When
 
 from vitrine.feed import believing, noting, rejections
 from vitrine.feed.believing import WatchEvent
-from vitrine.feed.models import Slate, Unwanted, Viewing, Watch
+from vitrine.feed.models import Exposure, Slate, Unwanted, Viewing, Watch
 from vitrine.videos.models import Clip, Viewer
 
 
@@ -67,9 +67,10 @@ def start_over(*, key: str) -> None:
     """Forget what the viewer has seen and how, so that the next page is as for a new one.
 
     Of what is hidden stays that it is, and of what is unwanted all of it; whom they follow is no
-    matter of watching. The facts that views are counted from stay. Queries: 3.
+    matter of watching. The facts that views are counted from stay. Queries: 4.
     """
     Slate.objects.filter(viewer=key).delete()
+    Exposure.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key, hidden_at=None).delete()
     Watch.objects.filter(viewer=key).update(
         watched_at=None, watched_ms=0, loops=0, stayed_at=None, completed_at=None
@@ -79,21 +80,23 @@ def start_over(*, key: str) -> None:
 def forget_viewer(key: str) -> None:
     """Forget a viewer. The facts stay, since counts stand on them, under a name of nobody's.
 
-    Queries: 4.
+    Queries: 5.
     """
     Slate.objects.filter(viewer=key).delete()
+    Exposure.objects.filter(viewer=key).delete()
     Unwanted.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key).delete()
     Viewing.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
 
 
 def forget(*, before: datetime) -> int:
-    """Delete watches of clips that were served before an instant; return how many. Queries: 3.
+    """Delete watches of clips that were served before an instant; return how many. Queries: 4.
 
     The data map promises it; a clip may then come again, unless the viewer hid it. With their
     cookie goes what a visitor did not want.
     """
     Unwanted.forget_visitors(before=before)
     Slate.objects.filter(served_at__lt=before).delete()
+    Exposure.objects.filter(first_at__lt=before).delete()
     deleted, _ = Watch.objects.filter(served_at__lt=before, hidden_at=None).delete()
     return deleted

@@ -2,6 +2,7 @@
 
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
+from vitrine.feed.models.experiment import Arm, Experiment, Exposure
 from vitrine.feed.models.first_day import FirstDay, Hearing
 from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
@@ -11,10 +12,13 @@ from vitrine.feed.models.viewing import Delivery, Viewing
 from vitrine.feed.models.watch import Watch, WatchQuerySet
 
 __all__ = [
+    "Arm",
     "ClipDay",
     "CountedDay",
     "Delivery",
     "Digest",
+    "Experiment",
+    "Exposure",
     "FirstDay",
     "Habit",
     "Hearing",

@@ -13,7 +13,10 @@ from vitrine.sovereignty.cell import HomeCellField
 
 @dataclass(frozen=True)
 class Logged:
-    """A page as it was chosen, to be kept with what of it is served: see ``Slate``."""
+    """A page as it was chosen, to be kept with what of it is served: see ``Slate``.
+
+    experiments, arms: of each experiment that had a part in it, the arm: see ``Exposure``.
+    """
 
     version: str
     clips: Sequence[int]
@@ -22,6 +25,8 @@ class Logged:
     worths: Sequence[float]
     whys: str
     causes: Sequence[int]
+    experiments: Sequence[int] = ()
+    arms: Sequence[int] = ()
 
 
 @datamap.declare(

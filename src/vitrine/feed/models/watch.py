@@ -10,7 +10,7 @@ from django.db.models import Q
 from vitrine.feed.models.slate import Logged
 from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField, home
+from vitrine.sovereignty.cell import HomeCellField, home, local_day
 from vitrine.videos.models import Clip
 
 LEARN = "feed.learn"
@@ -21,7 +21,7 @@ INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops
 SELECT %(home)s, %(viewer)s, clip, %(at)s, 0, 0 FROM unnest(%(clips)s::bigint[]) AS clip
 ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id
 """
-SERVE_AND_LOG = f"""
+_SERVE_AND_LOG = f"""
 WITH served AS ({SERVE}), logged AS (
     INSERT INTO feed_slate (home_cell, viewer, served_at, version, clips, turns, chances, worths,
         whys, causes)
@@ -35,8 +35,18 @@ WITH served AS ({SERVE}), logged AS (
     JOIN served ON served.clip_id = page.clip
     HAVING count(*) > 0
 )
-SELECT clip_id FROM served
 """  # noqa: S608  (the statement above)
+_SERVED = "SELECT clip_id FROM served"
+SERVE_AND_LOG = _SERVE_AND_LOG + _SERVED
+SERVE_LOG_AND_EXPOSE = f"""{_SERVE_AND_LOG}, exposed AS (
+    INSERT INTO feed_exposure (home_cell, experiment_id, arm_id, viewer, day, first_at)
+    SELECT %(home)s, experiment, arm, %(viewer)s, %(day)s, %(at)s
+    FROM unnest(%(experiments)s::bigint[], %(arms)s::bigint[]) AS part (experiment, arm)
+    WHERE EXISTS (SELECT FROM served)
+    ON CONFLICT (experiment_id, viewer, day) DO NOTHING
+)
+{_SERVED}
+"""  # noqa: S608  (the statements above)
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -66,7 +76,9 @@ class WatchQuerySet(models.QuerySet["Watch"]):
             if logged is None:
                 cursor.execute(SERVE, common)
             else:
-                cursor.execute(SERVE_AND_LOG, vars(logged) | {"logged": logged.clips} | common)
+                given = vars(logged) | {"logged": logged.clips, "day": local_day(at)} | common
+                is_tried = bool(logged.experiments)
+                cursor.execute(SERVE_LOG_AND_EXPOSE if is_tried else SERVE_AND_LOG, given)
             return {row[0] for row in cursor.fetchall()}
 
 

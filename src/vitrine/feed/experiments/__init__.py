@@ -1,0 +1,1 @@
+"""Show some viewers pages by other weights, and tell what that changes."""
