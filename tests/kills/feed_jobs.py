@@ -9,12 +9,16 @@ import numpy as np
 from django.utils import timezone
 
 from tests import make
+from tests.feed.experiments.declared import declare
 from tests.feed.learned import watch_all
 from tests.kills.jobs import ELSEWHERE, Job, kills, periodic, with_files
 from tests.nightly import IS_NIGHT
+from vitrine.feed.days import local_day
+from vitrine.feed.experiments import intervals
+from vitrine.feed.experiments.metrics import Metric
 from vitrine.feed.learning import news, snapshots
 from vitrine.feed.learning.tables import places
-from vitrine.feed.models import FirstDay, Hearing
+from vitrine.feed.models import Experiment, Exposure, FirstDay, Hearing, Look
 from vitrine.videos.models import Clip
 
 
@@ -42,6 +46,28 @@ def note_first_days() -> Job:
 
     def is_done() -> None:
         assert FirstDay.objects.get(clip=clip).hearing == Hearing.FEW_PLACES
+
+    return periodic(is_done)
+
+
+@kills("feed.look")
+def look() -> Job:
+    now = timezone.now()
+    for other in Experiment.objects.running(at=now):
+        other.stop(at=now)
+    made = declare(begins_at=now, ends_at=now + timedelta(days=1))
+    arm = made.arms.get(place=0)
+    for n in range(intervals.FEWEST):
+        Exposure.objects.create(
+            experiment=made, arm=arm, viewer=f"v_look{n}", day=local_day(now), first_at=now
+        )
+
+    def is_done() -> None:
+        looks = Look.objects.filter(arm=arm)
+        assert {(one.metric, one.viewers) for one in looks} == {
+            (metric.value, intervals.FEWEST) for metric in Metric
+        }
+        assert looks.count() == len(Metric)
 
     return periodic(is_done)
 

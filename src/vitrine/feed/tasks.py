@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from vitrine.feed import counting, deliveries, digests, earning, first_days, watching
 from vitrine.feed.days import local_day
+from vitrine.feed.experiments import looking
 from vitrine.feed.learning import anew, news, snapshots
 from vitrine.feed.models import Digest, Tempo
 from vitrine.feed.models.watch import LEARN
@@ -65,6 +66,13 @@ def forget_deliveries(timestamp: int) -> None:
 def count(timestamp: int) -> None:
     """Count views anew from their facts, and close the days that are over."""
     counting.roll_up(at=timezone.now())
+
+
+@app.periodic(cron="53 * * * *")
+@app.task(queue="learn", name="feed.look", queueing_lock="feed.look")
+def look(timestamp: int) -> None:
+    """Sum up what experiments change. Safe to run twice."""
+    looking.look(at=timezone.now())
 
 
 @app.periodic(cron="23 * * * *")

@@ -9,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
+from tests.feed.experiments.declared import DAY, declare
 from tests.feed.learned import learn, watch_all
 from vitrine.feed import history, invariants, serving, tasks, watching, weighing
-from vitrine.feed.experiments import declaring, running
-from vitrine.feed.experiments.declaring import LayerTaken, Tried
+from vitrine.feed.experiments import running
+from vitrine.feed.experiments.declaring import LayerTaken
 from vitrine.feed.models import Arm, Experiment, Exposure, Habit, Watch
 from vitrine.feed.models.experiment import LONGEST
 from vitrine.feed.weighing import Layer
@@ -20,25 +21,6 @@ from vitrine.kernel.invariants import Finding
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("learnt_folder")]
 NOBODY = AnonymousUser()
-DAY = timedelta(days=1)
-
-
-def declare(
-    changes: dict[str, float] | None = None,
-    *,
-    share: int = 50,
-    begins_at: datetime = make.NOON - DAY,
-    ends_at: datetime = make.NOON + 7 * DAY,
-) -> Experiment:
-    """Declare an experiment with one arm beside the feed as it is."""
-    return declaring.declare(
-        "Fresher",
-        [Tried("B", share, changes or {"FRESH": 2.0})],
-        begins_at=begins_at,
-        ends_at=ends_at,
-        by=make.person(is_staff=True),
-        at=begins_at,
-    )
 
 
 def page(key: str, viewer: object = NOBODY, *, at: datetime = make.NOON) -> list[int]:

@@ -2,7 +2,7 @@
 
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
-from vitrine.feed.models.experiment import Arm, Experiment, Exposure
+from vitrine.feed.models.experiment import Arm, Experiment, Exposure, Look
 from vitrine.feed.models.first_day import FirstDay, Hearing
 from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
@@ -22,6 +22,7 @@ __all__ = [
     "FirstDay",
     "Habit",
     "Hearing",
+    "Look",
     "Rejection",
     "Slate",
     "Tempo",

@@ -138,3 +138,35 @@ class Exposure(models.Model):
             models.Index(fields=["viewer"], name="exposure_by_viewer"),
             models.Index(fields=["first_at"], name="exposure_by_age"),
         ]
+
+
+@datamap.declare(
+    purpose="Show the operator what an experiment changes, from day to day",
+    retention="for good, as part of what was tried",
+    BUSINESS="metric day at viewers days days_squared amount amount_squared amount_by_days",
+    SYSTEM="id home_cell arm",
+)
+class Look(models.Model):
+    """What an arm's viewers did from the experiment's begin up to a day, summed over many.
+
+    Fewer than ``intervals.FEWEST`` are not summed up: what is kept for good tells of nobody.
+    metric: of ``experiments.metrics.Metric``. at: when it was last summed; a day's is its last. The
+    sums are those of ``experiments.intervals.Sums``.
+    """
+
+    home_cell = HomeCellField()
+    arm = models.ForeignKey(Arm, models.PROTECT, related_name="looks")
+    metric = models.CharField(max_length=10)
+    day = models.DateField()
+    at = models.DateTimeField()
+    viewers = models.PositiveIntegerField()
+    days = models.FloatField()
+    days_squared = models.FloatField()
+    amount = models.FloatField()
+    amount_squared = models.FloatField()
+    amount_by_days = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["arm", "metric", "day"], name="look_once_a_day"),
+        ]
