@@ -105,6 +105,7 @@ NEEDS_NONE = {
     "desk:report_line": "The operator's staff alone writes and reads why a line is there.",
     "desk:stranded": "The operator's staff says once how a buyer got their money.",
     "desk:bounce": "The operator's staff says once why a payout came back.",
+    "desk:experiments": "Only the operator's staff writes and reads its name.",
     "desk:promotion": "Only the operator's staff writes and reads its name.",
     "desk:promotions": "Only the operator's staff writes and reads its name.",
     "desk:cards": "The operator's staff alone writes and reads what a card is for.",
@@ -129,6 +130,7 @@ NO_WORDS = {
     *("account_passkey", "account_session", "usersessions_list"),
     *(
         "desk:card_stop",
+        "desk:experiment_end",
         "desk:payouts",
         "desk:promotion_end",
         "desk:reconciliation",

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.fakes.authenticator import registered
+from tests.feed.experiments.declared import running
 from tests.orders.payouts.work import DAY, payee
 from tests.sovereignty.money import card, card_sold, disputed, paid_by_file, reported, stranded
 from vitrine.accounts.models import Person, PushSubscription
@@ -39,7 +40,7 @@ from vitrine.catalog.transferring import Plan
 from vitrine.commission import reckoning
 from vitrine.commission.models import Commission, Deal, Sample
 from vitrine.feed import digests
-from vitrine.feed.models import Unwanted
+from vitrine.feed.models import Experiment, Unwanted
 from vitrine.kernel import ids, storage
 from vitrine.ledger import accounts
 from vitrine.orders import dropping, offering
@@ -115,6 +116,7 @@ class World:
         terms = Terms("Everybody", Gift.FIXED, amount_minor=100, code="EVERYBODY")
         self.promotion: Promotion = offering.offer(terms, merchant=None, at=make.NOON)
         mine = accounts.creator(self.creator.public_id)
+        self.experiment: Experiment = running(by=self.people["staff"], at=NOW)
         for each in (payee(self.shop), payee(self.other_shop), mine):
             statements.close(each, date(2026, 11, 1), at=make.NOON + 30 * DAY)
         self.deleted_clip = make.clip(self.creator)
@@ -379,6 +381,7 @@ IDS: dict[str, Maker] = {
     "promotion_id": _both(lambda own: own.promotion.public_id),
     "desk:promotion promotion_id": lambda world: Ids(world.promotion.public_id),
     "desk:promotion_end promotion_id": lambda world: Ids(world.promotion.public_id),
+    "experiment_id": lambda world: Ids(world.experiment.public_id),
     "slug": _both(lambda own: own.shop.slug, "nobodys-shop"),
     "shop:product slug": lambda world: Ids(world.own.variant.product.slug, None, None),
     "reference": _both(lambda own: str(own.challenged.reference), "sb_unknown"),

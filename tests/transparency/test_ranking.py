@@ -4,7 +4,9 @@ from dataclasses import fields
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from tests.feed.experiments.declared import DAY, declare
 from vitrine.feed import weights
 from vitrine.surfaces.transparency import ranking_factors
 
@@ -30,3 +32,15 @@ def test_the_page_shows_what_a_weight_is_now(monkeypatch: pytest.MonkeyPatch) ->
 
     assert '<code>LIKED</code><span class="num">1.75</span>' in html
     assert "/transparency/ranking" in Client().get("/transparency/").content.decode()
+
+
+def test_what_is_tried_on_some_is_said_while_it_is() -> None:
+    now = timezone.now()
+    made = declare({"FRESH": 1.5}, share=20, begins_at=now - DAY, ends_at=now + DAY)
+
+    html = Client().get("/transparency/ranking").content.decode()
+    made.stop(at=now)
+    after = Client().get("/transparency/ranking").content.decode()
+
+    assert '20 % of viewers: <code>FRESH</code> <b class="num">1.5</b>' in html
+    assert "Being tried" not in after

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.feed import telling
-from tests.feed.experiments.declared import DAY, declare
+from tests.feed.experiments.declared import DAY, declare, put
 from vitrine.accounts.models import Person
 from vitrine.feed import watching
 from vitrine.feed.experiments import intervals, looking, running
@@ -111,23 +111,6 @@ def test_few_are_not_summed_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert not Look.objects.exists()
     assert results(made).counts == [0, 2]
-
-
-def put(made: Experiment, place: int, day: int, amount: float, viewers: int = 400) -> None:
-    """Put what was summed: each viewer came once, half of them did twice as much as the others."""
-    each = amount / viewers * 2 / 3
-    Look.objects.create(
-        arm=made.arms.get(place=place),
-        metric=Metric.WATCHED,
-        day=make.NOON.date() + day * DAY,
-        at=make.NOON + day * DAY,
-        viewers=viewers,
-        days=viewers,
-        days_squared=viewers,
-        amount=amount,
-        amount_squared=viewers / 2 * 5 * each**2,
-        amount_by_days=amount,
-    )
 
 
 def test_what_an_arm_changes_is_told_from_day_to_day_in_percent_of_the_feed_as_it_is(

@@ -66,7 +66,7 @@ def results(experiment: Experiment) -> Results:
     for look in looks:
         sums[look.metric][look.day][look.arm_id] = look
     found = [_course(metric, arms, sums[metric]) for metric in Metric if sums[metric]]
-    counts = _counts(arms, sums[Metric.CAME])
+    counts = _counts(arms, next(iter(sums.values()), {}))
     return Results(
         arms,
         counts,

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.feed import weights
-from vitrine.feed.models import Hearing
+from vitrine.feed.models import Arm, Experiment, Hearing
 from vitrine.sovereignty.cell import locale
 
 
@@ -49,6 +50,23 @@ _HEARINGS = {
 }
 
 
+@dataclass(frozen=True)
+class Trial:
+    """An arm of an experiment that runs. changes: weight, and its value there."""
+
+    share: int
+    changes: Sequence[tuple[str, str]]
+
+
+def trials(*, at: datetime) -> list[Trial]:
+    """Return what is tried on some viewers at present. Queries: 1."""
+    arms = Arm.objects.filter(place__gt=0, experiment__in=Experiment.objects.running(at=at))
+    return [
+        Trial(arm.share, [(name, _written(value)) for name, value in arm.changes.items()])
+        for arm in arms.order_by("experiment", "place")
+    ]
+
+
 def _value(name: str) -> str:
     """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``RULES.most``."""
     first, _, then = name.partition(".")
@@ -56,8 +74,11 @@ def _value(name: str) -> str:
     if then:
         found = found[then] if isinstance(found, dict) else getattr(found, then)
     numbers: Sequence[float] = found if isinstance(found, tuple) else (found,)
-    said = " · ".join(format_decimal(number, locale=locale()) for number in numbers)
-    return said.replace("-", "\N{MINUS SIGN}")
+    return " · ".join(_written(number) for number in numbers)
+
+
+def _written(number: float) -> str:
+    return str(format_decimal(number, locale=locale())).replace("-", "\N{MINUS SIGN}")
 
 
 _GROUPS = {

@@ -44,10 +44,16 @@ def counted(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.policy(access.ANYONE)
 def ranking(request: HttpRequest) -> HttpResponse:
-    """List what For you is ranked by, with the present weights. Queries: 1."""
-    heard = first_days.heard(at=timezone.now())
-    context = {"groups": ranking_factors.groups(), "new_clips": sum(heard.values())}
-    context |= {"share": weights.HARDLY_SHOWN, "heard": ranking_factors.hearings(heard)}
+    """List what For you is ranked by, what is tried on some, and how it hears. Queries: 2."""
+    at = timezone.now()
+    heard = first_days.heard(at=at)
+    context = {
+        "groups": ranking_factors.groups(),
+        "trials": ranking_factors.trials(at=at),
+        "share": weights.HARDLY_SHOWN,
+        "new_clips": sum(heard.values()),
+        "heard": ranking_factors.hearings(heard),
+    }
     return render(request, "transparency/ranking.html", context)
 
 
