@@ -35,7 +35,7 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
     SYSTEM="id home_cell",
 )
 class Experiment(models.Model):
-    """What is tried, from when until when. What was declared never changes (0014_experiments.py).
+    """What is tried, from when until when. What was declared never changes (0013_experiments.py).
 
     It can only end earlier; one that ends as it begins was called off. salt: what makes its arms
     independent of those of others. Of one layer, one runs at a time.
