@@ -142,14 +142,14 @@ def named(
     """Name candidates for a viewer, the freshest that they may see among them."""
     viewer = Viewer(learnt, to.past, np.array(sorted(to.followed), np.int64), by)
     tables = learnt.tables
-    near, nearness = viewer.near
+    near, _ = nearest(viewer)
     of_people = [_latest_of(tables, person) for person in to.followed]
     clips = np.unique(
         np.concatenate(
             [
                 np.array([one.clip for one in to.freshest], np.int64),
-                near[_best(nearness, weights.NAMED)],
-                _alike(tables, viewer.vector),
+                near,
+                likest(viewer)[0],
                 _hottest(learnt),
                 *of_people,
                 _new_ones(tables, dice),
@@ -206,8 +206,7 @@ def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> lis
     """Return clips that go with one, the best first: what the feed names after it alone."""
     seen = Past(clip, 0, duration_ms, True, False, False, False, duration_ms)
     viewer, tables = Viewer(learnt, [seen], np.zeros(0, np.int64)), learnt.tables
-    near, nearness = viewer.near
-    clips = np.union1d(near[_best(nearness, size)], _alike(tables, viewer.vector))
+    clips = np.union1d(nearest(viewer, size)[0], likest(viewer)[0])
     lines = tables.lines(clips)
     vectors = np.zeros((len(clips), tables.vectors.shape[1]), np.float32)
     vectors[lines >= 0] = tables.vectors[lines[lines >= 0]]
@@ -252,13 +251,22 @@ def _best(scores: Doubles, size: int) -> Counts:
     return np.flatnonzero(scores > 0)
 
 
-def _alike(tables: Tables, wanted: Floats) -> Counts:
-    """Return what the factors say comes next."""
+def nearest(viewer: Viewer, size: int = weights.NAMED) -> tuple[Counts, Doubles]:
+    """Return what was watched most near their latest clips, ascending, and how much."""
+    near, nearness = viewer.near
+    best = np.sort(_best(nearness, size))
+    return near[best], nearness[best]
+
+
+def likest(viewer: Viewer) -> tuple[Counts, Doubles]:
+    """Return what the factors say comes next, and how much."""
+    tables, wanted = viewer.learnt.tables, viewer.vector
     if not wanted.any():
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int64), np.zeros(0)
     lines = regions.probed(tables.regions, wanted, most=weights.PROBED)
     scores = (tables.vectors[lines] @ wanted).astype(np.float64)
-    return tables.clips[lines[_best(scores, weights.NAMED)]]
+    best = _best(scores, weights.NAMED)
+    return tables.clips[lines[best]], scores[best]
 
 
 def _hottest(learnt: Learnt) -> Counts:

@@ -68,9 +68,7 @@ class Standing:
     experiments: list[int] = field(default_factory=list)
 
 
-_STANDING = """
-(SELECT 0, f.*, false, 0 FROM ({freshest}) AS f)
-UNION ALL
+_PAST = """
 (SELECT 1, w.clip_id, c.creator_id, w.watched_ms,
     EXISTS (SELECT FROM videos_like WHERE clip_id = w.clip_id AND person_id = %s),
     EXISTS (SELECT FROM videos_save WHERE clip_id = w.clip_id AND person_id = %s),
@@ -78,16 +76,20 @@ UNION ALL
     w.hidden_at IS NOT NULL, c.duration_ms
  FROM feed_watch w JOIN videos_clip c ON c.id = w.clip_id
  WHERE w.viewer = %s AND w.watched_at IS NOT NULL ORDER BY w.watched_at DESC LIMIT %s)
-UNION ALL
-(SELECT 2, followed_id, 0, 0, false, false, false, false, 0
- FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT %s)
-UNION ALL
+"""
+_PLAIN = """
 (SELECT 3, 0, 0, 0, false, false, false, false, 0 FROM feed_habit
  WHERE person_id = %s AND (paused_at IS NOT NULL OR unprofiled_at IS NOT NULL))
-UNION ALL
+"""
+_STANDING = f"""
+(SELECT 0, f.*, false, 0 FROM ({{freshest}}) AS f)
+UNION ALL {_PAST} UNION ALL
+(SELECT 2, followed_id, 0, 0, false, false, false, false, 0
+ FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT %s)
+UNION ALL {_PLAIN} UNION ALL
 (SELECT 4, id, 0, 0, false, false, false, false, 0 FROM feed_experiment
  WHERE begins_at <= %s AND ends_at > %s ORDER BY id)
-"""
+"""  # noqa: S608  (statements written above, no values)
 
 
 def standing(key: str, viewer: Viewer, *, at: datetime) -> Standing:
@@ -112,6 +114,21 @@ def standing(key: str, viewer: Viewer, *, at: datetime) -> Standing:
         else:
             found.experiments.append(row[0])
     return replace(found, is_plain=is_plain)
+
+
+def past(key: str, viewer: Viewer) -> list[Past]:
+    """Return what a viewer did, the latest first; nothing of who wants no personal order.
+
+    Queries: 1.
+    """
+    own = viewer.pk if isinstance(viewer, Person) else None
+    rows = prepared.rows(
+        f"{_PAST} UNION ALL {_PLAIN}",
+        [own, own, own, key, REMEMBERED, own],
+    )
+    if any(kind == 3 for kind, *_ in rows):
+        return []
+    return [Past._make(row) for _, *row in rows]
 
 
 def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:

@@ -58,6 +58,13 @@ TRUST = {
 FRESH, RECEIVED, FOLLOWED = 1.0, 1.0, 0.35
 """As in ADR 0013: half after three days; mean gain, 0 to 1; whether its creator is followed."""
 
+# What is searched for ----------------------------------------------------------------------------
+
+IN_SEARCH = 1.0
+"""By how many doublings at most a clip that the viewer's watching speaks for goes before others
+that have the words as well. One is as much as four times the likes, and less than it is to have a
+word in the title and not only in the description (``search/finding.py``)."""
+
 # How a page is mixed ------------------------------------------------------------------------------
 
 RULES = Rules(worth=0.8, over=150, most=2, within=10, apart=4, new=0.2, chance=0.01)

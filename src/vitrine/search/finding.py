@@ -21,6 +21,8 @@ from django.utils.translation import gettext, gettext_noop
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture, Product
+from vitrine.feed import affinity, weights
+from vitrine.feed.affinity import Affinity
 from vitrine.search import text
 from vitrine.search.dictionary import AFTER_ALL_WORDS, Reading
 from vitrine.search.models import ClipEntry
@@ -157,7 +159,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What differs between kinds. tilt: of hotness. card: a JSON object, from top and its row."""
+    """What differs between kinds. now: where hotness stands.
+
+    bonus: what the score is multiplied by. beside: what is joined to the candidates for it.
+    card: a JSON object, from top and its row.
+    """
 
     table: str
     key: str
@@ -165,6 +171,7 @@ class _Shape:
     bonus: str
     card: str
     found: type[Any]
+    beside: str = ""
 
 
 _SHAPES = {
@@ -172,7 +179,7 @@ _SHAPES = {
         "search_clipentry",
         "clip_id",
         "search_hot(%(at)s, 0)",
-        "1",
+        "power(2, coalesce(%(in_search)s * spoken.amount, 0))",
         "SELECT top.place, jsonb_build_object('public_id', clip.public_id, 'title', clip.title,"
         " 'description', clip.description, "
         " 'cover_key', coalesce(nullif(clip.cover_key, ''), clip.poster_key), 'width', clip.width,"
@@ -182,6 +189,8 @@ _SHAPES = {
         " FROM top JOIN videos_clip clip ON clip.id = top.pk"
         " JOIN accounts_person maker ON maker.id = clip.creator_id",
         FoundClip,
+        "LEFT JOIN unnest(%(spoken_for)s::bigint[], %(amounts)s::float8[])"
+        " AS spoken (clip, amount) ON spoken.clip = pk",
     ),
     Kind.PEOPLE: _Shape(
         "search_personentry",
@@ -226,6 +235,7 @@ _CANDIDATES = """
 ), {kind} AS MATERIALIZED (
   SELECT pk, received, rank * power(2, hot - {now}) * {bonus} AS score
   FROM (SELECT * FROM {kind}_near UNION ALL SELECT * FROM {kind}_far) AS candidates
+  {beside}
   WHERE pk IN ({scope})
 )"""
 
@@ -248,8 +258,19 @@ cards AS (
 )"""
 
 
-def find(reading: Reading, viewer: Viewer, *, kind: Kind, page: int, at: datetime) -> Findings:
-    """Return one page of a kind, the best first, and the totals of all. Queries: 0 or 1."""
+def find(
+    reading: Reading,
+    viewer: Viewer,
+    *,
+    kind: Kind,
+    page: int,
+    at: datetime,
+    by: Affinity = affinity.NONE,
+) -> Findings:
+    """Return one page of a kind, the best first, and the totals of all. Queries: 0 or 1.
+
+    by: of clips that have the words, those that it speaks for go up.
+    """
     if not reading.words:
         return Findings([], dict.fromkeys(Kind, 0), has_more=False)
     first = reading.words[0][0].lstrip("#")
@@ -260,6 +281,9 @@ def find(reading: Reading, viewer: Viewer, *, kind: Kind, page: int, at: datetim
         "offset": (page - 1) * PAGE,
         "tag": f"#{first}",
         "tag_until": f"#{first}{AFTER_ALL_WORDS}",
+        "in_search": weights.IN_SEARCH,
+        "spoken_for": _array(by.clips.tolist()),
+        "amounts": _array(by.amounts.round(4).tolist()),
     }
     ctes = [_candidates(each, viewer, parameters) for each in _SHAPES]
     ctes.append(_HASHTAGS.format(most_counted=MOST_COUNTED + 1))
@@ -284,6 +308,11 @@ def find(reading: Reading, viewer: Viewer, *, kind: Kind, page: int, at: datetim
         dict(zip(Kind, row, strict=False)),
         has_more=len(rows) > PAGE and page < MOST_PAGES,
     )
+
+
+def _array(numbers: Sequence[float]) -> str:
+    """Write an array as one word: Postgres reads a list of hundreds of words more slowly."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def people_called(reading: Reading, viewer: Viewer, *, most: int) -> list[FoundPerson]:
@@ -334,6 +363,7 @@ def _candidates(kind: Kind, viewer: Viewer, parameters: dict[str, Any]) -> str:
         table=shape.table,
         now=shape.now,
         bonus=shape.bonus,
+        beside=shape.beside,
         most_near=MOST_IN_FRONT,
         enough=ENOUGH_IN_FRONT,
         most_far=MOST_OF_THE_REST,

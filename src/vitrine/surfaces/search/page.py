@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from vitrine.feed import affinity
 from vitrine.kernel import paging
 from vitrine.search import dictionary, finding
 from vitrine.search.dictionary import Reading
@@ -88,10 +89,18 @@ class Results:
         return link(self.reading.typed, self.kind, self.page + 1) if more else ""
 
 
-def results(typed: str, viewer: Viewer, *, kind: Kind, page: int, at: datetime) -> Results:
-    """Read what was typed and find it. Queries: 0 or 2."""
+def results(
+    typed: str, viewer: Viewer, *, key: str | None, kind: Kind, page: int, at: datetime
+) -> Results:
+    """Read what was typed and find it. Queries: 0 or 2, and 1 for clips where much is watched.
+
+    key: the viewer's in the feed. Clips that their watching speaks for go up.
+    """
     reading = dictionary.read(typed)
-    return Results(reading, kind, finding.find(reading, viewer, kind=kind, page=page, at=at), page)
+    is_personal = kind is Kind.CLIPS and bool(reading.words)
+    by = affinity.of(key, viewer) if is_personal else affinity.NONE
+    found = finding.find(reading, viewer, kind=kind, page=page, at=at, by=by)
+    return Results(reading, kind, found, page)
 
 
 @dataclass(frozen=True, slots=True)

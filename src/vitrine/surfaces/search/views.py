@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from vitrine.feed import visitors
 from vitrine.search.finding import MOST_PAGES, Kind
 from vitrine.sovereignty import access
 from vitrine.surfaces.search import page
@@ -17,7 +18,7 @@ NEVER_KEPT = cache_control(private=True, no_cache=True)
 @require_safe
 @NEVER_KEPT
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what the viewer may see of what was searched for. Queries: 1 or 2."""
+    """Show what the viewer may see of what was searched for. Queries: 1 to 3."""
     given = _typed(request)
     typed = given[: page.MOST_CHARACTERS]
     context: dict[str, object] = {
@@ -27,7 +28,12 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if typed.strip():
         found = page.results(
-            typed, request.user, kind=_kind(request), page=_page(request), at=timezone.now()
+            typed,
+            request.user,
+            key=visitors.known(request),
+            kind=_kind(request),
+            page=_page(request),
+            at=timezone.now(),
         )
         context |= {"results": found, "words": found.reading.shown}
     else:

@@ -134,6 +134,12 @@ _GROUPS = {
             "beginning."
         )),
     ),
+    gettext_noop("When you search"): (
+        ("IN_SEARCH", gettext_noop(
+            "Clips with your words that your watching speaks for count up to so many doublings "
+            "more: one is as much as four times the likes."
+        )),
+    ),
     gettext_noop("How a page is put together"): (
         ("RULES.new", gettext_noop("The share of places kept for clips that few have seen.")),
         ("HARDLY_SHOWN", gettext_noop("Showings up to which a clip is one of these.")),
