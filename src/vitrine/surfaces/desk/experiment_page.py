@@ -45,16 +45,16 @@ class ArmRow:
 
 @dataclass(frozen=True)
 class Told:
-    """What an arm changes of a metric, in words and drawn. starts, width, at: of 100."""
+    """What an arm changes of a metric, in words and drawn. low, at, high: of 100."""
 
     name: str
     mean: str
     change: Change
     percent: str = ""
     between: tuple[str, str] = ("", "")
-    starts: str = ""
-    width: str = ""
+    low: str = ""
     at: str = ""
+    high: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ def _told(change: Change, scale: int) -> Told:
     if change.percent is None:
         return Told(name, mean, change)
     at, low, high = (50 + 50 * min(max(value / scale, -1.0), 1.0) for value in change.percent)
-    return Told(name, mean, change, *_words(change), f"{low:.2f}", f"{high - low:.2f}", f"{at:.2f}")
+    return Told(name, mean, change, *_words(change), f"{low:.2f}", f"{at:.2f}", f"{high:.2f}")
 
 
 def _words(change: Change) -> tuple[str, tuple[str, str]]:
