@@ -3,19 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.feed import telling
 from tests.feed.experiments.declared import DAY, declare, put
+from tests.feed.learned import learn, watch_all
 from vitrine.accounts.models import Person
-from vitrine.feed import watching
+from vitrine.feed import serving, watching
 from vitrine.feed.experiments import intervals, looking, running
 from vitrine.feed.experiments.metrics import Metric
 from vitrine.feed.experiments.results import results
 from vitrine.feed.models import Experiment, Exposure, Look
 from vitrine.orders.models import Order
-from vitrine.videos.models import Like
+from vitrine.videos.models import Clip, Like
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -158,3 +160,27 @@ def test_arms_whose_viewers_are_missing_are_suspected() -> None:
     assert found.is_suspect
     assert found.counts[1] == 0 < found.counts[0]
     assert not results(declare({"RULES.new": 0.3})).is_suspect
+
+
+@pytest.mark.usefixtures("learnt_folder")
+def test_from_pages_to_what_is_told() -> None:
+    old = [make.clip(published_at=make.NOON - n * HOUR) for n in range(12)]
+    watch_all(old[:3], to="v_first")
+    learn()
+    made = declare(share=40)
+
+    for n in range(40):
+        viewer = f"v_{n}"
+        served = serving.next_clips(viewer, AnonymousUser(), size=3, at=make.NOON)
+        tried = running.chosen(viewer, [made.pk])[1][0].arm == made.arms.get(place=1).pk
+        clip = Clip.objects.get(pk=served[0].clip)
+        telling.watch(clip, (9_000 if tried else 4_000) + 10 * n, to=viewer)
+    looking.look(at=make.NOON + HOUR)
+
+    found = results(made)
+    told = {course.metric: course.changes[0][-1] for course in found.courses}
+    assert sum(found.counts) == 40
+    assert not found.is_suspect
+    assert told[Metric.WATCHED].is_more
+    assert not told[Metric.CAME].is_more
+    assert told[Metric.LIKED].percent is None  # nobody can like without an account
