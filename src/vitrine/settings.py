@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vitrine.kernel.requests.ContentPolicyMiddleware",
     "vitrine.surfaces.shop.views.drops.StandingMiddleware",
+    "vitrine.feed.beacons.BeaconMiddleware",
     "vitrine.kernel.requests.NulMiddleware",
     "vitrine.accounts.sessions.StayingMiddleware",
     "vitrine.kernel.requests.LanguageMiddleware",

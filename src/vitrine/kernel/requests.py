@@ -50,7 +50,7 @@ class NulMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _has_nul(request):
+        if has_nul(request):
             return refusal_response(request, BadCharacter())
         return self.get_response(request)
 
@@ -142,7 +142,8 @@ class ProxyMiddleware:
         return self.get_response(request)
 
 
-def _has_nul(request: HttpRequest) -> bool:
+def has_nul(request: HttpRequest) -> bool:
+    """Tell whether there is a NUL in the address, a cookie or a form."""
     if any("\0" in text for text in (request.path, *request.COOKIES.values())):
         return True
     if "%00" in request.META.get("QUERY_STRING", ""):

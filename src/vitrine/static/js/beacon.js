@@ -13,10 +13,11 @@ const queue = new Map();
 
 export function send(unseen = []) {
   if (!queue.size && !unseen.length) return;
-  const form = new FormData();
-  form.set("csrfmiddlewaretoken", token());
-  form.set("events", JSON.stringify([...queue.values()].slice(0, 60)));
-  form.set("unseen", JSON.stringify(unseen.slice(0, 60)));
+  const form = new URLSearchParams({
+    csrfmiddlewaretoken: token(),
+    events: JSON.stringify([...queue.values()].slice(0, 60)),
+    unseen: JSON.stringify(unseen.slice(0, 60)),
+  });
   if (navigator.sendBeacon("/watches/", form)) queue.clear();
 }
 
