@@ -1,10 +1,11 @@
 """What browsers report about watching."""
 
-import base64
 import binascii
 
 import msgspec
-from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
 from django.utils.translation import gettext
 
 from vitrine.feed.believing import WatchEvent
@@ -43,44 +44,49 @@ class _Event(msgspec.Struct, forbid_unknown_fields=True):
 
 _events = msgspec.json.Decoder(list[_Event])
 _ids = msgspec.json.Decoder(list[str])
+_long_events, _long_unseen = MaxLengthValidator(32_000), MaxLengthValidator(4_000)
 
 
-class WatchesForm(forms.Form):
-    """A batch of watch events, as JSON in a form field: a beacon cannot set headers."""
+def read(form: QueryDict) -> tuple[list[WatchEvent], list[str]]:
+    """Return the events of a beacon, and the ids of served clips that never came on screen.
 
-    events = forms.CharField(max_length=32_000, required=False, strip=False)
-    unseen = forms.CharField(max_length=4_000, required=False, strip=False)
+    A beacon cannot set headers, so both are JSON in fields of a form; and it is the most frequent
+    form of all, so it is read without Django's fields. Raises: ValidationError.
+    """
+    return _events_of(form.get("events", "")), _unseen_of(form.get("unseen", ""))
 
-    def clean_events(self) -> list[WatchEvent]:
-        """Return the events, each within bounds."""
-        try:
-            events = _events.decode(self.cleaned_data["events"] or "[]")
-        except msgspec.DecodeError as error:
-            raise forms.ValidationError(f"events: {error}") from None
-        if len(events) > MOST_EVENTS:
-            said = gettext("events: at most {most} in a batch.")
-            raise forms.ValidationError(said.format(most=MOST_EVENTS))
-        for event in events:
-            if not ids.PATTERN.match(event.clip):
-                raise forms.ValidationError(gettext("events: a clip's id is malformed."))
-            if not event.is_within_bounds():
-                raise forms.ValidationError(gettext("events: a number is out of bounds."))
-        return [WatchEvent(e.clip, e.token, _told(e)) for e in events]
 
-    def clean_unseen(self) -> list[str]:
-        """Return the ids of served clips that never came on screen."""
-        try:
-            unseen = _ids.decode(self.cleaned_data["unseen"] or "[]")
-        except msgspec.DecodeError as error:
-            raise forms.ValidationError(f"unseen: {error}") from None
-        if len(unseen) > MOST_EVENTS or not all(ids.PATTERN.match(clip) for clip in unseen):
-            raise forms.ValidationError(gettext("unseen: malformed."))
-        return unseen
+def _events_of(text: str) -> list[WatchEvent]:
+    _long_events(text)
+    try:
+        events = _events.decode(text or "[]")
+    except msgspec.DecodeError as error:
+        raise ValidationError(f"events: {error}") from None
+    if len(events) > MOST_EVENTS:
+        said = gettext("events: at most {most} in a batch.")
+        raise ValidationError(said.format(most=MOST_EVENTS))
+    for event in events:
+        if not ids.PATTERN.match(event.clip):
+            raise ValidationError(gettext("events: a clip's id is malformed."))
+        if not event.is_within_bounds():
+            raise ValidationError(gettext("events: a number is out of bounds."))
+    return [WatchEvent(e.clip, e.token, _told(e)) for e in events]
+
+
+def _unseen_of(text: str) -> list[str]:
+    _long_unseen(text)
+    try:
+        unseen = _ids.decode(text or "[]")
+    except msgspec.DecodeError as error:
+        raise ValidationError(f"unseen: {error}") from None
+    if len(unseen) > MOST_EVENTS or not all(ids.PATTERN.match(clip) for clip in unseen):
+        raise ValidationError(gettext("unseen: malformed."))
+    return unseen
 
 
 def _told(event: _Event) -> Told:
     try:
-        seen = base64.b64decode(event.seen, validate=True)
-    except (ValueError, binascii.Error):
-        raise forms.ValidationError(gettext("events: what was seen is malformed.")) from None
+        seen = binascii.a2b_base64(event.seen, strict_mode=True)
+    except ValueError:
+        raise ValidationError(gettext("events: what was seen is malformed.")) from None
     return Told(event.seq, event.ms, event.loops, seen, event.taps, event.shares)

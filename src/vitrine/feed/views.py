@@ -2,12 +2,12 @@
 
 from http import HTTPStatus
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vitrine.feed import deliveries, visitors, watching
-from vitrine.feed.forms import WatchesForm
+from vitrine.feed import deliveries, forms, visitors, watching
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
 
@@ -16,21 +16,22 @@ from vitrine.sovereignty import access
 @require_POST
 def watches(request: HttpRequest) -> HttpResponse:
     """Note a batch of watch events."""
-    form = WatchesForm(request.POST)
-    if not form.is_valid():
-        reasons = "; ".join(str(error) for errors in form.errors.values() for error in errors)
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="watches_malformed", detail=reasons)
+    try:
+        events, unseen = forms.read(request.POST)
+    except ValidationError as wrong:
+        detail = "; ".join(wrong.messages)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="watches_malformed", detail=detail)
     key, is_new = visitors.welcomed(request)
-    if form.cleaned_data["events"]:
+    if events:
         watching.note(
-            form.cleaned_data["events"],
+            events,
             key=key,
             viewer=request.user,
             device=deliveries.device_of(request),
             at=timezone.now(),
         )
-    if form.cleaned_data["unseen"]:
-        watching.take_back(form.cleaned_data["unseen"], key=key)
+    if unseen:
+        watching.take_back(unseen, key=key)
     response = HttpResponse(status=HTTPStatus.NO_CONTENT)
     if is_new:
         visitors.remember(response, key)
