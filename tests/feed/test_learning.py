@@ -224,6 +224,21 @@ def test_what_is_told_has_one_job_waiting() -> None:
     ]
 
 
+def test_the_job_that_a_report_orders_has_pages_of_others_know_of_it_at_once() -> None:
+    """One commit, one job that waits for nothing, one name that each page looks for."""
+    clip = make.clip()
+    before = served.learnt()
+
+    telling.watch(clip)
+    job = ProcrastinateJob.objects.get(task_name=LEARN, status="todo")
+    tasks.learn()
+
+    assert (job.scheduled_at, before) == (None, None)
+    new = mapped().news
+    assert new.shown[places(np.array([clip.pk], np.int64), new.clips)].tolist() == [1]
+    assert tasks.GATHERED_S < 1
+
+
 def test_tables_are_built_where_there_is_something_new_and_not_at_once_after_a_failure(
     learnt_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

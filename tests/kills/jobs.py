@@ -29,7 +29,7 @@ from vitrine.catalog.models import ImportReport, LowStock, Product, Role, Stock,
 from vitrine.catalog.verdicts import Outcome
 from vitrine.feed import counting
 from vitrine.feed.days import local_day
-from vitrine.feed.models import ClipDay, Delivery, Watch
+from vitrine.feed.models import ClipDay, Delivery, Tempo, Watch
 from vitrine.kernel import storage
 from vitrine.search.models import ClipEntry, ProductEntry, Word
 from vitrine.videos.models import Clip, Encoding, EncodingState, Like
@@ -180,8 +180,14 @@ def forget_watches() -> Job:
         Watch.objects.create(viewer="v_1", clip=with_files(make.clip()), served_at=now - ago)
         for ago in (timedelta(days=31), timedelta(days=29))
     ]
-    del clip
-    return periodic(lambda: assert_only_last_left(watches))
+    Tempo.objects.create(viewer=clip.pk, written=1, minute=1, begun=[1])
+
+    def is_done() -> None:
+        assert_only_last_left(watches)
+        assert not Tempo.objects.exists()
+        assert counting.make_room(at=timezone.now()) == 0
+
+    return periodic(is_done)
 
 
 @kills("feed.forget_deliveries")
