@@ -5,13 +5,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.feed.test_watches import event, visitor
+from vitrine.accounts import signed_in
+from vitrine.accounts.sessions import StayingMiddleware
 from vitrine.feed import beacons, rejections
 from vitrine.feed.models import Rejection, Viewing, Watch
 
@@ -54,6 +58,25 @@ def test_who_is_signed_in_is_known_on_the_short_way() -> None:
     assert Watch.objects.get().viewer == person.public_id
     rejections.batch.flush(at=make.NOON)
     assert Rejection.objects.get().reason == "not yours"
+
+
+@pytest.mark.django_db
+def test_the_people_of_one_moment_are_known_by_two_statements(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people, asked = [make.person() for _ in range(3)], []
+    for person in people:
+        client = Client()
+        client.force_login(person, backend="vitrine.accounts.backend.Backend")
+        request = RequestFactory().post("/watches/")
+        request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+        StayingMiddleware(lambda _: HttpResponse()).process_request(request)
+        AuthenticationMiddleware(lambda _: HttpResponse()).process_request(request)
+        asked.append(request)
+
+    with django_assert_num_queries(2):
+        signed_in.know(asked)
+        assert [request.user for request in asked] == people
 
 
 @pytest.mark.django_db

@@ -7,16 +7,19 @@ Source: docs/adr/0094-noted-together.md.
 """
 
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.datastructures import MultiValueDict
 
+from vitrine.accounts import signed_in
 from vitrine.accounts.sessions import StayingMiddleware
 from vitrine.feed import views
+from vitrine.kernel.batching import Batcher
 from vitrine.kernel.requests import has_nul
 
 PATH = "/watches/"
@@ -56,10 +59,21 @@ class BeaconMiddleware:
         if self._csrf.process_view(request, views.watches, (), {}) is not None:
             return None
         self._signed_in.process_request(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            _KNOWING.ask(request)
         answer = views.watches(request)
         if answer.status_code != HTTPStatus.NO_CONTENT:
             return None
         return self._session.process_response(request, answer)
+
+
+def _know_all(requests: Sequence[HttpRequest]) -> Sequence[None]:
+    signed_in.know(requests)
+    return [None] * len(requests)
+
+
+_KNOWING: Batcher[HttpRequest, None] = Batcher(_know_all, gathers=True)
+"""Who sends the beacons of one moment is read with two statements, for all of them."""
 
 
 def read_form(request: HttpRequest) -> None:
