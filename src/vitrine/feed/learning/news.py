@@ -34,26 +34,31 @@ WITH fresh AS MATERIALIZED (
     UNION ALL
     SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
     WHERE id = ANY (%(late)s)
+), lately AS MATERIALIZED (
+    SELECT viewers.viewer, array_agg(h.id ORDER BY h.stayed_at DESC, h.id DESC) AS watches,
+        array_agg(h.clip_id ORDER BY h.stayed_at DESC, h.id DESC) AS clips
+    FROM (SELECT DISTINCT viewer FROM fresh) AS viewers CROSS JOIN LATERAL (
+        SELECT id, clip_id, stayed_at FROM feed_watch
+        WHERE viewer = viewers.viewer AND watched_at IS NOT NULL
+        ORDER BY watched_at DESC LIMIT 60
+    ) AS h
+    WHERE h.stayed_at IS NOT NULL GROUP BY viewers.viewer
 )
 SELECT fresh.id, fresh.clip_id,
-    w.id IS NOT NULL AND NOT EXISTS (
+    w.id IS NOT NULL AND (fresh.sequence = 0 OR NOT EXISTS (
         SELECT FROM feed_viewing earlier WHERE earlier.impression = fresh.impression
-            AND earlier.day = fresh.day AND earlier.sequence < fresh.sequence) AS began,
+            AND earlier.day = fresh.day AND earlier.sequence < fresh.sequence)) AS began,
     CASE WHEN w.stayed_at = fresh.at THEN w.id END AS stay,
     coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
-    CASE WHEN w.stayed_at = fresh.at THEN ARRAY(
-        SELECT h.clip_id FROM (
-            SELECT id, clip_id, stayed_at FROM feed_watch
-            WHERE viewer = fresh.viewer AND watched_at IS NOT NULL
-            ORDER BY watched_at DESC LIMIT 60
-        ) AS h
-        WHERE (h.stayed_at, h.id) < (w.stayed_at, w.id)
-        ORDER BY h.stayed_at DESC, h.id DESC LIMIT %(window)s) END AS before
+    CASE WHEN w.stayed_at = fresh.at THEN lately.clips[
+        array_position(lately.watches, w.id) + 1 :
+        array_position(lately.watches, w.id) + %(window)s] END AS before
 FROM fresh
 LEFT JOIN (
     feed_watch w JOIN videos_clip c ON c.id = w.clip_id
     LEFT JOIN accounts_person p ON p.public_id = w.viewer
 ) ON w.viewer = fresh.viewer AND w.clip_id = fresh.clip_id AND w.watched_ms > 0 AND {LEARNABLE}
+LEFT JOIN lately ON lately.viewer = fresh.viewer
 ORDER BY fresh.id
 """  # noqa: S608  (conditions written above, no values)
 
