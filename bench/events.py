@@ -23,7 +23,8 @@ from vitrine.ops.postgres import Cluster
 
 OPTIONS = ("--no-demo", "--web-processes", "2")
 """A web process for each core: Python runs one thread at a time."""
-CONNECTIONS = 16
+CONNECTIONS = 32
+"""As many browsers as there are threads to answer them."""
 EACH = 20
 """Events in a batch."""
 ROUNDS = 3
