@@ -183,8 +183,9 @@ def test_what_another_page_took_is_not_logged() -> None:
     clips = [make.clip() for _ in range(3)]
     Watch.objects.serve([clips[1].pk], to=KEY, at=make.NOON)
     logged = Logged(
-        "v", [c.pk for c in clips], "rnc", [0.9, 0.8, 0.7], [3.0, 2.0, 1.0], "wnf", [7, 0, 0]
-    )
+        "v", [c.pk for c in clips], "rnc", [0.9, 0.8, 0.7], [3.0, 2.0, 1.0], "wnf", [7, 0, 0],
+        [b"one", b"two", b"six"],
+    )  # fmt: skip
 
     got = Watch.objects.serve([c.pk for c in clips], to=KEY, at=make.NOON, logged=logged)
 
@@ -193,6 +194,7 @@ def test_what_another_page_took_is_not_logged() -> None:
     assert slate.clips == [clips[0].pk, clips[2].pk]
     assert (slate.turns, slate.chances, slate.worths) == ("rc", [0.9, 0.7], [3.0, 1.0])
     assert (slate.whys, slate.causes) == ("wf", [7, 0])
+    assert bytes(slate.signs) == b"onesix"
 
 
 @pytest.mark.parametrize("forget", ["all", "one", "start over", "age"])
@@ -277,6 +279,22 @@ def test_chances_of_new_clips_add_up_and_go_by_what_is_known() -> None:
     assert sum(wins) == pytest.approx(1)
     assert by_clip[clips[1].pk] < 0.1 < by_clip[clips[2].pk]
     assert weights.HARDLY_SHOWN > 30
+
+
+def test_clips_of_the_last_day_come_before_older_ones_that_were_hardly_shown() -> None:
+    young, _ = make.clip(published_at=make.NOON), make.clip(published_at=OLD)
+    seen = make.clip(published_at=OLD)
+    watch_all([seen], to="v_a")
+    learn()
+    learnt = served.learnt()
+    assert learnt is not None
+    rows = unseen.standing(KEY, NOBODY, at=make.NOON).freshest
+
+    judged = retrieval.judged(learnt, rows, at_s=make.NOON.timestamp())
+    wins = retrieval.wins(judged, np.arange(3), dice=np.random.default_rng(1))
+
+    assert wins[judged.at(np.array([young.pk]))[0]] == 1
+    assert sum(wins) == 1
 
 
 def test_a_page_logs_which_watch_led_to_what() -> None:

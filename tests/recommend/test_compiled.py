@@ -22,6 +22,7 @@ def test_what_is_shared_out_is_what_one_does_alone(tmp_path: Path) -> None:
                 **os.environ,
                 "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
                 "NUMBA_NUM_THREADS": str(processors),
+                "OPENBLAS_NUM_THREADS": str(processors),
                 "NUMBA_CACHE_DIR": str(tmp_path / str(processors)),
             },
             check=True,
@@ -36,7 +37,7 @@ def test_what_is_shared_out_is_what_one_does_alone(tmp_path: Path) -> None:
 
 
 def test_what_serves_pages_loads_no_compiler() -> None:
-    modules = ("mixing", "reach", "speaking", "watch_time")
+    modules = ("foretelling", "mixing", "reach", "speaking", "watch_time")
     loads = "; ".join(f"import vitrine.recommend.{name}" for name in modules)
 
     found = subprocess.run(

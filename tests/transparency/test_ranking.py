@@ -8,14 +8,22 @@ from django.utils import timezone
 
 from tests.feed.experiments.declared import DAY, declare
 from vitrine.feed import weights
+from vitrine.feed.signs import SIGNS
 from vitrine.surfaces.transparency import ranking_factors
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_weight_is_on_the_page_with_a_sentence() -> None:
-    plain = {name for name in vars(weights) if name.isupper()} - {"TRUST", "RULES"}
-    known = plain | {f"TRUST.{name}" for name in weights.TRUST}
+    plain = {name for name in vars(weights) if name.isupper()} - {
+        "TRUST",
+        "RULES",
+        "QUIET",
+        "VALUE",
+    }
+    known = plain | {f"SIGNS.{name}" for name in SIGNS}
+    for of in ("TRUST", "QUIET", "VALUE"):
+        known |= {f"{of}.{name}" for name in getattr(weights, of)}
     known |= {f"RULES.{field.name}" for field in fields(weights.RULES)}
 
     shown = [factor for group in ranking_factors.groups() for factor in group.factors]

@@ -22,7 +22,7 @@ def why(clip: Clip, client: Client) -> str:
 
 def show(clip: Clip, viewer: Person, letter: str, *, cause: int = 0) -> None:
     """Show a clip, and log why."""
-    logged = Logged("v", [clip.pk], "r", [1.0], [1.0], letter, [cause])
+    logged = Logged("v", [clip.pk], "r", [1.0], [1.0], letter, [cause], [b""])
     Watch.objects.serve([clip.pk], to=viewer.public_id, at=make.NOON, logged=logged)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from vitrine.feed import retrieval, unseen
 from vitrine.feed.learning import served
 from vitrine.feed.learning.tables import Learnt
-from vitrine.feed.retrieval import Viewer as Watcher
 from vitrine.feed.unseen import Past
+from vitrine.feed.viewer import Viewer as Watcher
 from vitrine.recommend.arrays import Counts, Doubles
 from vitrine.videos.models import Viewer
 

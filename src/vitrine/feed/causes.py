@@ -54,14 +54,15 @@ def of(named: Named, place: int, turn: Turn, *, is_followed: bool) -> Cause:
         return Cause(Why.FOLLOWED)
     if turn is not Turn.RANKED:
         return Cause(Why.CHANCE if turn is Turn.CHANCE else Why.TRIED)
-    fresh, received = named.freshness[place], named.gain[place]
-    near, alike = named.near[place], named.alike[place]
-    if near + alike > max(fresh, received):
+    spoke = named.worth
+    fresh, popular = spoke.fresh[place], spoke.popular[place]
+    near, alike = spoke.near[place], spoke.alike[place]
+    if near + alike > max(fresh, popular):
         both = (_watched_with(named, place), _alike(named, place))
         for cause in both if near >= alike else reversed(both):
             if cause.clip:
                 return cause
-    return Cause(Why.FRESH if fresh >= received else Why.POPULAR)
+    return Cause(Why.FRESH if fresh > max(popular, 0) else Why.POPULAR)
 
 
 def _watched_with(named: Named, place: int) -> Cause:

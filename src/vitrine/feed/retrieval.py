@@ -6,23 +6,20 @@ is asked about what the others named, too. Source: docs/adr/0091-the-feed-that-l
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from vitrine.feed import weights
-from vitrine.feed.learning.tables import PENALTY, UNWATCHED, Learnt, Tables, places
+from vitrine.feed import signs, valuing, weights
+from vitrine.feed.learning.tables import HALF_LIFE_S, Learnt, Tables, at, places
 from vitrine.feed.unseen import Past, Standing, Unseen
-from vitrine.feed.weighing import OURS, Pair, Weights
-from vitrine.feed.worth import Deed, worth
-from vitrine.recommend import regions, speaking
-from vitrine.recommend.arrays import Counts, Doubles, Floats
-from vitrine.recommend.folding import folded_one
-from vitrine.recommend.reach import UNIT
-from vitrine.recommend.watch_time import WatchTimes
+from vitrine.feed.valuing import Valued
+from vitrine.feed.viewer import Viewer
+from vitrine.feed.weighing import OURS, Weights
+from vitrine.recommend import regions
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
 
-LATEST_OF_ONE = 5
-"""Clips of each followed creator that are named."""
+LATEST_OF_ONE = 10
+"""Clips of each creator who is followed, or whose others were liked, that are named."""
 NEW_ONES = 60
 """Clips that were hardly shown that are named, by lot."""
 HOTTEST_NEWS = 100
@@ -32,108 +29,27 @@ HOTTEST_NEWS = 100
 class Named:
     """Candidates, ascending, and what is known of each.
 
-    values: what showing it is worth. near, alike: what of it comes from what the viewer watched.
-    gain: how it is received, 0 to 1. vectors: what it is like.
+    received: the share who stay, 0 to 1. vectors: what it is like. signs: a line of ``SIGNS``.
     """
 
     clips: Counts
     creators: Counts
-    values: Doubles
-    near: Doubles
-    alike: Doubles
-    freshness: Doubles
-    gain: Doubles
+    worth: Valued
+    received: Doubles
     shown: Doubles
+    is_young: Flags
     vectors: Floats
-    viewer: "Viewer"
+    signs: Doubles
+    viewer: Viewer
+
+    @property
+    def values(self) -> Doubles:
+        """Return what showing each is worth."""
+        return self.worth.values
 
     def at(self, clips: Counts) -> Counts:
         """Return where clips are among these."""
         return np.searchsorted(self.clips, clips)
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """What one viewer did, as arrays, the latest first; worth: what each watch says of its clip.
-
-    by: what their pages are weighed by.
-    """
-
-    learnt: Learnt
-    past: Sequence[Past]
-    followed: Counts
-    by: Weights = OURS
-
-    @cached_property
-    def clips(self) -> Counts:
-        """Return what was watched."""
-        return np.array([one.clip for one in self.past], np.int64)
-
-    @cached_property
-    def worth(self) -> Doubles:
-        """Return what each watch says."""
-        watched = np.array([max(one.watched_ms, 0) for one in self.past], np.int64)
-        lengths = np.array([one.duration_ms for one in self.past], np.int64)
-        gain = WatchTimes(self.learnt.tables.watch_times).gain(
-            watched.astype(np.float64), lengths.astype(np.float64)
-        )
-        deeds = np.array([_deeds(one) for one in self.past], np.int64)
-        return worth(gain, watched, lengths, deeds)
-
-    @cached_property
-    def liked(self) -> tuple[Counts, Floats, Doubles]:
-        """Return what was liked, what it is like, and how much it was."""
-        tables = self.learnt.tables
-        lines = tables.lines(self.clips)
-        is_liked = (lines >= 0) & (self.worth > 0)
-        return self.clips[is_liked], tables.vectors[lines[is_liked]], self.worth[is_liked]
-
-    @cached_property
-    def vector(self) -> Floats:
-        """Return the vector that explains best what was liked; of nothing where nothing was."""
-        tables = self.learnt.tables
-        _, vectors, worth = self.liked
-        return folded_one(
-            vectors,
-            worth,
-            tables.everything,
-            len(tables.region_ids),
-            unwatched=UNWATCHED,
-            penalty=PENALTY,
-        )
-
-    @cached_property
-    def pairs(self) -> tuple[Counts, Doubles, Counts]:
-        """Return what was watched near their latest clips, how much so, and near which of them."""
-        tables, news = self.learnt.tables, self.learnt.news
-        latest = self.clips[: weights.NEAR_LATEST]
-        lines, spots = tables.lines(latest), places(latest, news.pair_from)
-        own = _unpopular(self.learnt, latest, self.by)
-        said = self.worth[: weights.NEAR_LATEST] * self.by.near_fades ** np.arange(len(latest))
-        found: list[Counts] = [np.zeros(0, np.int64)]
-        amounts: list[Doubles] = [np.zeros(0)]
-        of: list[int] = [0]
-        for clip, line, spot, weight in zip(latest, lines, spots, said * own / UNIT, strict=True):
-            if line >= 0:
-                part = slice(tables.near_starts[line], tables.near_starts[line + 1])
-                found.append(tables.clips[tables.near_ids[part]])
-                amounts.append(tables.near_counts[part] * weight)
-                of.append(clip)
-            if spot >= 0:
-                part = slice(news.pair_starts[spot], news.pair_starts[spot + 1])
-                found.append(news.pair_to[part])
-                amounts.append(news.pair_counts[part] * weight)
-                of.append(clip)
-        watches = np.repeat(np.array(of, np.int64), [len(each) for each in found])
-        return np.concatenate(found), np.concatenate(amounts), watches
-
-    @cached_property
-    def near(self) -> tuple[Counts, Doubles]:
-        """Return what was watched near their latest clips, ascending, and how much so."""
-        found, amounts, _ = self.pairs
-        clips, which = np.unique(found, return_inverse=True)
-        sums = np.bincount(which, amounts, minlength=len(clips))
-        return clips, sums * _unpopular(self.learnt, clips, self.by)
 
 
 def named(
@@ -143,7 +59,9 @@ def named(
     viewer = Viewer(learnt, to.past, np.array(sorted(to.followed), np.int64), by)
     tables = learnt.tables
     near, _ = nearest(viewer)
-    of_people = [_latest_of(tables, person) for person in to.followed]
+    met, said = viewer.met
+    liked = met[_best(said, weights.CREATORS_MET)].tolist()
+    of_people = [_latest_of(tables, person) for person in {*to.followed, *liked}]
     clips = np.unique(
         np.concatenate(
             [
@@ -175,31 +93,33 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     clips, lines = clips[is_there], lines[is_there]
     creators, published_s = creators[is_there], published_s[is_there]
     vectors = _vectors(tables, lines, creators)
-    shown, gain, heat = _sums(learnt, clips, lines)
-    near, factors = _personal(viewer, clips, vectors)
-    received = _received(tables, creators, shown, gain)
+    shown, stays, heat = _sums(learnt, clips, lines)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
-    freshness = np.exp2(-age_hours / by.fresh_half_life_hours)
-    is_followed = places(creators, viewer.followed) >= 0
-    values = (
-        near
-        + factors
-        + _word(heat, by.heat)
-        + by.fresh * freshness
-        + by.received * received
-        + by.followed * is_followed
+    is_young = age_hours < weights.HEARD_WITHIN_HOURS
+    cooled = np.exp2((tables.epoch_s - at_s) / HALF_LIFE_S)
+    those = signs.Candidates(
+        line=lines,
+        creators=creators,
+        near=_near(viewer, clips),
+        vectors=vectors,
+        received=_received(learnt, creators, shown, stays),
+        shown=shown,
+        heat=heat * cooled,
+        freshness=np.exp2(-age_hours / by.fresh_half_life_hours),
+        is_followed=places(creators, viewer.followed) >= 0,
     )
-    return Named(
-        clips, creators, values, near, factors, freshness, received, shown, vectors, viewer
-    )
+    found = signs.of(viewer, those)
+    if len(tables.foretelling):
+        worth = valuing.foretold(found, those.received, tables.foretelling, by)
+    else:
+        met = viewer.of_creators(creators)
+        worth = valuing.blended(those, vectors @ viewer.vector, met, by)
+    return Named(clips, creators, worth, those.received, shown, is_young, vectors, found, viewer)
 
 
-def _personal(viewer: Viewer, clips: Counts, vectors: Floats) -> tuple[Doubles, Doubles]:
-    """Return what clips are worth by what the viewer watched: near it, and alike by factors."""
+def _near(viewer: Viewer, clips: Counts) -> Doubles:
     near, nearness = viewer.near
-    spots = places(clips, near)
-    near_said = np.where(spots >= 0, np.append(nearness, 0.0)[spots], 0.0)
-    return _word(near_said, viewer.by.near), _word(vectors @ viewer.vector, viewer.by.factors)
+    return np.asarray(at(nearness, places(clips, near)))
 
 
 def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> list[int]:
@@ -210,37 +130,33 @@ def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> lis
     lines = tables.lines(clips)
     vectors = np.zeros((len(clips), tables.vectors.shape[1]), np.float32)
     vectors[lines >= 0] = tables.vectors[lines[lines >= 0]]
-    values = np.add(*_personal(viewer, clips, vectors))
+    values = valuing.spoken(_near(viewer, clips), OURS.near, "near")
+    values += valuing.spoken(vectors @ viewer.vector, OURS.factors, "factors")
     best = clips[np.argsort(-values, kind="stable")]
     return [int(one) for one in best[best != clip][:size]]
 
 
 def wins(of: Named, where: Counts, *, dice: np.random.Generator) -> Doubles:
-    """Return for some candidates how likely each new one is to be the best received, 0 if not new.
+    """Return for some candidates how likely each new one is to be worth most, 0 if not new.
 
-    Thompson sampling: each draw takes a gain for each from what is known of it, and the highest
-    wins. The shares of draws are the chances by which it is picked, so they can be logged.
+    Thompson sampling: each draw takes a share who stay for each from what is known of it, and what
+    is then worth most wins. The shares of draws are the chances by which it is picked, so they can
+    be logged. Clips of the last day come first, so that each is heard; then what else is new.
     """
-    shown, gain = of.shown[where], of.gain[where]
+    shown, received = of.shown[where], of.received[where]
     is_new = shown < weights.HARDLY_SHOWN
+    is_first = is_new & of.is_young[where]
+    is_new = is_first if is_first.any() else is_new
     if not is_new.any():
         return np.zeros(len(where))
     known = shown[is_new] + weights.PRIOR_SHOWN
-    spread = np.sqrt(gain[is_new] * (1 - gain[is_new]) / (known + 1))
-    drawn = gain[is_new] + spread * dice.standard_normal((weights.DRAWS, len(known)))
+    spread = np.sqrt(received[is_new] * (1 - received[is_new]) / (known + 1))
+    spread *= np.maximum(of.worth.per_stay[where][is_new], 0.0)
+    drawn = of.values[where][is_new] + spread * dice.standard_normal((weights.DRAWS, len(known)))
     won = np.bincount(np.argmax(drawn, axis=1), minlength=len(known)) / weights.DRAWS
     found = np.zeros(len(where))
     found[is_new] = won
     return found
-
-
-def _deeds(one: Past) -> int:
-    return (
-        Deed.LIKED * one.is_liked
-        + Deed.SAVED * one.is_saved
-        + Deed.FOLLOWS * one.is_followed
-        + Deed.HIDDEN * one.is_hidden
-    )
 
 
 def _best(scores: Doubles, size: int) -> Counts:
@@ -320,48 +236,31 @@ def _vectors(tables: Tables, lines: Counts, creators: Counts) -> Floats:
 
 
 def _sums(learnt: Learnt, clips: Counts, lines: Counts) -> tuple[Doubles, Doubles, Doubles]:
-    """Return how often each was shown, the sum of its gains, and its heat: tables and news."""
+    """Return how often each was shown, how many stayed, and its heat: tables and news."""
     tables, news = learnt.tables, learnt.news
-    shown, gain, heat = np.zeros(len(clips)), np.zeros(len(clips)), np.zeros(len(clips))
+    shown, stays, heat = np.zeros(len(clips)), np.zeros(len(clips)), np.zeros(len(clips))
     known = lines >= 0
     shown[known] = tables.shown[lines[known]]
-    gain[known] = tables.gain[lines[known]]
+    stays[known] = tables.stays[lines[known]]
     heat[known] = tables.heat[lines[known]]
     spots = places(clips, news.clips)
     told = spots >= 0
-    more, stays = news.shown[spots[told]], news.stays[spots[told]]
-    left = np.maximum(more - stays, 0)
-    shown[told] += np.maximum(more, stays)
-    gain[told] += stays * weights.GAIN_OF_STAY + left * weights.GAIN_OF_LEAVING
+    shown[told] += news.shown[spots[told]]
+    stays[told] += news.stays[spots[told]]
     heat[told] += news.heat[spots[told]]
-    return shown, gain, heat
+    return np.maximum(shown, stays), stays, heat
 
 
-def _received(tables: Tables, creators: Counts, shown: Doubles, gain: Doubles) -> Doubles:
-    """Return the mean gain of each, drawn to that of its creator's, and this to everybody's."""
-    spots = places(creators, tables.people)
-    known = spots >= 0
-    people_shown, people_gain = np.zeros(len(creators)), np.zeros(len(creators))
-    people_shown[known] = tables.people_shown[spots[known]]
-    people_gain[known] = tables.people_gain[spots[known]]
-    prior = (people_gain + weights.PRIOR_GAIN * weights.PRIOR_OF_CREATOR) / (
-        people_shown + weights.PRIOR_OF_CREATOR
-    )
-    return (gain + prior * weights.PRIOR_SHOWN) / (shown + weights.PRIOR_SHOWN)
-
-
-def _unpopular(learnt: Learnt, clips: Counts, by: Weights) -> Doubles:
-    """Return by what pairs of each are multiplied, so that popularity is taken off."""
+def _received(learnt: Learnt, creators: Counts, shown: Doubles, stays: Doubles) -> Doubles:
+    """Return the share who stay, drawn to that of the creator's clips, and this to all clips'."""
     tables, news = learnt.tables, learnt.news
-    stays = np.zeros(len(clips))
-    lines, spots = tables.lines(clips), places(clips, news.clips)
-    stays[lines >= 0] = tables.stays[lines[lines >= 0]]
-    stays[spots >= 0] += news.stays[spots[spots >= 0]]
-    return np.maximum(stays, 1.0) ** -by.near_popular
-
-
-def _word(scores: Doubles | Floats, trust: Pair) -> Doubles:
-    """Return what one source's word of all candidates counts."""
-    whole = np.array([0, len(scores)], np.int64)
-    spoken = speaking.spoken(scores.astype(np.float32), whole)
-    return np.asarray(spoken @ np.array(trust))
+    spots = places(creators, tables.people)
+    people_shown = at(tables.people_shown, spots)
+    people_stays = at(tables.people_stays, spots)
+    all_stays = int(tables.totals[1] + news.stays.sum())
+    all_shown = max(int(tables.totals[0] + news.shown.sum()), all_stays)
+    begins = weights.PRIOR_OF_CREATOR
+    usual = (all_stays + weights.PRIOR_STAYS * begins) / (all_shown + begins)
+    prior = (people_stays + usual * begins) / (np.maximum(people_shown, people_stays) + begins)
+    mean = (stays + prior * weights.PRIOR_SHOWN) / (shown + weights.PRIOR_SHOWN)
+    return np.asarray(mean)

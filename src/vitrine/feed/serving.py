@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from vitrine.feed import causes, popularity, ranking, retrieval, unseen, watching, weights
+from vitrine.feed import causes, popularity, ranking, retrieval, signs, unseen, watching, weights
 from vitrine.feed.causes import REASONS
 from vitrine.feed.experiments import running
 from vitrine.feed.experiments.running import Part
@@ -169,6 +169,7 @@ def _mixed(
         worths=[float(pool.values[pick.line]) for pick in picks],
         whys="".join(cause.why for cause in spoke),
         causes=[cause.clip for cause in spoke],
+        signs=signs.packed(named.signs[where[[pick.line for pick in picks]]]),
     )
     reasons = [REASONS[cause.why] for cause in spoke]
     return Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
@@ -207,5 +208,5 @@ def _receptions(
     if learnt is None:
         return dict(popularity.receptions(at=at))
     judged = retrieval.judged(learnt, rows, at_s=at.timestamp())
-    found = zip(judged.clips.tolist(), judged.gain.tolist(), judged.shown.tolist(), strict=True)
+    found = zip(judged.clips.tolist(), judged.received.tolist(), judged.shown.tolist(), strict=True)
     return {clip: popularity.Reception(gain, int(shown)) for clip, gain, shown in found}

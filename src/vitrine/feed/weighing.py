@@ -33,6 +33,8 @@ class Bound(NamedTuple):
     most: float
 
 
+GOOD = [name for name in weights.VALUE if name != "refused"]
+
 BOUNDS = {
     "TRUST.near.best": Bound(Layer.SPEAKING, 0.0, 4.0),
     "TRUST.near.root": Bound(Layer.SPEAKING, 0.0, 4.0),
@@ -40,8 +42,11 @@ BOUNDS = {
     "TRUST.factors.root": Bound(Layer.SPEAKING, 0.0, 4.0),
     "TRUST.heat.best": Bound(Layer.SPEAKING, 0.0, 4.0),
     "TRUST.heat.root": Bound(Layer.SPEAKING, 0.0, 4.0),
+    **{f"VALUE.{name}": Bound(Layer.SPEAKING, 0.0, 20.0) for name in GOOD},
+    "VALUE.refused": Bound(Layer.SPEAKING, -40.0, 0.0),
     "FRESH": Bound(Layer.SPEAKING, 0.0, 4.0),
-    "RECEIVED": Bound(Layer.SPEAKING, 0.0, 4.0),
+    "RECEIVED": Bound(Layer.SPEAKING, 0.0, 20.0),
+    "MET": Bound(Layer.SPEAKING, 0.0, 10.0),
     "FOLLOWED": Bound(Layer.SPEAKING, 0.0, 2.0),
     "FRESH_HALF_LIFE_HOURS": Bound(Layer.SPEAKING, 6.0, 720.0),
     "NEAR_FADES": Bound(Layer.SPEAKING, 0.3, 1.0),
@@ -55,13 +60,18 @@ BOUNDS = {
 
 @dataclass(frozen=True)
 class Weights:
-    """What a page is chosen by, as far as it can differ between viewers."""
+    """What a page is chosen by, as far as it can differ between viewers.
 
+    value: of what may come of a showing, in the order of ``weights.VALUE``.
+    """
+
+    value: tuple[float, ...]
     near: Pair
     factors: Pair
     heat: Pair
     fresh: float
     received: float
+    met: float
     followed: float
     fresh_half_life_hours: float
     near_fades: float
@@ -77,6 +87,8 @@ def declared(name: str) -> float:
     if first == "TRUST":
         source, _, kind = rest.partition(".")
         return float(found[source][kind == "root"])
+    if first == "VALUE":
+        return float(found[rest])
     return float(getattr(found, rest) if rest else found)
 
 
@@ -92,11 +104,13 @@ def _changed(changes: tuple[tuple[str, float], ...]) -> Weights:
         least, most = BOUNDS[name][1:]
         said[name] = min(max(value, least), most)
     return Weights(
+        value=tuple(said[f"VALUE.{name}"] for name in weights.VALUE),
         near=_pair(said, "TRUST.near"),
         factors=_pair(said, "TRUST.factors"),
         heat=_pair(said, "TRUST.heat"),
         fresh=said["FRESH"],
         received=said["RECEIVED"],
+        met=said["MET"],
         followed=said["FOLLOWED"],
         fresh_half_life_hours=said["FRESH_HALF_LIFE_HOURS"],
         near_fades=said["NEAR_FADES"],

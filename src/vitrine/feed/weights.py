@@ -8,12 +8,13 @@ from vitrine.recommend.mixing import Rules
 
 # What one viewer did with a clip --------------------------------------------------------------
 
-INDIFFERENT = 0.3
+INDIFFERENT = 0.5
 """A gain (the share of others' watches that a watch beats) at which it says neither yes nor no."""
 STAYED = 0.2
 """At least, where it was watched as long as a view needs, however long others watch."""
-SKIPPED = -0.4
-"""Left within three seconds, before half of it."""
+SKIPPED = -0.05
+"""Left within three seconds, before half of it. Little, since most of what anybody is shown they
+leave: together it takes off what is near everything, which is what is popular (docs/adr/0096)."""
 HIDDEN = -2.0
 """Not interested: outweighs all else."""
 LIKED, SAVED, SHARED, COMMENTED, FOLLOWS = 1.0, 1.0, 1.0, 0.5, 0.5
@@ -21,18 +22,43 @@ TAPPED, IN_CART, BOUGHT = 0.5, 1.0, 2.0
 """Its product: looked at, put into a bag, bought."""
 LEAST_WORTH, MOST_WORTH = -2.0, 3.0
 
-GAIN_OF_STAY, GAIN_OF_LEAVING = 0.65, 0.2
-"""What a showing counts until its clip's gains are reckoned anew from the log."""
+# What showing a clip is worth, by what is foretold of it (docs/adr/0097) --------------------------
+
+VALUE = {
+    "begun": 1.0,
+    "gain": 3.0,
+    "finished": 1.0,
+    "liked": 1.0,
+    "kept": 2.0,
+    "tapped": 0.5,
+    "bought": 4.0,
+    "refused": -10.0,
+}
+"""How likely each is to happen times this, added up: watched past the first seconds, the place
+among others' watches of clips of that length, watched to its end, liked, saved or shared or its
+creator followed, product looked at, put into a bag or bought, refused. The place weighs most: it
+favours neither short clips nor long ones."""
+LEARNT_FROM = 2_000
+"""Showings from which it is foretold; until then sources are weighed as below."""
+
+PRIOR_MET = 2.0
+"""Watches of a creator's clips that say half of what many would."""
+SIGNS_HALF_LIFE_DAYS = 14.0
+"""How long until a showing counts half in what is learnt of showings."""
+USUAL_LENGTH_S = 15.0
+"""The length that says nothing for or against a clip."""
 
 # What the next clips are looked for by --------------------------------------------------------
 
-NEAR_FADES = 0.85
+NEAR_FADES = 0.97
 """How much the last but one of the viewer's clips counts of what the last one does, and so on."""
-NEAR_POPULAR = 0.4
+NEAR_POPULAR = 0.5
 """The power of popularity that is taken off pairs, on both sides."""
-NEAR_LATEST = 20
+NEAR_LATEST = 40
 NAMED = 250
 """Clips that each source names."""
+CREATORS_MET = 20
+"""Creators, of those whose clips the viewer stayed with, whose others are named."""
 PROBED = 2_000
 """Lines of factors that are looked at."""
 ASKED = 160
@@ -42,21 +68,28 @@ FRESH_HALF_LIFE_HOURS = 72.0
 HEAT_HALF_LIFE_HOURS = 6.0
 HARDLY_SHOWN = 200
 """Showings up to which a clip is new: it has a share of places of its own."""
-PRIOR_SHOWN, PRIOR_GAIN = 8.0, 0.42
-"""What a clip without showings begins with; its creator's other clips move the gain."""
+HEARD_WITHIN_HOURS = 24.0
+"""How long a new clip comes before older ones that were hardly shown, in the places for the new."""
+PRIOR_SHOWN, PRIOR_STAYS = 8.0, 0.25
+"""What a clip without showings begins with: so many, of which this share stayed; what is shown in
+the cell moves the share, and its creator's other clips do."""
 PRIOR_OF_CREATOR = 20.0
-"""Showings of a creator's other clips that count as much as the general prior."""
+"""Showings of a creator's other clips that count as much as all others', and of all in a cell that
+count as much as what it begins with."""
 
 # What a source's word counts: once as a share of the viewer's best, once as the root of it -------
 
 TRUST = {
     "near": (1.2, 0.8),
-    "factors": (0.5, 0.3),
+    "factors": (1.0, 0.0),
     "heat": (0.1, 0.2),
 }
 """Sources that learnt; they say nothing of a clip that they do not know."""
-FRESH, RECEIVED, FOLLOWED = 1.0, 1.0, 0.35
-"""As in ADR 0013: half after three days; mean gain, 0 to 1; whether its creator is followed."""
+QUIET = {"near": 1.0, "factors": 0.3, "heat": 0.0}
+"""The best that a source says at which its word counts half: what was seen once speaks softly."""
+FRESH, RECEIVED, MET, FOLLOWED = 1.0, 6.0, 2.0, 0.35
+"""Half after three days; the share who stayed, 0 to 1; what the viewer did with its creator's other
+clips, on average; whether its creator is followed."""
 
 # What is searched for ----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from vitrine.feed import weights
 from vitrine.feed.learning.log import Log
+from vitrine.feed.learning.outcomes import lines_of
 from vitrine.feed.learning.tables import PENALTY, SIZE, UNWATCHED, Tables, heated, places
 from vitrine.feed.worth import worth
 from vitrine.recommend import factors, neighbours, regions
@@ -25,7 +26,7 @@ NEAREST = 100
 PENALTIES = Penalties(size=SIZE, unwatched=UNWATCHED, penalty=PENALTY)
 ROUNDS = 6
 HOTTEST = 500
-NEW_FOR_S = 7 * 24 * 3600
+NEW_FOR_S = 100 * 24 * 3600
 """How long a clip that was hardly shown is looked for; after that it is found by its neighbours."""
 LEAST_WATCHES = 2
 """A viewer with fewer says nothing of how clips belong together."""
@@ -37,7 +38,6 @@ class _Watches:
 
     viewer: Counts
     line: Counts
-    gain: Doubles
     worth: Doubles
     stayed_s: Counts
 
@@ -51,8 +51,8 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
     lines = len(log.clips)
     has_stayed = watches.stayed_s > 0
     stayed = watches.line[has_stayed]
+    stays = np.bincount(stayed, minlength=lines).astype(np.int64)
     shown = np.bincount(watches.line, minlength=lines).astype(np.int64)
-    gain = _sums(watches.line, watches.gain, lines)
     warmth = heated(watches.stayed_s[has_stayed].astype(float), at_s)
     heat = _sums(stayed, warmth, lines)
     near_starts, near_ids, near_counts = _near(watches, lines, engine)
@@ -66,9 +66,10 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         clips=log.clips,
         creators=log.creators,
         published_s=log.published_s,
-        stays=np.bincount(stayed, minlength=lines).astype(np.int64),
+        lengths_ms=log.lengths_ms,
+        stays=stays,
         shown=shown,
-        gain=gain,
+        totals=np.array([shown.sum(), stays.sum()], np.int64),
         heat=heat,
         near_starts=near_starts,
         near_ids=near_ids,
@@ -84,9 +85,10 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         people_starts=people_starts,
         people_lines=people_lines,
         people_shown=np.array([shown[people_lines[one]].sum() for one in per_person], np.int64),
-        people_gain=np.array([gain[people_lines[one]].sum() for one in per_person], np.float64),
+        people_stays=np.array([stays[people_lines[one]].sum() for one in per_person], np.int64),
         people_vectors=_means(vectors, people_lines, people_starts),
         watch_times=watch_times.counts,
+        foretelling=lines_of(log.showings, watch_times),
         epoch=np.array([at_s], np.int64),
     )
 
@@ -100,7 +102,7 @@ def _known(log: Log, watch_times: WatchTimes) -> _Watches:
     gain = watch_times.gain(log.watched_ms.astype(float), log.duration_ms.astype(float))
     said = worth(gain, log.watched_ms, log.duration_ms, log.deeds)
     out = line >= 0
-    return _Watches(log.viewer[out], line[out], gain[out], said[out], log.stayed_s[out])
+    return _Watches(log.viewer[out], line[out], said[out], log.stayed_s[out])
 
 
 def _near(watches: _Watches, lines: int, engine: Engine) -> tuple[Counts, Ids, Counts]:

@@ -4,6 +4,7 @@ A viewer is a number that is good for one reading. Left out is what creators wat
 own, and what those watched who do not want to be learnt from; what was forgotten is not there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,16 @@ from django.db.models import BigIntegerField
 from django.db.models.functions import Cast, Extract
 from numpy.typing import NDArray
 
+from vitrine.feed import signs
 from vitrine.feed.worth import Deed
-from vitrine.recommend.arrays import Counts
+from vitrine.recommend.arrays import Counts, Doubles, Flags
 from vitrine.videos.models import Clip, Visibility
 
 _HEAD = 19
 """Bytes before the first row of a binary COPY: its mark, flags and the length of nothing."""
+
+MOST_SLATES = 50_000
+"""So many of the latest pages are learnt from: half a million showings, whatever a cell serves."""
 
 _DEEDS = {
     Deed.LIKED: "(c.id, p.id) IN (SELECT clip_id, person_id FROM videos_like)",
@@ -60,6 +65,21 @@ _WATCHES = f"""
     ORDER BY w.viewer, w.stayed_at, w.id
 """  # noqa: S608  (conditions written above, no values)
 
+_SHOWINGS = f"""
+    SELECT w.watched_ms::bigint, c.duration_ms::bigint, (w.completed_at IS NOT NULL)::int::bigint,
+        extract(epoch FROM s.served_at)::bigint, ({_DEEDS_SQL})::bigint,
+        substr(s.signs, (place::int - 1) * {signs.WIDTH} + 1, {signs.WIDTH})
+    FROM (SELECT id, viewer, served_at, clips, signs FROM feed_slate ORDER BY id DESC
+        LIMIT {MOST_SLATES}) AS s CROSS JOIN unnest(s.clips) WITH ORDINALITY AS shown (clip, place)
+    JOIN videos_clip c ON c.id = shown.clip
+    JOIN feed_watch w ON w.viewer = s.viewer AND w.clip_id = shown.clip
+    LEFT JOIN accounts_person p ON p.public_id = w.viewer
+    WHERE (w.watched_ms > 0 OR w.hidden_at IS NOT NULL) AND {LEARNABLE}
+        AND length(s.signs) = cardinality(s.clips) * {signs.WIDTH}
+        AND substr(s.signs, 1, 1) = decode('{signs.FORM:02x}', 'hex')
+    ORDER BY s.id, place
+"""  # noqa: S608  (conditions written above, no values)
+
 _POSITION = """
     WITH latest AS (SELECT coalesce(max(id), 0) AS id FROM feed_viewing)
     SELECT latest.id, ARRAY(
@@ -70,11 +90,26 @@ _POSITION = """
 
 
 @dataclass(frozen=True)
+class Showings:
+    """What came of clips that For you showed, in the order in which they were served.
+
+    signs: what was known of each before, see ``feed/signs.py``.
+    """
+
+    watched_ms: Counts
+    duration_ms: Counts
+    is_finished: Flags
+    served_s: Counts
+    deeds: Counts
+    signs: Doubles
+
+
+@dataclass(frozen=True)
 class Log:
     """What there is to learn from, in the order of viewers and of their stays.
 
     viewer, clip, watched_ms, duration_ms, stayed_s (0: did not), deeds: a line for each watch.
-    clips, creators, published_s: the clips that are out. position, late: see ``News``.
+    clips, creators, published_s, lengths_ms: the clips that are out. position, late: see ``News``.
     """
 
     viewer: Counts
@@ -86,25 +121,29 @@ class Log:
     clips: Counts
     creators: Counts
     published_s: Counts
+    lengths_ms: Counts
+    showings: Showings
     position: int
     late: Counts
 
 
 def read() -> Log:
-    """Read all of it as of one moment. Queries: 4."""
+    """Read all of it as of one moment. Queries: 5."""
     out = Clip.objects.published().filter(visibility__in=[Visibility.PUBLIC, Visibility.FOLLOWERS])
     epoch: Any = Cast(Extract("published_at", "epoch"), BigIntegerField())
-    catalogue = out.order_by("pk").values_list("pk", "creator", epoch)
+    length: Any = Cast("duration_ms", BigIntegerField())
+    catalogue = out.order_by("pk").values_list("pk", "creator", epoch, length)
     is_inside = connection.in_atomic_block  # then the view of that transaction is the moment
     with transaction.atomic(), connection.cursor() as cursor:
         if not is_inside:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute(_POSITION)
         position, late = cursor.fetchone()
-        clips = _columns(cursor, *catalogue.query.sql_with_params(), width=3)
+        clips = _columns(cursor, *catalogue.query.sql_with_params(), width=4)
         watches = _columns(cursor, _WATCHES, (), width=6)
+        showings = _showings(cursor)
     viewer, clip, watched_ms, duration_ms, stayed_s, deeds = watches
-    pk, creator, published_s = clips
+    pk, creator, published_s, lengths_ms = clips
     return Log(
         viewer=viewer,
         clip=clip,
@@ -115,6 +154,8 @@ def read() -> Log:
         clips=pk,
         creators=creator,
         published_s=published_s,
+        lengths_ms=lengths_ms,
+        showings=showings,
         position=position,
         late=np.array(late, np.int64),
     )
@@ -122,13 +163,45 @@ def read() -> Log:
 
 def _columns(cursor: Any, sql: str, parameters: Any, *, width: int) -> list[Counts]:
     """Return the columns of a query of whole numbers, none of them null. Queries: 1."""
-    field = [("length", ">i4"), ("number", ">i8")]
-    row = np.dtype([("fields", ">i2"), *((f"f{n}", field) for n in range(width))])
+    rows = _copied(cursor, sql, parameters, [_WHOLE] * width)
+    return [_whole(rows, n) for n in range(width)]
+
+
+def _showings(cursor: Any) -> Showings:
+    """Read what was shown, with its signs. Queries: 1."""
+    rows = _copied(cursor, _SHOWINGS, (), [_WHOLE] * 5 + [("V", signs.WIDTH)])
+    watched_ms, duration_ms, finished, served_s, deeds = (_whole(rows, n) for n in range(5))
+    return Showings(
+        watched_ms=watched_ms,
+        duration_ms=duration_ms,
+        is_finished=finished > 0,
+        served_s=served_s,
+        deeds=deeds,
+        signs=signs.unpacked(rows["f5"]["value"].tobytes()),
+    )
+
+
+_WHOLE = (">i8", 1)
+
+
+def _whole(rows: NDArray[Any], n: int) -> Counts:
+    return rows[f"f{n}"]["value"].astype(np.int64)
+
+
+def _copied(
+    cursor: Any, sql: str, parameters: Any, columns: Sequence[tuple[str, int]]
+) -> NDArray[Any]:
+    """Return the rows of a query, each column of one length, none of them null. Queries: 1."""
+    fields = [
+        (f"f{n}", [("length", ">i4"), ("value", kind if size == 1 else f"{kind}{size}")])
+        for n, (kind, size) in enumerate(columns)
+    ]
+    row = np.dtype([("fields", ">i2"), *fields])
     # An outer query, since a COPY has no place for parameters of its own: they are written out.
     with (
         cursor.connection.cursor() as own,
         own.copy(f"COPY ({sql}) TO STDOUT (FORMAT binary)", parameters) as copy,
     ):
         content = b"".join(bytes(part) for part in copy)
-    rows: NDArray[Any] = np.frombuffer(content[_HEAD:-2], row)
-    return [rows[f"f{n}"]["number"].astype(np.int64) for n in range(width)]
+    found: NDArray[Any] = np.frombuffer(content[_HEAD:-2], row)
+    return found

@@ -30,17 +30,19 @@ class Tables:
     """Built from the whole log. A line is a clip's place in `clips`, which ascends.
 
     near: of line l the nearest are near_ids[near_starts[l]:near_starts[l + 1]], and their counts.
-    stays, shown, gain: watches that went on, showings, and the sum of their gains.
+    stays, shown: watches that went on, and showings. totals: showings, and stays, of all clips.
     everything: the square of all vectors. people: creators, ascending; people_lines: theirs, the
-    newest first. hottest, hardly_shown: lines. epoch_s: the time that heats are reckoned from.
+    newest first. hottest, hardly_shown: lines. foretelling: a line for each of ``weights.VALUE``,
+    or none where too little was shown. epoch_s: the time that heats are reckoned from.
     """
 
     clips: Counts
     creators: Counts
     published_s: Counts
+    lengths_ms: Counts
     stays: Counts
     shown: Counts
-    gain: Doubles
+    totals: Counts
     heat: Doubles
     near_starts: Counts
     near_ids: Ids
@@ -56,9 +58,10 @@ class Tables:
     people_starts: Counts
     people_lines: Ids
     people_shown: Counts
-    people_gain: Doubles
+    people_stays: Counts
     people_vectors: Floats
     watch_times: Doubles
+    foretelling: Doubles
     epoch: Counts
 
     @classmethod
@@ -68,12 +71,13 @@ class Tables:
         ids, vectors = np.zeros(0, np.int32), np.zeros((0, SIZE), np.float32)
         one = np.zeros(1, np.int64)
         return cls(
-            clips=none, creators=none, published_s=none, stays=none, shown=none, gain=doubles,
+            clips=none, creators=none, published_s=none, lengths_ms=none, stays=none, shown=none,
+            totals=np.zeros(2, np.int64),
             heat=doubles, near_starts=one, near_ids=ids, near_counts=none, vectors=vectors,
             everything=np.zeros((SIZE, SIZE), np.float32), region_centres=vectors,
             region_starts=one, region_ids=ids, hottest=ids, hardly_shown=ids, people=none,
-            people_starts=one, people_lines=ids, people_shown=none, people_gain=doubles,
-            people_vectors=vectors, watch_times=WatchTimes().counts,
+            people_starts=one, people_lines=ids, people_shown=none, people_stays=none,
+            people_vectors=vectors, watch_times=WatchTimes().counts, foretelling=np.zeros((0, 0)),
             epoch=np.array([epoch_s], np.int64),
         )  # fmt: skip
 
@@ -145,3 +149,10 @@ def places(wanted: Counts, known: Counts) -> Counts:
         return np.full(len(wanted), -1, np.int64)
     found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
     return np.where(known[found] == wanted, found, -1).astype(np.int64)
+
+
+def at(array: Any, where: Counts, *, otherwise: float = 0) -> Any:
+    """Return what an array has at places; something else for -1. The array is not copied."""
+    found = np.full((len(where), *array.shape[1:]), otherwise, array.dtype)
+    found[where >= 0] = array[where[where >= 0]]
+    return found

@@ -25,15 +25,17 @@ class Logged:
     worths: Sequence[float]
     whys: str
     causes: Sequence[int]
+    signs: Sequence[bytes]
     experiments: Sequence[int] = ()
     arms: Sequence[int] = ()
 
 
 @datamap.declare(
-    purpose="Say why a clip was shown; work out what other rules would have been worth",
+    purpose="Say why a clip was shown; learn what foretells a watch; work out what other rules "
+    "would have been worth",
     retention="30 days, or until the person clears what they watched",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer served_at clips turns chances worths whys causes",
+    PERSONAL="viewer served_at clips turns chances worths whys causes signs",
     SYSTEM="id home_cell version",
 )
 class Slate(models.Model):
@@ -42,7 +44,8 @@ class Slate(models.Model):
     turns: the first letter of a ``mixing.Turn``. chances: how likely each was in its place, given
     those before it. worths: what the ranking held it to be worth. version: the tables and news that
     it was ranked by. whys, causes: for each its ``causes.Why``, and the clip of the viewer's that
-    caused it, or 0. Pages of those who keep no history, or are not profiled, are not kept.
+    caused it, or 0. signs: what was known of each before, see ``feed/signs.py``. Pages of those who
+    keep no history, or are not profiled, are not kept.
     """
 
     home_cell = HomeCellField()
@@ -54,6 +57,7 @@ class Slate(models.Model):
     chances = ArrayField(models.FloatField())
     worths = ArrayField(models.FloatField())
     whys = models.CharField(max_length=40, default="", db_default="")
+    signs = models.BinaryField(default=b"", db_default=b"")
     causes = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     class Meta:

@@ -24,14 +24,15 @@ ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id
 _SERVE_AND_LOG = f"""
 WITH served AS ({SERVE}), logged AS (
     INSERT INTO feed_slate (home_cell, viewer, served_at, version, clips, turns, chances, worths,
-        whys, causes)
+        whys, causes, signs)
     SELECT %(home)s, %(viewer)s, %(at)s, %(version)s, array_agg(clip ORDER BY place),
         string_agg(substr(%(turns)s, place::int, 1), '' ORDER BY place),
         array_agg(chance ORDER BY place), array_agg(worth ORDER BY place),
         string_agg(substr(%(whys)s, place::int, 1), '' ORDER BY place),
-        array_agg(cause ORDER BY place)
+        array_agg(cause ORDER BY place), string_agg(signs, ''::bytea ORDER BY place)
     FROM unnest(%(logged)s::bigint[], %(chances)s::float8[], %(worths)s::float8[],
-        %(causes)s::bigint[]) WITH ORDINALITY AS page (clip, chance, worth, cause, place)
+        %(causes)s::bigint[], %(signs)s::bytea[])
+        WITH ORDINALITY AS page (clip, chance, worth, cause, signs, place)
     JOIN served ON served.clip_id = page.clip
     HAVING count(*) > 0
 )

@@ -11,9 +11,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from vitrine.feed import serving, unseen
+from vitrine.feed import serving, signs, unseen
 from vitrine.feed.learning import building, news
-from vitrine.feed.learning.log import Log
+from vitrine.feed.learning.log import Log, Showings
 from vitrine.feed.learning.news import REACH, Report
 from vitrine.feed.learning.tables import Learnt, News, Tables, heated
 from vitrine.feed.plausible import ENOUGH_MS
@@ -160,6 +160,9 @@ class Feed:
         self._known: dict[int, _Known] = {}
         self._rows: list[tuple[int, int, int, int, int, int]] = []
         self._reports: list[Report] = []
+        self._signs: dict[tuple[int, int], bytes] = {}
+        self._showings: list[tuple[int, int, int, int, int]] = []
+        self._shown_signs: list[bytes] = []
         self._learnt_s = self._built_s = 0.0
         self.learnt = Learnt(Tables.empty(epoch_s=EPOCH_S), News.empty(epoch_s=EPOCH_S), "")
 
@@ -182,6 +185,10 @@ class Feed:
         logged = page.logged
         if logged is None:
             raise ValueError("a page that was ranked is logged")
+        self._signs.update(
+            ((viewer, key - FIRST_KEY), one)
+            for key, one in zip(logged.clips, logged.signs, strict=True)
+        )
         rows = zip(logged.clips, logged.turns, logged.chances, strict=True)
         return [Shown(key - FIRST_KEY, turn, chance) for key, turn, chance in rows]
 
@@ -221,11 +228,22 @@ class Feed:
         deeds = _deeds(watched, is_followed=past.is_followed)
         stayed_s = now_s if stays else 0
         self._rows.append((viewer, key, watched.watched_ms, length_ms, stayed_s, deeds))
+        self._note_signs(event, length_ms, deeds)
         number = len(self._rows)
         before = list(known.stays) if stays else None
         self._reports.append(Report(number, key, True, number if stays else None, now_s, before))
         if stays:
             known.stays.appendleft(key)
+
+    def _note_signs(self, event: Event, length_ms: int, deeds: int) -> None:
+        """Note what came of a showing beside what was known before it, if a page showed it."""
+        logged = self._signs.pop((event.viewer, event.clip), None)
+        if logged is not None:
+            watched, served_s = event.watched, int(event.at_s) + EPOCH_S
+            self._shown_signs.append(logged)
+            self._showings.append(
+                (watched.watched_ms, length_ms, watched.is_finished, served_s, deeds)
+            )
 
     def _learn(self, at_s: float) -> None:
         if at_s - self._built_s >= BUILT_EVERY_S and self._rows:
@@ -258,9 +276,19 @@ class Feed:
             clips=self._keys[:out],
             creators=self._clips.creators[:out] + FIRST_KEY,
             published_s=self._published_s[:out],
+            lengths_ms=self._lengths_ms[:out],
+            showings=self._came(),
             position=len(rows),
             late=np.zeros(0, np.int64),
         )
+
+    def _came(self) -> Showings:
+        shown = np.array(self._showings, np.int64).reshape(-1, 5)
+        watched_ms, duration_ms, finished, served_s, deeds = np.ascontiguousarray(shown.T)
+        return Showings(
+            watched_ms, duration_ms, finished > 0, served_s, deeds,
+            signs.unpacked(b"".join(self._shown_signs)),
+        )  # fmt: skip
 
 
 def has_stayed(watched: Watched, length_s: float) -> bool:

@@ -8,7 +8,9 @@ from babel.numbers import format_decimal
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.feed import weights
+from vitrine.feed.learning import served
 from vitrine.feed.models import Arm, Experiment, Hearing
+from vitrine.feed.signs import SIGNS
 from vitrine.sovereignty.cell import locale
 
 
@@ -68,17 +70,28 @@ def trials(*, at: datetime) -> list[Trial]:
 
 
 def _value(name: str) -> str:
-    """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``RULES.most``."""
+    """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``SIGNS.near``."""
     first, _, then = name.partition(".")
+    if first == "SIGNS":
+        return _learnt(then)
     found = getattr(weights, first)
     if then:
         found = found[then] if isinstance(found, dict) else getattr(found, then)
     numbers: Sequence[float] = found if isinstance(found, tuple) else (found,)
-    return " · ".join(_written(number) for number in numbers)
+    return _written(*numbers)
 
 
-def _written(number: float) -> str:
-    return str(format_decimal(number, locale=locale())).replace("-", "\N{MINUS SIGN}")
+def _learnt(sign: str) -> str:
+    """Return how much a sign says for each of ``weights.VALUE``, in its order; "–" of nothing."""
+    learnt = served.learnt()
+    if learnt is None or not len(learnt.tables.foretelling):
+        return "–"
+    return _written(*learnt.tables.foretelling[:, SIGNS.index(sign)].round(2).tolist())
+
+
+def _written(*numbers: float) -> str:
+    said = " · ".join(format_decimal(number, locale=locale()) for number in numbers)
+    return said.replace("-", "\N{MINUS SIGN}")
 
 
 _GROUPS = {
@@ -101,10 +114,53 @@ _GROUPS = {
         ("LEAST_WORTH", gettext_noop("The least that all of it together can say.")),
         ("MOST_WORTH", gettext_noop("The most that all of it together can say.")),
     ),
+    gettext_noop("What showing you a clip is worth"): (
+        ("VALUE.begun", gettext_noop("How likely you watch past its first seconds, times this.")),
+        ("VALUE.gain", gettext_noop(
+            "How much longer than others you are likely to watch, beside clips of its length."
+        )),
+        ("VALUE.finished", gettext_noop("How likely you watch it to its end.")),
+        ("VALUE.liked", gettext_noop("How likely you like it.")),
+        ("VALUE.kept", gettext_noop("How likely you save or share it, or follow its creator.")),
+        ("VALUE.tapped", gettext_noop("How likely you look at its product.")),
+        ("VALUE.bought", gettext_noop("How likely you put its product into your bag, or buy it.")),
+        ("VALUE.refused", gettext_noop("How likely you say “Not interested”.")),
+        ("LEARNT_FROM", gettext_noop(
+            "Showings from which that is foretold. Until then declared weights decide."
+        )),
+        ("SIGNS_HALF_LIFE_DAYS", gettext_noop(
+            "Days after which a showing counts half in what is learnt."
+        )),
+    ),
+    gettext_noop("What it is foretold by, and what was learnt of each, in the order above"): (
+        ("SIGNS.near", gettext_noop("People who watched what you watched also watched it.")),
+        ("SIGNS.alike", gettext_noop("It is like what you like, by everybody’s watching.")),
+        ("SIGNS.creator_alike", gettext_noop("Its creator’s clips are like what you like.")),
+        ("SIGNS.creator_met", gettext_noop("What you did with other clips of its creator.")),
+        ("SIGNS.followed", gettext_noop("You follow its creator.")),
+        ("SIGNS.received", gettext_noop("Others who were shown it stayed.")),
+        ("SIGNS.shown", gettext_noop("It was shown often.")),
+        ("SIGNS.heat", gettext_noop("Many watch it in these hours.")),
+        ("SIGNS.fresh", gettext_noop("It is new.")),
+        ("SIGNS.length", gettext_noop("It is longer than usual.")),
+        ("SIGNS.length_squared", gettext_noop("It is much shorter or much longer than usual.")),
+        ("SIGNS.viewer_stays", gettext_noop("You stay with many clips.")),
+        ("SIGNS.viewer_watched", gettext_noop("You have watched many clips.")),
+        ("USUAL_LENGTH_S", gettext_noop("The usual length, in seconds.")),
+        ("PRIOR_MET", gettext_noop(
+            "So many watches of a creator’s clips say half of what many would."
+        )),
+    ),
     gettext_noop("What speaks for the next clip"): (
         ("TRUST.near", gettext_noop("People who watched what you watched also watched it.")),
         ("TRUST.factors", gettext_noop("It is like what you like, by everybody’s watching.")),
         ("TRUST.heat", gettext_noop("Many watch it in these hours.")),
+        ("QUIET.near", gettext_noop(
+            "So much must have been watched near yours that it counts half of what it can."
+        )),
+        ("QUIET.factors", gettext_noop("The same of what is like what you like.")),
+        ("QUIET.heat", gettext_noop("The same of what many watch; nothing: it always counts.")),
+        ("MET", gettext_noop("What you did with other clips of its creator, on average.")),
         ("FRESH", gettext_noop("It is new.")),
         ("RECEIVED", gettext_noop("Others who were shown it stayed.")),
         ("FOLLOWED", gettext_noop("You follow its creator: added on top.")),
@@ -122,13 +178,8 @@ _GROUPS = {
             "How strongly popularity is taken off, so that rare clips have a "
             "chance."
         )),
-        ("GAIN_OF_STAY", gettext_noop(
-            "What somebody who stayed counts for how a clip is received, until it is "
-            "reckoned anew."
-        )),
-        ("GAIN_OF_LEAVING", gettext_noop("What somebody who left counts.")),
         ("PRIOR_SHOWN", gettext_noop("A clip begins as if it had been shown so often,")),
-        ("PRIOR_GAIN", gettext_noop("and as well received as this.")),
+        ("PRIOR_STAYS", gettext_noop("and this share of those it was shown to had stayed.")),
         ("PRIOR_OF_CREATOR", gettext_noop(
             "So many showings of its creator’s other clips outweigh that "
             "beginning."
@@ -143,6 +194,9 @@ _GROUPS = {
     gettext_noop("How a page is put together"): (
         ("RULES.new", gettext_noop("The share of places kept for clips that few have seen.")),
         ("HARDLY_SHOWN", gettext_noop("Showings up to which a clip is one of these.")),
+        ("HEARD_WITHIN_HOURS", gettext_noop(
+            "Hours for which a new clip comes first among them, so that each is seen."
+        )),
         ("RULES.chance", gettext_noop("The share of places drawn by lot.")),
         ("RULES.most", gettext_noop("So many clips of one creator at most,")),
         ("RULES.within", gettext_noop("within so many places.")),
@@ -154,6 +208,7 @@ _GROUPS = {
         ("LIKENESS", gettext_noop("How alike two clips are at most, as the mixing sees it.")),
         ("RULES.over", gettext_noop("So many of the most valuable clips a page is mixed from.")),
         ("NAMED", gettext_noop("So many clips each source names.")),
+        ("CREATORS_MET", gettext_noop("So many creators whose clips you stayed with name others.")),
         ("PROBED", gettext_noop("So many clips are compared with what you like.")),
         ("ASKED", gettext_noop("So many of those named are asked for beyond the newest.")),
         ("DRAWS", gettext_noop("How often the clips that few have seen draw for their places.")),

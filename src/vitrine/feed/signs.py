@@ -1,0 +1,97 @@
+"""The signs of a showing: what is known of a viewer and a clip before it, as numbers of about one.
+
+They are logged with the page that they were reckoned for, so that what is learnt of them never
+knows what came afterwards. Source: docs/adr/0097-the-ranker-that-learns.md.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vitrine.feed import weights
+from vitrine.feed.learning.tables import at, places
+from vitrine.feed.viewer import Viewer
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
+
+FORM = 1
+"""Raised with what the signs mean: those of another form are not learnt from."""
+SIGNS = (
+    "near",
+    "alike",
+    "creator_alike",
+    "creator_met",
+    "followed",
+    "received",
+    "shown",
+    "heat",
+    "fresh",
+    "length",
+    "length_squared",
+    "viewer_stays",
+    "viewer_watched",
+)
+PERSONAL = ("near", "alike", "creator_alike", "creator_met")
+WIDTH = 1 + 2 * len(SIGNS)
+"""Bytes of one showing's signs: the form, then halves of a float."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What is known of candidates, a line for each. line: in the tables, -1 where it is not."""
+
+    line: Counts
+    creators: Counts
+    near: Doubles
+    vectors: Floats
+    received: Doubles
+    shown: Doubles
+    heat: Doubles
+    freshness: Doubles
+    is_followed: Flags
+
+
+def of(viewer: Viewer, those: Candidates) -> Doubles:
+    """Return the signs of each candidate, in the order of SIGNS."""
+    tables = viewer.learnt.tables
+    people = places(those.creators, tables.people)
+    creator_alike = at(tables.people_vectors, people) @ viewer.vector
+    length = _lengths(tables.lengths_ms, those.line)
+    of_viewer = np.ones(len(those.line))
+    found = {
+        "near": np.cbrt(those.near),
+        "alike": those.vectors @ viewer.vector,
+        "creator_alike": creator_alike,
+        "creator_met": viewer.of_creators(those.creators),
+        "followed": those.is_followed,
+        "received": _odds(those.received) - _odds(weights.PRIOR_STAYS),
+        "shown": np.log1p(those.shown) / 5,
+        "heat": np.log1p(those.heat),
+        "fresh": those.freshness,
+        "length": length,
+        "length_squared": length**2,
+        "viewer_stays": of_viewer * (_odds(viewer.stays) - _odds(weights.PRIOR_STAYS)),
+        "viewer_watched": of_viewer * np.log1p(len(viewer.past)) / 5,
+    }
+    return np.stack([np.asarray(found[name], np.float64) for name in SIGNS], axis=1)
+
+
+def packed(signs: Doubles) -> list[bytes]:
+    """Return the bytes that are logged of each showing."""
+    return [bytes((FORM,)) + line.astype("<f2").tobytes() for line in signs]
+
+
+def unpacked(logged: bytes) -> Doubles:
+    """Return signs from the bytes of showings one after the other, all of this form."""
+    rows = np.frombuffer(logged, np.uint8).reshape(-1, WIDTH)
+    return np.ascontiguousarray(rows[:, 1:]).view("<f2").astype(np.float64)
+
+
+def _lengths(lengths_ms: Counts, line: Counts) -> Doubles:
+    known_ms = at(lengths_ms, line, otherwise=weights.USUAL_LENGTH_S * 1000)
+    lengths = known_ms / (weights.USUAL_LENGTH_S * 1000)
+    return np.asarray(np.clip(np.log(np.maximum(lengths, 1e-3)), -3, 3))
+
+
+def _odds(share: Doubles | float) -> Doubles:
+    found: Doubles = np.log(share / (1 - np.asarray(share)))
+    return found
