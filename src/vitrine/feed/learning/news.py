@@ -4,9 +4,10 @@ A report is found by its number in the facts (``Viewing``); what is learnt of it
 that it is part of. So what was forgotten meanwhile, or never kept, is not learnt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -170,19 +171,19 @@ def _waiting(known: News, ids: list[int], now_s: int) -> tuple[int, Counts, Coun
     return position, late, np.concatenate([known.late_since_s[is_waited], since])
 
 
-def _paired(known: News, stays: Iterable[Report]) -> tuple[Counts, Counts, Counts, Counts]:
+def _paired(known: News, stays: Sequence[Report]) -> tuple[Counts, Counts, Counts, Counts]:
     """Count the pairs of stays in, and lay all out by where they begin."""
-    found: list[tuple[int, int, int]] = []
-    for one in stays:
-        for earlier, onward, back in zip(
-            one.before or (), REACH.onward.tolist(), REACH.back.tolist(), strict=False
-        ):
-            if earlier != one.clip:
-                found += [(earlier, one.clip, onward), (one.clip, earlier, back)]
-    new = np.array(found, np.int64).reshape(-1, 3)
-    begin = np.concatenate([np.repeat(known.pair_from, np.diff(known.pair_starts)), new[:, 0]])
-    to = np.concatenate([known.pair_to, new[:, 1]])
-    counts = np.concatenate([known.pair_counts, new[:, 2]])
+    window = len(REACH.onward)
+    befores = [(one.before or ())[:window] for one in stays]
+    lengths = np.array([len(before) for before in befores], np.int64)
+    earlier = np.fromiter(chain.from_iterable(befores), np.int64)
+    later = np.repeat(np.array([one.clip for one in stays], np.int64), lengths)
+    place = np.arange(len(earlier)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    is_other = earlier != later
+    earlier, later, place = earlier[is_other], later[is_other], place[is_other]
+    begin = np.concatenate([np.repeat(known.pair_from, np.diff(known.pair_starts)), earlier, later])
+    to = np.concatenate([known.pair_to, later, earlier])
+    counts = np.concatenate([known.pair_counts, REACH.onward[place], REACH.back[place]])
     order = np.lexsort((to, begin))
     begin, to, counts = begin[order], to[order], counts[order]
     is_first = np.ones(len(begin), np.bool_)
