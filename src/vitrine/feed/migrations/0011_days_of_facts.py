@@ -74,7 +74,7 @@ DECLARE
     part text;
     gone int := 0;
 BEGIN
-    PERFORM set_config('lock_timeout', '2s', true);
+    PERFORM set_config('lock_timeout', '300ms', true);
     FOR part IN
         SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
         WHERE inhparent = 'feed_viewing'::regclass AND relname LIKE 'feed\\_viewing\\_d%'
@@ -91,7 +91,10 @@ EXCEPTION WHEN lock_not_available THEN
     RETURN 0;
 END $$;
 """
-"""How many days went: like the facts' own guard, none before its time, nor before it is counted."""
+"""How many days went: like the facts' own guard, none before its time, nor before it is counted.
+
+While it waits for somebody who reads, whoever reports waits for it: so it does not wait for long.
+"""
 
 CLIPS_STAY = """
 CREATE FUNCTION feed_clip_has_facts() RETURNS trigger LANGUAGE plpgsql AS $$
