@@ -16,6 +16,7 @@ from vitrine.kernel import storage
 from vitrine.videos.models import Clip, Rendition
 
 EACH = 270
+MAKERS = 30
 WATCHERS = 12
 WATCHED = 40
 
@@ -24,14 +25,12 @@ def two_kinds() -> dict[str, list[str]]:
     """Make clips that are no news, and have viewers watch some; return their public ids by kind."""
     dice, now = random.Random(5), timezone.now()
     long_ago = now - timedelta(days=20)
-    makers = [make.person() for _ in range(60)]
-    made = {
-        name: [
-            make.clip(makers[n % 60], title=f"{name} {n}", published_at=long_ago)
-            for n in range(EACH)
-        ]
-        for name in ("Boat", "Lamp")
-    }
+    makers = {name: [make.person() for _ in range(MAKERS)] for name in ("Boat", "Lamp")}
+    made: dict[str, list[Clip]] = {"Boat": [], "Lamp": []}
+    for n in range(EACH):  # by turns: between equals, the feed begins with the oldest
+        for name, clips in made.items():
+            creator = makers[name][n % MAKERS]
+            clips.append(make.clip(creator, title=f"{name} {n}", published_at=long_ago))
     for name, clips in made.items():
         put_films(clips[:WATCHED])
         for viewer in range(WATCHERS):
@@ -43,7 +42,7 @@ def put_films(clips: Sequence[Clip]) -> None:
     """Have made clips play: nine seconds that any browser shows, the same for all."""
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder, "film.mp4")
-        drawn = ["-f", "lavfi", "-i", "testsrc2=s=180x320:r=15:d=9", "-pix_fmt", "yuv420p"]
+        drawn = ["-f", "lavfi", "-i", "color=c=teal:s=90x160:r=5:d=9", "-pix_fmt", "yuv420p"]
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", *drawn, str(film)]
         subprocess.run(command, check=True)
         for one in Rendition.objects.filter(clip__in=clips):

@@ -7,6 +7,7 @@ import { onSetting, set, settings, showSettings } from "./settings.js";
 const MOST_ARTICLES = 40;
 const LATEST_MS = 2000;
 const AGAIN_MS = 5000;
+const REST_MS = 200;
 
 const feed = document.getElementById("feed");
 const soundChip = document.getElementById("sound");
@@ -120,7 +121,8 @@ feed.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   else addEventListener("online", again, { once: true });
 });
 
-/* Only at rest: an article that leaves during a swipe would take the swipe with it. */
+/* Only at rest: an article that leaves during a swipe, or as one begins, would take the swipe with it. */
+let resting = 0;
 function prune() {
   const line = order();
   const spare = Math.max(Math.min(line.length - MOST_ARTICLES, line.indexOf(current) - 2), 0);
@@ -133,7 +135,8 @@ function prune() {
   }
   feed.scrollTo({ top: current.article.offsetTop, behavior: "instant" });
 }
-feed.addEventListener("scrollend", prune);
+feed.addEventListener("scroll", () => clearTimeout(resting));
+feed.addEventListener("scrollend", () => (resting = setTimeout(prune, REST_MS)));
 
 function take(article) {
   if (!article.dataset?.clip || players.has(article)) return;
@@ -151,6 +154,7 @@ new MutationObserver((changes) => {
 }).observe(feed, { childList: true });
 
 function go(step) {
+  clearTimeout(resting);
   const cards = [...feed.querySelectorAll(".clip")];
   const here = current ? cards.indexOf(current.article) : 0;
   const at = cards.findIndex((card) => card.contains(document.activeElement) && !card.dataset.clip);
