@@ -76,10 +76,7 @@ class RemixWithdrawn(Refusal):
 
 
 def film_of(renditions: Iterable[Any]) -> str:
-    """Return where the film of a clip is that everybody can play. Empty: none.
-
-    renditions: of one clip, the one to fall back on first.
-    """
+    """Return where the film is that everybody can play: of some renditions. Empty: none."""
     urls = {rendition.name: rendition.url for rendition in renditions}
     return urls.get("540") or next(iter(urls.values()), "")
 
