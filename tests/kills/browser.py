@@ -5,12 +5,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 from html.parser import HTMLParser
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 600
+"""Longer than thirty kills take: whom they starve is answered once they end."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +89,23 @@ class Browser:
                 return Answer(answer.status, answer.headers, answer.read().decode(), answer.url)
         except urllib.error.HTTPError as error:
             if error.code >= 500:
-                raise Unanswered from error
+                raise Unanswered(f"{error.code}: {error.read()[:500]!r}") from error
             return Answer(error.code, error.headers, error.read().decode(), error.url or url)
         except OSError as error:  # refused, reset, timed out
-            raise Unanswered from error
+            raise Unanswered(repr(error)) from error
         except http.client.HTTPException as error:  # broke off in the middle
-            raise Unanswered from error
+            raise Unanswered(repr(error)) from error
 
     def ask_until_answered(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """Send a request that may be repeated, until the cell is back."""
         deadline = time.monotonic() + PATIENCE_SECONDS
+        heard: Counter[str] = Counter()
         while True:
             try:
                 return self.ask(method, path, body)
-            except Unanswered:
-                assert time.monotonic() < deadline, f"{path} was not answered"
+            except Unanswered as error:
+                heard[str(error)] += 1
+                assert time.monotonic() < deadline, f"{path} was not answered: {heard}"
                 time.sleep(0.1)
 
     def form(self, page: str, action: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ import pytest
 
 from bench.cells import Cell
 from tests import cells, films
-from tests.kills.browser import Answer, Browser, Unanswered
+from tests.kills.browser import PATIENCE_SECONDS, Answer, Browser, Unanswered
 from tests.make import PASSWORD
 from vitrine.orders.payment import sandbox
 
@@ -109,7 +109,7 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(cell: Cell, clips: list
     _kill_at_random(cell, told)
     stop.set()
     for client in clients:
-        client.join(180)
+        client.join(PATIENCE_SECONDS + 30)
 
     assert not any(client.is_alive() for client in clients)
     assert told.wrong == [], f"VITRINE_KILL_SEED={SEED} repeats these moments"
