@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from vitrine.accounts.models import Person
 from vitrine.feed import first_days, weights
-from vitrine.feed.models import FirstDay, Hearing, Watch
+from vitrine.feed.models import FairHearing, FirstDay, Watch
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,8 @@ def test_a_clip_with_its_share_was_heard_and_one_among_few_viewers_is_told_so() 
     shown(little, 20)
 
     assert noted() == {
-        much.pk: (200, 110, Hearing.FAIR),
-        little.pk: (20, 110, Hearing.FEW_PLACES),
+        much.pk: (200, 110, FairHearing.FAIR),
+        little.pk: (20, 110, FairHearing.FEW_PLACES),
     }
 
 
@@ -55,7 +55,7 @@ def test_what_others_drew_the_places_of_is_told_so() -> None:
     left = make.clip()
     shown(left, 100)
 
-    assert noted()[left.pk] == (100, 300, Hearing.OUTDRAWN)
+    assert noted()[left.pk] == (100, 300, FairHearing.OUTDRAWN)
 
 
 def test_what_not_everybody_may_see_takes_no_part_in_the_average() -> None:
@@ -65,7 +65,7 @@ def test_what_not_everybody_may_see_takes_no_part_in_the_average() -> None:
 
     found = noted()
 
-    assert [found[clip.pk] for clip in closed] == [(0, 300, Hearing.NOT_OPEN)] * 2
+    assert [found[clip.pk] for clip in closed] == [(0, 300, FairHearing.NOT_OPEN)] * 2
 
 
 def test_only_what_came_before_a_viewer_in_the_first_day_counts() -> None:

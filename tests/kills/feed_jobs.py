@@ -18,7 +18,7 @@ from vitrine.feed.experiments import intervals
 from vitrine.feed.experiments.metrics import Metric
 from vitrine.feed.learning import news, snapshots
 from vitrine.feed.learning.tables import places
-from vitrine.feed.models import Experiment, Exposure, FirstDay, Hearing, Look
+from vitrine.feed.models import Experiment, Exposure, FairHearing, FirstDay, Look
 from vitrine.videos.models import Clip
 
 
@@ -45,7 +45,7 @@ def note_first_days() -> Job:
     clip = with_files(make.clip(published_at=timezone.now() - timedelta(hours=25)))
 
     def is_done() -> None:
-        assert FirstDay.objects.get(clip=clip).hearing == Hearing.FEW_PLACES
+        assert FirstDay.objects.get(clip=clip).hearing == FairHearing.FEW_PLACES
 
     return periodic(is_done)
 

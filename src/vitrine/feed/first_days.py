@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from vitrine.feed import weights
-from vitrine.feed.models import FirstDay, Hearing, Watch
+from vitrine.feed.models import FairHearing, FirstDay, Watch
 from vitrine.videos.models import Clip
 
 FIRST = timedelta(days=1)
@@ -45,11 +45,11 @@ def note(*, at: datetime) -> int:
     return noted
 
 
-def heard(*, at: datetime) -> dict[Hearing, int]:
+def heard(*, at: datetime) -> dict[FairHearing, int]:
     """Return how many clips of the last days had which hearing. Queries: 1."""
     found = FirstDay.objects.filter(noted_at__gt=at - TOLD_OF)
     counts = dict(found.values_list("hearing").annotate(Count("pk")).order_by())
-    return {one: counts.get(one.value, 0) for one in Hearing}
+    return {one: counts.get(one.value, 0) for one in FairHearing}
 
 
 def _over(at: datetime) -> Any:
@@ -77,15 +77,15 @@ def _over(at: datetime) -> Any:
 def _average(found: list[tuple[int, int, bool]], at: datetime) -> int:
     """Return how often new clips were shown on average: these, and those of the day before."""
     open_ones = [showings for _, showings, is_open in found if is_open]
-    noted = FirstDay.objects.filter(noted_at__gt=at - FIRST).exclude(hearing=Hearing.NOT_OPEN)
+    noted = FirstDay.objects.filter(noted_at__gt=at - FIRST).exclude(hearing=FairHearing.NOT_OPEN)
     known = noted.aggregate(count=Count("pk"), showings=Sum("showings", default=0))
     count = len(open_ones) + known["count"]
     return round((sum(open_ones) + known["showings"]) / count) if count else 0
 
 
-def _hearing(showings: int, average: int, *, is_open: bool) -> Hearing:
+def _hearing(showings: int, average: int, *, is_open: bool) -> FairHearing:
     if showings >= weights.HARDLY_SHOWN:
-        return Hearing.FAIR
+        return FairHearing.FAIR
     if not is_open:
-        return Hearing.NOT_OPEN
-    return Hearing.FEW_PLACES if average < weights.HARDLY_SHOWN else Hearing.OUTDRAWN
+        return FairHearing.NOT_OPEN
+    return FairHearing.FEW_PLACES if average < weights.HARDLY_SHOWN else FairHearing.OUTDRAWN

@@ -3,7 +3,7 @@
 from vitrine.feed.models.count import ClipDay, CountedDay, Rejection
 from vitrine.feed.models.digest import Digest
 from vitrine.feed.models.experiment import Arm, Experiment, Exposure, Look
-from vitrine.feed.models.first_day import FirstDay, Hearing
+from vitrine.feed.models.first_day import FairHearing, FirstDay
 from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
 from vitrine.feed.models.tempo import Tempo
@@ -19,9 +19,9 @@ __all__ = [
     "Digest",
     "Experiment",
     "Exposure",
+    "FairHearing",
     "FirstDay",
     "Habit",
-    "Hearing",
     "Look",
     "Rejection",
     "Slate",

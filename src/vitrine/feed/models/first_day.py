@@ -10,7 +10,7 @@ from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
 
 
-class Hearing(StrEnum):
+class FairHearing(StrEnum):
     """What became of a clip's claim to be shown."""
 
     FAIR = "fair"
@@ -38,13 +38,15 @@ class FirstDay(models.Model):
     clip = models.OneToOneField(Clip, models.CASCADE, related_name="+")
     showings = models.PositiveIntegerField()
     average = models.PositiveIntegerField()
-    hearing = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Hearing])
+    hearing = models.CharField(
+        max_length=10, choices=[(one.value, one.value) for one in FairHearing]
+    )
     noted_at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(hearing__in=[one.value for one in Hearing]),
+                condition=models.Q(hearing__in=[one.value for one in FairHearing]),
                 name="first_day_hearing_known",
             ),
         ]

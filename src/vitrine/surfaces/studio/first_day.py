@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, gettext_noop
 
 from vitrine.feed import weights
-from vitrine.feed.models import FirstDay, Hearing
+from vitrine.feed.models import FairHearing, FirstDay
 from vitrine.videos.models import Clip
 
 WHY = {
-    Hearing.FAIR: gettext_noop(
+    FairHearing.FAIR: gettext_noop(
         "Each new clip is to be shown to {share} viewers: it had its share."
     ),
-    Hearing.NOT_OPEN: gettext_noop(
+    FairHearing.NOT_OPEN: gettext_noop(
         "Each new clip that everybody may see is to be shown to {share} viewers: not everybody may "
         "see this one."
     ),
-    Hearing.FEW_PLACES: gettext_noop(
+    FairHearing.FEW_PLACES: gettext_noop(
         "Each new clip is to be shown to {share}, but there were too few viewers for all that were "
         "new: those of that day were shown to {average} on average."
     ),
-    Hearing.OUTDRAWN: gettext_noop(
+    FairHearing.OUTDRAWN: gettext_noop(
         "Each new clip is to be shown to {share}. Viewers stayed less with this one than with "
         "others, which drew its places: those of that day were shown to {average} on average."
     ),
@@ -40,5 +40,5 @@ def of(clip: Clip) -> Told | None:
     found = FirstDay.objects.filter(clip=clip).first()
     if found is None:
         return None
-    said = gettext(WHY[Hearing(found.hearing)])
+    said = gettext(WHY[FairHearing(found.hearing)])
     return Told(found.showings, said.format(share=weights.HARDLY_SHOWN, average=found.average))

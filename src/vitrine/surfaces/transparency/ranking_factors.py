@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.feed import weights
 from vitrine.feed.learning import served
-from vitrine.feed.models import Arm, Experiment, Hearing
+from vitrine.feed.models import Arm, Experiment, FairHearing
 from vitrine.feed.signs import SIGNS
 from vitrine.sovereignty.cell import locale
 
@@ -39,16 +39,16 @@ def groups() -> list[Group]:
     ]
 
 
-def hearings(heard: Mapping[Hearing, int]) -> list[tuple[str, int]]:
+def hearings(heard: Mapping[FairHearing, int]) -> list[tuple[str, int]]:
     """Return what became of how many new clips, in words. Queries: 0."""
     return [(gettext(said), heard[one]) for one, said in _HEARINGS.items()]
 
 
 _HEARINGS = {
-    Hearing.FAIR: gettext_noop("had their share"),
-    Hearing.FEW_PLACES: gettext_noop("there were too few viewers for all that were new"),
-    Hearing.OUTDRAWN: gettext_noop("viewers stayed less with them than with other new clips"),
-    Hearing.NOT_OPEN: gettext_noop("not everybody may see them"),
+    FairHearing.FAIR: gettext_noop("had their share"),
+    FairHearing.FEW_PLACES: gettext_noop("there were too few viewers for all that were new"),
+    FairHearing.OUTDRAWN: gettext_noop("viewers stayed less with them than with other new clips"),
+    FairHearing.NOT_OPEN: gettext_noop("not everybody may see them"),
 }
 
 
