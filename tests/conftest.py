@@ -69,7 +69,6 @@ def pytest_configure(config: pytest.Config) -> None:
         VITRINE_ORIGIN="http://testserver",
         VITRINE_ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
         VITRINE_DEBUG="1",
-        VITRINE_DATABASE_POOL="0",
         VITRINE_CELL="us",
         VITRINE_MERCHANT_REVIEW="0",
         VITRINE_CANCEL_MINUTES="0",

@@ -8,8 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from vitrine.kernel.lent import Lent
-
 T = TypeVar("T")
 
 KEPT_SECONDS = 600
@@ -49,8 +47,8 @@ def choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def database(url: str, *, pool_size: int) -> dict[str, Any]:
-    """Return Django's settings of a database from its URL. pool_size 0: no pool."""
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings of a database from its URL."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise ImproperlyConfigured(
@@ -65,13 +63,6 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "prepare_threshold": 5,
         "options": "-c plan_cache_mode=force_generic_plan",
     }
-    if pool_size:
-        options["pool"] = {
-            "min_size": 1,
-            "max_size": pool_size,
-            "timeout": 10,
-            "connection_class": Lent,
-        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -81,7 +72,7 @@ def database(url: str, *, pool_size: int) -> dict[str, Any]:
         "PORT": str(parts.port or query.get("port", "")),
         "OPTIONS": options,
         # A job's thread has a connection of its own: to begin one costs more than most jobs do.
-        "CONN_MAX_AGE": 0 if pool_size else KEPT_SECONDS,
+        "CONN_MAX_AGE": KEPT_SECONDS,
         # One that was kept may have outlived its server: it is looked at before it is used.
         "CONN_HEALTH_CHECKS": True,
     }

@@ -196,8 +196,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {
     "default": environment.database(
-        environment.text("VITRINE_DATABASE_URL", "postgresql://vitrine@/vitrine?host=/nonexistent"),
-        pool_size=environment.number("VITRINE_DATABASE_POOL", 0),
+        environment.text("VITRINE_DATABASE_URL", "postgresql://vitrine@/vitrine?host=/nonexistent")
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

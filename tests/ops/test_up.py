@@ -19,7 +19,7 @@ from vitrine.ops.datadir import DataDir
 pytestmark = pytest.mark.machine
 
 
-PARTS = {"postgres", "web", "encoder", "worker"}
+PARTS = {"forkserver", "postgres", "web", "encoder", "worker"}
 
 
 def pids(cell: cells.Cell) -> dict[str, int]:
@@ -93,7 +93,7 @@ def test_a_killed_supervisor_leaves_no_orphan_and_no_damage(data: Path) -> None:
 
 def test_a_killed_part_comes_back(data: Path) -> None:
     with cells.up(data, "--no-demo") as cell:
-        for name in ("postgres", "web", "worker"):
+        for name in ("postgres", "web", "worker", "forkserver"):
             wait_until(lambda: pids(cell).keys() == PARTS)
             before = pids(cell)[name]
 

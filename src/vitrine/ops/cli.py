@@ -32,7 +32,7 @@ COMMANDS = {
     "bench": "Measure what this version promises.",
     "test": "Run all checks and tests.",
 }
-INTERNAL = {"seed"}
+INTERNAL = {"forkserver", "seed"}
 """What `up` calls and nobody types."""
 
 MODULES = {"import": "bring_in"}

@@ -5,15 +5,14 @@ import errno
 import os
 import signal
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from vitrine.ops import jobs, leash, logfiles, postgres, version
+from vitrine.ops import jobs, logfiles, postgres, version
 from vitrine.ops.datadir import Child, DataDir, Running
+from vitrine.ops.forkserver import NAME, Fork, ForkServer
 from vitrine.ops.screen import Screen
 from vitrine.ops.supervisor import Service, Supervisor
 from vitrine.ops.trouble import Trouble
@@ -60,7 +59,9 @@ class _Cell:
         self.port = port
         self.screen = screen
         self.origin = wishes.origin or f"http://localhost:{port}"
-        self.environment = {**os.environ, **directory.environment(origin=self.origin)}
+        environment = {**os.environ, **directory.environment(origin=self.origin)}
+        self.hears = bool(environment.get("VITRINE_SPEECH_MODEL"))
+        self.parts = ForkServer(environment, directory.path, self._log(NAME))
         self.supervisor = Supervisor(
             changed=self._note, told=self._tell, housekeeping=self._housekeeping
         )
@@ -69,8 +70,10 @@ class _Cell:
         """Start everything, look after it, and end it all whatever happens."""
         with self.supervisor.signals():
             try:
+                self.parts.start()
                 for step in (
                     self._start_database,
+                    self._load,
                     self._migrate,
                     self._start_site,
                     self._start_workers,
@@ -82,6 +85,7 @@ class _Cell:
             finally:
                 self.screen.step("Stopping")
                 self.supervisor.stop()
+                self.parts.close()
                 self.directory.note(None)
                 self.screen.done("Stopped")
 
@@ -101,6 +105,17 @@ class _Cell:
         )
         cluster.create_database()
 
+    def _load(self) -> None:
+        """Wait for what all parts are made of, which loads while the database starts."""
+        self.screen.step("Loading")
+        self.supervisor.watch(until=self._is_loaded, every=0.02)
+        if not self.parts.is_ready and not self.supervisor.stopping:
+            raise Trouble(logfiles.last_words(self._log(NAME)))
+
+    def _is_loaded(self) -> bool:
+        self.parts.listen()
+        return self.parts.is_ready or not self.parts.lives()
+
     def _migrate(self) -> None:
         """Bring the database up to date, unless its note says that it is."""
         static_files = self.directory.path / "static" / "staticfiles.json"
@@ -118,13 +133,9 @@ class _Cell:
         arguments = [
             *("--host", self.wishes.host, "--port", str(self.port)),
             *("--processes", str(self.wishes.web_processes)),
+            *("--connections", str(SITE_CONNECTIONS)),
         ]
-        site = self._part(
-            "web",
-            *arguments,
-            stop_seconds=SITE_STOP_SECONDS,
-            VITRINE_DATABASE_POOL=str(SITE_CONNECTIONS),
-        )
+        site = self._part("web", *arguments, stop_seconds=SITE_STOP_SECONDS)
         self.supervisor.add(site)
         self.supervisor.watch(until=lambda: self._answers() or site.crashes > 0, every=0.03)
         if site.crashes > 0:
@@ -135,7 +146,7 @@ class _Cell:
         """Encoding and hearing have their own workers: slow, hungry, and maybe killed for it."""
         self.supervisor.add(self._part("worker", "--queues", "encode", name="encoder"))
         self.supervisor.add(self._part("worker", "--except", "encode,hear", "--jobs", "2"))
-        if self.environment.get("VITRINE_SPEECH_MODEL"):
+        if self.hears:
             self.supervisor.add(self._part("worker", "--queues", "hear", name="hearer"))
         if self.wishes.demo and not self.directory.demo_complete.exists():
             self.supervisor.add(self._part("seed", once=True))
@@ -147,22 +158,11 @@ class _Cell:
         name: str = "",
         once: bool = False,
         stop_seconds: float = 25,
-        **settings: str,
     ) -> Service:
         """Describe one of our own commands as a service, its output in a log of its name."""
-        argv = leash.command([sys.executable, "-m", "vitrine.ops", command, *arguments])
 
-        def spawn() -> "subprocess.Popen[bytes]":
-            with self._log(name or command).open("ab") as log:
-                return subprocess.Popen(
-                    argv,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env={**self.environment, **settings},
-                    cwd=self.directory.path,
-                    start_new_session=True,
-                )
+        def spawn() -> Fork:
+            return self.parts.spawn([command, *arguments], log=self._log(name or command))
 
         return Service(name or command, spawn, once=once, stop_seconds=stop_seconds)
 
@@ -195,10 +195,11 @@ class _Cell:
     def _note(self) -> None:
         """Write the processes down for `status`, `down`, and an `up` after a power cut."""
         children = []
-        for service in self.supervisor.services:
-            if service.process is not None:
+        services = [(service.name, service.process) for service in self.supervisor.services]
+        for name, process in [(NAME, self.parts.process), *services]:
+            if process is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    children.append(Child.of(service.name, service.process.pid))
+                    children.append(Child.of(name, process.pid))
         supervisor = Child.of("up", os.getpid())
         try:
             self.directory.note(Running(supervisor, self.origin, tuple(children)))

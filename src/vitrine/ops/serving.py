@@ -18,6 +18,7 @@ from granian.log import LogLevels
 
 from vitrine.feed import batches
 from vitrine.kernel import addresses
+from vitrine.kernel.lent import Lent
 from vitrine.ops import leash
 
 THREADS = 16
@@ -34,19 +35,19 @@ it asks for nothing: then it is closed, as HTTP has it."""
 STOP_SECONDS = 15
 
 
-def serve(*, host: str, port: int, processes: int) -> None:
+def serve(*, host: str, port: int, processes: int, most_connections: int) -> None:
     """Serve until SIGTERM, then finish the requests in flight.
 
     The application and all its pages are imported here, before the processes are forked: they share
     its memory, a second process costs no second start, and a fault shows before anybody is let in.
+    most_connections: to Postgres, of each process; 0 for one of each thread, begun when needed.
     """
     multiprocessing.set_start_method("fork")
     application = get_wsgi_application()
     application.request_class = Request
-    addresses.remember(get_resolver())
-    _ = get_resolver().url_patterns
-    gc.collect()
-    gc.freeze()  # what is loaded stays: looking through it again and again was a tenth of a request
+    load()
+    if most_connections:
+        connections.settings["default"].update(_pooled(most_connections))
     server = Granian(
         "vitrine.wsgi:application",
         address=host,
@@ -63,6 +64,24 @@ def serve(*, host: str, port: int, processes: int) -> None:
         log_level=LogLevels.error,
     )
     server.serve(target_loader=_Application(application, parent=os.getpid()), wrap_loader=False)
+
+
+def load() -> None:
+    """Import all pages, and keep what is loaded out of the collector's way.
+
+    Looking through it again and again was a tenth of a request.
+    """
+    addresses.remember(get_resolver())
+    _ = get_resolver().url_patterns
+    gc.collect()
+    gc.freeze()
+
+
+def _pooled(size: int) -> dict[str, Any]:
+    """Return the settings of a database whose connections the threads of a process share."""
+    pool = {"min_size": 1, "max_size": size, "timeout": 10, "connection_class": Lent}
+    options = {**connections.settings["default"]["OPTIONS"], "pool": pool}
+    return {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
 
 class Request(WSGIRequest):

@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from vitrine.ops.trouble import Trouble
 
@@ -17,6 +18,19 @@ STEADY_SECONDS = 10
 
 LONGEST_PAUSE_SECONDS = 30.0
 HOUSEKEEPING_SECONDS = 60.0
+
+
+class Process(Protocol):
+    """What is supervised: a program of ``subprocess.Popen``, or a fork."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
 
 
 @dataclass
@@ -28,11 +42,11 @@ class Service:
     """
 
     name: str
-    spawn: Callable[[], subprocess.Popen[bytes]]
+    spawn: Callable[[], Process]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 25
     once: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     crashes: int = 0
     started_at: float = 0
     restart_at: float | None = None
@@ -169,7 +183,7 @@ class Supervisor:
             os.read(self._woken, 4096)
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
+def kill_group(process: Process) -> None:
     """Kill what is left of the group that a process led, itself included."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,23 @@
+"""``vitrine forkserver``, which `up` calls: loads the application, and becomes the cell's parts."""
+
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from vitrine.ops import cli, forkserver, inside, options
+
+app = options.command_app()
+
+
+@app.command()
+def serve(
+    line: Annotated[int, typer.Argument(help="File descriptor of a socket to the supervisor.")],
+    data: options.Data = options.DEFAULT_DATA,
+) -> None:
+    """Load everything once, then make parts of the cell until the supervisor hangs up."""
+    with inside.cell(data):
+        inside.call("vitrine.ops.serving.load")
+        sys.argv[1:] = forkserver.await_part(socket.socket(fileno=line))
+        cli.main()
