@@ -94,33 +94,48 @@ def page(
     if not len(pool):
         return []
     unlike = _Unlike(pool, before, rules)
-    creators = list(before.creators)
-    is_free = np.ones(len(pool), np.bool_)
+    spacing = _Spacing(pool.creators, before.creators, rules)
     picks: list[Pick] = []
     begun = dice.random()  # so that new clips are not always in the same places
     for place in range(min(size, len(pool))):
-        allowed = _allowed(pool.creators, creators, is_free, rules)
         is_new_turn = int((place + 1) * rules.new + begun) > int(place * rules.new + begun)
-        pick = _pick(pool, unlike, allowed, rules, dice, is_new_turn=is_new_turn)
-        is_free[pick.line] = False
-        creators.append(int(pool.creators[pick.line]))
+        pick = _pick(pool, unlike, spacing.allowed(), rules, dice, is_new_turn=is_new_turn)
+        spacing.take(pick.line)
         unlike.take(pick.line)
         picks.append(pick)
     return picks
 
 
-def _allowed(creators: Counts, before: Sequence[int], is_free: Flags, rules: Rules) -> Flags:
-    """Return which lines keep their distance, or, as long as there are none, keep less of it."""
-    near = before[-rules.apart :] if rules.apart else []
-    far = before[-(rules.within - 1) :] if rules.within > 1 else []
-    often = [one for one in set(far) if far.count(one) >= rules.most]
-    for too_near in ([*near, *often], near, before[-1:]):
-        allowed = is_free.copy()
-        for one in too_near:  # a few: one comparison each is faster than a set of them
-            allowed &= creators != one
-        if allowed.any():
-            return allowed
-    return is_free
+class _Spacing:
+    """Which lines are free and keep their distance; creators go by small numbers."""
+
+    def __init__(self, creators: Counts, before: Sequence[int], rules: Rules) -> None:
+        everybody = np.concatenate([creators, np.array(before, np.int64)])
+        known, numbers = np.unique(everybody, return_inverse=True)
+        self._rules = rules
+        self._numbers = numbers[: len(creators)]
+        self._before: list[int] = numbers[len(creators) :].tolist()
+        self._is_free = np.ones(len(creators), np.bool_)
+        self._is_far = np.ones(len(known), np.bool_)
+
+    def allowed(self) -> Flags:
+        """Return which lines keep their distance, or, as long as there are none, keep less."""
+        before, rules = self._before, self._rules
+        near = before[-rules.apart :] if rules.apart else []
+        far = before[-(rules.within - 1) :] if rules.within > 1 else []
+        often = [one for one in set(far) if far.count(one) >= rules.most]
+        for too_near in ([*near, *often], near, before[-1:]):
+            self._is_far[too_near] = False
+            allowed = self._is_far[self._numbers] & self._is_free
+            self._is_far[too_near] = True
+            if allowed.any():
+                return allowed
+        return self._is_free.copy()
+
+    def take(self, line: int) -> None:
+        """Note that a line is on the page."""
+        self._is_free[line] = False
+        self._before.append(int(self._numbers[line]))
 
 
 def _pick(
@@ -132,25 +147,25 @@ def _pick(
     *,
     is_new_turn: bool,
 ) -> Pick:
-    new = np.where(allowed, pool.new, 0.0)
-    is_new_turn = is_new_turn and bool(new.any())
-    if is_new_turn:
-        chances = new / new.sum()
-    else:
-        chances = np.zeros(len(pool))
-        chances[unlike.best(allowed)] = 1.0
-    anything = allowed / np.count_nonzero(allowed)
+    new = np.where(allowed, pool.new, 0.0) if is_new_turn else pool.new[:0]
+    is_new_turn = bool(new.any())
     is_chance = dice.random() < rules.chance
-    line = _drawn(anything if is_chance else chances, dice)
+    drawn = dice.random()
+    best = -1 if is_new_turn else unlike.best(allowed)
+    if is_chance:
+        line = _drawn(allowed.astype(np.float64), drawn)
+    else:
+        line = _drawn(new, drawn) if is_new_turn else best
     turn = Turn.CHANCE if is_chance else Turn.NEW if is_new_turn else Turn.RANKED
-    likely = rules.chance * anything[line] + (1 - rules.chance) * chances[line]
-    return Pick(line, turn, float(likely))
+    chosen = float(new[line] / new.sum()) if is_new_turn else float(line == best)
+    anything = 1 / np.count_nonzero(allowed)
+    return Pick(line, turn, rules.chance * anything + (1 - rules.chance) * chosen)
 
 
-def _drawn(chances: Doubles, dice: np.random.Generator) -> int:
-    """Draw a line; one without a chance is never drawn."""
+def _drawn(chances: Doubles, drawn: float) -> int:
+    """Return the line that is drawn by a number from 0 to 1; never one without a chance."""
     sums = np.cumsum(chances)
-    return int(np.searchsorted(sums, dice.random() * sums[-1], side="right"))
+    return int(sums.searchsorted(drawn * sums[-1], side="right"))
 
 
 class _Unlike:
@@ -161,18 +176,18 @@ class _Unlike:
     """
 
     def __init__(self, pool: Pool, before: Before, rules: Rules) -> None:
-        self._order = np.lexsort((np.arange(len(pool)), -pool.values))
+        self._order = np.argsort(-pool.values, kind="stable")
         self._lines = self._order[: rules.over]
-        self._places = {int(line): place for place, line in enumerate(self._lines)}
+        self._places = np.full(len(pool), -1, np.int64)
+        self._places[self._lines] = np.arange(len(self._lines))
         values = pool.values[self._lines]
         vectors = pool.vectors[self._lines]
         sharpness = rules.worth / (2 * max(1 - rules.worth, NOTHING_LEFT))
         weights = np.exp(sharpness * (values - values.max()) / (np.ptp(values) or 1.0))
         earlier = before.vectors if before.vectors is not None else vectors[:0]
-        self._vectors = np.concatenate([vectors, earlier])
-        self._weights = np.concatenate([weights, np.ones(len(earlier))])
-        self._left = self._weights**2
-        self._shares: list[Doubles] = []
+        self._vectors = np.concatenate([vectors * weights[:, None], earlier])
+        self._left = np.concatenate([weights**2, np.ones(len(earlier))])
+        self._shares = np.empty((len(self._left), 0), order="F")
         for place in range(len(vectors), len(self._vectors)):
             self._take(place)
 
@@ -186,16 +201,14 @@ class _Unlike:
 
     def take(self, line: int) -> None:
         """Note that a line is on the page: what is like it adds less from now on."""
-        if line in self._places:
-            self._take(self._places[line])
+        if self._places[line] >= 0:
+            self._take(int(self._places[line]))
 
     def _take(self, place: int) -> None:
         left = self._left[place]
         if left <= NOTHING_LEFT:
             return
-        likeness = self._weights * (self._vectors @ self._vectors[place]) * self._weights[place]
-        for share in self._shares:
-            likeness -= share * share[place]
+        likeness = self._vectors @ self._vectors[place] - self._shares @ self._shares[place]
         share = likeness / np.sqrt(left)
-        self._shares.append(share)
+        self._shares = np.concatenate([self._shares.T, share[None]]).T
         self._left = np.maximum(self._left - share**2, 0.0)
