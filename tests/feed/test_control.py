@@ -10,6 +10,7 @@ from tests.feed.learned import learn, watch_all
 from tests.watch.test_feed import shown, signed_in
 from vitrine.accounts.models import Person
 from vitrine.feed import serving, unseen, watching
+from vitrine.feed.learning.tables import NOTHING
 from vitrine.feed.models import Habit, Slate, Watch
 from vitrine.videos.models import Like
 
@@ -25,12 +26,12 @@ def test_who_starts_over_is_to_the_feed_as_somebody_new() -> None:
     learn()
     serving.next_clips(viewer.public_id, viewer, size=3, at=make.NOON)
     watching.hide(hidden, key=viewer.public_id, at=make.NOON)
-    assert unseen.standing(viewer.public_id, viewer, at=make.NOON).past
+    assert unseen.standing(viewer.public_id, viewer, tables=NOTHING, at=make.NOON).past
 
     watching.start_over(key=viewer.public_id)
 
-    after = unseen.standing(viewer.public_id, viewer, at=make.NOON)
-    fresh = unseen.standing(new.public_id, new, at=make.NOON)
+    after = unseen.standing(viewer.public_id, viewer, tables=NOTHING, at=make.NOON)
+    fresh = unseen.standing(new.public_id, new, tables=NOTHING, at=make.NOON)
     assert (after.past, after.followed, after.is_plain) == ([], [], False)
     assert not Slate.objects.filter(viewer=viewer.public_id).exists()
     assert {one.clip for one in after.freshest} == {clip.pk for clip in boats}

@@ -14,9 +14,10 @@ from tests import make
 from tests.feed import telling
 from tests.feed.learned import learn, watch_all
 from vitrine.accounts import stand_in
-from vitrine.accounts.models import Block
+from vitrine.accounts.models import Block, Person
 from vitrine.feed import history, retrieval, serving, unseen, watching, weights
 from vitrine.feed.learning import rebuilding, served, snapshots
+from vitrine.feed.learning.tables import NOTHING, Tables
 from vitrine.feed.models import Habit, Slate, Watch
 from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Reason
@@ -149,6 +150,41 @@ def test_a_small_cell_asks_twice(django_assert_num_queries: DjangoAssertNumQueri
         page()
 
 
+def test_of_what_was_watched_only_what_tables_do_not_know_is_read(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    boats = kinds("boats")["boats"]
+    secret = make.clip(visibility=Visibility.UNLISTED)
+    rebuilding.rebuild()
+    later = make.clip()
+    viewer = make.person()
+    viewer.follow(boats[1].creator, at=make.NOON)
+    watch_all([*boats[:3], later], to=viewer.public_id)
+    learnt = served.learnt()
+    assert learnt is not None
+
+    def past(tables: Tables) -> list[unseen.Past]:
+        return unseen.past(viewer.public_id, viewer, tables=tables)
+
+    with django_assert_num_queries(1):
+        assert past(learnt.tables) == past_of(boats[1].creator, later, *boats[2::-1])
+    watch_all([secret], to=viewer.public_id)
+    with django_assert_num_queries(2):
+        assert past(learnt.tables) == past_of(boats[1].creator, secret, later, *boats[2::-1])
+    assert past(learnt.tables) == past(NOTHING)
+
+
+def past_of(followed: Person, *clips: Clip) -> list[unseen.Past]:
+    """Say what was watched, the latest first, from the clips themselves."""
+    return [
+        unseen.Past(
+            clip.pk, clip.creator_id, 6_000, False, False, clip.creator_id == followed.pk, False,
+            clip.duration_ms,
+        )
+        for clip in clips
+    ]  # fmt: skip
+
+
 def test_who_keeps_no_history_or_wants_no_profile_is_shown_what_all_are() -> None:
     made = kinds("lamps", "boats")
     rebuilding.rebuild()
@@ -270,7 +306,7 @@ def test_chances_of_new_clips_add_up_and_go_by_what_is_known() -> None:
     learn()
     learnt = served.learnt()
     assert learnt is not None
-    rows = unseen.standing(KEY, NOBODY, at=make.NOON).freshest
+    rows = unseen.standing(KEY, NOBODY, tables=NOTHING, at=make.NOON).freshest
 
     judged = retrieval.judged(learnt, rows, at_s=make.NOON.timestamp())
     wins = retrieval.wins(judged, np.arange(3), dice=np.random.default_rng(1))
@@ -288,7 +324,7 @@ def test_clips_of_the_last_day_come_before_older_ones_that_were_hardly_shown() -
     learn()
     learnt = served.learnt()
     assert learnt is not None
-    rows = unseen.standing(KEY, NOBODY, at=make.NOON).freshest
+    rows = unseen.standing(KEY, NOBODY, tables=NOTHING, at=make.NOON).freshest
 
     judged = retrieval.judged(learnt, rows, at_s=make.NOON.timestamp())
     wins = retrieval.wins(judged, np.arange(3), dice=np.random.default_rng(1))

@@ -11,6 +11,7 @@ from tests import make, races
 from tests.feed import telling
 from vitrine.accounts.models import Person
 from vitrine.feed import popularity, serving, tasks, unseen, watching
+from vitrine.feed.learning.tables import NOTHING
 from vitrine.feed.models import Watch
 from vitrine.videos.models import Clip, Like, Visibility
 
@@ -165,7 +166,9 @@ def test_the_query_that_is_compiled_once_answers_as_the_one_in_words() -> None:
     everything = list(Clip.objects.values_list("pk", flat=True))
     for who in (viewer, young, adult, NOBODY):
         key = who.public_id if isinstance(who, Person) else KEY
-        assert unseen.standing(key, who, at=make.NOON).freshest == list(unseen.freshest(who, key))
+        assert unseen.standing(key, who, tables=NOTHING, at=make.NOON).freshest == list(
+            unseen.freshest(who, key)
+        )
         found = unseen.among(everything, key, who)
         assert sorted(found) == sorted(unseen.query(who, key))
 
@@ -181,7 +184,7 @@ def test_what_a_viewer_did_is_read_with_the_freshest_the_latest_first() -> None:
     viewer.follow(maker, at=make.NOON)
     watching.hide(third, key=viewer.public_id, at=make.NOON + timedelta(hours=1))
 
-    found = unseen.standing(viewer.public_id, viewer, at=make.NOON)
+    found = unseen.standing(viewer.public_id, viewer, tables=NOTHING, at=make.NOON)
 
     length = first.duration_ms
     assert [tuple(one) for one in found.past] == [

@@ -24,6 +24,7 @@ def test_each_line_is_in_one_region_and_the_same_each_time(seed: int, lines: int
     found = regions.divided(drawn, which)
 
     assert sorted(found.ids.tolist()) == which.tolist()
+    assert (found.vectors == drawn[found.ids]).all()
     again = regions.divided(drawn, which)
     assert found.ids.tobytes() == again.ids.tobytes()
     assert found.centres.tobytes() == again.centres.tobytes()
@@ -35,7 +36,8 @@ def test_nearly_all_of_the_best_are_found_in_a_tenth() -> None:
     hits = 0
     for wanted in vectors(4, 40):
         best = set(np.argsort(-(drawn @ wanted))[:20].tolist())
-        looked_at = regions.probed(found, wanted, most=400)
+        looked_at, scores = regions.probed(found, wanted, most=400)
+        assert np.allclose(scores, drawn[looked_at] @ wanted, atol=1e-5)
         assert len(looked_at) < 800
         hits += len(best & set(looked_at.tolist()))
 
@@ -45,4 +47,6 @@ def test_nearly_all_of_the_best_are_found_in_a_tenth() -> None:
 def test_nothing_is_found_in_nothing() -> None:
     none = regions.divided(np.zeros((0, 8), np.float32), np.zeros(0, np.int32))
 
-    assert regions.probed(none, np.ones(8, np.float32), most=10).tolist() == []
+    lines, scores = regions.probed(none, np.ones(8, np.float32), most=10)
+
+    assert (len(lines), len(scores)) == (0, 0)

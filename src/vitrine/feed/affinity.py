@@ -34,7 +34,7 @@ def of(key: str | None, viewer: Viewer) -> Affinity:
     learnt = served.learnt()
     if learnt is None or key is None:
         return NONE
-    past = unseen.past(key, viewer)
+    past = unseen.past(key, viewer, tables=learnt.tables)
     return affinity(learnt, past) if past else NONE
 
 
@@ -44,8 +44,9 @@ def affinity(learnt: Learnt, past: list[Past]) -> Affinity:
     Near is a share of the nearest. Alike is what the factors expect: 1 of what is watched gladly.
     """
     watcher = Watcher(learnt, past, np.zeros(0, np.int64))
-    near, nearness = retrieval.nearest(watcher)
-    alike, likeness = retrieval.likest(watcher)
+    near, nearness, _ = retrieval.nearest(watcher)
+    lines, likeness = retrieval.likest(watcher)
+    alike = learnt.tables.clips[lines]
     clips = np.union1d(near, alike)
     amounts = np.zeros(len(clips))
     if len(near):

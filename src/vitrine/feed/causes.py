@@ -67,10 +67,7 @@ def of(named: Named, place: int, turn: Turn, *, is_followed: bool) -> Cause:
 
 def _watched_with(named: Named, place: int) -> Cause:
     """Name the watch near which it was watched most."""
-    clips, amounts, watches = named.viewer.pairs
-    here = np.flatnonzero((clips == named.clips[place]) & (amounts > 0))
-    clip = int(watches[here[np.argmax(amounts[here])]]) if len(here) else 0
-    return Cause(Why.WATCHED_WITH, clip)
+    return Cause(Why.WATCHED_WITH, named.viewer.led_to(int(named.clips[place])))
 
 
 def _alike(named: Named, place: int) -> Cause:

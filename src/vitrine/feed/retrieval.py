@@ -6,6 +6,7 @@ is asked about what the others named, too. Source: docs/adr/0091-the-feed-that-l
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from vitrine.feed.valuing import Valued
 from vitrine.feed.viewer import Viewer
 from vitrine.feed.weighing import OURS, Weights
 from vitrine.recommend import regions
-from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids, ascending, spans
 
 LATEST_OF_ONE = 10
 """Clips of each creator who is followed, or whose others were liked, that are named."""
@@ -57,52 +58,69 @@ def named(
 ) -> Named:
     """Name candidates for a viewer, the freshest that they may see among them."""
     viewer = Viewer(learnt, to.past, np.array(sorted(to.followed), np.int64), by)
-    tables = learnt.tables
-    near, _ = nearest(viewer)
+    tables, told = learnt.tables, _told(to.freshest)
     met, said = viewer.met
-    liked = met[_best(said, weights.CREATORS_MET)].tolist()
-    of_people = [_latest_of(tables, person) for person in {*to.followed, *liked}]
-    clips = np.unique(
-        np.concatenate(
-            [
-                np.array([one.clip for one in to.freshest], np.int64),
-                near,
-                likest(viewer)[0],
-                _hottest(learnt),
-                *of_people,
-                _new_ones(tables, dice),
-            ]
-        )
+    liked = met[_best(said, weights.CREATORS_MET)]
+    near, _, near_lines = nearest(viewer)
+    # What tables name is named by line; only for the others must a line be looked for.
+    loose = ascending(told[0], _hottest_news(learnt), near[near_lines < 0])
+    found = tables.lines(loose)
+    lines = ascending(
+        found[found >= 0],
+        near_lines[near_lines >= 0],
+        likest(viewer)[0],
+        tables.hottest[: weights.NAMED],
+        _latest_of(tables, np.concatenate([np.array(to.followed, np.int64), liked])),
+        _new_ones(tables, dice),
     )
+    clips, lines = _with_others(tables.clips[lines], lines, loose[found < 0])
     is_new = places(clips, np.sort(viewer.clips)) < 0
-    return _judged(viewer, clips[is_new], to.freshest, at_s=at_s)
+    return _judged(viewer, clips[is_new], lines[is_new], told, at_s=at_s)
 
 
 def judged(learnt: Learnt, rows: Sequence[Unseen], *, at_s: float) -> Named:
     """Say of some clips what they are worth to somebody of whom nothing is known."""
-    nobody = Viewer(learnt, (), np.zeros(0, np.int64))
-    clips = np.array(sorted(one.clip for one in rows), np.int64)
-    return _judged(nobody, clips, rows, at_s=at_s)
+    nobody, told = Viewer(learnt, (), np.zeros(0, np.int64)), _told(rows)
+    return _judged(nobody, told[0], learnt.tables.lines(told[0]), told, at_s=at_s)
 
 
-def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: float) -> Named:
+def _told(rows: Sequence[Unseen]) -> Counts:
+    """Return the clips of rows, ascending, their creators and when they were published."""
+    fields = len(Unseen._fields)
+    numbers = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * fields)
+    told = numbers.reshape(-1, fields)[:, :3]  # one array of all is made faster than one of three
+    return np.ascontiguousarray(told[np.argsort(told[:, 0])].T)
+
+
+def _with_others(clips: Counts, lines: Counts, others: Counts) -> tuple[Counts, Counts]:
+    """Add clips that have no line, so that all ascend."""
+    clips = np.concatenate([clips, others])
+    lines = np.concatenate([lines, np.full(len(others), -1, np.int64)])
+    order = np.argsort(clips)
+    return clips[order], lines[order]
+
+
+def _judged(viewer: Viewer, clips: Counts, lines: Counts, told: Counts, *, at_s: float) -> Named:
+    """Judge clips, ascending, of which some were told of by the database. lines: in the tables."""
     learnt, tables, by = viewer.learnt, viewer.learnt.tables, viewer.by
-    lines = tables.lines(clips)
-    creators, published_s = _known(tables, lines, clips, rows)
+    creators, published_s = _known(tables, lines, clips, told)
     is_there = (creators > 0) & (published_s > 0)
-    clips, lines = clips[is_there], lines[is_there]
-    creators, published_s = creators[is_there], published_s[is_there]
-    vectors = _vectors(tables, lines, creators)
+    if not is_there.all():
+        clips, lines = clips[is_there], lines[is_there]
+        creators, published_s = creators[is_there], published_s[is_there]
+    people = places(creators, tables.people)
+    vectors = _vectors(tables, lines, people)
     shown, stays, heat = _sums(learnt, clips, lines)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
     is_young = age_hours < weights.HEARD_WITHIN_HOURS
     cooled = np.exp2((tables.epoch_s - at_s) / HALF_LIFE_S)
     those = signs.Candidates(
         line=lines,
-        creators=creators,
+        people=people,
         near=_near(viewer, clips),
-        vectors=vectors,
-        received=_received(learnt, creators, shown, stays),
+        alike=vectors @ viewer.vector,
+        met=viewer.of_creators(creators),
+        received=_received(learnt, people, shown, stays),
         shown=shown,
         heat=heat * cooled,
         freshness=np.exp2(-age_hours / by.fresh_half_life_hours),
@@ -112,13 +130,12 @@ def _judged(viewer: Viewer, clips: Counts, rows: Sequence[Unseen], *, at_s: floa
     if len(tables.foretelling):
         worth = valuing.foretold(found, those.received, tables.foretelling, by)
     else:
-        met = viewer.of_creators(creators)
-        worth = valuing.blended(those, vectors @ viewer.vector, met, by)
+        worth = valuing.blended(those, by)
     return Named(clips, creators, worth, those.received, shown, is_young, vectors, found, viewer)
 
 
 def _near(viewer: Viewer, clips: Counts) -> Doubles:
-    near, nearness = viewer.near
+    near, nearness, _ = viewer.near
     return np.asarray(at(nearness, places(clips, near)))
 
 
@@ -126,10 +143,9 @@ def going_with(learnt: Learnt, clip: int, *, duration_ms: int, size: int) -> lis
     """Return clips that go with one, the best first: what the feed names after it alone."""
     seen = Past(clip, 0, duration_ms, True, False, False, False, duration_ms)
     viewer, tables = Viewer(learnt, [seen], np.zeros(0, np.int64)), learnt.tables
-    clips = np.union1d(nearest(viewer, size)[0], likest(viewer)[0])
-    lines = tables.lines(clips)
-    vectors = np.zeros((len(clips), tables.vectors.shape[1]), np.float32)
-    vectors[lines >= 0] = tables.vectors[lines[lines >= 0]]
+    alike = tables.clips[likest(viewer)[0]]
+    clips = ascending(nearest(viewer, size)[0], alike)
+    vectors, _ = tables.vectors_of(tables.lines(clips))
     values = valuing.spoken(_near(viewer, clips), OURS.near, "near")
     values += valuing.spoken(vectors @ viewer.vector, OURS.factors, "factors")
     best = clips[np.argsort(-values, kind="stable")]
@@ -159,7 +175,7 @@ def wins(of: Named, where: Counts, *, dice: np.random.Generator) -> Doubles:
     return found
 
 
-def _best(scores: Doubles, size: int) -> Counts:
+def _best(scores: Doubles | Floats, size: int) -> Counts:
     """Return where the highest scores above 0 are."""
     if len(scores) > size:
         top = np.argpartition(-scores, size)[:size]
@@ -167,96 +183,78 @@ def _best(scores: Doubles, size: int) -> Counts:
     return np.flatnonzero(scores > 0)
 
 
-def nearest(viewer: Viewer, size: int = weights.NAMED) -> tuple[Counts, Doubles]:
-    """Return what was watched most near their latest clips, ascending, and how much."""
-    near, nearness = viewer.near
+def nearest(viewer: Viewer, size: int = weights.NAMED) -> tuple[Counts, Doubles, Counts]:
+    """Return what was watched most near their latest clips, ascending, how much, and its lines."""
+    near, nearness, lines = viewer.near
     best = np.sort(_best(nearness, size))
-    return near[best], nearness[best]
+    return near[best], nearness[best], lines[best]
 
 
 def likest(viewer: Viewer) -> tuple[Counts, Doubles]:
-    """Return what the factors say comes next, and how much."""
+    """Return the lines of what the factors say comes next, and how much."""
     tables, wanted = viewer.learnt.tables, viewer.vector
     if not wanted.any():
         return np.zeros(0, np.int64), np.zeros(0)
-    lines = regions.probed(tables.regions, wanted, most=weights.PROBED)
-    scores = (tables.vectors[lines] @ wanted).astype(np.float64)
+    lines, scores = regions.probed(tables.regions, wanted, most=weights.PROBED)
     best = _best(scores, weights.NAMED)
-    return tables.clips[lines[best]], scores[best]
+    return lines[best].astype(np.int64), scores[best].astype(np.float64)
 
 
-def _hottest(learnt: Learnt) -> Counts:
+def _hottest_news(learnt: Learnt) -> Counts:
     news = learnt.news
-    hot = news.clips[_best(news.heat, HOTTEST_NEWS)]
-    return np.concatenate([learnt.tables.clips[learnt.tables.hottest[: weights.NAMED]], hot])
+    return news.clips[_best(news.heat, HOTTEST_NEWS)]
 
 
-def _latest_of(tables: Tables, person: int) -> Counts:
-    (place,) = places(np.array([person], np.int64), tables.people)
-    if place < 0:
-        return np.zeros(0, np.int64)
-    first = tables.people_starts[place]
-    until = min(first + LATEST_OF_ONE, tables.people_starts[place + 1])
-    return tables.clips[tables.people_lines[first:until]]
+def _latest_of(tables: Tables, people: Counts) -> Ids:
+    """Return the lines of the latest clips of people."""
+    known = places(people, tables.people)
+    known = known[known >= 0]
+    firsts = tables.people_starts[known]
+    sizes = np.minimum(tables.people_starts[known + 1] - firsts, LATEST_OF_ONE)
+    return tables.people_lines[spans(firsts, sizes)]
 
 
-def _new_ones(tables: Tables, dice: np.random.Generator) -> Counts:
+def _new_ones(tables: Tables, dice: np.random.Generator) -> Ids:
     known = tables.hardly_shown
-    if len(known) > NEW_ONES:
-        known = known[dice.integers(0, len(known), NEW_ONES)]
-    return tables.clips[known]
+    return known[dice.integers(0, len(known), NEW_ONES)] if len(known) > NEW_ONES else known
 
 
-def _known(
-    tables: Tables, lines: Counts, clips: Counts, rows: Sequence[Unseen]
-) -> tuple[Counts, Counts]:
+def _known(tables: Tables, lines: Counts, clips: Counts, told: Counts) -> tuple[Counts, Counts]:
     """Return the creator of each and when it was published; 0 where nothing says it."""
-    if len(tables.clips):
-        creators = np.where(lines >= 0, tables.creators[lines], 0)
-        published_s = np.where(lines >= 0, tables.published_s[lines], 0)
-    else:
-        creators, published_s = np.zeros(len(clips), np.int64), np.zeros(len(clips), np.int64)
-    if rows:
-        told = np.array([(one.clip, one.creator, one.published_s) for one in rows], np.int64)
-        told = told[np.argsort(told[:, 0])]
-        where = places(clips, told[:, 0])
-        creators = np.where(where >= 0, told[where, 1], creators)
-        published_s = np.where(where >= 0, told[where, 2], published_s)
+    creators, published_s = at(tables.creators, lines), at(tables.published_s, lines)
+    where = places(told[0], clips)
+    is_there = where >= 0
+    creators[where[is_there]], published_s[where[is_there]] = told[1:, is_there]
     return creators, published_s
 
 
-def _vectors(tables: Tables, lines: Counts, creators: Counts) -> Floats:
+def _vectors(tables: Tables, lines: Counts, people: Counts) -> Floats:
     """Return the vector of each; that of its creator's others for one that has none yet."""
-    found = np.zeros((len(lines), tables.vectors.shape[1]), np.float32)
-    found[lines >= 0] = tables.vectors[lines[lines >= 0]]
-    unknown = np.flatnonzero(~found.any(axis=1))
-    people = places(creators[unknown], tables.people)
-    found[unknown[people >= 0]] = tables.people_vectors[people[people >= 0]]
+    found, is_known = tables.vectors_of(lines)
+    unknown = np.flatnonzero(~is_known)
+    if len(unknown):
+        found[unknown] = at(tables.people_vectors, people[unknown])
     return found
 
 
 def _sums(learnt: Learnt, clips: Counts, lines: Counts) -> tuple[Doubles, Doubles, Doubles]:
     """Return how often each was shown, how many stayed, and its heat: tables and news."""
     tables, news = learnt.tables, learnt.news
-    shown, stays, heat = np.zeros(len(clips)), np.zeros(len(clips)), np.zeros(len(clips))
-    known = lines >= 0
-    shown[known] = tables.shown[lines[known]]
-    stays[known] = tables.stays[lines[known]]
-    heat[known] = tables.heat[lines[known]]
-    spots = places(clips, news.clips)
-    told = spots >= 0
-    shown[told] += news.shown[spots[told]]
-    stays[told] += news.stays[spots[told]]
-    heat[told] += news.heat[spots[told]]
+    shown, stays = at(tables.shown, lines).astype(np.float64), at(tables.stays, lines)
+    stays, heat = stays.astype(np.float64), at(tables.heat, lines)
+    if len(news.clips):
+        spots = places(clips, news.clips)
+        shown += at(news.shown, spots)
+        stays += at(news.stays, spots)
+        heat += at(news.heat, spots)
     return np.maximum(shown, stays), stays, heat
 
 
-def _received(learnt: Learnt, creators: Counts, shown: Doubles, stays: Doubles) -> Doubles:
+def _received(learnt: Learnt, people: Counts, shown: Doubles, stays: Doubles) -> Doubles:
     """Return the share who stay, drawn to that of the creator's clips, and this to all clips'."""
     tables, news = learnt.tables, learnt.news
-    spots = places(creators, tables.people)
-    people_shown = at(tables.people_shown, spots)
-    people_stays = at(tables.people_stays, spots)
+    people_shown = at(tables.people_shown, people)
+    people_stays = at(tables.people_stays, people)
     all_stays = int(tables.totals[1] + news.stays.sum())
     all_shown = max(int(tables.totals[0] + news.shown.sum()), all_stays)
     begins = weights.PRIOR_OF_CREATOR

@@ -12,7 +12,7 @@ from vitrine.feed.causes import REASONS
 from vitrine.feed.experiments import running
 from vitrine.feed.experiments.running import Part
 from vitrine.feed.learning import served as learning
-from vitrine.feed.learning.tables import Learnt
+from vitrine.feed.learning.tables import NOTHING, Learnt
 from vitrine.feed.models import Watch
 from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Candidate, Pick, Reason
@@ -88,8 +88,9 @@ def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[
 
 
 def _page(key: str, viewer: Viewer, *, size: int, at: datetime) -> Page:
-    standing = unseen.standing(key, viewer, at=at)
     learnt = learning.learnt()
+    tables = NOTHING if learnt is None else learnt.tables
+    standing = unseen.standing(key, viewer, tables=tables, at=at)
     if learnt is None or standing.is_plain or not standing.freshest:
         return _plain(standing, learnt, size=size, at=at)
     dice = np.random.default_rng(secrets.randbits(64))
@@ -129,10 +130,9 @@ def ranked(
 
 
 def _asked(named: Named, known: dict[int, Unseen]) -> list[int]:
-    """Return the best of those named of which it is not known whether they may be shown."""
-    order = np.argsort(-named.values, kind="stable")
-    asked = [clip for clip in named.clips[order].tolist() if clip not in known]
-    return asked[: weights.ASKED]
+    """Return those of the best named of which it is not known whether they may be shown."""
+    best = np.argsort(-named.values, kind="stable")[: weights.ASKED]
+    return [clip for clip in named.clips[best].tolist() if clip not in known]
 
 
 def _mixed(
@@ -145,9 +145,9 @@ def _mixed(
     dice: np.random.Generator,
 ) -> Page:
     by = named.viewer.by
-    where = named.at(np.array(sorted(rows), np.int64))
+    where = named.at(np.sort(np.fromiter(rows, np.int64, len(rows))))
     vectors = named.vectors[where].astype(np.float64)
-    lengths = np.sqrt((vectors**2).sum(axis=1))
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     pool = Pool(
         creators=named.creators[where],
         values=named.values[where],

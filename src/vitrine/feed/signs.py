@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vitrine.feed import weights
-from vitrine.feed.learning.tables import at, places
+from vitrine.feed.learning.tables import at
 from vitrine.feed.viewer import Viewer
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
 
@@ -37,12 +37,17 @@ WIDTH = 1 + 2 * len(SIGNS)
 
 @dataclass(frozen=True)
 class Candidates:
-    """What is known of candidates, a line for each. line: in the tables, -1 where it is not."""
+    """What is known of candidates, a line for each. line: in the tables, -1 where it is not.
+
+    people: its creator's place among those of the tables, or -1. alike: how like it is to what the
+    viewer likes. met: what they did with its creator's other clips.
+    """
 
     line: Counts
-    creators: Counts
+    people: Counts
     near: Doubles
-    vectors: Floats
+    alike: Floats
+    met: Doubles
     received: Doubles
     shown: Doubles
     heat: Doubles
@@ -53,26 +58,30 @@ class Candidates:
 def of(viewer: Viewer, those: Candidates) -> Doubles:
     """Return the signs of each candidate, in the order of SIGNS."""
     tables = viewer.learnt.tables
-    people = places(those.creators, tables.people)
-    creator_alike = at(tables.people_vectors, people) @ viewer.vector
     length = _lengths(tables.lengths_ms, those.line)
-    of_viewer = np.ones(len(those.line))
-    found = {
-        "near": np.cbrt(those.near),
-        "alike": those.vectors @ viewer.vector,
-        "creator_alike": creator_alike,
-        "creator_met": viewer.of_creators(those.creators),
-        "followed": those.is_followed,
-        "received": _odds(those.received) - _odds(weights.PRIOR_STAYS),
-        "shown": np.log1p(those.shown) / 5,
-        "heat": np.log1p(those.heat),
-        "fresh": those.freshness,
-        "length": length,
-        "length_squared": length**2,
-        "viewer_stays": of_viewer * (_odds(viewer.stays) - _odds(weights.PRIOR_STAYS)),
-        "viewer_watched": of_viewer * np.log1p(len(viewer.past)) / 5,
-    }
-    return np.stack([np.asarray(found[name], np.float64) for name in SIGNS], axis=1)
+    usual = _odds(weights.PRIOR_STAYS)
+    found = np.empty((len(SIGNS), len(those.line)))
+    for line, sign in zip(
+        found,
+        (
+            np.cbrt(those.near),
+            those.alike,
+            at(tables.people_vectors, those.people) @ viewer.vector,
+            those.met,
+            those.is_followed,
+            _odds(those.received) - usual,
+            np.log1p(those.shown) / 5,
+            np.log1p(those.heat),
+            those.freshness,
+            length,
+            length**2,
+            _odds(viewer.stays) - usual,
+            np.log1p(len(viewer.past)) / 5,
+        ),
+        strict=True,
+    ):
+        line[:] = sign
+    return found.T
 
 
 def packed(signs: Doubles) -> list[bytes]:

@@ -5,15 +5,18 @@ written once, in ``Clip.objects.unasked_for``: see ``accounts/stand_in.py``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db.models import BigIntegerField, QuerySet, Value
 from django.db.models.functions import Cast, Extract
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Person
+from vitrine.feed.learning.tables import Tables
+from vitrine.feed.learning.tables import at as at_places
 from vitrine.feed.models import Unwanted, Watch
 from vitrine.kernel import prepared
 from vitrine.kernel.rows import HasRow
@@ -41,7 +44,7 @@ class Unseen(NamedTuple):
 
 
 class Past(NamedTuple):
-    """A watch of the viewer's. is_followed: its creator is."""
+    """A watch of the viewer's. is_followed: its creator is, among those latest followed."""
 
     clip: int
     creator: int
@@ -72,63 +75,105 @@ _PAST = """
 (SELECT 1, w.clip_id, c.creator_id, w.watched_ms,
     EXISTS (SELECT FROM videos_like WHERE clip_id = w.clip_id AND person_id = %s),
     EXISTS (SELECT FROM videos_save WHERE clip_id = w.clip_id AND person_id = %s),
-    EXISTS (SELECT FROM accounts_follow WHERE followed_id = c.creator_id AND follower_id = %s),
     w.hidden_at IS NOT NULL, c.duration_ms
- FROM feed_watch w JOIN videos_clip c ON c.id = w.clip_id
+ FROM feed_watch w LEFT JOIN videos_clip c ON c.id = w.clip_id AND c.id > %s
  WHERE w.viewer = %s AND w.watched_at IS NOT NULL ORDER BY w.watched_at DESC LIMIT %s)
 """
+_OF_CLIPS = "SELECT id, creator_id, duration_ms FROM videos_clip WHERE id = ANY (%s::bigint[])"
+_FOLLOWED = """
+(SELECT 2, followed_id, 0, 0, false, false, false, 0
+ FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT %s)
+"""
 _PLAIN = """
-(SELECT 3, 0, 0, 0, false, false, false, false, 0 FROM feed_habit
+(SELECT 3, 0, 0, 0, false, false, false, 0 FROM feed_habit
  WHERE person_id = %s AND (paused_at IS NOT NULL OR unprofiled_at IS NOT NULL))
 """
 _STANDING = f"""
-(SELECT 0, f.*, false, 0 FROM ({{freshest}}) AS f)
-UNION ALL {_PAST} UNION ALL
-(SELECT 2, followed_id, 0, 0, false, false, false, false, 0
- FROM accounts_follow WHERE follower_id = %s ORDER BY id DESC LIMIT %s)
-UNION ALL {_PLAIN} UNION ALL
-(SELECT 4, id, 0, 0, false, false, false, false, 0 FROM feed_experiment
+(SELECT 0, f.*, 0 FROM ({{freshest}}) AS f)
+UNION ALL {_PAST} UNION ALL {_FOLLOWED} UNION ALL {_PLAIN} UNION ALL
+(SELECT 4, id, 0, 0, false, false, false, 0 FROM feed_experiment
  WHERE begins_at <= %s AND ends_at > %s ORDER BY id)
 """  # noqa: S608  (statements written above, no values)
 
 
-def standing(key: str, viewer: Viewer, *, at: datetime) -> Standing:
-    """Return what a page for a viewer is chosen from and by. Queries: 1."""
+def standing(key: str, viewer: Viewer, *, tables: Tables, at: datetime) -> Standing:
+    """Return what a page for a viewer is chosen from and by. Queries: 1, or 2: see ``_past``."""
     sql, parameters = stand_in.compiled(freshest, viewer, key=key)
     own = viewer.pk if isinstance(viewer, Person) else None
-    found = Standing()
-    is_plain = False
-    rows = prepared.rows(
+    kinds: tuple[list[Any], ...] = ([], [], [], [], [])
+    for kind, *row in prepared.rows(
         _STANDING.format(freshest=sql),
-        [*parameters, own, own, own, key, REMEMBERED, own, MOST_FOLLOWED, own, at, at],
+        [*parameters, *_of(key, own, tables), own, MOST_FOLLOWED, own, at, at],
+    ):
+        kinds[kind].append(row)
+    new, watched, people, plain, running = kinds
+    followed = [row[0] for row in people]
+    return Standing(
+        freshest=[Unseen._make(row[:6]) for row in new],
+        past=_past(watched, followed, tables),
+        followed=followed,
+        is_plain=bool(plain),
+        experiments=[row[0] for row in running],
     )
-    for kind, *row in rows:
-        if kind == 0:
-            found.freshest.append(Unseen._make(row[:6]))
-        elif kind == 1:
-            found.past.append(Past._make(row))
-        elif kind == 2:
-            found.followed.append(row[0])
-        elif kind == 3:
-            is_plain = True
-        else:
-            found.experiments.append(row[0])
-    return replace(found, is_plain=is_plain)
 
 
-def past(key: str, viewer: Viewer) -> list[Past]:
+def past(key: str, viewer: Viewer, *, tables: Tables) -> list[Past]:
     """Return what a viewer did, the latest first; nothing of who wants no personal order.
 
-    Queries: 1.
+    Queries: 1, or 2: see ``_past``.
     """
     own = viewer.pk if isinstance(viewer, Person) else None
-    rows = prepared.rows(
-        f"{_PAST} UNION ALL {_PLAIN}",
-        [own, own, own, key, REMEMBERED, own],
+    kinds: tuple[list[Any], ...] = ([], [], [], [])
+    for kind, *row in prepared.rows(
+        f"{_PAST} UNION ALL {_FOLLOWED} UNION ALL {_PLAIN}",
+        [*_of(key, own, tables), own, MOST_FOLLOWED, own],
+    ):
+        kinds[kind].append(row)
+    _, watched, people, plain = kinds
+    return [] if plain else _past(watched, [row[0] for row in people], tables)
+
+
+def _of(key: str, own: int | None, tables: Tables) -> list[Any]:
+    """Return the parameters of ``_PAST``. Clips beyond the last that tables know are read."""
+    known = int(tables.clips[-1]) if len(tables.clips) else 0
+    return [own, own, known, key, REMEMBERED]
+
+
+def _past(watched: Sequence[Sequence[Any]], followed: Sequence[int], tables: Tables) -> list[Past]:
+    """Say of what was watched whose it is and how long, which the tables in memory know.
+
+    Reading it took most of a page: a hundred clips are seldom near each other. Queries: 0, or 1
+    where a clip was not out when tables were built, or is no longer.
+    """
+    of_clips = _of_clips([row[0] for row in watched if row[1] is None], tables)
+    theirs = frozenset(followed)
+    found = []
+    for clip, creator, watched_ms, is_liked, is_saved, is_hidden, duration_ms in watched:
+        if creator is None:
+            creator, duration_ms = of_clips[clip]
+        is_followed = creator in theirs
+        found.append(
+            Past(clip, creator, watched_ms, is_liked, is_saved, is_followed, is_hidden, duration_ms)
+        )
+    return found
+
+
+def _of_clips(clips: Sequence[int], tables: Tables) -> dict[int, tuple[int, int]]:
+    """Return the creators and lengths of clips."""
+    asked = np.array(clips, np.int64)
+    lines = tables.lines(asked)
+    rows = zip(
+        clips,
+        at_places(tables.creators, lines).tolist(),
+        at_places(tables.lengths_ms, lines).tolist(),
+        strict=True,
     )
-    if any(kind == 3 for kind, *_ in rows):
-        return []
-    return [Past._make(row) for _, *row in rows]
+    found = {clip: (creator, length_ms) for clip, creator, length_ms in rows if creator}
+    if len(found) < len(clips):
+        left = asked[lines < 0].tolist()
+        read = prepared.rows(_OF_CLIPS, [f"{{{','.join(map(str, left))}}}"])
+        found |= {clip: (creator, length_ms) for clip, creator, length_ms in read}
+    return found
 
 
 def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:

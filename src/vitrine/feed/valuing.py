@@ -48,13 +48,10 @@ def foretold(signs: Doubles, received: Doubles, lines: Doubles, by: Weights) -> 
     )
 
 
-def blended(those: Candidates, factors: Floats, met: Doubles, by: Weights) -> Valued:
-    """Value candidates by declared weights.
-
-    factors: how like each is to what the viewer likes. met: what they did with its creator's.
-    """
+def blended(those: Candidates, by: Weights) -> Valued:
+    """Value candidates by declared weights."""
     near = spoken(those.near, by.near, "near")
-    alike = spoken(factors, by.factors, "factors") + by.met * met
+    alike = spoken(those.alike, by.factors, "factors") + by.met * those.met
     fresh = by.fresh * those.freshness
     popular = spoken(those.heat, by.heat, "heat") + by.received * those.received
     return Valued(
@@ -74,8 +71,10 @@ def _beyond(spoke: Doubles) -> Doubles:
 
 def spoken(scores: Doubles | Floats, trust: Pair, source: str) -> Doubles:
     """Return what one source's word of all candidates counts: the less, the less it knows."""
-    whole = np.array([0, len(scores)], np.int64)
-    shares = speaking.spoken(scores.astype(np.float32), whole)
-    best = max(float(np.max(scores, initial=0.0)), 0.0)
-    loud = best / (best + weights.QUIET[source]) if best else 0.0
-    return np.asarray(shares @ np.array(trust)) * loud
+    best = float(np.max(scores, initial=0.0))
+    if not best:
+        return np.zeros(len(scores))
+    share, root = speaking.spoken_to_one(scores)
+    return np.asarray(
+        (trust[0] * share + trust[1] * root) * (best / (best + weights.QUIET[source]))
+    )

@@ -6,6 +6,8 @@ Arithmetic: no clock, no database. Source: docs/adr/0091-the-feed-that-learns.md
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from typing import Self
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.feed.unseen import Past
 from vitrine.feed.weighing import OURS, Weights
 from vitrine.feed.worth import Deed, worth
-from vitrine.recommend.arrays import Counts, Doubles, Floats
+from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids, spans, summed
 from vitrine.recommend.folding import folded_one
 from vitrine.recommend.reach import UNIT
 from vitrine.recommend.watch_time import WatchTimes
@@ -34,28 +36,43 @@ class Viewer:
     by: Weights = OURS
 
     @cached_property
+    def columns(self) -> Counts:
+        """Return what was watched, a row for each field of ``Past``."""
+        fields = len(Past._fields)
+        numbers = np.fromiter(chain.from_iterable(self.past), np.int64, len(self.past) * fields)
+        return np.ascontiguousarray(numbers.reshape(-1, fields).T)
+
+    def column(self, name: str) -> Counts:
+        """Return one field of all that was watched."""
+        found: Counts = self.columns[_PLACES[name]]
+        return found
+
+    @property
     def clips(self) -> Counts:
         """Return what was watched."""
-        return np.array([one.clip for one in self.past], np.int64)
+        return self.column("clip")
+
+    @cached_property
+    def lines(self) -> Counts:
+        """Return where the tables have what was watched, -1 where they do not."""
+        return self.learnt.tables.lines(self.clips)
 
     @cached_property
     def worth(self) -> Doubles:
         """Return what each watch says."""
-        watched = np.array([max(one.watched_ms, 0) for one in self.past], np.int64)
-        lengths = np.array([one.duration_ms for one in self.past], np.int64)
+        watched, lengths = np.maximum(self.column("watched_ms"), 0), self.column("duration_ms")
         gain = WatchTimes(self.learnt.tables.watch_times).gain(
             watched.astype(np.float64), lengths.astype(np.float64)
         )
-        deeds = np.array([_deeds(one) for one in self.past], np.int64)
-        return worth(gain, watched, lengths, deeds)
+        deeds = sum(self.column(name) * deed for name, deed in _DEEDS.items())
+        return worth(gain, watched, lengths, np.asarray(deeds))
 
     @cached_property
     def liked(self) -> tuple[Counts, Floats, Doubles]:
         """Return what was liked, what it is like, and how much it was."""
-        tables = self.learnt.tables
-        lines = tables.lines(self.clips)
-        is_liked = (lines >= 0) & (self.worth > 0)
-        return self.clips[is_liked], tables.vectors[lines[is_liked]], self.worth[is_liked]
+        is_liked = (self.lines >= 0) & (self.worth > 0)
+        vectors, _ = self.learnt.tables.vectors_of(self.lines[is_liked])
+        return self.clips[is_liked], vectors, self.worth[is_liked]
 
     @cached_property
     def vector(self) -> Floats:
@@ -72,37 +89,47 @@ class Viewer:
         )
 
     @cached_property
-    def pairs(self) -> tuple[Counts, Doubles, Counts]:
-        """Return what was watched near their latest clips, how much so, and near which of them."""
+    def pairs(self) -> "tuple[Pairs, Pairs]":
+        """Return what was watched near their latest clips: by tables and by news."""
         tables, news = self.learnt.tables, self.learnt.news
-        latest = self.clips[: weights.NEAR_LATEST]
-        lines, spots = tables.lines(latest), places(latest, news.pair_from)
-        own = unpopular(self.learnt, latest, self.by)
+        latest, lines = self.clips[: weights.NEAR_LATEST], self.lines[: weights.NEAR_LATEST]
+        own = unpopular(self.learnt, latest, lines, self.by)
         said = self.worth[: weights.NEAR_LATEST] * self.by.near_fades ** np.arange(len(latest))
-        found: list[Counts] = [np.zeros(0, np.int64)]
-        amounts: list[Doubles] = [np.zeros(0)]
-        of: list[int] = [0]
-        for clip, line, spot, weight in zip(latest, lines, spots, said * own / UNIT, strict=True):
-            if line >= 0:
-                part = slice(tables.near_starts[line], tables.near_starts[line + 1])
-                found.append(tables.clips[tables.near_ids[part]])
-                amounts.append(tables.near_counts[part] * weight)
-                of.append(clip)
-            if spot >= 0:
-                part = slice(news.pair_starts[spot], news.pair_starts[spot + 1])
-                found.append(news.pair_to[part])
-                amounts.append(news.pair_counts[part] * weight)
-                of.append(clip)
-        watches = np.repeat(np.array(of, np.int64), [len(each) for each in found])
-        return np.concatenate(found), np.concatenate(amounts), watches
+        said = said * own / UNIT
+        counted = Pairs.near(
+            lines, latest, said, tables.near_starts, tables.near_ids, tables.near_counts
+        )
+        spots = places(latest, news.pair_from)
+        fresh = Pairs.near(spots, latest, said, news.pair_starts, news.pair_to, news.pair_counts)
+        return counted, fresh
 
     @cached_property
-    def near(self) -> tuple[Counts, Doubles]:
-        """Return what was watched near their latest clips, ascending, and how much so."""
-        found, amounts, _ = self.pairs
-        clips, which = np.unique(found, return_inverse=True)
-        sums = np.bincount(which, amounts, minlength=len(clips))
-        return clips, sums * unpopular(self.learnt, clips, self.by)
+    def near(self) -> tuple[Counts, Doubles, Counts]:
+        """Return what was watched near their latest clips, ascending, how much so, and its lines.
+
+        Tables count by line, and lines ascend as clips do: so most need not be looked for.
+        """
+        counted, fresh = self.pairs
+        tables = self.learnt.tables
+        lines, sums = summed(counted.to, counted.amounts)
+        clips = tables.clips[lines]
+        if len(fresh.to):
+            more, amounts = summed(fresh.to, fresh.amounts)
+            both = np.concatenate([clips, more]), np.concatenate([sums, amounts])
+            clips, sums = summed(*both)
+            lines = tables.lines(clips)
+        return clips, sums * unpopular(self.learnt, clips, lines, self.by), lines
+
+    def led_to(self, clip: int) -> int:
+        """Return the watch near which a clip was watched most; 0 where there is none."""
+        counted, fresh = self.pairs
+        (line,) = self.learnt.tables.lines(np.array([clip], np.int64))
+        parts = [counted.of(int(line)), fresh.of(clip)]
+        amounts = np.concatenate([amounts for amounts, _ in parts])
+        watches = np.concatenate([watches for _, watches in parts])
+        if not (amounts > 0).any():
+            return 0
+        return int(watches[np.argmax(amounts)])
 
     @cached_property
     def met(self) -> tuple[Counts, Doubles]:
@@ -110,7 +137,7 @@ class Viewer:
 
         Drawn to nothing: who was met once says little.
         """
-        creators = np.array([one.creator for one in self.past], np.int64)
+        creators = self.column("creator")
         known, which = np.unique(creators, return_inverse=True)
         said = np.bincount(which, self.worth, minlength=len(known))
         return known, said / (np.bincount(which, minlength=len(known)) + weights.PRIOR_MET)
@@ -123,25 +150,63 @@ class Viewer:
     @cached_property
     def stays(self) -> float:
         """Return the share of clips that they stay with, drawn to everybody's."""
-        stayed = sum(one.watched_ms >= min(ENOUGH_MS, one.duration_ms / 2) for one in self.past)
+        enough = np.minimum(ENOUGH_MS, self.column("duration_ms") / 2)
+        stayed = int(np.count_nonzero(self.column("watched_ms") >= enough))
         prior = weights.PRIOR_STAYS * weights.PRIOR_SHOWN
         return (stayed + prior) / (len(self.past) + weights.PRIOR_SHOWN)
 
 
-def unpopular(learnt: Learnt, clips: Counts, by: Weights) -> Doubles:
+@dataclass(frozen=True)
+class Pairs:
+    """What was watched near some watches. to: lines or clips; amounts: how much.
+
+    watches: each once; of each, in turn, there are so many as sizes says.
+    """
+
+    to: Counts | Ids
+    amounts: Doubles
+    watches: Counts
+    sizes: Counts
+
+    @classmethod
+    def near(
+        cls,
+        where: Counts,
+        watches: Counts,
+        said: Doubles,
+        starts: Counts,
+        ids: Counts | Ids,
+        counts: Counts,
+    ) -> Self:
+        """Return those of watches that are at some places of a table; -1: it has them not."""
+        is_there = where >= 0
+        where = where[is_there]
+        firsts = starts[where]
+        sizes = starts[where + 1] - firsts
+        flat = spans(firsts, sizes)
+        amounts = counts[flat] * np.repeat(said[is_there], sizes)
+        return cls(ids[flat], amounts, watches[is_there], sizes)
+
+    def of(self, one: int) -> tuple[Doubles, Counts]:
+        """Return how much one was watched near each watch that it was watched near at all."""
+        here = np.flatnonzero(self.to == one)
+        watch = np.searchsorted(np.cumsum(self.sizes), here, side="right")
+        return self.amounts[here], self.watches[watch]
+
+
+def unpopular(learnt: Learnt, clips: Counts, lines: Counts, by: Weights) -> Doubles:
     """Return by what pairs of each are multiplied, so that popularity is taken off."""
-    tables, news = learnt.tables, learnt.news
-    stays = np.zeros(len(clips))
-    lines, spots = tables.lines(clips), places(clips, news.clips)
-    stays[lines >= 0] = tables.stays[lines[lines >= 0]]
-    stays[spots >= 0] += news.stays[spots[spots >= 0]]
-    return np.maximum(stays, 1.0) ** -by.near_popular
+    news = learnt.news
+    stays = at(learnt.tables.stays, lines).astype(np.float64)
+    if len(news.clips):
+        stays += at(news.stays, places(clips, news.clips))
+    return np.asarray(np.maximum(stays, 1.0) ** -by.near_popular)
 
 
-def _deeds(one: Past) -> int:
-    return (
-        Deed.LIKED * one.is_liked
-        + Deed.SAVED * one.is_saved
-        + Deed.FOLLOWS * one.is_followed
-        + Deed.HIDDEN * one.is_hidden
-    )
+_PLACES = {name: place for place, name in enumerate(Past._fields)}
+_DEEDS = {
+    "is_liked": Deed.LIKED,
+    "is_saved": Deed.SAVED,
+    "is_followed": Deed.FOLLOWS,
+    "is_hidden": Deed.HIDDEN,
+}

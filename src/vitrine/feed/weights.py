@@ -62,7 +62,8 @@ CREATORS_MET = 20
 PROBED = 2_000
 """Lines of factors that are looked at."""
 ASKED = 160
-"""Of those named, the best that the database is asked for; it says which may be shown."""
+"""Of those named, the best; the database is asked which of them may be shown, where it has not said
+so of the freshest."""
 
 FRESH_HALF_LIFE_HOURS = 72.0
 HEAT_HALF_LIFE_HOURS = 6.0

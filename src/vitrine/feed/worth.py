@@ -35,9 +35,15 @@ BONUSES = {
 }
 
 
+_BONUS = np.array(
+    [sum((more for deed, more in BONUSES.items() if deeds & deed), 0.0) for deeds in range(512)]
+)
+"""What deeds add, by their bits."""
+
+
 def worth(gain: Doubles, watched_ms: Counts, duration_ms: Counts, deeds: Counts) -> Doubles:
     """Return what each watch says of its clip: below 0 that there should be less like it."""
-    bonus = sum(np.where(deeds & deed, more, 0.0) for deed, more in BONUSES.items())
+    bonus = _BONUS[deeds]
     is_skipped = watched_ms < np.minimum(SKIPPED_BEFORE_MS, duration_ms / 2)
     is_stay = watched_ms >= np.minimum(ENOUGH_MS, duration_ms / 2)
     liked = gain - weights.INDIFFERENT

@@ -16,11 +16,16 @@ BLOCK = 4_096
 
 @dataclass(frozen=True)
 class Regions:
-    """Centres, and the lines of each: ids[starts[r]:starts[r + 1]], ascending."""
+    """Centres, and the lines of each: ids[starts[r]:starts[r + 1]], ascending.
+
+    vectors: of ids, in their order: what is looked at together lies together. Rows that are picked
+    from all over a mapped file take several times as long, each from a page of its own.
+    """
 
     centres: Floats
     starts: Counts
     ids: Ids
+    vectors: Floats
 
 
 def divided(vectors: Floats, lines: Ids) -> Regions:
@@ -39,7 +44,7 @@ def divided(vectors: Floats, lines: Ids) -> Regions:
     order = np.argsort(nearest, kind="stable")
     starts = np.zeros(size + 1, np.int64)
     np.cumsum(np.bincount(nearest, minlength=size), out=starts[1:])
-    return Regions(centres, starts, lines[order].astype(np.int32))
+    return Regions(centres, starts, lines[order].astype(np.int32), own[order])
 
 
 def _nearest(vectors: Floats, centres: Floats) -> Counts:
@@ -52,12 +57,16 @@ def _nearest(vectors: Floats, centres: Floats) -> Counts:
     return found
 
 
-def probed(regions: Regions, wanted: Floats, *, most: int) -> Ids:
-    """Return the lines of the regions that promise most for a vector: `most`, and a region more."""
+def probed(regions: Regions, wanted: Floats, *, most: int) -> tuple[Ids, Floats]:
+    """Return the lines of the regions that promise most for a vector, and their products with it.
+
+    most: so many lines are looked at, and a region more.
+    """
     if not len(regions.centres):
-        return regions.ids[:0]
+        return regions.ids[:0], np.zeros(0, np.float32)
     order = np.argsort(-(regions.centres @ wanted), kind="stable")
-    sizes = np.diff(regions.starts)[order]
-    enough = int(np.searchsorted(np.cumsum(sizes), most)) + 1
-    parts = [regions.ids[regions.starts[r] : regions.starts[r + 1]] for r in order[:enough]]
-    return np.concatenate(parts)
+    ends = np.cumsum(np.diff(regions.starts)[order])
+    promising = order[: int(ends.searchsorted(most)) + 1]
+    parts = [slice(*regions.starts[r : r + 2].tolist()) for r in promising]
+    lines = np.concatenate([regions.ids[part] for part in parts])
+    return lines, np.concatenate([regions.vectors[part] @ wanted for part in parts])

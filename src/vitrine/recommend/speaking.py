@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vitrine.recommend.arrays import Counts, Floats
+from vitrine.recommend.arrays import Counts, Doubles, Floats
 
 
 def spoken(scores: Floats, starts: Counts) -> Floats:
@@ -18,3 +18,10 @@ def spoken(scores: Floats, starts: Counts) -> Floats:
     owners = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     share = (scores - low[owners]) / np.maximum(high - low, 1e-12)[owners]
     return np.stack([share, np.sqrt(share)], axis=1).astype(np.float32)
+
+
+def spoken_to_one(scores: Floats | Doubles) -> tuple[Doubles, Doubles]:
+    """Put a source's scores of a single viewer between 0 and 1, as above; scores: one at least."""
+    low, high = scores.min(), scores.max()
+    share = np.asarray((scores - low) / max(high - low, 1e-12), np.float64)
+    return share, np.sqrt(share)

@@ -74,7 +74,8 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         near_starts=near_starts,
         near_ids=near_ids,
         near_counts=near_counts,
-        vectors=vectors,
+        vectors=where.vectors,
+        vector_places=_inverse(where.ids, lines),
         everything=(vectors.T @ vectors).astype(np.float32),
         region_centres=where.centres,
         region_starts=where.starts,
@@ -91,6 +92,13 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         foretelling=lines_of(log.showings, watch_times),
         epoch=np.array([at_s], np.int64),
     )
+
+
+def _inverse(ids: Ids, lines: int) -> Ids:
+    """Return the place of each line among ids, or -1."""
+    found = np.full(lines, -1, np.int32)
+    found[ids] = np.arange(len(ids), dtype=np.int32)
+    return found
 
 
 def _sums(where: Counts, numbers: Doubles, lines: int) -> Doubles:

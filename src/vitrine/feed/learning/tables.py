@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from vitrine.feed import weights
-from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids
 from vitrine.recommend.regions import Regions
 from vitrine.recommend.watch_time import WatchTimes
 
@@ -31,9 +31,11 @@ class Tables:
 
     near: of line l the nearest are near_ids[near_starts[l]:near_starts[l + 1]], and their counts.
     stays, shown: watches that went on, and showings. totals: showings, and stays, of all clips.
-    everything: the square of all vectors. people: creators, ascending; people_lines: theirs, the
-    newest first. hottest, hardly_shown: lines. foretelling: a line for each of ``weights.VALUE``,
-    or none where too little was shown. epoch_s: the time that heats are reckoned from.
+    vectors: of those clips that have one, in the order of region_ids; vector_places: where the one
+    of a line is, or -1. everything: the square of all vectors. people: creators, ascending;
+    people_lines: theirs, the newest first. hottest, hardly_shown: lines. foretelling: a line for
+    each of ``weights.VALUE``, or none where too little was shown. epoch_s: the time that heats are
+    reckoned from.
     """
 
     clips: Counts
@@ -48,6 +50,7 @@ class Tables:
     near_ids: Ids
     near_counts: Counts
     vectors: Floats
+    vector_places: Ids
     everything: Floats
     region_centres: Floats
     region_starts: Counts
@@ -74,7 +77,8 @@ class Tables:
             clips=none, creators=none, published_s=none, lengths_ms=none, stays=none, shown=none,
             totals=np.zeros(2, np.int64),
             heat=doubles, near_starts=one, near_ids=ids, near_counts=none, vectors=vectors,
-            everything=np.zeros((SIZE, SIZE), np.float32), region_centres=vectors,
+            vector_places=ids, everything=np.zeros((SIZE, SIZE), np.float32),
+            region_centres=vectors,
             region_starts=one, region_ids=ids, hottest=ids, hardly_shown=ids, people=none,
             people_starts=one, people_lines=ids, people_shown=none, people_stays=none,
             people_vectors=vectors, watch_times=WatchTimes().counts, foretelling=np.zeros((0, 0)),
@@ -94,11 +98,21 @@ class Tables:
     @property
     def regions(self) -> Regions:
         """Where the vectors are."""
-        return Regions(self.region_centres, self.region_starts, self.region_ids)
+        return Regions(self.region_centres, self.region_starts, self.region_ids, self.vectors)
 
     def lines(self, clips: Counts) -> Counts:
         """Return the lines of clips, by primary key; -1 for those that are not there."""
         return places(clips, self.clips)
+
+    def vectors_of(self, lines: Counts) -> tuple[Floats, Flags]:
+        """Return the vectors of lines, and which have one; of nothing for the others."""
+        where = at(self.vector_places, lines, otherwise=-1)
+        found: Floats = at(self.vectors, where)
+        return found, where >= 0
+
+
+NOTHING = Tables.empty()
+"""What a cell knows that has learnt nothing."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +161,18 @@ def places(wanted: Counts, known: Counts) -> Counts:
     """Return where each is among known, which ascends; -1 for what is not there."""
     if not len(known):
         return np.full(len(wanted), -1, np.int64)
-    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-    return np.where(known[found] == wanted, found, -1).astype(np.int64)
+    found = known.searchsorted(wanted)
+    np.minimum(found, len(known) - 1, out=found)
+    found[known.take(found) != wanted] = -1
+    return found
 
 
 def at(array: Any, where: Counts, *, otherwise: float = 0) -> Any:
-    """Return what an array has at places; something else for -1. The array is not copied."""
-    found = np.full((len(where), *array.shape[1:]), otherwise, array.dtype)
-    found[where >= 0] = array[where[where >= 0]]
+    """Return what an array has at places; something else for -1."""
+    if not len(array):
+        return np.full((len(where), *array.shape[1:]), otherwise, array.dtype)
+    found = array.take(where, axis=0, mode="wrap")
+    is_missing = where < 0
+    if is_missing.any():
+        found[is_missing] = otherwise
     return found
