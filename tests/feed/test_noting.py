@@ -54,6 +54,23 @@ def test_many_viewers_take_two_statements_and_each_report_fails_alone() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_known_of_reports_is_found_by_an_index_however_few_there_were() -> None:
+    """Each connection plans once: where no fact was there, all of them were read ever after."""
+    clip = make.clip()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE feed_viewing, feed_tempo")
+        reads = (
+            "SELECT sum(seq_scan) FROM pg_stat_xact_user_tables"
+            " WHERE relname LIKE 'feed\\_viewing%' OR relname = 'feed_tempo'"
+        )
+        cursor.execute(reads)
+        before = cursor.fetchone()
+        noting.read([beacon(clip)])
+        cursor.execute(reads)
+        assert cursor.fetchone() == before
+
+
+@pytest.mark.django_db
 def test_a_viewer_s_second_beacon_of_one_moment_builds_on_the_first() -> None:
     clip = make.clip()
     first = beacon(clip, 2_000)

@@ -109,12 +109,8 @@ def _is_counted(known: Known, day: str, person: int, clip: int, *_: Any) -> None
 
 _KINDS = (_is_reported, _is_so_far, _is_shown, _is_paused, _is_counted)
 _REPORTS_AND_PROGRESS = """
-SELECT 0, impression::text, sequence, watched_ms, loops, NULL::bigint
-FROM feed_viewing
-WHERE impression = ANY (%s::uuid[]) AND day BETWEEN %s::date AND %s::date
-UNION ALL
-SELECT 1, array_to_string(begun, ','), viewer, written, minute, NULL
-FROM feed_tempo WHERE viewer = ANY (%s::bigint[])
+SELECT kind, said, number, more, last, NULL::bigint
+FROM feed_known(%s::uuid[], %s::date, %s::date, %s::bigint[])
 """
 _GUESTS = """
 UNION ALL
