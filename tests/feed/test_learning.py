@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
@@ -144,7 +146,7 @@ def test_a_report_whose_transaction_was_slow_is_learnt_when_it_is_there() -> Non
     watch_all(clips, to="v_a")
     now_s = int(make.NOON.timestamp())
     known = news.latest(now_s=now_s)
-    first, second, third = news._reports(known)
+    first, second, third = news._reports(known, *news._days(make.NOON))
 
     early = news.with_reports(known, [first, third], now_s=now_s)
     whole = news.with_reports(early, [second], now_s=now_s + 1)
@@ -272,6 +274,60 @@ def test_damage_has_tables_built_by_one_job() -> None:
 
     assert ProcrastinateJob.objects.filter(task_name="feed.build", status="todo").count() == 1
     assert anew.is_due(at=timezone.now())
+
+
+def test_a_rush_has_tables_built_again_once_four_times_as_long_has_passed_as_it_took(
+    learnt_folder: Path,
+) -> None:
+    a_little_log()
+    first = anew.is_rested(at=timezone.now())
+    snapshots.tell_beginning()
+    made_s = (learnt_folder / rebuilding.rebuild() / snapshots.MANIFEST).stat().st_mtime
+    made_at = datetime.fromtimestamp(made_s, UTC)
+
+    def rested(after_s: float, *, took_s: float) -> bool:
+        os.utime(learnt_folder / snapshots.BEGAN, (made_s - took_s, made_s - took_s))
+        return anew.is_rested(at=made_at + timedelta(seconds=after_s))
+
+    assert first
+    assert [rested(299, took_s=1), rested(301, took_s=1)] == [False, True]
+    assert [rested(399, took_s=100), rested(401, took_s=100)] == [False, True]
+    snapshots.tell_damage()
+    assert rested(1, took_s=100)
+
+
+def test_news_that_are_full_count_no_pairs_until_tables_are_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clips = [make.clip() for _ in range(4)]
+    watch_all(clips[:2], to="v_first")
+    learn()
+    known = pairs(mapped())
+    monkeypatch.setattr(news, "MOST_PAIRS", 1)
+
+    watch_all(clips[2:], to="v_second")
+    wants_tables = news.learn(at=make.NOON)
+
+    assert wants_tables
+    assert known
+    assert pairs(mapped()) == known
+    assert [shown for shown, *_ in tallies(mapped(), clips)] == [1, 1, 1, 1]
+    rebuilding.rebuild()
+    assert pairs(mapped()).keys() > known.keys()
+
+
+def test_learning_looks_at_the_days_that_may_have_been_reported_and_at_no_other() -> None:
+    a_little_log()
+    learn()
+    with CaptureQueriesContext(connection) as queries:
+        learn()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feed_viewing_make(current_date + n) FROM generate_series(2, 6) AS n")
+        cursor.execute("EXPLAIN " + queries.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    assert "feed_viewing_before" in plan
+    assert "feed_viewing_d" not in plan
 
 
 def test_learning_asks_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -20,6 +20,9 @@ KEPT = timedelta(days=30)
 DIGESTS_KEPT = timedelta(days=90)
 GATHERED_S = 0.7
 """In a rush what is watched is learnt so often: the files of news are written whole."""
+RESTS = 4
+"""So many times as long as it learnt, the learner rests: a rush has a fifth of a core for it."""
+MOST_RESTED_S = 10.0
 
 
 @app.periodic(cron="17 * * * *")
@@ -41,9 +44,11 @@ def forget(timestamp: int) -> None:
 def learn() -> None:
     """Learn from what was just watched. Ordered by what notes it (``noting.WRITE``)."""
     time.sleep(max(GATHERED_S - snapshots.since_s(time.time()), 0))
-    if news.learn(at=timezone.now()):
+    began_s = time.monotonic()
+    if news.learn(at=timezone.now()) and anew.is_rested(at=timezone.now()):
         with suppress(AlreadyEnqueued), transaction.atomic():
             build.configure().defer(timestamp=0)
+    time.sleep(min(RESTS * (time.monotonic() - began_s), MOST_RESTED_S))
 
 
 @app.periodic(cron="47 * * * *")

@@ -13,6 +13,9 @@ AT_LEAST = timedelta(days=1)
 """So often tables are built though nothing new was watched: something may have been forgotten."""
 AGAIN_AFTER = timedelta(minutes=5)
 """How long a building that failed is not tried again: each report would."""
+AT_LEAST_RESTED_S = 300
+RESTS = 4
+"""Before the hour tables are built again only once so many times as long has passed as it took."""
 COMMAND = ("-m", "vitrine.ops", "learn", "--leash")
 
 
@@ -22,10 +25,26 @@ class Failed(Exception):
 
 def build() -> None:
     """Have tables built; what is served stays until they are done. Raises: Failed."""
+    snapshots.tell_beginning()
     done = subprocess.run([sys.executable, *COMMAND, str(os.getpid())], stdin=subprocess.DEVNULL)
     if done.returncode:
         snapshots.tell_failure()
         raise Failed(f"exit {done.returncode}")
+
+
+def is_rested(*, at: datetime) -> bool:
+    """Tell whether tables may be built before their hour: a rush asks for it at each moment.
+
+    Those that are damaged may be at once.
+    """
+    base, began_s = snapshots.current().base, snapshots.began_s()
+    if not base or began_s is None or snapshots.is_damaged():
+        return True
+    try:
+        made_s = snapshots.made_s(base)
+    except FileNotFoundError:
+        return True
+    return at.timestamp() - made_s > max(AT_LEAST_RESTED_S, RESTS * (made_s - began_s))
 
 
 def is_due(*, at: datetime) -> bool:

@@ -6,13 +6,16 @@ that it is part of. So what was forgotten meanwhile, or never kept, is not learn
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
+from math import isinf
 from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
 
+from vitrine.feed.days import local_day
+from vitrine.feed.impressions import AHEAD, EXPIRES_AFTER
 from vitrine.feed.learning import snapshots
 from vitrine.feed.learning.log import LEARNABLE
 from vitrine.feed.learning.tables import News, heated, places
@@ -22,7 +25,10 @@ from vitrine.recommend.reach import Reach
 AT_ONCE = 10_000
 """Reports that are learnt together."""
 MOST_PAIRS = 500_000
-"""Beyond so many pairs tables are built anew: news are written whole, and read by each process."""
+"""Beyond so many tables are to be built anew, and no more are counted until they are: news are written
+whole, and read by each process."""
+SLACK = timedelta(hours=1)
+"""A report may be written so long after it came, and clocks may differ."""
 LATE_S = 60
 """How long a number that is missing among the facts is waited for: a transaction under way."""
 MOST_LATE = 10_000
@@ -31,10 +37,10 @@ REACH = Reach.fading()
 _REPORTS = f"""
 WITH fresh AS MATERIALIZED (
     (SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
-     WHERE id > %(position)s ORDER BY id LIMIT %(most)s)
+     WHERE id > %(position)s AND day BETWEEN %(since)s AND %(until)s ORDER BY id LIMIT %(most)s)
     UNION ALL
     SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
-    WHERE id = ANY (%(late)s)
+    WHERE id = ANY (%(late)s) AND day BETWEEN %(since)s AND %(until)s
 ), lately AS MATERIALIZED (
     SELECT viewers.viewer, array_agg(h.id ORDER BY h.stayed_at DESC, h.id DESC) AS watches,
         array_agg(h.clip_id ORDER BY h.stayed_at DESC, h.id DESC) AS clips
@@ -48,7 +54,8 @@ WITH fresh AS MATERIALIZED (
 SELECT fresh.id, fresh.clip_id,
     w.id IS NOT NULL AND (fresh.sequence = 0 OR NOT EXISTS (
         SELECT FROM feed_viewing earlier WHERE earlier.impression = fresh.impression
-            AND earlier.day = fresh.day AND earlier.sequence < fresh.sequence)) AS began,
+            AND earlier.day = fresh.day AND earlier.day BETWEEN %(since)s AND %(until)s
+            AND earlier.sequence < fresh.sequence)) AS began,
     CASE WHEN w.stayed_at = fresh.at THEN w.id END AS stay,
     coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
     CASE WHEN w.stayed_at = fresh.at THEN lately.clips[
@@ -92,7 +99,7 @@ def learn(*, at: datetime) -> bool:
             known = latest(now_s=now_s)
         except snapshots.Damaged:
             return True
-        reports = _reports(known)
+        reports = _reports(known, *_days(at))
         if reports:
             known = with_reports(known, reports, now_s=now_s)
             snapshots.write_news(known)
@@ -113,7 +120,18 @@ def latest(*, now_s: int) -> News:
     return replace(news, late_since_s=np.full(len(late), now_s, np.int64))
 
 
-def _reports(known: News) -> list[Report]:
+def _days(at: datetime) -> tuple[date, date]:
+    """Return the first and the last day whose clips may have been reported since one last learnt.
+
+    They are the days that Postgres looks at: it plans with each part of the facts that it may need.
+    """
+    unlearnt_s, until = snapshots.since_s(at.timestamp()), local_day(at + AHEAD)
+    if isinf(unlearnt_s):
+        return date.min, until
+    return local_day(at - timedelta(seconds=unlearnt_s) - EXPIRES_AFTER - SLACK), until
+
+
+def _reports(known: News, since: date, until: date) -> list[Report]:
     with connection.cursor() as cursor:
         cursor.execute(
             _REPORTS,
@@ -121,6 +139,8 @@ def _reports(known: News) -> list[Report]:
                 "position": known.position,
                 "late": known.late.tolist(),
                 "most": AT_ONCE,
+                "since": since,
+                "until": until,
                 "window": len(REACH.onward),
             },
         )
@@ -135,7 +155,8 @@ def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
     shown = np.array([one.clip for one in reports if one.began], np.int64)
     clips = np.unique(np.concatenate([known.clips, stayed, shown]))
     position, late, since_s = _waiting(known, [one.id for one in reports], now_s)
-    pair_from, starts, to, counts = _paired(known, stays)
+    is_full = len(known.pair_to) > MOST_PAIRS
+    pair_from, starts, to, counts = _paired(known, [] if is_full else stays)
     return News(
         position=position,
         epoch_s=known.epoch_s,

@@ -33,7 +33,7 @@ FOLDER = datamap.file_root(
     place="disk",
 )
 CURRENT, MANIFEST, LOCK = "current.json", "manifest.json", ".lock"
-DAMAGED, FAILED = "damaged", "failed"
+DAMAGED, FAILED, BEGAN = "damaged", "failed", "began"
 MAKING = ".making-"
 FORM = 2
 """Raised with what the arrays mean: tables of another form are built anew."""
@@ -206,8 +206,22 @@ def tell_failure() -> None:
 
 def failed_s() -> float | None:
     """Return when a building failed, in seconds since 1970; None where the last one did not."""
+    return _told_s(FAILED)
+
+
+def tell_beginning() -> None:
+    """Note that a building begins now."""
+    (root() / BEGAN).touch()
+
+
+def began_s() -> float | None:
+    """Return when the last building began, in seconds since 1970; None where none is known."""
+    return _told_s(BEGAN)
+
+
+def _told_s(name: str) -> float | None:
     try:
-        return (root() / FAILED).stat().st_mtime
+        return (root() / name).stat().st_mtime
     except FileNotFoundError:
         return None
 
@@ -230,7 +244,7 @@ def _sweep() -> None:
     """
     served = current()
     for path in root().glob("*"):
-        if path.name in (served.base, served.news, CURRENT, LOCK, DAMAGED):
+        if path.name in (served.base, served.news, CURRENT, LOCK, DAMAGED, BEGAN):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
