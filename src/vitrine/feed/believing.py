@@ -87,23 +87,33 @@ class Known:
         return self.progress.setdefault(mark, Progress(0, Pace()))
 
 
-class Fact(NamedTuple):
-    """A report that is believed, as it is written (``noting.WRITE``).
+class Origin(NamedTuple):
+    """What all facts of one beacon and day have in common, as it is written (``noting.WRITE``).
 
-    of: the viewer's mark. key: whose watch it adds to. viewer: the name in the facts. more_*: what
-    it adds. enough_ms: so much is a stay. is_kept: False for whom no history is kept.
+    of: the viewer's mark. key: whose watches they add to. viewer: the name in the facts. is_kept:
+    False for whom no history is kept.
     """
 
     of: int
     key: str
+    viewer: str
+    device: str
+    day: str
+    at: str
+    is_kept: bool
+
+
+class Fact(NamedTuple):
+    """A report that is believed, as it is written.
+
+    more_*: what it adds. enough_ms: so much is a stay.
+    """
+
+    origin: Origin
     impression: str
     sequence: int
     clip: int
-    viewer: str
-    device: str
     source: str
-    day: str
-    at: str
     is_counted: bool
     watched_ms: int
     loops: int
@@ -114,7 +124,6 @@ class Fact(NamedTuple):
     more_loops: int
     enough_ms: int
     is_finished: bool
-    is_kept: bool
 
 
 def opened(
@@ -148,7 +157,7 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
     at_ms = int(beacon.at.timestamp() * 1000)
     pace.advance(at_ms // 60_000)
     room = pace.room()
-    device, at = f"\\x{beacon.device.hex()}", beacon.at.isoformat()
+    origins: dict[date, Origin] = {}
     facts: list[Fact] = []
     refused: list[Reason] = []
     for (impression, source, served_ms), clip, told in beacon.reports:
@@ -171,39 +180,44 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
             refused.append(reason)
             continue
         day = _day(served_ms // 1000)
+        origin = origins.get(day) or origins.setdefault(day, _origin(beacon, day, is_paused))
         counts = plausible.counted(told, duration_ms=duration_ms)
-        sequence, watched_ms, loops, seen, taps, shares = counts
+        sequence, watched_ms, loops = counts.sequence, counts.watched_ms, counts.loops
         facts.append(
             Fact(
-                of=beacon.mark,
-                key=beacon.key,
-                impression=impression,
-                sequence=sequence,
-                clip=pk,
-                viewer=alias(beacon.key, day) if is_paused else beacon.key,
-                device=device,
-                source=source,
-                day=day.isoformat(),
-                at=at,
+                origin,
+                impression,
+                sequence,
+                pk,
+                source,
                 # A view is counted once a day under either name.
-                is_counted=not is_staff
-                and whose != creator
-                and (whose is None or (whose, day, pk) not in known.counted),
-                watched_ms=watched_ms,
-                loops=loops,
-                seen=f"\\x{seen.hex()}",
-                taps=taps,
-                shares=shares,
-                more_ms=0 if is_paused else _more(watched_ms, [ms for _, ms, _ in before]),
-                more_loops=0 if is_paused else _more(loops, [number for *_, number in before]),
-                enough_ms=plausible.enough_ms(duration_ms),
-                is_finished=not is_paused
-                and plausible.is_finished(counts, duration_ms=duration_ms),
-                is_kept=not is_paused,
+                whose is None
+                or not (is_staff or whose == creator or (whose, day, pk) in known.counted),
+                watched_ms,
+                loops,
+                counts.seen.hex(),
+                counts.taps,
+                counts.shares,
+                0 if is_paused else _more(watched_ms, [ms for _, ms, _ in before]),
+                0 if is_paused else _more(loops, [number for *_, number in before]),
+                plausible.enough_ms(duration_ms),
+                not is_paused and plausible.is_finished(counts, duration_ms=duration_ms),
             )
         )
         before.append((sequence, watched_ms, loops))
     return facts, refused
+
+
+def _origin(beacon: Beacon, day: date, is_paused: bool) -> Origin:
+    return Origin(
+        beacon.mark,
+        beacon.key,
+        alias(beacon.key, day) if is_paused else beacon.key,
+        beacon.device.hex(),
+        day.isoformat(),
+        beacon.at.isoformat(),
+        not is_paused,
+    )
 
 
 def days_of(beacon: Beacon) -> set[date]:
@@ -213,7 +227,7 @@ def days_of(beacon: Beacon) -> set[date]:
 
 def _more(now: int, before: Sequence[int]) -> int:
     """Return what a report tells beyond the highest that was known of its impression."""
-    return max(now - max(before, default=0), 0)
+    return max(now - max(before), 0) if before else now
 
 
 @lru_cache(maxsize=4096)

@@ -27,7 +27,8 @@ AHEAD = timedelta(seconds=5)
 
 _VERSION = 1
 _MARK, _SEAL, _ID = 6, 15, 16
-_LENGTH = 2 + _ID + _MARK + _SEAL
+_SEALED = 2 + _ID + _MARK
+_LENGTH = _SEALED + _SEAL
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
@@ -81,19 +82,17 @@ class Reader:
             raw = binascii.a2b_base64(token.encode("ascii").translate(_FROM_URL))
         except ValueError:
             raise NotBelieved(Reason.FORGED) from None
-        packed = raw[:-_SEAL]
-        if len(raw) != _LENGTH or not hmac.compare_digest(
-            raw[-_SEAL:], _seal(self._key, packed, clip)
-        ):
+        seal = _seal(self._key, raw[:_SEALED], clip)
+        if len(raw) != _LENGTH or not hmac.compare_digest(raw[_SEALED:], seal):
             raise NotBelieved(Reason.FORGED)
-        if packed[-_MARK:] != self.mark:
+        if raw[2 + _ID : _SEALED] != self.mark:
             raise NotBelieved(Reason.NOT_YOURS)
-        served_ms = int.from_bytes(packed[2:8])
+        served_ms = int.from_bytes(raw[2:8])
         if served_ms > self._latest_ms:
             raise NotBelieved(Reason.FUTURE)
         if served_ms < self._earliest_ms:
             raise NotBelieved(Reason.EXPIRED)
-        return Impression(packed[2 : 2 + _ID].hex(), IN_ORDER[packed[1]], served_ms)
+        return Impression(raw[2 : 2 + _ID].hex(), IN_ORDER[raw[1]], served_ms)
 
 
 def _seal(key: bytes, packed: bytes, clip: str) -> bytes:

@@ -4,7 +4,7 @@ Each report fails alone. A viewer's reports are written if none of theirs were s
 (``Tempo``), and read anew otherwise. Source: docs/adr/0094-noted-together.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from vitrine.accounts import stand_in
 from vitrine.feed import believing
 from vitrine.feed.aliases import alias
-from vitrine.feed.believing import Beacon, Fact, Known, Progress, Shown
+from vitrine.feed.believing import Beacon, Fact, Known, Origin, Progress, Shown
 from vitrine.feed.models.watch import LEARN
 from vitrine.feed.pacing import Pace
 from vitrine.feed.plausible import ENOUGH_MS, Reason
@@ -169,14 +169,22 @@ def write(facts: Sequence[Fact], known: Known) -> set[int]:
     """
     if not facts:
         return set()
-    progress = [(viewer, *known.of(viewer)) for viewer in {fact.of for fact in facts}]
+    origins: dict[Origin, int] = {}
+    for fact in facts:
+        origins.setdefault(fact.origin, len(origins))
+    progress = [(viewer, *known.of(viewer)) for viewer in {origin.of for origin in origins}]
+    whose = _columns(origins, quoted=("key", "viewer", "device"))
+    given = _columns(facts, quoted=("seen",))
+    given["origin"] = [origins[origin] for origin in given["origin"]]
     parameters = [
         home(),
         array(viewer for viewer, *_ in progress),
         array(written + 1 for _, written, _ in progress),
         array(pace.minute for *_, pace in progress),
         array(_quoted(f"{{{','.join(map(str, pace.begun))}}}") for *_, pace in progress),
-        *map(array, _columns(facts)),
+        *map(array, whose.values()),
+        *map(array, given.values()),
+        array(set(given["clip"])),
         home(),
         home(),
         LEARN,
@@ -184,13 +192,15 @@ def write(facts: Sequence[Fact], known: Known) -> set[int]:
     return {viewer for (viewer,) in prepared.rows(WRITE, parameters)}
 
 
-def _columns(facts: Sequence[Fact]) -> Iterable[Iterable[Any]]:
-    """Return what is written column by column, as the elements of arrays."""
-    for name, column in zip(Fact._fields, zip(*facts, strict=True), strict=True):
-        yield map(_quoted, column) if name in _QUOTED else column
-
-
-_QUOTED = {"key", "viewer", "device", "seen"}
+def _columns(
+    rows: Collection[Origin] | Sequence[Fact], *, quoted: Sequence[str]
+) -> dict[str, Iterable[Any]]:
+    """Return rows column by column, as the elements of arrays, in the order of their fields."""
+    names = next(iter(rows))._fields
+    columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    for name in quoted:
+        columns[name] = map(_quoted, columns[name])
+    return columns
 
 
 def _quoted(text: str) -> str:
@@ -209,16 +219,19 @@ _TYPES = {
     bool: "bool",
 } | {
     "of": "bigint",
+    "origin": "int",
     "clip": "bigint",
     "impression": "uuid",
-    "device": "bytea",
-    "seen": "bytea",
     "day": "date",
     "at": "timestamptz",
 }
-_GIVEN = ", ".join(
-    f"%s::{_TYPES.get(name, _TYPES[kind])}[]" for name, kind in Fact.__annotations__.items()
-)
+
+
+def _arrays(row: type[Origin] | type[Fact]) -> str:
+    kinds = [(name, _TYPES.get(name) or _TYPES[kind]) for name, kind in row.__annotations__.items()]
+    return ", ".join(f"%s::{kind}[]" for _, kind in kinds)
+
+
 _SAID = (
     "impression, sequence, viewer, device, source, day, at, is_counted, watched_ms, loops, seen,"
     " taps, shares"
@@ -233,17 +246,21 @@ WITH came AS (
         written = excluded.written, minute = excluded.minute, begun = excluded.begun
         WHERE known.written = excluded.written - 1
     RETURNING viewer
+), origins AS MATERIALIZED (
+    SELECT * FROM unnest({_arrays(Origin)}) WITH ORDINALITY AS one ({", ".join(Origin._fields)}, n)
+    WHERE of IN (SELECT viewer FROM came)
 ), given AS MATERIALIZED (
-    SELECT given.* FROM unnest({_GIVEN}) AS given ({", ".join(Fact._fields)})
-    JOIN came ON came.viewer = given.of
+    SELECT * FROM unnest({_arrays(Fact)}) AS one ({", ".join(Fact._fields)})
 ), held AS MATERIALIZED (
-    SELECT id FROM videos_clip WHERE id = ANY (ARRAY(SELECT DISTINCT clip FROM given))
-    ORDER BY id FOR KEY SHARE
+    SELECT id FROM videos_clip WHERE id = ANY (%s::bigint[]) ORDER BY id FOR KEY SHARE
 ), new AS MATERIALIZED (
-    SELECT given.* FROM given JOIN held ON held.id = given.clip
+    SELECT given.*, origins.* FROM given
+    JOIN origins ON origins.n = given.origin + 1 JOIN held ON held.id = given.clip
 ), facts AS (
     INSERT INTO feed_viewing (home_cell, clip_id, {_SAID})
-    SELECT %s, clip, {_SAID} FROM new
+    SELECT %s, clip, impression, sequence, viewer, decode(device, 'hex'), source, day, at,
+        is_counted, watched_ms, loops, decode(seen, 'hex'), taps, shares
+    FROM new
     ON CONFLICT DO NOTHING RETURNING impression, sequence
 ), watched AS (
     INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at,
@@ -253,11 +270,11 @@ WITH came AS (
         CASE WHEN is_finished THEN at END,
         CASE WHEN NOT is_kept THEN at END
     FROM (
-        SELECT key, clip, max(at) AS at, least(sum(more_ms), 2147483647)::int AS ms,
+        SELECT of, key, clip, max(at) AS at, least(sum(more_ms), 2147483647)::int AS ms,
             sum(more_loops) AS loops, max(enough_ms) AS enough_ms,
             bool_or(is_finished) AS is_finished, bool_and(is_kept) AS is_kept
-        FROM new JOIN facts USING (impression, sequence) GROUP BY key, clip
-    ) AS added ORDER BY key, clip
+        FROM new JOIN facts USING (impression, sequence) GROUP BY of, key, clip
+    ) AS added ORDER BY of, clip
     ON CONFLICT (viewer, clip_id) DO UPDATE SET
         watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),
         watched_at = coalesce(excluded.watched_at, known.watched_at),

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
+import msgspec
 from django.utils.translation import gettext, gettext_noop
 
 FASTEST = 2.0
@@ -76,7 +76,7 @@ _MEANINGS = {
 }
 
 
-class Told(NamedTuple):
+class Told(msgspec.Struct, gc=False):
     """What a browser says of one impression so far. seen: a bit for each second of the clip."""
 
     sequence: int
