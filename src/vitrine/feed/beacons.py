@@ -18,7 +18,7 @@ from django.utils.datastructures import MultiValueDict
 
 from vitrine.accounts import signed_in
 from vitrine.accounts.sessions import StayingMiddleware
-from vitrine.feed import views
+from vitrine.feed import noting, views
 from vitrine.kernel.batching import Batcher
 from vitrine.kernel.requests import has_nul
 
@@ -50,6 +50,10 @@ class BeaconMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponse | None:
         if request.path_info != PATH or request.method != "POST":
             return None
+        with noting.coming():
+            return self._noted(request)
+
+    def _noted(self, request: HttpRequest) -> HttpResponse | None:
         read_form(request)
         if has_nul(request):
             return None

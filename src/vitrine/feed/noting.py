@@ -5,6 +5,7 @@ Each report fails alone. A viewer's reports are written if none of theirs were s
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache
 from typing import Any
@@ -30,6 +31,11 @@ Noted = tuple[int, list[Reason]]
 def note(beacon: Beacon) -> Noted:
     """Note what a beacon reports, with what others report at this moment. Queries: 2, for all."""
     return _BATCHER.ask(beacon)
+
+
+def coming() -> AbstractContextManager[None]:
+    """Say that this thread is about to note a beacon: a turn that begins meanwhile waits for it."""
+    return _BATCHER.coming()
 
 
 def note_all(beacons: Sequence[Beacon]) -> list[Noted]:
