@@ -13,7 +13,7 @@ from vitrine.feed import counting, deliveries, invariants, tasks, watching
 from vitrine.feed.days import first_open, local_day
 from vitrine.feed.models import ClipDay, CountedDay, Delivery, Viewing, Watch
 from vitrine.sovereignty.checks import compare_with_database
-from vitrine.videos.models import Rendition
+from vitrine.videos.models import Clip, Rendition
 
 
 @pytest.mark.django_db
@@ -189,6 +189,24 @@ def test_a_fact_of_a_day_that_nobody_made_is_kept_and_the_day_stays_where_it_is(
     assert not make_day(local_day(at))
 
     assert parts() == {"feed_viewing_rest": 1}
+
+
+@pytest.mark.django_db
+def test_a_clip_that_watches_name_cannot_be_deleted() -> None:
+    kept = make.clip().pk
+    assert Watch.objects.serve([kept], to="v_1", at=make.NOON) == {kept}
+
+    with (
+        pytest.raises(IntegrityError, match="watches name a clip"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM videos_clip WHERE id = %s", [kept])
+    missing = kept + 1_000
+
+    assert Watch.objects.serve([kept, missing], to="v_2", at=make.NOON) == {kept}
+    watching.hide(Clip(pk=missing), key="v_2", at=make.NOON)
+    assert set(Watch.objects.values_list("clip_id", flat=True)) == {kept}
 
 
 @pytest.mark.django_db

@@ -45,12 +45,7 @@ def hide(clip: Clip, *, key: str, at: datetime) -> None:
 
     It counts as the last thing they did, so that the next page knows of it.
     """
-    Watch.objects.update_or_create(
-        viewer=key,
-        clip=clip,
-        defaults={"hidden_at": at, "watched_at": at},
-        create_defaults={"hidden_at": at, "watched_at": at, "served_at": at},
-    )
+    Watch.objects.hide(clip, of=key, at=at)
 
 
 def unhide(clip: Clip, *, key: str) -> None:

@@ -25,8 +25,8 @@ from vitrine.recommend.reach import Reach
 AT_ONCE = 10_000
 """Reports that are learnt together."""
 MOST_PAIRS = 500_000
-"""Beyond so many tables are to be built anew, and none are counted until then: news are written whole,
-and read by each process."""
+"""Beyond so many tables are to be built anew, and none are counted until then: news are written
+whole, and read by each process."""
 SLACK = timedelta(hours=1)
 """A report may be written so long after it came, and clocks may differ."""
 LATE_S = 60

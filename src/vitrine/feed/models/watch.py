@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from vitrine.feed.models.slate import Logged
@@ -18,8 +18,18 @@ LEARN = "feed.learn"
 
 SERVE = """
 INSERT INTO feed_watch (home_cell, viewer, clip_id, served_at, watched_ms, loops)
-SELECT %(home)s, %(viewer)s, clip, %(at)s, 0, 0 FROM unnest(%(clips)s::bigint[]) AS clip
+SELECT %(home)s, %(viewer)s, held.id, %(at)s, 0, 0 FROM (
+    SELECT id FROM videos_clip WHERE id = ANY (%(clips)s::bigint[]) ORDER BY id FOR KEY SHARE
+) AS held
 ON CONFLICT (viewer, clip_id) DO NOTHING RETURNING clip_id
+"""
+HIDE = """
+INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at, hidden_at,
+    watched_ms, loops)
+SELECT %(home)s, %(viewer)s, held.id, %(at)s, %(at)s, %(at)s, 0, 0
+FROM (SELECT id FROM videos_clip WHERE id = %(clip)s FOR KEY SHARE) AS held
+ON CONFLICT (viewer, clip_id) DO UPDATE SET
+    watched_at = excluded.watched_at, hidden_at = excluded.hidden_at
 """
 _SERVE_AND_LOG = f"""
 WITH served AS ({SERVE}), logged AS (
@@ -82,6 +92,11 @@ class WatchQuerySet(models.QuerySet["Watch"]):
                 cursor.execute(SERVE_LOG_AND_EXPOSE if is_tried else SERVE_AND_LOG, given)
             return {row[0] for row in cursor.fetchall()}
 
+    def hide(self, clip: Clip, *, of: str, at: datetime) -> None:
+        """Note that a viewer hid a clip, which is the last thing they did. Queries: 1."""
+        with connection.cursor() as cursor:
+            cursor.execute(HIDE, {"home": home(), "viewer": of, "clip": clip.pk, "at": at})
+
 
 @datamap.declare(
     purpose="Never show the same clip twice; learn what is worth watching",
@@ -97,11 +112,15 @@ class Watch(models.Model):
     A row exists from the moment a clip is served; watching fills it in. stayed_at: since when it is
     watched long enough for a view; in the order of these is learnt. forgotten_at: what was done
     with it is forgotten or was never kept, and the row only keeps the clip from coming again.
+    clip: what writes a watch holds its clip, and a clip that a watch names cannot be deleted
+    (0019_watches_hold_clips.py): a key would be checked for each row.
     """
 
     home_cell = HomeCellField()
     viewer = models.CharField(max_length=40, db_collation="C")
-    clip = models.ForeignKey(Clip, models.CASCADE, related_name="+", db_index=False)
+    clip = models.ForeignKey(
+        Clip, models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     served_at = models.DateTimeField()
     watched_at = models.DateTimeField(null=True)
     watched_ms = models.PositiveIntegerField(default=0)
