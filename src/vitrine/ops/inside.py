@@ -22,9 +22,17 @@ from vitrine.ops.trouble import Trouble
 
 DATABASE = "VITRINE_DATABASE_URL"
 
+ALONE = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""Where each process has its processor, more threads of numpy only wait for each other."""
+
 LOOK_FOR_DEAD = (50_000, 20, 50)
 """After how many new objects the collector looks, and how seldom at older ones: nearly all that a
 process loads stays, and looking through it was a tenth of each start."""
+
+
+def reckon_alone() -> None:
+    """Let numpy use one thread in this process and its children. Before numpy is imported."""
+    os.environ.update(dict.fromkeys(ALONE, "1"))
 
 
 @contextlib.contextmanager

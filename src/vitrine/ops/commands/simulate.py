@@ -16,9 +16,6 @@ from vitrine.ops.datadir import CELLS, DataDir
 
 app = options.command_app()
 
-ALONE = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""Each process has its processor; more threads would only wait for each other."""
-
 
 @app.command()
 def simulate(
@@ -48,7 +45,7 @@ def _set_up(directory: DataDir) -> None:
     """Set up Django on a cell that is not there: its database is never asked."""
     directory.prepare(cell=CELLS[0])
     os.environ.update(directory.environment(origin="http://localhost:8000"))
-    os.environ.update(dict.fromkeys(ALONE, "1"))
+    inside.reckon_alone()
     django.setup()
 
 

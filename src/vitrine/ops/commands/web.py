@@ -25,6 +25,7 @@ def web(
     data: options.Data = options.DEFAULT_DATA,
 ) -> None:
     """Run only the web processes. SIGTERM finishes the requests in flight."""
+    inside.reckon_alone()  # a page's products are small: handing a part on takes longer
     with inside.cell(data):
         inside.call(
             "vitrine.ops.serving.serve",
