@@ -113,7 +113,7 @@ class Watch(models.Model):
     watched long enough for a view; in the order of these is learnt. forgotten_at: what was done
     with it is forgotten or was never kept, and the row only keeps the clip from coming again.
     clip: what writes a watch holds its clip, and a clip that a watch names cannot be deleted
-    (0019_watches_hold_clips.py): a key would be checked for each row.
+    (0017_watches_hold_clips.py): a key would be checked for each row.
     """
 
     home_cell = HomeCellField()

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     """The guard is there before the key goes, and stays if it comes back."""
 
     dependencies = [
-        ("feed", "0018_known_by_index"),
+        ("feed", "0016_known_by_index"),
         ("videos", "0013_remixes_agree"),
     ]
 
