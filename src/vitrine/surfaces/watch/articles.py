@@ -52,7 +52,7 @@ _kept: dict[str, dict[int, Article]] = {}
 
 
 def ready(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
-    """Return the articles of clips, by primary key. Queries: 0 if all are kept, else 4 to 6."""
+    """Return the articles of clips, by primary key. Queries: 0 if all are kept, else 1 or 2."""
     kept = _kept_here()
     found = {pk: one for pk in clips if (one := kept.get(pk)) and not _is_due(one, at)}
     if len(found) < len(clips):

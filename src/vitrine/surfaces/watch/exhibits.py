@@ -153,10 +153,7 @@ class Exhibit:
 
 
 def of_clips(clips: Sequence[int]) -> Iterator[Exhibit]:
-    """Yield the exhibits of clips, by primary key, in no order. Queries: 4 to 6.
-
-    A fifth with pictures of products, a sixth with mentions.
-    """
+    """Yield the exhibits of clips, by primary key, in no order. Queries: 1, or 2 with mentions."""
     shown = list(reading.clips(clips))
     named = naming.named_in([one.clip.description for one in shown], AnonymousUser())
     for one in shown:

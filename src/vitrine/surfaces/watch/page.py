@@ -60,14 +60,17 @@ class Showing(NamedTuple):
 
 
 def opening(key: str, viewer: Viewer, *, at: datetime) -> Slate:
-    """Serve the first clips of For you to somebody who opens it. Queries: 2 warm, or 5."""
+    """Serve the first clips of For you to somebody who opens it. Queries: 2 to 5."""
     return _for_you(
         serving.opening_clips(key, viewer, size=FIRST_SLATE, at=at), key, first=1, at=at
     )
 
 
 def for_you(key: str, viewer: Viewer, *, first: int, at: datetime) -> Slate:
-    """Serve the next clips of For you. first: position of the first. Queries: 2, warm."""
+    """Serve the next clips of For you. first: position of the first.
+
+    Queries: those of ``serving.next_clips``, and 1 where an article is drawn, or 2.
+    """
     return _for_you(serving.next_clips(key, viewer, size=SLATE, at=at), key, first=first, at=at)
 
 

@@ -1,17 +1,20 @@
-"""What is read of clips that are shown: by statements that are compiled once, and planned once.
+"""What is read of clips that are shown: by a statement that is compiled once, and planned once.
 
 Ten clips of a feed are seldom the ten that somebody else was shown a moment ago, and compiling
-the four queries anew took longer than all the rest of a page.
+the query anew took longer than all the rest of a page.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Now
+from django.db.models.functions import JSONArray, Now
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant, Picture, Product, Tag, priced_at
@@ -30,6 +33,11 @@ _SOUND = ("public_id", "title", "key")
 _COUNTED = ("likes_count", "comments_count", "saves_count", "earns", "origin_is_out")
 _RENDITION = ("pk", "name", "key", "width", "bitrate_bps", "encoder", "codecs")
 _PRODUCT = ("public_id", "slug", "title")
+_TAG = (
+    *("from_ms", "pk", "until_ms", "product__merchant__currency"),
+    *(f"product__{name}" for name in _PRODUCT),
+    *("price_minor", "picture_key"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +74,15 @@ class ReadClip:
 
 
 def clips(keys: Sequence[int]) -> Iterator[ReadClip]:
-    """Yield what is shown of clips, by primary key, in no order. Queries: 4, or 5 with pictures."""
-    renditions, captions = _by_clip(_renditions, keys), _by_clip(_captions, keys)
-    tags = _tags_on(keys)
+    """Yield what is shown of clips, by primary key, in no order. Queries: 1."""
     for pk, *row in prepared.of_keys(_clips, keys):
         read = iter(row)
         creator = _some(Person, _CREATOR, read)
         clip = _some(Clip, _CLIP, read, id=pk, creator=creator)
         sound = _sound(read, clip)
         remix, origins_sound = _remix(read)
-        likes, comments, saves, earns, is_origin_out = read
+        likes, comments, saves, earns, is_origin_out = itertools.islice(read, len(_COUNTED))
+        renditions, captions, tags = map(_listed, read)
         yield ReadClip(
             clip,
             sound,
@@ -83,19 +90,36 @@ def clips(keys: Sequence[int]) -> Iterator[ReadClip]:
             origins_sound,
             [
                 prepared.partly(Rendition, **dict(zip(_RENDITION[1:], one[1:], strict=True)))
-                for one in sorted(renditions[pk], key=lambda one: (one[3], -one[4], one[0]))
+                for one in sorted(renditions, key=lambda one: (one[3], -one[4], one[0]))
             ],
             [
-                prepared.partly(Caption, clip=clip, language=language, heard_at=heard_at)
-                for language, heard_at in sorted(captions[pk])
+                prepared.partly(Caption, clip=clip, language=language, heard_at=_moment(heard_at))
+                for language, heard_at in sorted(captions, key=lambda one: one[0])
             ],
-            tags[pk],
+            [_on_clip(iter(one)) for one in sorted(tags, key=lambda one: one[:2])],
             likes,
             comments,
             saves,
             earns,
             is_origin_out,
         )
+
+
+def _listed(rows: Sequence[str]) -> list[list[Any]]:
+    """Return the rows of a list that came with its clip."""
+    return [msgspec.json.decode(one) for one in rows]
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
+
+
+def _on_clip(read: Iterator[Any]) -> OnClip:
+    from_ms, _, until_ms = itertools.islice(read, 3)
+    product = _some(Product, _PRODUCT, read, merchant=_some(Merchant, ("currency",), read))
+    price_minor, picture = read
+    shown = prepared.partly(Picture, key=picture) if picture else None
+    return OnClip(product, from_ms, until_ms, price_minor, shown)
 
 
 def _some(model: Any, names: Sequence[str], read: Iterator[Any], **more: Any) -> Any:
@@ -114,32 +138,6 @@ def _remix(read: Iterator[Any]) -> tuple[Remix | None, Sound | None]:
     origin = _some(Clip, ("public_id",), read, creator=creator)
     sound = _sound(read, origin)
     return (prepared.partly(Remix, kind=kind, origin=origin), sound) if kind else (None, None)
-
-
-def _by_clip(
-    query: Callable[[], Any], keys: Sequence[int]
-) -> defaultdict[int, list[tuple[Any, ...]]]:
-    found: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
-    for clip, *row in prepared.of_keys(query, keys):
-        found[clip].append(tuple(row))
-    return found
-
-
-def _tags_on(keys: Sequence[int]) -> defaultdict[int, list[OnClip]]:
-    """Return what is on clips, by the moment it comes."""
-    found = sorted(prepared.of_keys(_tags, keys), key=lambda row: row[1:3])
-    pictures = {row[-1] for row in found if row[-1] is not None}
-    keyed = dict(prepared.of_keys(_pictures, sorted(pictures))) if pictures else {}
-    tags: defaultdict[int, list[OnClip]] = defaultdict(list)
-    for clip, from_ms, _, until_ms, *row, currency, price_minor, picture in found:
-        product = prepared.partly(
-            Product,
-            **dict(zip(_PRODUCT, row, strict=True)),
-            merchant=prepared.partly(Merchant, currency=currency),
-        )
-        thumb = prepared.partly(Picture, key=keyed[picture]) if picture in keyed else None
-        tags[clip].append(OnClip(product, from_ms, until_ms, price_minor, thumb))
-    return tags
 
 
 # What is asked ----------------------------------------------------------------------------------
@@ -164,33 +162,25 @@ def _clips() -> "QuerySet[Clip, Any]":
         *("remix__kind", "remix__origin__creator__handle", "remix__origin__public_id"),
         *(f"remix__origin__own_sound__{name}" for name in _SOUND),
         *_COUNTED,
+        _list_of(Rendition.objects, *_RENDITION),
+        _list_of(Caption.objects, "language", "heard_at"),
+        _list_of(_tags(), *_TAG),
     )
 
 
-def _renditions() -> "QuerySet[Rendition, Any]":
-    return Rendition.objects.order_by().values_list("clip_id", *_RENDITION)
-
-
-def _captions() -> "QuerySet[Caption, Any]":
-    return Caption.objects.order_by().values_list("clip_id", "language", "heard_at")
+def _list_of(rows: Any, *fields: str) -> ArraySubquery:
+    """Return the rows that name an outer clip, each as JSON: a statement for each costs more."""
+    listed = rows.filter(clip=OuterRef("pk")).order_by()
+    return ArraySubquery(listed.values_list(JSONArray(*fields)))
 
 
 def _tags() -> "QuerySet[Tag, Any]":
     picture = Picture.objects.filter(product=OuterRef("product")).order_by("position", "pk")
     shown = Tag.objects.filter(product__published_at__isnull=False, product__withdrawn_at=None)
-    priced = shown.annotate(
+    return shown.annotate(
         price_minor=priced_at(Now(), variants="product__variants"),
-        picture_id=Subquery(picture.values("pk")[:1]),
+        picture_key=Subquery(picture.values("key")[:1]),
     )
-    return priced.order_by().values_list(
-        *("clip_id", "from_ms", "pk", "until_ms"),
-        *(f"product__{name}" for name in _PRODUCT),
-        *("product__merchant__currency", "price_minor", "picture_id"),
-    )
-
-
-def _pictures() -> "QuerySet[Picture, Any]":
-    return Picture.objects.order_by().values_list("pk", "key")
 
 
 def _earning() -> "QuerySet[Tag]":
