@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests import make
@@ -21,6 +22,7 @@ from vitrine.feed.learning.tables import NOTHING, Tables
 from vitrine.feed.models import Habit, Slate, Watch
 from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Reason
+from vitrine.surfaces.watch import articles
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("learnt_folder")]
@@ -139,6 +141,25 @@ def test_named_clips_beyond_the_freshest_are_found_and_only_those_that_may_be_sh
     stand_in._compiled.cache_clear()
     assert not shown & {clip.pk for clip in boats[:6]}
     assert {clip.pk for clip in boats[6:]} <= shown
+
+
+def test_a_page_costs_four_queries_with_clips_that_nobody_was_shown_lately(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    kinds("boats", each=20)
+    rebuilding.rebuild()
+    monkeypatch.setattr(unseen, "MOST", 5)
+    stand_in._compiled.cache_clear()
+    visitor = Client()
+    visitor.get("/")
+    served.learnt()
+    articles.forget()
+
+    with django_assert_num_queries(4):  # before whom, which of those named, serve and log, draw
+        html = visitor.get("/for-you/more?from=1", headers={"HX-Request": "true"}).content.decode()
+
+    stand_in._compiled.cache_clear()
+    assert html.count("<article") == 10
 
 
 def test_a_small_cell_asks_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:

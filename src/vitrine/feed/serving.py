@@ -55,7 +55,8 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
     """Choose clips that the viewer may see and has never been served, and note them as served.
 
     Empty when there is nothing left. Queries: 2, and 1 where clips are named that are not among the
-    freshest (or 2 where nothing is learnt and popularity is counted anew).
+    freshest (or 2 where nothing is learnt and popularity is counted anew), and 1 where a clip that
+    was watched is in no table.
     """
     while True:
         page = _page(key, viewer, size=size, at=at)

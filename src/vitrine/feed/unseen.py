@@ -101,19 +101,19 @@ def standing(key: str, viewer: Viewer, *, tables: Tables, at: datetime) -> Stand
     sql, parameters = stand_in.compiled(freshest, viewer, key=key)
     own = viewer.pk if isinstance(viewer, Person) else None
     kinds: tuple[list[Any], ...] = ([], [], [], [], [])
-    for kind, *row in prepared.rows(
+    for row in prepared.rows(
         _STANDING.format(freshest=sql),
         [*parameters, *_of(key, own, tables), own, MOST_FOLLOWED, own, at, at],
     ):
-        kinds[kind].append(row)
+        kinds[row[0]].append(row)
     new, watched, people, plain, running = kinds
-    followed = [row[0] for row in people]
+    followed = [row[1] for row in people]
     return Standing(
-        freshest=[Unseen._make(row[:6]) for row in new],
+        freshest=[Unseen._make(row[1:7]) for row in new],
         past=_past(watched, followed, tables),
         followed=followed,
         is_plain=bool(plain),
-        experiments=[row[0] for row in running],
+        experiments=[row[1] for row in running],
     )
 
 
@@ -124,13 +124,13 @@ def past(key: str, viewer: Viewer, *, tables: Tables) -> list[Past]:
     """
     own = viewer.pk if isinstance(viewer, Person) else None
     kinds: tuple[list[Any], ...] = ([], [], [], [])
-    for kind, *row in prepared.rows(
+    for row in prepared.rows(
         f"{_PAST} UNION ALL {_FOLLOWED} UNION ALL {_PLAIN}",
         [*_of(key, own, tables), own, MOST_FOLLOWED, own],
     ):
-        kinds[kind].append(row)
+        kinds[row[0]].append(row)
     _, watched, people, plain = kinds
-    return [] if plain else _past(watched, [row[0] for row in people], tables)
+    return [] if plain else _past(watched, [row[1] for row in people], tables)
 
 
 def _of(key: str, own: int | None, tables: Tables) -> list[Any]:
@@ -145,10 +145,10 @@ def _past(watched: Sequence[Sequence[Any]], followed: Sequence[int], tables: Tab
     Reading it took most of a page: a hundred clips are seldom near each other. Queries: 0, or 1
     where a clip was not out when tables were built, or is no longer.
     """
-    of_clips = _of_clips([row[0] for row in watched if row[1] is None], tables)
+    of_clips = _of_clips([row[1] for row in watched if row[2] is None], tables)
     theirs = frozenset(followed)
     found = []
-    for clip, creator, watched_ms, is_liked, is_saved, is_hidden, duration_ms in watched:
+    for _, clip, creator, watched_ms, is_liked, is_saved, is_hidden, duration_ms in watched:
         if creator is None:
             creator, duration_ms = of_clips[clip]
         is_followed = creator in theirs
@@ -171,7 +171,7 @@ def _of_clips(clips: Sequence[int], tables: Tables) -> dict[int, tuple[int, int]
     found = {clip: (creator, length_ms) for clip, creator, length_ms in rows if creator}
     if len(found) < len(clips):
         left = asked[lines < 0].tolist()
-        read = prepared.rows(_OF_CLIPS, [f"{{{','.join(map(str, left))}}}"])
+        read = prepared.rows(_OF_CLIPS, [prepared.array(left)])
         found |= {clip: (creator, length_ms) for clip, creator, length_ms in read}
     return found
 
@@ -182,7 +182,7 @@ def among(clips: Sequence[int], key: str, viewer: Viewer) -> list[Unseen]:
     # The keys are no table to join with: there Postgres reads all clips, to find these in them.
     rows = prepared.rows(
         f"SELECT * FROM ({sql}) AS found (clip) WHERE clip = ANY (%s::bigint[])",  # noqa: S608
-        [*parameters, f"{{{','.join(map(str, clips))}}}"],  # a list is written number by number
+        [*parameters, prepared.array(clips)],
     )
     return [Unseen._make(row) for row in rows]
 

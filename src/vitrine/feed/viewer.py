@@ -184,7 +184,7 @@ class Pairs:
         firsts = starts[where]
         sizes = starts[where + 1] - firsts
         flat = spans(firsts, sizes)
-        amounts = counts[flat] * np.repeat(said[is_there], sizes)
+        amounts = np.repeat(said[is_there], sizes) * counts[flat]
         return cls(ids[flat], amounts, watches[is_there], sizes)
 
     def of(self, one: int) -> tuple[Doubles, Counts]:

@@ -4,7 +4,7 @@ Django's cursors put the values into the text, so that each statement is planned
 QuerySets are compiled anew: either takes longer than reading a row by its key.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -47,7 +47,12 @@ def cursor() -> CursorWrapper:
     return ours.make_cursor(bare)
 
 
-def rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def array(numbers: Iterable[float]) -> str:
+    """Return numbers as an array for ``ANY (%s::bigint[])``: a list is written one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return what a statement answers."""
     ours = connections["default"]
     ours.ensure_connection()
@@ -69,10 +74,9 @@ def of_keys(
     column is the key, and it hangs on nothing but the database (``Now()``, not a clock).
     """
     sql, parameters = _compiled(query)
-    # A list is written number by number.
     return rows(
         f"SELECT * FROM ({sql}) AS found (asked) WHERE asked = ANY (%s::bigint[])",  # noqa: S608
-        [*parameters, f"{{{','.join(map(str, keys))}}}"],
+        [*parameters, array(keys)],
     )
 
 

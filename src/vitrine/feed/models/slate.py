@@ -15,7 +15,8 @@ from vitrine.sovereignty.cell import HomeCellField
 class Logged:
     """A page as it was chosen, to be kept with what of it is served: see ``Slate``.
 
-    experiments, arms: of each experiment that had a part in it, the arm: see ``Exposure``.
+    signs: of each as many bytes. experiments, arms: of each experiment that had a part in it, the
+    arm: see ``Exposure``.
     """
 
     version: str

@@ -39,10 +39,11 @@ WITH served AS ({SERVE}), logged AS (
         string_agg(substr(%(turns)s, place::int, 1), '' ORDER BY place),
         array_agg(chance ORDER BY place), array_agg(worth ORDER BY place),
         string_agg(substr(%(whys)s, place::int, 1), '' ORDER BY place),
-        array_agg(cause ORDER BY place), string_agg(signs, ''::bytea ORDER BY place)
+        array_agg(cause ORDER BY place),
+        string_agg(substr(%(signs)s, (place::int - 1) * %(width)s::int + 1, %(width)s::int),
+            ''::bytea ORDER BY place)
     FROM unnest(%(logged)s::bigint[], %(chances)s::float8[], %(worths)s::float8[],
-        %(causes)s::bigint[], %(signs)s::bytea[])
-        WITH ORDINALITY AS page (clip, chance, worth, cause, signs, place)
+        %(causes)s::bigint[]) WITH ORDINALITY AS page (clip, chance, worth, cause, place)
     JOIN served ON served.clip_id = page.clip
     HAVING count(*) > 0
 )
@@ -77,25 +78,41 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         """
         if not clips:
             return set()
-        with prepared.cursor() as cursor:
-            common: dict[str, Any] = {
-                "home": home(),
-                "viewer": to,
-                "at": at,
-                "clips": sorted(clips),
-            }
-            if logged is None:
-                cursor.execute(SERVE, common)
-            else:
-                given = vars(logged) | {"logged": logged.clips, "day": local_day(at)} | common
-                is_tried = bool(logged.experiments)
-                cursor.execute(SERVE_LOG_AND_EXPOSE if is_tried else SERVE_AND_LOG, given)
-            return {row[0] for row in cursor.fetchall()}
+        common: dict[str, Any] = {
+            "home": home(),
+            "viewer": to,
+            "at": at,
+            "clips": prepared.array(sorted(clips)),
+        }
+        if logged is None:
+            return {clip for (clip,) in prepared.rows(SERVE, common)}
+        sql = SERVE_LOG_AND_EXPOSE if logged.experiments else SERVE_AND_LOG
+        return {clip for (clip,) in prepared.rows(sql, common | _of(logged, at))}
 
     def hide(self, clip: Clip, *, of: str, at: datetime) -> None:
         """Note that a viewer hid a clip, which is the last thing they did. Queries: 1."""
         with connection.cursor() as cursor:
             cursor.execute(HIDE, {"home": home(), "viewer": of, "clip": clip.pk, "at": at})
+
+
+def _of(logged: Logged, at: datetime) -> dict[str, Any]:
+    """Return the parameters of ``SERVE_AND_LOG`` and the like beside those of ``SERVE``."""
+    found = {
+        "version": logged.version,
+        "turns": logged.turns,
+        "whys": logged.whys,
+        "logged": prepared.array(logged.clips),
+        "chances": prepared.array(logged.chances),
+        "worths": prepared.array(logged.worths),
+        "causes": prepared.array(logged.causes),
+        "signs": b"".join(logged.signs),
+        "width": len(logged.signs[0]),
+    }
+    if logged.experiments:
+        found["experiments"] = prepared.array(logged.experiments)
+        found["arms"] = prepared.array(logged.arms)
+        found["day"] = local_day(at)
+    return found
 
 
 @datamap.declare(
