@@ -158,6 +158,24 @@ def test_a_turn_gathers_as_many_as_were_at_one_of_those_before(
     assert desk.turns == [[1], [2, 3], [4, 5, 6], *([number] for number in alone), [7]]
 
 
+def test_a_turn_whose_answer_nobody_waits_for_may_wait_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+    desk.batcher = Batcher(desk.work, gathers=True, company_s=10)
+    ask_all(desk, [1, 2, 3])
+    monkeypatch.setattr(batching, "COMPANY_S", 0)
+
+    later = [threading.Timer(0.1 * number, desk.batcher.ask, [number]) for number in (5, 6)]
+    for one in later:
+        one.start()
+    desk.batcher.ask(4)
+    for one in later:
+        one.join(10)
+
+    assert desk.turns == [[1], [2, 3], [4, 5, 6]]
+
+
 def test_a_latecomer_who_waited_joins_those_who_come_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

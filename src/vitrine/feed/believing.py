@@ -167,10 +167,10 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
             continue
         pk, creator, duration_ms = shown
         before = known.reports[impression]
-        reason = plausible.fault(
-            told, elapsed_ms=at_ms - served_ms, duration_ms=duration_ms
-        ) or plausible.against(told, before)
-        if reason is None and not before:
+        reason = plausible.fault(told, elapsed_ms=at_ms - served_ms, duration_ms=duration_ms)
+        if reason is None and before:
+            reason = plausible.against(told, before)
+        elif reason is None:
             room -= 1
             if room < 0:
                 reason = Reason.TOO_MANY

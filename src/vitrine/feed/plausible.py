@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 from django.utils.translation import gettext, gettext_noop
@@ -94,7 +95,7 @@ def fault(told: Told, *, elapsed_ms: int, duration_ms: int) -> Reason | None:
     if told.taps + told.shares > TAPS_AT_ONCE + TAPS_A_SECOND * elapsed_ms / 1000:
         return Reason.TOO_MUCH
     most_ms = told.watched_ms * FASTEST * TOLERANCE + SLACK_MS
-    seen_s = _seen(told.seen, duration_ms=duration_ms).bit_count()
+    seen_s = (int.from_bytes(told.seen, "little") & _whole(duration_ms)).bit_count()
     # The first and the last second may have been seen in part only.
     if (seen_s - 2) * 1000 > most_ms or told.loops * duration_ms > most_ms:
         return Reason.TOO_MUCH
@@ -129,11 +130,13 @@ def counted(told: Told, *, duration_ms: int) -> Told:
 def trimmed(seen: bytes, *, duration_ms: int) -> bytes:
     """Return one bit for each second of a clip: what is beyond its end is cut off."""
     length = (seconds_of(duration_ms) + 7) // 8
-    return _seen(seen, duration_ms=duration_ms).to_bytes(length, "little")
+    return (int.from_bytes(seen, "little") & _whole(duration_ms)).to_bytes(length, "little")
 
 
-def _seen(seen: bytes, *, duration_ms: int) -> int:
-    return int.from_bytes(seen, "little") & ((1 << seconds_of(duration_ms)) - 1)
+@lru_cache(maxsize=4096)
+def _whole(duration_ms: int) -> int:
+    """Return a bit for each second."""
+    return (1 << seconds_of(duration_ms)) - 1
 
 
 def enough_ms(duration_ms: int) -> int:
@@ -141,6 +144,7 @@ def enough_ms(duration_ms: int) -> int:
     return min(ENOUGH_MS, -(-duration_ms // 2))
 
 
+@lru_cache(maxsize=4096)
 def seconds_of(duration_ms: int) -> int:
     """Return how many seconds a clip has, the last one in part. At least one."""
     return max(-(-duration_ms // 1000), 1)

@@ -49,15 +49,21 @@ class Batcher(Generic[Asked, Answer]):
     work: answers each of what it is given, in order, or raises and has then done nothing. Where
     it raises for several, each is tried alone, so that nobody fails through another's fault.
     gathers: after turns of several, wait a moment for as many; who was alone waits for nobody.
+    company_s: how long, where nobody waits for the answer; None: as long as people may (COMPANY_S).
     There were as many as a turn served and as waited when it ended: a latecomer who waited joins
     those who come again, or the two would have a turn each for ever.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[Asked]], Sequence[Answer]], *, gathers: bool = False
+        self,
+        work: Callable[[Sequence[Asked]], Sequence[Answer]],
+        *,
+        gathers: bool = False,
+        company_s: float | None = None,
     ) -> None:
         self._work = work
         self._gathers = gathers
+        self._company_s = company_s
         self._were: deque[int] = deque([1], maxlen=REMEMBERED)
         self._lock = threading.Lock()
         self._all_here = threading.Condition(self._lock)
@@ -111,7 +117,8 @@ class Batcher(Generic[Asked, Answer]):
         """Serve who waits, oneself first among them, and call whoever leads next."""
         with self._lock:
             if self._gathers and not self._is_company():
-                self._all_here.wait_for(self._is_company, COMPANY_S)
+                patience_s = COMPANY_S if self._company_s is None else self._company_s
+                self._all_here.wait_for(self._is_company, patience_s)
             self._all_here.wait_for(lambda: not self._coming, PATIENCE_S)
             turn, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         try:
