@@ -4,7 +4,7 @@ Each report fails alone. A viewer's reports are written if none of theirs were s
 (``Tempo``), and read anew otherwise. Source: docs/adr/0094-noted-together.md.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache
@@ -180,8 +180,8 @@ def write(facts: Sequence[Fact], known: Known) -> set[int]:
     for fact in facts:
         origins.setdefault(fact.origin, len(origins))
     progress = [(viewer, *known.of(viewer)) for viewer in {origin.of for origin in origins}]
-    whose = _columns(origins, quoted=("key", "viewer", "device"))
-    given = _columns(facts, quoted=("seen",))
+    whose = _columns(Origin._fields, origins, quoted=("key", "viewer", "device"))
+    given = _columns(Fact._fields, facts, quoted=("seen",))
     given["origin"] = [origins[origin] for origin in given["origin"]]
     parameters = [
         home(),
@@ -200,10 +200,9 @@ def write(facts: Sequence[Fact], known: Known) -> set[int]:
 
 
 def _columns(
-    rows: Collection[Origin] | Sequence[Fact], *, quoted: Sequence[str]
+    names: Sequence[str], rows: Iterable[tuple[Any, ...]], *, quoted: Sequence[str]
 ) -> dict[str, Iterable[Any]]:
     """Return rows column by column, as the elements of arrays, in the order of their fields."""
-    names = next(iter(rows))._fields
     columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
     for name in quoted:
         columns[name] = map(_quoted, columns[name])
