@@ -24,7 +24,9 @@ from vitrine.feed.models import Habit, Watch
 from vitrine.feed.models.watch import LEARN
 from vitrine.feed.worth import Deed
 from vitrine.recommend.reach import UNIT
-from vitrine.videos.models import Clip, Like
+from vitrine.safety import reporting
+from vitrine.safety.things import Thing
+from vitrine.videos.models import Clip, Comment, Like
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("learnt_folder")]
 LATER = make.NOON + timedelta(hours=1)
@@ -216,6 +218,20 @@ def test_the_log_knows_what_else_a_viewer_did() -> None:
     assert Deed(deeds) == wanted
 
 
+def test_a_report_and_a_comment_are_in_the_log_of_who_made_them() -> None:
+    viewer, clip = make.person(), make.clip()
+    for key in (viewer.public_id, "v_visitor", "v_other"):
+        telling.watch(clip, to=key)
+    thing = Thing.of(clip)
+    reporting.report(thing, by=viewer, reason="spam", note="", at=make.NOON)
+    reporting.report(thing, by=None, visitor="v_visitor", reason="spam", note="", at=make.NOON)
+    Comment.objects.create(clip=clip, author=viewer, text="Lovely", at=make.NOON)
+
+    deeds = log.read().deeds.tolist()
+
+    assert sorted(deeds) == [0, Deed.REPORTED, Deed.REPORTED | Deed.COMMENTED]
+
+
 def test_what_is_told_has_one_job_waiting() -> None:
     for clip in (make.clip(), make.clip()):
         telling.watch(clip)
@@ -330,10 +346,10 @@ def test_learning_looks_at_the_days_that_may_have_been_reported_and_at_no_other(
     assert "feed_viewing_d" not in plan
 
 
-def test_learning_asks_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_learning_asks_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     a_little_log()
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         learn()
     with django_assert_num_queries(1):
         learn()

@@ -367,7 +367,7 @@ def test_a_page_logs_which_watch_led_to_what() -> None:
     assert named
     assert named <= {clip.pk for clip in boats[:2]}
     for letter, cause in zip(slate.whys, slate.causes, strict=True):
-        assert bool(cause) == (letter in "wa")
+        assert bool(cause) == (letter in "wams")
 
 
 def test_what_a_skip_speaks_against_is_no_reason_for_all_else() -> None:
@@ -380,5 +380,5 @@ def test_what_a_skip_speaks_against_is_no_reason_for_all_else() -> None:
 
     slate = Slate.objects.get(viewer="v_lubber")
     assert len(slate.whys) == 10
-    assert not set(slate.whys) & set("wa")
+    assert not set(slate.whys) & set("wams")
     assert not any(slate.causes)

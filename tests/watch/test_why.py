@@ -60,6 +60,23 @@ def test_what_the_viewer_did_is_named() -> None:
     assert "That clip is gone." in why(clip, client)
 
 
+@pytest.mark.parametrize(
+    "letter, words", [("a", "like it: the same people"), ("m", "by @mara, too")]
+)
+def test_a_clip_that_led_to_another_is_named_with_what_they_share(letter: str, words: str) -> None:
+    mara, viewer = make.person("mara"), make.person()
+    clip, cause = make.clip(mara), make.clip(mara, title="Kelp")
+    watch_all([cause], to=viewer.public_id, ms=4_000)
+    show(clip, viewer, letter, cause=cause.pk)
+
+    said = why(clip, signed_in(viewer))
+    cause.delete(at=make.NOON)
+
+    assert "You watched “Kelp”:" in said
+    assert words in said
+    assert "That clip is gone." in why(clip, signed_in(viewer))
+
+
 def test_what_is_forgotten_is_no_reason_any_more() -> None:
     clip, cause, viewer = make.clip(), make.clip(title="Kelp"), make.person()
     watch_all([cause], to=viewer.public_id)

@@ -19,6 +19,7 @@ class Why(StrEnum):
     FOLLOWED = "f"
     WATCHED_WITH = "w"
     ALIKE = "a"
+    MET = "m"
     FRESH = "n"
     POPULAR = "p"
     TRIED = "t"
@@ -29,6 +30,7 @@ REASONS = {
     Why.FOLLOWED: Reason.FOLLOWED,
     Why.WATCHED_WITH: Reason.ALIKE,
     Why.ALIKE: Reason.ALIKE,
+    Why.MET: Reason.ALIKE,
     Why.FRESH: Reason.FRESH,
     Why.POPULAR: Reason.POPULAR,
     Why.TRIED: Reason.EXPLORING,
@@ -44,6 +46,9 @@ class Cause(NamedTuple):
     clip: int = 0
 
 
+NOTHING = Cause(Why.POPULAR)
+
+
 def of(named: Named, place: int, turn: Turn, *, is_followed: bool) -> Cause:
     """Return what spoke most for a candidate that was picked.
 
@@ -56,10 +61,14 @@ def of(named: Named, place: int, turn: Turn, *, is_followed: bool) -> Cause:
         return Cause(Why.CHANCE if turn is Turn.CHANCE else Why.TRIED)
     spoke = named.worth
     fresh, popular = spoke.fresh[place], spoke.popular[place]
-    near, alike = spoke.near[place], spoke.alike[place]
-    if near + alike > max(fresh, popular):
-        both = (_watched_with(named, place), _alike(named, place))
-        for cause in both if near >= alike else reversed(both):
+    personal = {
+        _watched_with: spoke.near[place],
+        _alike: spoke.alike[place],
+        _met: spoke.met[place],
+    }
+    if sum(personal.values()) > max(fresh, popular):
+        for found, amount in sorted(personal.items(), key=lambda one: -one[1]):
+            cause = found(named, place) if amount > 0 else NOTHING
             if cause.clip:
                 return cause
     return Cause(Why.FRESH if fresh > max(popular, 0) else Why.POPULAR)
@@ -75,3 +84,10 @@ def _alike(named: Named, place: int) -> Cause:
     clips, vectors, worth = named.viewer.liked
     said = (vectors @ named.vectors[place]) * worth
     return Cause(Why.ALIKE, int(clips[np.argmax(said)]) if (said > 0).any() else 0)
+
+
+def _met(named: Named, place: int) -> Cause:
+    """Name the viewer's clip by the same creator that says most for it."""
+    viewer = named.viewer
+    said = np.where(viewer.column("creator") == named.creators[place], viewer.worth, 0.0)
+    return Cause(Why.MET, int(viewer.clips[np.argmax(said)]) if (said > 0).any() else 0)

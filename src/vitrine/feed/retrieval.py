@@ -10,7 +10,7 @@ from itertools import chain
 
 import numpy as np
 
-from vitrine.feed import signs, valuing, weights
+from vitrine.feed import receiving, signs, valuing, weights
 from vitrine.feed.learning.tables import HALF_LIFE_S, Learnt, Tables, at, places
 from vitrine.feed.unseen import Past, Standing, Unseen
 from vitrine.feed.valuing import Valued
@@ -109,8 +109,9 @@ def _judged(viewer: Viewer, clips: Counts, lines: Counts, told: Counts, *, at_s:
         clips, lines = clips[is_there], lines[is_there]
         creators, published_s = creators[is_there], published_s[is_there]
     people = places(creators, tables.people)
-    vectors = _vectors(tables, lines, people)
-    shown, stays, heat = _sums(learnt, clips, lines)
+    vectors = learnt.vectors(clips, lines, people)
+    sums = receiving.sums(learnt, clips, lines)
+    taste, lately = viewer.taste(vectors)
     age_hours = np.maximum(at_s - published_s, 0) / 3600
     is_young = age_hours < weights.HEARD_WITHIN_HOURS
     cooled = np.exp2((tables.epoch_s - at_s) / HALF_LIFE_S)
@@ -120,9 +121,11 @@ def _judged(viewer: Viewer, clips: Counts, lines: Counts, told: Counts, *, at_s:
         near=_near(viewer, clips),
         alike=vectors @ viewer.vector,
         met=viewer.of_creators(creators),
-        received=_received(learnt, people, shown, stays),
-        shown=shown,
-        heat=heat * cooled,
+        taste=taste,
+        taste_lately=lately,
+        received=receiving.received(learnt, people, sums),
+        shown=sums.shown,
+        heat=sums.heat * cooled,
         freshness=np.exp2(-age_hours / by.fresh_half_life_hours),
         is_followed=places(creators, viewer.followed) >= 0,
     )
@@ -131,7 +134,9 @@ def _judged(viewer: Viewer, clips: Counts, lines: Counts, told: Counts, *, at_s:
         worth = valuing.foretold(found, those.received, tables.foretelling, by)
     else:
         worth = valuing.blended(those, by)
-    return Named(clips, creators, worth, those.received, shown, is_young, vectors, found, viewer)
+    return Named(
+        clips, creators, worth, those.received, sums.shown, is_young, vectors, found, viewer
+    )
 
 
 def _near(viewer: Viewer, clips: Counts) -> Doubles:
@@ -226,39 +231,3 @@ def _known(tables: Tables, lines: Counts, clips: Counts, told: Counts) -> tuple[
     is_there = where >= 0
     creators[where[is_there]], published_s[where[is_there]] = told[1:, is_there]
     return creators, published_s
-
-
-def _vectors(tables: Tables, lines: Counts, people: Counts) -> Floats:
-    """Return the vector of each; that of its creator's others for one that has none yet."""
-    found, is_known = tables.vectors_of(lines)
-    unknown = np.flatnonzero(~is_known)
-    if len(unknown):
-        found[unknown] = at(tables.people_vectors, people[unknown])
-    return found
-
-
-def _sums(learnt: Learnt, clips: Counts, lines: Counts) -> tuple[Doubles, Doubles, Doubles]:
-    """Return how often each was shown, how many stayed, and its heat: tables and news."""
-    tables, news = learnt.tables, learnt.news
-    shown, stays = at(tables.shown, lines).astype(np.float64), at(tables.stays, lines)
-    stays, heat = stays.astype(np.float64), at(tables.heat, lines)
-    if len(news.clips):
-        spots = places(clips, news.clips)
-        shown += at(news.shown, spots)
-        stays += at(news.stays, spots)
-        heat += at(news.heat, spots)
-    return np.maximum(shown, stays), stays, heat
-
-
-def _received(learnt: Learnt, people: Counts, shown: Doubles, stays: Doubles) -> Doubles:
-    """Return the share who stay, drawn to that of the creator's clips, and this to all clips'."""
-    tables, news = learnt.tables, learnt.news
-    people_shown = at(tables.people_shown, people)
-    people_stays = at(tables.people_stays, people)
-    all_stays = int(tables.totals[1] + news.stays.sum())
-    all_shown = max(int(tables.totals[0] + news.shown.sum()), all_stays)
-    begins = weights.PRIOR_OF_CREATOR
-    usual = (all_stays + weights.PRIOR_STAYS * begins) / (all_shown + begins)
-    prior = (people_stays + usual * begins) / (np.maximum(people_shown, people_stays) + begins)
-    mean = (stays + prior * weights.PRIOR_SHOWN) / (shown + weights.PRIOR_SHOWN)
-    return np.asarray(mean)

@@ -13,13 +13,15 @@ from vitrine.feed.learning.tables import at
 from vitrine.feed.viewer import Viewer
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
 
-FORM = 1
+FORM = 2
 """Raised with what the signs mean: those of another form are not learnt from."""
 SIGNS = (
     "near",
     "alike",
     "creator_alike",
     "creator_met",
+    "taste",
+    "taste_lately",
     "followed",
     "received",
     "shown",
@@ -30,7 +32,6 @@ SIGNS = (
     "viewer_stays",
     "viewer_watched",
 )
-PERSONAL = ("near", "alike", "creator_alike", "creator_met")
 WIDTH = 1 + 2 * len(SIGNS)
 """Bytes of one showing's signs: the form, then halves of a float."""
 
@@ -40,7 +41,8 @@ class Candidates:
     """What is known of candidates, a line for each. line: in the tables, -1 where it is not.
 
     people: its creator's place among those of the tables, or -1. alike: how like it is to what the
-    viewer likes. met: what they did with its creator's other clips.
+    viewer likes. met: what they did with its creator's other clips. taste: how much more than
+    others they stay with clips like it; taste_lately: with the last of them.
     """
 
     line: Counts
@@ -48,6 +50,8 @@ class Candidates:
     near: Doubles
     alike: Floats
     met: Doubles
+    taste: Doubles
+    taste_lately: Doubles
     received: Doubles
     shown: Doubles
     heat: Doubles
@@ -68,6 +72,8 @@ def of(viewer: Viewer, those: Candidates) -> Doubles:
             those.alike,
             at(tables.people_vectors, those.people) @ viewer.vector,
             those.met,
+            those.taste,
+            those.taste_lately,
             those.is_followed,
             _odds(those.received) - usual,
             np.log1p(those.shown) / 5,

@@ -19,14 +19,16 @@ from vitrine.recommend.arrays import Doubles, Floats
 class Valued:
     """values: what showing each is worth. near, alike, fresh, popular: what of it comes from what.
 
-    near, alike: from what the viewer watched: near it, and like it. fresh, popular: beyond what
-    they speak for the other candidates. per_stay: how much more each
-    would be worth if everybody stayed with it instead of nobody, at the slope it has now.
+    near, alike: from what the viewer watched: near it, and like it. met: from what they did with
+    its creator's other clips. fresh, popular: beyond what they speak for the other candidates.
+    per_stay: how much more each would be worth if everybody stayed with it instead of nobody, at
+    the slope it has now.
     """
 
     values: Doubles
     near: Doubles
     alike: Doubles
+    met: Doubles
     fresh: Doubles
     popular: Doubles
     per_stay: Doubles
@@ -41,7 +43,8 @@ def foretold(signs: Doubles, received: Doubles, lines: Doubles, by: Weights) -> 
     return Valued(
         values=chances @ worth,
         near=spoke["near"],
-        alike=spoke["alike"] + spoke["creator_alike"] + spoke["creator_met"],
+        alike=spoke["alike"] + spoke["creator_alike"] + spoke["taste"] + spoke["taste_lately"],
+        met=spoke["creator_met"],
         fresh=_beyond(spoke["fresh"]),
         popular=_beyond(spoke["received"] + spoke["heat"]),
         per_stay=slopes[:, SIGNS.index("received")] / (received * (1 - received)),
@@ -51,13 +54,15 @@ def foretold(signs: Doubles, received: Doubles, lines: Doubles, by: Weights) -> 
 def blended(those: Candidates, by: Weights) -> Valued:
     """Value candidates by declared weights."""
     near = spoken(those.near, by.near, "near")
-    alike = spoken(those.alike, by.factors, "factors") + by.met * those.met
+    alike = spoken(those.alike, by.factors, "factors") + by.taste * those.taste
+    met = by.met * those.met
     fresh = by.fresh * those.freshness
     popular = spoken(those.heat, by.heat, "heat") + by.received * those.received
     return Valued(
-        values=near + alike + fresh + popular + by.followed * those.is_followed,
+        values=near + alike + met + fresh + popular + by.followed * those.is_followed,
         near=near,
         alike=alike,
+        met=met,
         fresh=_beyond(fresh),
         popular=_beyond(popular),
         per_stay=np.full(len(near), by.received),

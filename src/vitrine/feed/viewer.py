@@ -11,13 +11,13 @@ from typing import Self
 
 import numpy as np
 
-from vitrine.feed import weights
+from vitrine.feed import receiving, tastes, weights
 from vitrine.feed.learning.tables import PENALTY, UNWATCHED, Learnt, at, places
 from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.feed.unseen import Past
 from vitrine.feed.weighing import OURS, Weights
 from vitrine.feed.worth import Deed, worth
-from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids, spans, summed
+from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids, spans, summed
 from vitrine.recommend.folding import folded_one
 from vitrine.recommend.reach import UNIT
 from vitrine.recommend.watch_time import WatchTimes
@@ -56,6 +56,24 @@ class Viewer:
     def lines(self) -> Counts:
         """Return where the tables have what was watched, -1 where they do not."""
         return self.learnt.tables.lines(self.clips)
+
+    @cached_property
+    def people(self) -> Counts:
+        """Return where the tables have the creators of what was watched, -1 where they do not."""
+        return places(self.column("creator"), self.learnt.tables.people)
+
+    @cached_property
+    def stayed(self) -> Flags:
+        """Tell which they stayed with; not with what they said they want no more of."""
+        enough = np.minimum(ENOUGH_MS, self.column("duration_ms") / 2)
+        found: Flags = (self.column("watched_ms") >= enough) & (self.column("is_hidden") == 0)
+        return found
+
+    @cached_property
+    def usual(self) -> Doubles:
+        """Return the share of others who stay with what was watched."""
+        sums = receiving.sums(self.learnt, self.clips, self.lines)
+        return receiving.received(self.learnt, self.people, sums)
 
     @cached_property
     def worth(self) -> Doubles:
@@ -147,13 +165,16 @@ class Viewer:
         known, said = self.met
         return np.asarray(at(said, places(creators, known)))
 
+    def taste(self, vectors: Floats) -> tuple[Doubles, Doubles]:
+        """Return what their watches say of clips with some vectors, and the last of them."""
+        own = self.learnt.vectors(self.clips, self.lines, self.people)
+        return tastes.of(vectors, own, self.stayed, self.usual)
+
     @cached_property
     def stays(self) -> float:
         """Return the share of clips that they stay with, drawn to everybody's."""
-        enough = np.minimum(ENOUGH_MS, self.column("duration_ms") / 2)
-        stayed = int(np.count_nonzero(self.column("watched_ms") >= enough))
         prior = weights.PRIOR_STAYS * weights.PRIOR_SHOWN
-        return (stayed + prior) / (len(self.past) + weights.PRIOR_SHOWN)
+        return (int(np.count_nonzero(self.stayed)) + prior) / (len(self.past) + weights.PRIOR_SHOWN)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ class Bound(NamedTuple):
     most: float
 
 
-GOOD = [name for name in weights.VALUE if name != "refused"]
+BAD = ("refused", "reported")
+GOOD = [name for name in weights.VALUE if name not in BAD]
 
 BOUNDS = {
     "TRUST.near.best": Bound(Layer.SPEAKING, 0.0, 4.0),
@@ -43,10 +44,11 @@ BOUNDS = {
     "TRUST.heat.best": Bound(Layer.SPEAKING, 0.0, 4.0),
     "TRUST.heat.root": Bound(Layer.SPEAKING, 0.0, 4.0),
     **{f"VALUE.{name}": Bound(Layer.SPEAKING, 0.0, 20.0) for name in GOOD},
-    "VALUE.refused": Bound(Layer.SPEAKING, -40.0, 0.0),
+    **{f"VALUE.{name}": Bound(Layer.SPEAKING, -40.0, 0.0) for name in BAD},
     "FRESH": Bound(Layer.SPEAKING, 0.0, 4.0),
     "RECEIVED": Bound(Layer.SPEAKING, 0.0, 20.0),
     "MET": Bound(Layer.SPEAKING, 0.0, 10.0),
+    "TASTE": Bound(Layer.SPEAKING, 0.0, 4.0),
     "FOLLOWED": Bound(Layer.SPEAKING, 0.0, 2.0),
     "FRESH_HALF_LIFE_HOURS": Bound(Layer.SPEAKING, 6.0, 720.0),
     "NEAR_FADES": Bound(Layer.SPEAKING, 0.3, 1.0),
@@ -72,6 +74,7 @@ class Weights:
     fresh: float
     received: float
     met: float
+    taste: float
     followed: float
     fresh_half_life_hours: float
     near_fades: float
@@ -111,6 +114,7 @@ def _changed(changes: tuple[tuple[str, float], ...]) -> Weights:
         fresh=said["FRESH"],
         received=said["RECEIVED"],
         met=said["MET"],
+        taste=said["TASTE"],
         followed=said["FOLLOWED"],
         fresh_half_life_hours=said["FRESH_HALF_LIFE_HOURS"],
         near_fades=said["NEAR_FADES"],

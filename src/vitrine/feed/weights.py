@@ -16,7 +16,7 @@ SKIPPED = -0.05
 """Left within three seconds, before half of it. Little, since most of what anybody is shown they
 leave: together it takes off what is near everything, which is what is popular (docs/adr/0096)."""
 HIDDEN = -2.0
-"""Not interested: outweighs all else."""
+"""Not interested, or reported: outweighs all else."""
 LIKED, SAVED, SHARED, COMMENTED, FOLLOWS = 1.0, 1.0, 1.0, 0.5, 0.5
 TAPPED, IN_CART, BOUGHT = 0.5, 1.0, 2.0
 """Its product: looked at, put into a bag, bought."""
@@ -29,18 +29,26 @@ VALUE = {
     "gain": 3.0,
     "finished": 1.0,
     "liked": 1.0,
+    "commented": 1.0,
     "kept": 2.0,
     "tapped": 0.5,
     "bought": 4.0,
     "refused": -10.0,
+    "reported": -20.0,
 }
 """How likely each is to happen times this, added up: watched past the first seconds, the place
-among others' watches of clips of that length, watched to its end, liked, saved or shared or its
-creator followed, product looked at, put into a bag or bought, refused. The place weighs most: it
-favours neither short clips nor long ones."""
+among others' watches of clips of that length, watched to its end, liked, commented on, saved or
+shared or its creator followed, product looked at, put into a bag or bought, refused, reported. The
+place weighs most: it favours neither short clips nor long ones."""
 LEARNT_FROM = 2_000
 """Showings from which it is foretold; until then sources are weighed as below."""
 
+LATELY_FADES = 0.9
+"""How much a watch counts of what the one after it does in what was done lately: the last twenty
+count seven eighths of all."""
+PRIOR_TASTE = 3.0
+"""Watches of clips like one that say half of what many would: of how much more than others the
+viewer stays, in log-odds."""
 PRIOR_MET = 2.0
 """Watches of a creator's clips that say half of what many would."""
 SIGNS_HALF_LIFE_DAYS = 14.0
@@ -88,9 +96,10 @@ TRUST = {
 """Sources that learnt; they say nothing of a clip that they do not know."""
 QUIET = {"near": 1.0, "factors": 0.3, "heat": 0.0}
 """The best that a source says at which its word counts half: what was seen once speaks softly."""
-FRESH, RECEIVED, MET, FOLLOWED = 1.0, 6.0, 2.0, 0.35
+FRESH, RECEIVED, MET, TASTE, FOLLOWED = 1.0, 6.0, 2.0, 1.2, 0.35
 """Half after three days; the share who stayed, 0 to 1; what the viewer did with its creator's other
-clips, on average; whether its creator is followed."""
+clips, on average; how much more than others the viewer stays with clips like it, in log-odds, of
+which one is about a fifth in the share; whether its creator is followed."""
 
 # What is searched for ----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ class Deed(IntFlag):
     IN_CART = 64
     BOUGHT = 128
     HIDDEN = 256
+    REPORTED = 512
 
 
 BONUSES = {
@@ -49,5 +50,5 @@ def worth(gain: Doubles, watched_ms: Counts, duration_ms: Counts, deeds: Counts)
     liked = gain - weights.INDIFFERENT
     liked = np.where(is_stay, np.maximum(liked, weights.STAYED), liked)
     said = np.where(is_skipped, weights.SKIPPED, liked) + bonus
-    said = np.where(deeds & Deed.HIDDEN, weights.HIDDEN, said)
+    said = np.where(deeds & (Deed.HIDDEN | Deed.REPORTED), weights.HIDDEN, said)
     return np.clip(said, weights.LEAST_WORTH, weights.MOST_WORTH)

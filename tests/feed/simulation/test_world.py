@@ -117,3 +117,19 @@ def test_a_topic_in_a_trend_is_watched_more() -> None:
     at_peak = world.expected(0, of_it, float(peak_s)).mean()
 
     assert at_peak > world.expected(0, of_it, float(peak_s) + 40 * DAY_S).mean()
+
+
+def test_hashtags_are_written_beside_a_world_that_is_as_it_was_without() -> None:
+    written = World(Numbers(viewers=20, clips=2_000))
+    silent = World(Numbers(viewers=20, clips=2_000, tagged=0, mistagged=0, generic=0))
+
+    assert (written.clips.vectors == silent.clips.vectors).all()
+    assert (written.clips.published_s == silent.clips.published_s).all()
+    assert (written.interests == silent.interests).all()
+    assert not len(silent.clips.hashtags.numbers)
+    numbers = written.numbers
+    own, of = written.clips.hashtags.at(np.arange(len(written.clips)))
+    is_right = own // numbers.words_of_topic == written.clips.topics[of]
+    has_right = np.bincount(of[is_right], minlength=len(written.clips)) > 0
+    assert numbers.tagged < has_right.mean() < numbers.tagged + 0.02
+    assert is_right.mean() < 0.6

@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from vitrine.feed import weights
+from vitrine.feed.learning import topics
 from vitrine.feed.learning.log import Log
 from vitrine.feed.learning.outcomes import lines_of
 from vitrine.feed.learning.tables import PENALTY, SIZE, UNWATCHED, Tables, heated, places
 from vitrine.feed.worth import worth
 from vitrine.recommend import factors, neighbours, regions
-from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids
+from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids
 from vitrine.recommend.engine import Engine, here
 from vitrine.recommend.factors import Penalties
 from vitrine.recommend.reach import Reach
@@ -25,6 +26,9 @@ NEAREST = 100
 """Of each clip; a line of counts and ids is 1.2 KB when it is full."""
 PENALTIES = Penalties(size=SIZE, unwatched=UNWATCHED, penalty=PENALTY)
 ROUNDS = 6
+BELONGS = 3.0
+"""What a clip's creator, and each of its topics, says that it is like the others of them: as much
+as the most that one viewer can say of it."""
 HOTTEST = 500
 NEW_FOR_S = 100 * 24 * 3600
 """How long a clip that was hardly shown is looked for; after that it is found by its neighbours."""
@@ -56,7 +60,7 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
     warmth = heated(watches.stayed_s[has_stayed].astype(float), at_s)
     heat = _sums(stayed, warmth, lines)
     near_starts, near_ids, near_counts = _near(watches, lines, engine)
-    vectors = _vectors(watches, lines, engine)
+    vectors = _vectors(watches, _belonging(log), lines, engine)
     where = regions.divided(vectors, np.flatnonzero(vectors.any(axis=1)).astype(np.int32))
     is_new = (shown < weights.HARDLY_SHOWN) & (log.published_s > at_s - NEW_FOR_S)
     hottest = np.lexsort((np.arange(lines), -heat))[:HOTTEST]
@@ -88,6 +92,8 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         people_shown=np.array([shown[people_lines[one]].sum() for one in per_person], np.int64),
         people_stays=np.array([stays[people_lines[one]].sum() for one in per_person], np.int64),
         people_vectors=_means(vectors, people_lines, people_starts),
+        topics=topics.known(log.topics),
+        topic_vectors=topics.means(log.topics, vectors),
         watch_times=watch_times.counts,
         foretelling=lines_of(log.showings, watch_times),
         epoch=np.array([at_s], np.int64),
@@ -116,7 +122,8 @@ def _known(log: Log, watch_times: WatchTimes) -> _Watches:
 def _near(watches: _Watches, lines: int, engine: Engine) -> tuple[Counts, Ids, Counts]:
     """Count pairs of stays; of each line the nearest by falling count, then line."""
     has_stayed = watches.stayed_s > 0
-    rows, known = _rows(watches, has_stayed, np.ones(len(watches.line)))
+    stays = np.count_nonzero(has_stayed)
+    rows, known = _rows(watches.viewer[has_stayed], watches.line[has_stayed], np.ones(stays))
     table = neighbours.counted(rows, Reach.fading(), nearest=NEAREST, engine=engine)
     is_there = table.ids >= 0
     sizes = np.zeros(lines, np.int64)
@@ -126,25 +133,51 @@ def _near(watches: _Watches, lines: int, engine: Engine) -> tuple[Counts, Ids, C
     return starts, known[table.ids[is_there]].astype(np.int32), table.counts[is_there]
 
 
-def _vectors(watches: _Watches, lines: int, engine: Engine) -> Floats:
-    """Factor what was worth something; a clip that nobody liked has a vector of nothing."""
+def _belonging(log: Log) -> tuple[Counts, Counts]:
+    """Return which clips belong together, by their creator or a topic: groups, and lines of each.
+
+    Left out are topics that hardly say anything, and groups of one.
+    """
+    every = np.arange(len(log.clips))
+    of_topic, topic = topics.telling(log.topics)
+    groups = np.concatenate([np.unique(log.creators, return_inverse=True)[1], -1 - topic])
+    lines = np.concatenate([every, of_topic])
+    sizes = np.bincount(groups - groups.min(initial=0))
+    is_one = sizes[groups - groups.min(initial=0)] < LEAST_WATCHES
+    return groups[~is_one], lines[~is_one]
+
+
+def _vectors(
+    watches: _Watches, belonging: tuple[Counts, Counts], lines: int, engine: Engine
+) -> Floats:
+    """Factor what was worth something, and what clips belong together.
+
+    A creator or a topic counts as a viewer who likes all clips of it, so that clips which few have
+    watched yet are where those like them are. One that is alone has a vector of nothing.
+    """
     vectors = np.zeros((lines, SIZE), np.float32)
     is_liked = watches.worth > 0
     liked = np.bincount(watches.viewer, is_liked, minlength=1)
     is_good = is_liked & (liked[watches.viewer] >= LEAST_WATCHES)
-    rows, known = _rows(watches, is_good, watches.worth)
+    groups, of_groups = belonging
+    first = watches.viewer.max(initial=0) + 1
+    who = np.concatenate([watches.viewer[is_good], groups - groups.min(initial=0) + first])
+    line = np.concatenate([watches.line[is_good], of_groups])
+    weight = np.concatenate([watches.worth[is_good], np.full(len(groups), BELONGS)])
+    order = np.argsort(who, kind="stable")
+    rows, known = _rows(who[order], line[order], weight[order])
     if len(known):
         vectors[known] = factors.fitted(rows, PENALTIES, rounds=ROUNDS, engine=engine)
     return vectors
 
 
-def _rows(watches: _Watches, which: Flags, weight: Doubles) -> tuple[Rows, Counts]:
-    """Lay some watches out by viewer, over those lines alone that occur; return also these."""
-    known = np.unique(watches.line[which])
-    _, first = np.unique(watches.viewer[which], return_index=True)
-    starts = np.append(first, np.count_nonzero(which)).astype(np.int64)
-    ids = np.searchsorted(known, watches.line[which]).astype(np.int32)
-    return Rows(starts, ids, weight[which].astype(np.float32), len(known)), known
+def _rows(who: Counts, line: Counts, weight: Doubles) -> tuple[Rows, Counts]:
+    """Lay lines out by who has them, over those alone that occur; return also these."""
+    known = np.unique(line)
+    _, first = np.unique(who, return_index=True)
+    starts = np.append(first, len(who)).astype(np.int64)
+    ids = np.searchsorted(known, line).astype(np.int32)
+    return Rows(starts, ids, weight.astype(np.float32), len(known)), known
 
 
 def _people(log: Log) -> tuple[Counts, Counts, Ids]:

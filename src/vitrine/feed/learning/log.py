@@ -15,9 +15,10 @@ from django.db.models.functions import Cast, Extract
 from numpy.typing import NDArray
 
 from vitrine.feed import signs
+from vitrine.feed.learning import saying
+from vitrine.feed.learning.topics import Topics
 from vitrine.feed.worth import Deed
 from vitrine.recommend.arrays import Counts, Doubles, Flags
-from vitrine.videos.models import Clip, Visibility
 
 _HEAD = 19
 """Bytes before the first row of a binary COPY: its mark, flags and the length of nothing."""
@@ -43,6 +44,9 @@ _DEEDS = {
     " WHERE line.clip_id IS NOT NULL AND purchase.buyer_id IS NOT NULL"
     " AND purchase.placed_at IS NOT NULL)",
     Deed.HIDDEN: "w.hidden_at IS NOT NULL",
+    Deed.REPORTED: "(c.id, w.viewer) IN (SELECT of.clip_id, coalesce(by.public_id, r.visitor)"
+    " FROM safety_report r JOIN safety_case of ON of.id = r.case_id"
+    " LEFT JOIN accounts_person by ON by.id = r.by_id WHERE of.clip_id IS NOT NULL)",
 }
 
 LEARNABLE = """
@@ -109,7 +113,8 @@ class Log:
     """What there is to learn from, in the order of viewers and of their stays.
 
     viewer, clip, watched_ms, duration_ms, stayed_s (0: did not), deeds: a line for each watch.
-    clips, creators, published_s, lengths_ms: the clips that are out. position, late: see ``News``.
+    clips, creators, published_s, lengths_ms, topics: of clips that are out. position, late: as in
+    ``News``.
     """
 
     viewer: Counts
@@ -122,17 +127,18 @@ class Log:
     creators: Counts
     published_s: Counts
     lengths_ms: Counts
+    topics: Topics
     showings: Showings
     position: int
     late: Counts
 
 
 def read() -> Log:
-    """Read all of it as of one moment. Queries: 5."""
-    out = Clip.objects.published().filter(visibility__in=[Visibility.PUBLIC, Visibility.FOLLOWERS])
+    """Read all of it as of one moment. Queries: 6."""
+    out = saying.shown().order_by("pk")
     epoch: Any = Cast(Extract("published_at", "epoch"), BigIntegerField())
     length: Any = Cast("duration_ms", BigIntegerField())
-    catalogue = out.order_by("pk").values_list("pk", "creator", epoch, length)
+    catalogue = out.values_list("pk", "creator", epoch, length)
     is_inside = connection.in_atomic_block  # then the view of that transaction is the moment
     with transaction.atomic(), connection.cursor() as cursor:
         if not is_inside:
@@ -140,6 +146,7 @@ def read() -> Log:
         cursor.execute(_POSITION)
         position, late = cursor.fetchone()
         clips = _columns(cursor, *catalogue.query.sql_with_params(), width=4)
+        said = _columns(cursor, *saying.statement(out), width=2)
         watches = _columns(cursor, _WATCHES, (), width=6)
         showings = _showings(cursor)
     viewer, clip, watched_ms, duration_ms, stayed_s, deeds = watches
@@ -155,6 +162,7 @@ def read() -> Log:
         creators=creator,
         published_s=published_s,
         lengths_ms=lengths_ms,
+        topics=Topics.of(said[0], said[1], pk),
         showings=showings,
         position=position,
         late=np.array(late, np.int64),

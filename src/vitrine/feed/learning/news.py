@@ -6,7 +6,7 @@ that it is part of. So what was forgotten meanwhile, or never kept, is not learn
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from math import isinf
 from typing import NamedTuple
@@ -16,9 +16,10 @@ from django.db import connection
 
 from vitrine.feed.days import local_day
 from vitrine.feed.impressions import AHEAD, EXPIRES_AFTER
-from vitrine.feed.learning import snapshots
+from vitrine.feed.learning import saying, snapshots
 from vitrine.feed.learning.log import LEARNABLE
 from vitrine.feed.learning.tables import News, heated, places
+from vitrine.feed.learning.topics import Topics
 from vitrine.recommend.arrays import Counts, Doubles
 from vitrine.recommend.reach import Reach
 
@@ -32,6 +33,8 @@ SLACK = timedelta(hours=1)
 LATE_S = 60
 """How long a number that is missing among the facts is waited for: a transaction under way."""
 MOST_LATE = 10_000
+MOST_OUT = 5_000
+"""New clips that are looked at together, the latest."""
 REACH = Reach.fading()
 
 _REPORTS = f"""
@@ -89,7 +92,7 @@ class Report(NamedTuple):
 def learn(*, at: datetime) -> bool:
     """Learn what was reported; return whether there is so much that tables are to be built anew.
 
-    Also where they are damaged. Killed at any moment, it learns the same the next time. Queries: 1.
+    Also where they are damaged. Killed at any moment, it learns the same the next time. Queries: 2.
     """
     if snapshots.is_damaged():
         return True
@@ -102,6 +105,7 @@ def learn(*, at: datetime) -> bool:
         reports = _reports(known, *_days(at))
         if reports:
             known = with_reports(known, reports, now_s=now_s)
+            known = with_topics(known, *_came_out(known), now_s=now_s)
             snapshots.write_news(known)
     return len(known.pair_to) > MOST_PAIRS or len(reports) >= AT_ONCE
 
@@ -116,7 +120,9 @@ def latest(*, now_s: int) -> News:
     manifest = snapshots.read_manifest(served.base)
     tables = snapshots.map_tables(served.base, checked=False)
     late = np.array(manifest.late, np.int64)
-    news = News.empty(position=manifest.position, epoch_s=tables.epoch_s, late=late)
+    news = News.empty(
+        position=manifest.position, epoch_s=tables.epoch_s, out_s=tables.epoch_s, late=late
+    )
     return replace(news, late_since_s=np.full(len(late), now_s, np.int64))
 
 
@@ -157,9 +163,9 @@ def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
     position, late, since_s = _waiting(known, [one.id for one in reports], now_s)
     is_full = len(known.pair_to) > MOST_PAIRS
     pair_from, starts, to, counts = _paired(known, [] if is_full else stays)
-    return News(
+    return replace(
+        known,
         position=position,
-        epoch_s=known.epoch_s,
         late=late,
         late_since_s=since_s,
         pair_from=pair_from,
@@ -171,6 +177,31 @@ def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
         shown=_added(clips, known, known.shown, shown).astype(np.int64),
         heat=_added(clips, known, known.heat, stayed, heated(stayed_s, known.epoch_s)),
     )
+
+
+def _came_out(known: News) -> tuple[Counts, Topics]:
+    """Return clips that came out since the last time, and their topics. Queries: 1.
+
+    Some seconds are looked at twice: what comes out is seen only once that is committed.
+    """
+    since = datetime.fromtimestamp(max(known.out_s - LATE_S, 0), UTC)
+    out = saying.shown().filter(published_at__gte=since).order_by("-published_at")[:MOST_OUT]
+    with connection.cursor() as cursor:
+        cursor.execute(*saying.statement(out))
+        clip, number = np.array(cursor.fetchall(), np.int64).reshape(-1, 2).T
+    new = np.unique(clip)
+    return new, Topics.of(clip, number, new)
+
+
+def with_topics(known: News, new: Counts, topics: Topics, *, now_s: int) -> News:
+    """Return news with what clips say that they are of which came out since the last time."""
+    out = np.union1d(known.out, new)
+    kept, of_kept = known.said_of.at(np.where(places(out, new) < 0, places(out, known.out), -1))
+    more, of_more = topics.at(places(out, new))
+    which = np.concatenate([of_kept, of_more])
+    order = np.argsort(which, kind="stable")
+    said = Topics.of(out[which[order]], np.concatenate([kept, more])[order], out)
+    return replace(known, out=out, said_starts=said.starts, said=said.numbers, out_s=now_s)
 
 
 def _added(

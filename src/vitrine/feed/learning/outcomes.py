@@ -29,17 +29,19 @@ def came(showings: Showings, watch_times: WatchTimes) -> Doubles:
     """Return how much of each of ``weights.VALUE`` came of each showing, 0 to 1."""
     watched, length = showings.watched_ms.astype(float), showings.duration_ms.astype(float)
     did = showings.deeds
-    is_hidden = _has(did, Deed.HIDDEN)
+    is_refused = _has(did, Deed.HIDDEN | Deed.REPORTED)
     followed_before = showings.signs[:, SIGNS.index("followed")] > 0
     found = {
-        "begun": (watched >= np.minimum(SKIPPED_BEFORE_MS, length / 2)) & ~is_hidden,
-        "gain": np.where(is_hidden, 0.0, watch_times.gain(watched, length)),
-        "finished": showings.is_finished & ~is_hidden,
+        "begun": (watched >= np.minimum(SKIPPED_BEFORE_MS, length / 2)) & ~is_refused,
+        "gain": np.where(is_refused, 0.0, watch_times.gain(watched, length)),
+        "finished": showings.is_finished & ~is_refused,
         "liked": _has(did, Deed.LIKED),
+        "commented": _has(did, Deed.COMMENTED),
         "kept": _has(did, Deed.SAVED | Deed.SHARED) | (_has(did, Deed.FOLLOWS) & ~followed_before),
         "tapped": _has(did, Deed.TAPPED),
         "bought": _has(did, Deed.IN_CART | Deed.BOUGHT),
-        "refused": is_hidden,
+        "refused": _has(did, Deed.HIDDEN),
+        "reported": _has(did, Deed.REPORTED),
     }
     return np.stack([np.asarray(found[name], np.float64) for name in weights.VALUE], axis=1)
 

@@ -177,7 +177,7 @@ def read_news(name: str) -> News:
             arrays: dict[str, Any] = {key: found[key] for key in News.__annotations__}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as why:
         raise Damaged(name) from why
-    arrays |= {key: int(arrays[key]) for key in ("position", "epoch_s")}
+    arrays |= {key: int(arrays[key]) for key in ("position", "epoch_s", "out_s")}
     return News(**arrays)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from vitrine.feed import weights
+from vitrine.feed.learning.topics import Topics
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids
 from vitrine.recommend.regions import Regions
 from vitrine.recommend.watch_time import WatchTimes
@@ -33,9 +34,9 @@ class Tables:
     stays, shown: watches that went on, and showings. totals: showings, and stays, of all clips.
     vectors: of those clips that have one, in the order of region_ids; vector_places: where the one
     of a line is, or -1. everything: the square of all vectors. people: creators, ascending;
-    people_lines: theirs, the newest first. hottest, hardly_shown: lines. foretelling: a line for
-    each of ``weights.VALUE``, or none where too little was shown. epoch_s: the time that heats are
-    reckoned from.
+    people_lines: theirs, the newest first. hottest, hardly_shown: lines. topics: by number,
+    ascending. foretelling: a line for each of ``weights.VALUE``, or none where too little was
+    shown. epoch_s: the time that heats are reckoned from.
     """
 
     clips: Counts
@@ -63,6 +64,8 @@ class Tables:
     people_shown: Counts
     people_stays: Counts
     people_vectors: Floats
+    topics: Counts
+    topic_vectors: Floats
     watch_times: Doubles
     foretelling: Doubles
     epoch: Counts
@@ -81,7 +84,8 @@ class Tables:
             region_centres=vectors,
             region_starts=one, region_ids=ids, hottest=ids, hardly_shown=ids, people=none,
             people_starts=one, people_lines=ids, people_shown=none, people_stays=none,
-            people_vectors=vectors, watch_times=WatchTimes().counts, foretelling=np.zeros((0, 0)),
+            people_vectors=vectors, topics=none, topic_vectors=vectors,
+            watch_times=WatchTimes().counts, foretelling=np.zeros((0, 0)),
             epoch=np.array([epoch_s], np.int64),
         )  # fmt: skip
 
@@ -120,12 +124,15 @@ class News:
     """What was watched since tables were built: to be added to theirs. Clips by primary key.
 
     pair_from ascends; of pair_from[p] the pairs are pair_to[pair_starts[p]:pair_starts[p + 1]].
+    out: clips that came out since, until out_s; the topics of out[p] are
+    said[said_starts[p]:said_starts[p + 1]].
     What is watched again counts as shown again, until tables are built.
     position: the last report that is in; late: ids before it that were missing, and since when.
     """
 
     position: int
     epoch_s: int
+    out_s: int
     late: Counts
     late_since_s: Counts
     pair_from: Counts
@@ -136,16 +143,27 @@ class News:
     stays: Counts
     shown: Counts
     heat: Doubles
+    out: Counts
+    said_starts: Counts
+    said: Counts
 
     @classmethod
-    def empty(cls, *, position: int = 0, epoch_s: int = 0, late: Counts | None = None) -> Self:
-        """Return news of nothing."""
+    def empty(
+        cls, *, position: int = 0, epoch_s: int = 0, out_s: int = 0, late: Counts | None = None
+    ) -> Self:
+        """Return news of nothing. out_s: when tables were built; 0: there are none."""
         none = np.zeros(0, np.int64)
         late = none if late is None else late
         return cls(
-            position, epoch_s, late, np.full(len(late), epoch_s, np.int64), none,
-            np.zeros(1, np.int64), none, none, none, none, none, np.zeros(0, np.float64),
+            position, epoch_s, out_s, late, np.full(len(late), epoch_s, np.int64), none,
+            np.zeros(1, np.int64), none, none, none, none, none, np.zeros(0, np.float64), none,
+            np.zeros(1, np.int64), none,
         )  # fmt: skip
+
+    @property
+    def said_of(self) -> Topics:
+        """What clips that came out since say that they are of, by their places in `out`."""
+        return Topics(self.said_starts, self.said)
 
 
 @dataclass(frozen=True)
@@ -155,6 +173,22 @@ class Learnt:
     tables: Tables
     news: News
     version: str
+
+    def vectors(self, clips: Counts, lines: Counts, people: Counts) -> Floats:
+        """Return the vector of each clip; of one without, the sum of its creator's and topics'.
+
+        lines, people: where the tables have the clips, and their creators.
+        """
+        tables, news = self.tables, self.news
+        found, is_known = tables.vectors_of(lines)
+        unknown = np.flatnonzero(~is_known)
+        if len(unknown):
+            sums = at(tables.people_vectors, people[unknown])
+            numbers, which = news.said_of.at(places(clips[unknown], news.out))
+            spots = places(numbers, tables.topics)
+            np.add.at(sums, which[spots >= 0], tables.topic_vectors[spots[spots >= 0]])
+            found[unknown] = sums
+        return found
 
 
 def places(wanted: Counts, known: Counts) -> Counts:

@@ -54,6 +54,17 @@ class Numbers:
     trends_a_day: float = 4.0
     trend_hours: float = 9.0
 
+    # What creators write beneath their clips ----------------------------------------------------
+
+    tagged: float = 0.6
+    """The share of clips with a hashtag that says what they are of."""
+    words_of_topic: int = 3
+    """Hashtags in use for each topic: not everybody writes the same."""
+    mistagged: float = 0.1
+    """The share of clips with the hashtag of another topic, to be found by more."""
+    generic: float = 0.5
+    """The share with one that says nothing, like "for you"."""
+
     # How they watch -------------------------------------------------------------------------------
 
     staying: tuple[float, float, float] = (-3.2, 6.8, 1.0)

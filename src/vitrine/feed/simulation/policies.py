@@ -16,6 +16,7 @@ from vitrine.feed.learning import building, news
 from vitrine.feed.learning.log import Log, Showings
 from vitrine.feed.learning.news import REACH, Report
 from vitrine.feed.learning.tables import Learnt, News, Tables, heated
+from vitrine.feed.learning.topics import Topics
 from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.feed.simulation.world import Watched, World
 from vitrine.feed.unseen import Past, Standing, Unseen
@@ -253,6 +254,8 @@ class Feed:
         elif at_s - self._learnt_s >= NEWS_EVERY_S and self._reports:
             now_s = int(at_s) + EPOCH_S
             more = news.with_reports(self.learnt.news, self._reports, now_s=now_s)
+            out = self._keys[len(self.learnt.tables.clips) : self._clips.out(at_s)]
+            more = news.with_topics(more, out, self._topics(out), now_s=now_s)
             self.learnt = Learnt(self.learnt.tables, more, "news")
             self._learnt_s = at_s
             self._reports.clear()
@@ -277,10 +280,15 @@ class Feed:
             creators=self._clips.creators[:out] + FIRST_KEY,
             published_s=self._published_s[:out],
             lengths_ms=self._lengths_ms[:out],
+            topics=self._topics(self._keys[:out]),
             showings=self._came(),
             position=len(rows),
             late=np.zeros(0, np.int64),
         )
+
+    def _topics(self, keys: Counts) -> Topics:
+        number, which = self._clips.hashtags.at(keys - FIRST_KEY)
+        return Topics.of(keys[which], number, keys)
 
     def _came(self) -> Showings:
         shown = np.array(self._showings, np.int64).reshape(-1, 5)

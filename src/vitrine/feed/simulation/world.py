@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from vitrine.feed.learning.topics import Topics
 from vitrine.feed.simulation.numbers import DAY_S, Numbers
 from vitrine.recommend.arrays import Counts, Doubles
 
@@ -32,7 +33,10 @@ class Watched(NamedTuple):
 
 @dataclass(frozen=True)
 class Clips:
-    """A line for each. published_s: since the simulation began, below 0 before. quality: mean 0."""
+    """A line for each. published_s: since the simulation began, below 0 before. quality: mean 0.
+
+    hashtags: what their creators wrote that they are of, right or wrong.
+    """
 
     vectors: Doubles
     topics: Counts
@@ -40,6 +44,7 @@ class Clips:
     quality: Doubles
     lengths_s: Doubles
     published_s: Doubles
+    hashtags: Topics
 
     def __len__(self) -> int:
         return len(self.topics)
@@ -198,7 +203,25 @@ def _clips(numbers: Numbers, topics: Doubles, dice: np.random.Generator) -> Clip
         quality=dice.normal(0, numbers.quality_spread, size),
         lengths_s=np.clip(lengths, SHORTEST_S, LONGEST_S),
         published_s=np.sort(np.concatenate([old_s, new_s])),
+        hashtags=_hashtags(numbers, kind),
     )
+
+
+def _hashtags(numbers: Numbers, topics: Counts) -> Topics:
+    """Return what is written beneath clips. Its dice are its own: all else is as without it."""
+    dice, size = np.random.default_rng([numbers.seed, 7]), len(topics)
+    words = numbers.words_of_topic
+    kinds = [topics, dice.integers(0, numbers.topics, size), np.full(size, numbers.topics)]
+    shares = (numbers.tagged, numbers.mistagged, numbers.generic)
+    clip, number = [], []
+    for kind, share in zip(kinds, shares, strict=True):
+        has_one = np.flatnonzero(dice.random(size) < share)
+        # One word of a topic is written most, the next half as often, and so on.
+        word = np.minimum(dice.geometric(0.5, size) - 1, words - 1)
+        clip.append(has_one)
+        number.append((kind * words + word)[has_one])
+    pairs = np.unique(np.stack([np.concatenate(clip), np.concatenate(number)]), axis=1)
+    return Topics.of(pairs[0].astype(np.int64), pairs[1].astype(np.int64), np.arange(size))
 
 
 def _trends(numbers: Numbers, dice: np.random.Generator) -> Trends:

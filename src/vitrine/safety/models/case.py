@@ -192,7 +192,7 @@ class Case(models.Model):
 
 
 @datamap.declare(
-    purpose="Hear what people think should not be here",
+    purpose="Hear what people think should not be here, and foretell what is reported, in all",
     retention="with its case",
     subject="by",
     PERSONAL="public_id case by visitor reason note at",

@@ -102,7 +102,7 @@ _GROUPS = {
         )),
         ("STAYED", gettext_noop("You watched as long as a view needs: at least this.")),
         ("SKIPPED", gettext_noop("You left within three seconds.")),
-        ("HIDDEN", gettext_noop("You said “Not interested”.")),
+        ("HIDDEN", gettext_noop("You said “Not interested”, or reported it.")),
         ("LIKED", gettext_noop("You liked it.")),
         ("SAVED", gettext_noop("You saved it.")),
         ("SHARED", gettext_noop("You shared it.")),
@@ -121,10 +121,12 @@ _GROUPS = {
         )),
         ("VALUE.finished", gettext_noop("How likely you watch it to its end.")),
         ("VALUE.liked", gettext_noop("How likely you like it.")),
+        ("VALUE.commented", gettext_noop("How likely you comment on it.")),
         ("VALUE.kept", gettext_noop("How likely you save or share it, or follow its creator.")),
         ("VALUE.tapped", gettext_noop("How likely you look at its product.")),
         ("VALUE.bought", gettext_noop("How likely you put its product into your bag, or buy it.")),
         ("VALUE.refused", gettext_noop("How likely you say “Not interested”.")),
+        ("VALUE.reported", gettext_noop("How likely you report it.")),
         ("LEARNT_FROM", gettext_noop(
             "Showings from which that is foretold. Until then declared weights decide."
         )),
@@ -137,6 +139,11 @@ _GROUPS = {
         ("SIGNS.alike", gettext_noop("It is like what you like, by everybody’s watching.")),
         ("SIGNS.creator_alike", gettext_noop("Its creator’s clips are like what you like.")),
         ("SIGNS.creator_met", gettext_noop("What you did with other clips of its creator.")),
+        ("SIGNS.taste", gettext_noop(
+            "You stayed more than others do with clips like it: those that the same people watch, "
+            "of the same creators, hashtags, sounds, languages or kinds of product."
+        )),
+        ("SIGNS.taste_lately", gettext_noop("The same of your last clips above all.")),
         ("SIGNS.followed", gettext_noop("You follow its creator.")),
         ("SIGNS.received", gettext_noop("Others who were shown it stayed.")),
         ("SIGNS.shown", gettext_noop("It was shown often.")),
@@ -150,6 +157,10 @@ _GROUPS = {
         ("PRIOR_MET", gettext_noop(
             "So many watches of a creator’s clips say half of what many would."
         )),
+        ("PRIOR_TASTE", gettext_noop("The same of clips like it.")),
+        ("LATELY_FADES", gettext_noop(
+            "How much a watch counts of what the one after it does, in what you did lately."
+        )),
     ),
     gettext_noop("What speaks for the next clip"): (
         ("TRUST.near", gettext_noop("People who watched what you watched also watched it.")),
@@ -161,6 +172,7 @@ _GROUPS = {
         ("QUIET.factors", gettext_noop("The same of what is like what you like.")),
         ("QUIET.heat", gettext_noop("The same of what many watch; nothing: it always counts.")),
         ("MET", gettext_noop("What you did with other clips of its creator, on average.")),
+        ("TASTE", gettext_noop("You stayed more than others do with clips like it.")),
         ("FRESH", gettext_noop("It is new.")),
         ("RECEIVED", gettext_noop("Others who were shown it stayed.")),
         ("FOLLOWED", gettext_noop("You follow its creator: added on top.")),

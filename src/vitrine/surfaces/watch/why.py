@@ -29,7 +29,7 @@ def explained(clip: Clip, key: str | None, viewer: Viewer) -> Explained:
         return Explained(gettext(_unlogged(clip, key, viewer)))
     place = slate.clips.index(clip.pk)
     why = Why(slate.whys[place])
-    if why not in (Why.WATCHED_WITH, Why.ALIKE):
+    if why not in _WORDS_OF_GONE:
         percent = round(100 * weights.RULES.chance)
         return Explained(gettext(_WORDS[why]).format(handle=clip.creator.handle, percent=percent))
     cause = (
@@ -42,7 +42,8 @@ def explained(clip: Clip, key: str | None, viewer: Viewer) -> Explained:
         return Explained(gettext(_WORDS_OF_GONE[why]))
     title = cause.title or gettext("Untitled")
     said = gettext(_did(cause, key, viewer)).format(title=title)
-    return Explained(f"{said} {gettext(_WORDS[why])}", cause)
+    words = gettext(_WORDS[why]).format(handle=clip.creator.handle)
+    return Explained(f"{said} {words}", cause)
 
 
 def _unlogged(clip: Clip, key: str, viewer: Viewer) -> str:
@@ -66,7 +67,11 @@ _WATCHED = gettext_noop("You watched “{title}”:")
 _WORDS = {
     Why.FOLLOWED: gettext_noop("You follow @{handle}."),
     Why.WATCHED_WITH: gettext_noop("people who watched it also watched the clip you see now."),
-    Why.ALIKE: gettext_noop("those who like it tend to like the clip you see now."),
+    Why.ALIKE: gettext_noop(
+        "the clip you see now is like it: the same people watch both, or they are of the same "
+        "creator, hashtags, sound, language or kind of product."
+    ),
+    Why.MET: gettext_noop("the clip you see now is by @{handle}, too."),
     Why.FRESH: gettext_noop("It is new. Nothing that you watched spoke more for it."),
     Why.POPULAR: gettext_noop(
         "It is popular here: others stayed with it. Nothing that you watched spoke more for it."
@@ -79,6 +84,7 @@ _WORDS_OF_GONE = {
         "People who watched a clip that you watched also watched this one. That clip is gone."
     ),
     Why.ALIKE: gettext_noop("It is like a clip that you watched. That clip is gone."),
+    Why.MET: gettext_noop("You watched a clip by its creator. That clip is gone."),
 }
 _PLAIN = gettext_noop(
     "You are shown what everybody is, by how new it is and how it is received: you switched off "
