@@ -174,8 +174,8 @@ def test_a_small_cell_asks_twice(django_assert_num_queries: DjangoAssertNumQueri
 def test_of_what_was_watched_only_what_tables_do_not_know_is_read(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    secret = make.clip(visibility=Visibility.UNLISTED)  # with a lower number than the tables' last
     boats = kinds("boats")["boats"]
-    secret = make.clip(visibility=Visibility.UNLISTED)
     rebuilding.rebuild()
     later = make.clip()
     viewer = make.person()
@@ -189,7 +189,7 @@ def test_of_what_was_watched_only_what_tables_do_not_know_is_read(
 
     with django_assert_num_queries(1):
         assert past(learnt.tables) == past_of(boats[1].creator, later, *boats[2::-1])
-    watch_all([secret], to=viewer.public_id)
+    watch_all([secret], to=viewer.public_id, at=make.NOON + timedelta(hours=1))
     with django_assert_num_queries(2):
         assert past(learnt.tables) == past_of(boats[1].creator, secret, later, *boats[2::-1])
     assert past(learnt.tables) == past(NOTHING)

@@ -37,7 +37,10 @@ BONUSES = {
 
 
 _BONUS = np.array(
-    [sum((more for deed, more in BONUSES.items() if deeds & deed), 0.0) for deeds in range(512)]
+    [
+        sum((more for deed, more in BONUSES.items() if deeds & deed), 0.0)
+        for deeds in range(2 * max(Deed))
+    ]
 )
 """What deeds add, by their bits."""
 
