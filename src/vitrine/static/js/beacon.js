@@ -9,16 +9,40 @@ const BEAT_MS = 15_000;
 const LONGEST_PAUSE_MS = 2_000;
 const FASTEST = 2.1;
 const LEAP_S = 0.1; /* A larger step is a jump along the slider: what lies between was not seen. */
+const MOMENT_MS = 1_000;
 const queue = new Map();
+let known = Promise.resolve();
 
+/* The page goes away: whatever is told arrives, and nobody hears of it. */
 export function send(unseen = []) {
-  if (!queue.size && !unseen.length) return;
-  const form = new URLSearchParams({
+  if ((queue.size || unseen.length) && navigator.sendBeacon("/watches/", form(unseen))) queue.clear();
+}
+
+function form(unseen = []) {
+  return new URLSearchParams({
     csrfmiddlewaretoken: token(),
     events: JSON.stringify([...queue.values()].slice(0, 60)),
     unseen: JSON.stringify(unseen.slice(0, 60)),
   });
-  if (navigator.sendBeacon("/watches/", form)) queue.clear();
+}
+
+/* The page stays. What could not be told is told with what comes next, unless that says more. */
+function tell() {
+  if (!queue.size) return;
+  const body = form();
+  const told = [...queue];
+  queue.clear();
+  const before = known;
+  const sent = fetch("/watches/", { method: "POST", body, keepalive: true }).catch(() => {
+    for (const [impression, report] of told) if (!queue.has(impression)) queue.set(impression, report);
+  });
+  known = Promise.all([before, sent]);
+}
+
+/* All that was watched is known, or a moment has passed: what is asked for then is chosen by it. */
+export function whenKnown() {
+  tell();
+  return Promise.race([known, new Promise((done) => setTimeout(done, MOMENT_MS))]);
 }
 
 /* What happens in one impression. place: the element with data-clip and data-token. */
@@ -51,7 +75,7 @@ export class Stretch {
     this.at = now;
     if (this.ms - this.toldMs < BEAT_MS) return;
     this.report();
-    send();
+    tell();
   }
 
   /* What comes next does not follow on: the video was paused, or left. */
@@ -89,7 +113,7 @@ export class Stretch {
     this.toldMs = this.ms;
     queue.set(this.token, { ...told, seq: this.sequence });
     this.sequence += 1;
-    if (queue.size >= BATCH) send();
+    if (queue.size >= BATCH) tell();
   }
 }
 

@@ -1,6 +1,6 @@
 /* The feed: which clip is on, which are near, and what keys and taps do. */
 
-import { answerKeys, playing, send } from "./beacon.js";
+import { answerKeys, playing, send, whenKnown } from "./beacon.js";
 import { Player } from "./player.js";
 import { onSetting, set, settings, showSettings } from "./settings.js";
 
@@ -102,12 +102,14 @@ document.addEventListener(
 );
 
 /* The clip that asks for more does so when it, or one after it, is on: somebody may have come past before there was
-   anything to ask with. Where no answer came, it asks again. */
-function askForMore() {
+   anything to ask with. What comes is chosen by all that was watched until now. Where no answer came, it asks again. */
+async function askForMore() {
   const line = order();
   const asking = line.slice(0, line.indexOf(current) + 1).find(({ article }) => article.matches("[hx-get]:not(.asked)"));
   if (!isThere || !asking) return;
   asking.article.classList.add("asked");
+  current.stretch.report();
+  await whenKnown();
   asking.article.dispatchEvent(new Event("wanted"));
 }
 
