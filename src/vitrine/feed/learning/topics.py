@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from vitrine.recommend.arrays import Counts, Floats
+from vitrine.recommend.arrays import Counts, Floats, spans
 
 FEWEST = 2
 """Clips that a topic has at least, to say something of how they belong together."""
@@ -46,9 +46,7 @@ class Topics:
         which = np.flatnonzero(places >= 0)
         first = self.starts[places[which]]
         sizes = self.starts[places[which] + 1] - first
-        of = np.repeat(which, sizes)
-        step = np.arange(len(of)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return self.numbers[np.repeat(first, sizes) + step], of
+        return self.numbers[spans(first, sizes)], np.repeat(which, sizes)
 
 
 def known(topics: Topics) -> Counts:
