@@ -22,10 +22,28 @@ def spawning(*argv: str) -> Callable[[], "subprocess.Popen[bytes]"]:
     return lambda: subprocess.Popen(argv, start_new_session=True)
 
 
-def watch_until(watcher: Supervisor, condition: Callable[[], bool]) -> None:
+def watch_until(watcher: Supervisor, condition: Callable[[], bool], *, every: float = 0.02) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    watcher.watch(until=lambda: condition() or time.monotonic() > deadline, every=0.02)
+    watcher.watch(until=lambda: condition() or time.monotonic() > deadline, every=every)
     assert condition()
+
+
+class Orphan:
+    """A program that is nobody's child here: no signal comes when it ends."""
+
+    def __init__(self) -> None:
+        starter = ["sh", "-c", "setsid sleep 60 > /dev/null & echo $!"]
+        self.pid = int(subprocess.run(starter, stdout=subprocess.PIPE, check=True).stdout)
+
+    def poll(self) -> int | None:
+        return None if lives(self.pid) else -9
+
+    def wait(self, timeout: float | None = None) -> int:
+        psutil.wait_procs([psutil.Process(self.pid)] if lives(self.pid) else [], timeout)
+        return -9
+
+    def send_signal(self, sig: int, /) -> None:
+        os.kill(self.pid, sig)
 
 
 def test_a_killed_process_is_started_again_at_once() -> None:
@@ -42,6 +60,44 @@ def test_a_killed_process_is_started_again_at_once() -> None:
 
         watcher.stop()
     assert told == ["sleeper ended (killed by SIGKILL)"]
+
+
+def test_an_end_that_nobody_tells_of_is_noticed_by_a_restless_supervisor() -> None:
+    watcher = supervisor([])
+    watcher.is_restless = lambda: True
+    service = Service("orphan", Orphan)
+    with watcher.signals():
+        watcher.add(service)
+        assert service.process is not None
+        first = service.process.pid
+
+        os.kill(first, 9)
+        watch_until(
+            watcher,
+            lambda: service.process is not None and service.process.pid != first,
+            every=PATIENCE_SECONDS,
+        )
+
+        watcher.stop()
+
+
+def test_what_cannot_be_started_yet_is_started_when_it_can() -> None:
+    can_spawn = False
+    watcher = supervisor([])
+    service = Service("sleeper", spawning("sleep", "60"), can_spawn=lambda: can_spawn)
+    watcher.is_restless = lambda: not can_spawn
+    with watcher.signals():
+        watcher.add(service)
+        assert service.process is not None
+
+        os.kill(service.process.pid, 9)
+        watch_until(watcher, lambda: service.restart_at is not None)
+        watcher.look_after()
+        assert service.process is None
+        can_spawn = True
+        watch_until(watcher, lambda: service.process is not None)
+
+        watcher.stop()
 
 
 def test_a_process_that_keeps_failing_is_started_ever_more_slowly() -> None:

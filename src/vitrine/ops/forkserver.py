@@ -30,8 +30,10 @@ from vitrine.ops.trouble import Trouble
 NAME = "forkserver"
 LONGEST_MESSAGE_BYTES = 64 * 1024
 ANSWER_SECONDS = 60
-"""For one part. It takes milliseconds, unless the fork server was killed and has to load again."""
+"""For one part. It takes milliseconds, unless the fork server has to load first."""
 LOOK_EVERY_SECONDS = 0.05
+AGAIN_SECONDS = 5
+"""Between two starts of one that cannot load."""
 
 
 @dataclass
@@ -94,6 +96,7 @@ class ForkServer:
     log: Path
     process: "subprocess.Popen[bytes] | None" = None
     is_ready: bool = False
+    _started_at: float = 0
     _line: socket.socket | None = None
     _ended: dict[int, int] = field(default_factory=dict)
     _made: list[int] = field(default_factory=list)
@@ -101,6 +104,7 @@ class ForkServer:
     def start(self) -> None:
         """Have it load. ``listen`` hears when it is ready."""
         self.close()
+        self._started_at = time.monotonic()
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -118,6 +122,13 @@ class ForkServer:
         """Tell whether it runs. pid: whether it is still that one."""
         process = self.process
         return process is not None and pid in (0, process.pid) and process.poll() is None
+
+    def comes_back(self) -> bool:
+        """Tell whether it makes parts at once. One that ended is started again."""
+        self.listen()
+        if not self.lives() and time.monotonic() - self._started_at > AGAIN_SECONDS:
+            self.start()
+        return self.is_ready
 
     def spawn(self, arguments: list[str], *, log: Path) -> Fork:
         """Start a command as a part, in a process group of its own. Raises: Trouble."""

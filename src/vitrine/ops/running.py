@@ -63,7 +63,10 @@ class _Cell:
         self.hears = bool(environment.get("VITRINE_SPEECH_MODEL"))
         self.parts = ForkServer(environment, directory.path, self._log(NAME))
         self.supervisor = Supervisor(
-            changed=self._note, told=self._tell, housekeeping=self._housekeeping
+            changed=self._note,
+            told=self._tell,
+            housekeeping=self._housekeeping,
+            is_restless=lambda: not self.parts.is_ready,
         )
 
     def run(self) -> None:
@@ -164,7 +167,13 @@ class _Cell:
         def spawn() -> Fork:
             return self.parts.spawn([command, *arguments], log=self._log(name or command))
 
-        return Service(name or command, spawn, once=once, stop_seconds=stop_seconds)
+        return Service(
+            name or command,
+            spawn,
+            once=once,
+            stop_seconds=stop_seconds,
+            can_spawn=self.parts.comes_back,
+        )
 
     def _answers(self) -> bool:
         """Tell whether the site accepts connections."""

@@ -18,6 +18,7 @@ STEADY_SECONDS = 10
 
 LONGEST_PAUSE_SECONDS = 30.0
 HOUSEKEEPING_SECONDS = 60.0
+RESTLESS_SECONDS = 0.1
 
 
 class Process(Protocol):
@@ -37,7 +38,8 @@ class Process(Protocol):
 class Service:
     """A process to keep running. once: it has a task and ends by itself.
 
-    spawn: starts it in a process group of its own.
+    spawn: starts it in a process group of its own. can_spawn: tells whether that goes at once;
+    while it does not, the supervisor must be restless.
     stop_signal, stop_seconds: how to ask it to end, and how long to wait before killing the group.
     """
 
@@ -46,11 +48,17 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 25
     once: bool = False
+    can_spawn: Callable[[], bool] = lambda: True
     process: Process | None = None
     crashes: int = 0
     started_at: float = 0
     restart_at: float | None = None
     exit_status: int | None = None
+
+    def is_due(self) -> bool:
+        """Tell whether it ended, has waited as long as it had to, and can be started."""
+        at = self.restart_at
+        return at is not None and time.monotonic() >= at and self.can_spawn()
 
     def start(self) -> None:
         """Start the process. A failure to do even that counts as a crash."""
@@ -100,12 +108,14 @@ class Supervisor:
     """Runs services, in their order, until told to stop.
 
     changed: called after processes started or ended. told: receives what the operator should know.
-    housekeeping: called about once a minute.
+    housekeeping: called about once a minute. is_restless: tells whether something may happen now
+    that nobody tells of; then it looks often.
     """
 
     changed: Callable[[], None]
     told: Callable[[str], None]
     housekeeping: Callable[[], None]
+    is_restless: Callable[[], bool] = lambda: False
     services: list[Service] = field(default_factory=list)
     stopping: bool = False
     _woken: int = -1
@@ -121,13 +131,18 @@ class Supervisor:
         """Restart what ends, until asked to stop or until a condition, looked at every so often."""
         next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
         while not self.stopping and not until():
-            pauses = [service.restart_at for service in self.services if service.restart_at]
-            wake_at = min([*pauses, next_housekeeping, time.monotonic() + every])
-            self._sleep(max(wake_at - time.monotonic(), 0))
+            self._sleep(min(every, self._pause(next_housekeeping)))
             self.look_after()
             if time.monotonic() >= next_housekeeping:
                 self.housekeeping()
                 next_housekeeping = time.monotonic() + HOUSEKEEPING_SECONDS
+
+    def _pause(self, next_housekeeping: float) -> float:
+        """Return for how many seconds there is nothing to do, as far as is known."""
+        if self.is_restless():
+            return RESTLESS_SECONDS
+        due = [service.restart_at for service in self.services if service.restart_at]
+        return max(min([*due, next_housekeeping]) - time.monotonic(), 0)
 
     def look_after(self) -> None:
         """Notice what has ended; start what is due."""
@@ -137,7 +152,7 @@ class Supervisor:
                 self.changed()
             if status is not None and not self.stopping and not (service.once and status == 0):
                 self.told(f"{service.name} ended ({_in_words(status)})")
-            if service.restart_at is not None and time.monotonic() >= service.restart_at:
+            if service.is_due():
                 service.start()
                 self.changed()
 
