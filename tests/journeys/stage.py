@@ -248,6 +248,11 @@ def watched(clip_id: str) -> list[int]:
     return list(watches.values_list("watched_ms", flat=True))
 
 
+def stays(ms: int) -> int:
+    """Count what was watched for so long, by whomever."""
+    return Watch.objects.filter(watched_ms__gte=ms).count()
+
+
 def counted(clip_id: str) -> dict[str, Any]:
     """Count a clip's views of the last days from their facts."""
     clip, today = Clip.objects.get(public_id=clip_id), local_day(timezone.now())
