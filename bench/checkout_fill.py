@@ -87,7 +87,7 @@ def _copy(
     start: int,
 ) -> None:
     changed = {"id": f"{base} + n", **CHANGED[model]}
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [str(field.column) for field in model._meta.concrete_fields]
     values = [changed.get(column, f"t.{column}").format(**names) for column in columns]
     server.execute(
         sql.SQL(

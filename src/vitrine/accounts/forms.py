@@ -226,7 +226,7 @@ class Profile(forms.Form):
 
     def clean_picture(self) -> pictures.Squares | None:
         """Return the picture as it will be shown; refuse by size before a byte is decoded."""
-        picture: UploadedFile | None = self.cleaned_data["picture"]
+        picture: UploadedFile[bytes] | None = self.cleaned_data["picture"]
         if not picture:
             return None
         if (picture.size or 0) > PICTURE_MAX_BYTES:

@@ -237,7 +237,9 @@ def _values(row: models.Model) -> dict[str, Any]:
 def _fields(model: type[models.Model]) -> list[tuple[str, str]]:
     """Return column and attribute of each field that is given, not made by Postgres."""
     meta = model._meta
-    return [(field.column, field.attname) for field in meta.concrete_fields if field != meta.pk]
+    return [
+        (str(field.column), field.attname) for field in meta.concrete_fields if field != meta.pk
+    ]
 
 
 def _insert(model: type[models.Model], rows: str, **parents: str) -> str:

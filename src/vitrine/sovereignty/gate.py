@@ -316,6 +316,6 @@ def _sealed(message: EmailMessage) -> Leaving:
 
     # Written once: a second writing has another date and other boundaries, and what is
     # in the log would not be what left.
-    written.as_bytes = as_bytes
+    written.as_bytes = as_bytes  # type: ignore[method-assign, assignment]
     message.message = lambda **_: written  # type: ignore[method-assign]
     return leaving("mail", purpose=purpose, classes=registered, body=body)

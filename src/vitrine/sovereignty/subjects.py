@@ -99,7 +99,7 @@ def _field(model: type[Model], path: str) -> type[Model] | None:
     ends_at: type[Model] | None = model
     for name in path.split("__"):
         try:
-            ends_at = ends_at._meta.get_field(name).related_model  # type: ignore[union-attr,assignment]
+            ends_at = ends_at._meta.get_field(name).related_model  # type: ignore[union-attr]
         except (FieldDoesNotExist, AttributeError):
             raise NoWay(f"{model._meta.label} has no path {path!r}") from None
     return ends_at

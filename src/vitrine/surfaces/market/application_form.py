@@ -152,7 +152,7 @@ class DocumentForm(forms.Form):
 
     def content(self) -> bytes:
         """Read the file, at most one byte more than allowed: such a paper is refused."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         return bytes(file.read(papers.MAX_BYTES + 1))
 
 

@@ -271,16 +271,16 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
-    def clean_feed(self) -> UploadedFile:
+    def clean_feed(self) -> "UploadedFile[bytes]":
         """Keep files of a size that is worth reading."""
-        file: UploadedFile = self.cleaned_data["feed"]
+        file: UploadedFile[bytes] = self.cleaned_data["feed"]
         if (file.size or 0) > MAX_FEED_BYTES:
             raise forms.ValidationError(gettext("This file is larger than 200 MB. Split it."))
         return file
 
-    def clean_pictures(self) -> UploadedFile | None:
+    def clean_pictures(self) -> "UploadedFile[bytes] | None":
         """Keep what is a zip of bearable size."""
-        file: UploadedFile | None = self.cleaned_data["pictures"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["pictures"]
         if file is None:
             return None
         if (file.size or 0) > MAX_ZIP_BYTES:
@@ -293,6 +293,6 @@ class ImportForm(forms.Form):
         return file
 
 
-def picture_files(files: list[UploadedFile]) -> list[bytes]:
+def picture_files(files: "list[UploadedFile[bytes]]") -> list[bytes]:
     """Read uploaded pictures, one byte more than allowed at most: the renderer refuses those."""
     return [file.read(pictures.MAX_BYTES + 1) for file in files]

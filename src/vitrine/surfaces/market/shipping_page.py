@@ -105,7 +105,9 @@ def _can_leave(order: Order, *, at: datetime) -> bool:
     return order.is_open and not order.is_pickup and not order.is_withheld(at=at)
 
 
-def typed(merchant: Merchant, post: QueryDict, file: UploadedFile | None, *, at: datetime) -> Sheet:
+def typed(
+    merchant: Merchant, post: QueryDict, file: "UploadedFile[bytes] | None", *, at: datetime
+) -> Sheet:
     """Return the page as it was typed, with what was pasted or sent put into its rows.
 
     A file's lines stand in the field afterwards, so that they can be put right there.

@@ -44,7 +44,7 @@ class ReviewForm(forms.Form):
             return cls()
         return cls(initial={"stars": str(review.stars), "text": review.text})
 
-    def draft(self, files: list[UploadedFile], dropped: list[str]) -> Draft:
+    def draft(self, files: "list[UploadedFile[bytes]]", dropped: list[str]) -> Draft:
         """Return what was typed, with the pictures; of each one byte more than allowed at most."""
         said: dict[str, Any] = self.cleaned_data
         sent = [file.read(pictures.MAX_BYTES + 1) for file in files if file.size]

@@ -206,9 +206,9 @@ class CoverForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
 
-    def clean_picture(self) -> UploadedFile | None:
+    def clean_picture(self) -> "UploadedFile[bytes] | None":
         """Refuse by size before a byte is read."""
-        picture: UploadedFile | None = self.cleaned_data["picture"]
+        picture: UploadedFile[bytes] | None = self.cleaned_data["picture"]
         if picture and (picture.size or 0) > pictures.MAX_BYTES:
             raise forms.ValidationError(
                 gettext("The picture is larger than 20 MB; make it smaller.")

@@ -1,6 +1,7 @@
 """What the transparency pages show: the declarations that the running code is held to."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,13 +116,13 @@ def whose(subject: str) -> str:
 
 def exits() -> list[Exit]:
     """Return each destination of the gate with what has left for it. Queries: 1."""
-    left = {
+    left: dict[str, Mapping[str, Any]] = {
         row["destination"]: row
         for row in Leaving.objects.values("destination").annotate(
             leavings=Count("pk"), bytes=Sum("size"), last_at=Max("at")
         )
     }
-    nothing = {"leavings": 0, "bytes": 0, "last_at": None}
+    nothing: Mapping[str, Any] = {"leavings": 0, "bytes": 0, "last_at": None}
     return [
         Exit(each, row["leavings"], row["bytes"], row["last_at"])
         for each in destinations.KNOWN.values()

@@ -80,7 +80,7 @@ def _whole_file(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(onward)
 
 
-def _taken(file: UploadedFile, owner: Person, wish: Wish | None) -> Clip:
+def _taken(file: "UploadedFile[bytes]", owner: Person, wish: Wish | None) -> Clip:
     now = timezone.now()
     upload = receiving.begin(
         owner, length=file.size or 0, filename=file.name or "", wish=wish, at=now

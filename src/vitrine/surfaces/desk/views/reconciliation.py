@@ -38,7 +38,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _listing(request, form)
-    file: UploadedFile = form.cleaned_data["file"]
+    file: UploadedFile[bytes] = form.cleaned_data["file"]
     try:
         made = taking.take(
             file, provider=form.cleaned_data["provider"], name=file.name or "", by=request.user,
