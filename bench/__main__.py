@@ -12,6 +12,9 @@ from rich.table import Table
 
 from bench.figures import Figure, NotMeasurable
 
+TAKES = {"recommend": {"data", "dataset"}, "pacing": {"data"}}
+"""What may be named for some benches."""
+
 
 def names() -> list[str]:
     """Return the names of all benches, as they are typed: the modules that have a ``run()``."""
@@ -29,12 +32,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="vitrine bench")
     parser.add_argument("name", nargs="?", choices=names())
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--data", type=Path, help="recommend: a folder of data sets")
+    parser.add_argument("--data", type=Path, help="recommend, pacing: a folder of data sets")
     parser.add_argument("--dataset", help="recommend: the one to measure")
     wanted = parser.parse_args()
     given = {key: vars(wanted)[key] for key in ("data", "dataset") if vars(wanted)[key]}
-    if given and wanted.name != "recommend":
-        parser.error("--data and --dataset are for recommend")
+    if given.keys() - TAKES.get(wanted.name, set()):
+        parser.error("--data is for recommend and pacing, --dataset for recommend")
     failed = [
         name
         for name in ([wanted.name] if wanted.name else names())

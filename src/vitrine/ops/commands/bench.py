@@ -17,7 +17,9 @@ app = options.command_app()
 def bench(
     name: Annotated[str, typer.Argument(help="Which; all by default.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    data: Annotated[Path | None, typer.Option(help="For recommend: a folder of data sets.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="For recommend and pacing: a folder of data sets.")
+    ] = None,
     dataset: Annotated[str, typer.Option(help="For recommend: the one to measure.")] = "",
 ) -> None:
     """Measure what this version promises, each beside a reference from the same run."""

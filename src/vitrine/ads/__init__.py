@@ -1,0 +1,1 @@
+"""Which ads are shown and what they pay: so far the arithmetic, without clock or database."""

@@ -1,0 +1,89 @@
+"""How high a campaign bids so that its budget lasts, and buys the most: no clock, no database.
+
+Of each auction it is known, won or lost, what the place would have cost. From the latest of them is
+read at what price per value a campaign spends what it has left over the auctions that it has left.
+That price is the dual of its budget, solved anew instead of approached step by step; with a target
+for what it earns back, the dual of that as well. Source: docs/adr/0111-pacing-solves-anew.md.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vitrine.recommend.arrays import Doubles
+
+LOOKS_BACK = 2_000
+"""Auctions: enough to know what is rare, few enough to follow the hours of a day."""
+EVERY = 100
+"""Auctions after which what was seen is looked at again."""
+
+
+@dataclass
+class Pacer:
+    """The bids of one campaign. Values and prices in any unit; bids in that of prices.
+
+    usual: what is paid for a value of 1 until anything was seen. target: value that each unit spent
+    has to bring at least, 0 for none.
+    """
+
+    usual: float
+    target: float = 0.0
+    gained: float = 0.0
+    """Value brought beyond the target's until now; below 0 it has to be caught up with."""
+    _values: list[float] = field(default_factory=list)
+    _prices: list[float] = field(default_factory=list)
+    _noted: int = 0
+    _rates: list[float] = field(default_factory=list)
+    _least_lost: list[float] = field(default_factory=list)
+    _most_gained: int = 0
+    _prices_of_value: list[float] = field(default_factory=list)
+
+    def bid(self, value: float, *, left: float, auctions: float) -> float:
+        """Return what to bid for something of a value; never more than is left.
+
+        auctions: how many are expected until the budget ends, this one included.
+        """
+        if value <= 0:
+            return 0.0
+        return min(value * self.price_of_value(left / max(auctions, 1.0), auctions), left)
+
+    def price_of_value(self, rate: float, auctions: float) -> float:
+        """Return what to pay for a value of 1 so as to spend so much an auction."""
+        if not self._rates:
+            return self.usual
+        found = bisect_right(self._rates, rate)
+        if self.target:
+            affordable = bisect_right(self._least_lost, self.gained / max(auctions, 1.0))
+            found = min(found, max(affordable, self._most_gained))
+        if found < len(self._prices_of_value):
+            return self._prices_of_value[found]
+        return float("inf")
+
+    def note(self, value: float, price: float, *, is_won: bool = False) -> None:
+        """Note an auction: what it was worth here, and what the place would have cost."""
+        self._values.append(value)
+        self._prices.append(price)
+        self._noted += 1
+        if is_won:
+            self.gained += value - self.target * price
+        if self._noted % EVERY == 0 or self._noted in (10, 20, 50):
+            del self._values[:-LOOKS_BACK], self._prices[:-LOOKS_BACK]
+            self._look()
+
+    def _look(self) -> None:
+        """Order what was seen by price of value: what is cheapest is bought first."""
+        values, prices = np.array(self._values), np.array(self._prices)
+        per_value = prices / np.maximum(values, 1e-12)
+        order = np.argsort(per_value, kind="stable")
+        self._prices_of_value = per_value[order].tolist()
+        self._rates = _mean_of_first(prices[order]).tolist()
+        if self.target:
+            lost = _mean_of_first((self.target * prices - values)[order])
+            self._least_lost = np.minimum.accumulate(lost[::-1])[::-1].tolist()
+            self._most_gained = int(np.argmin(lost))
+
+
+def _mean_of_first(amounts: Doubles) -> Doubles:
+    """Return for each place the sum up to it, for one auction of all."""
+    return np.asarray(np.cumsum(amounts) / len(amounts))
