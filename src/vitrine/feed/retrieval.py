@@ -24,6 +24,8 @@ LATEST_OF_ONE = 10
 NEW_ONES = 60
 """Clips that were hardly shown that are named, by lot."""
 HOTTEST_NEWS = 100
+ALIKE_AT_ALL = 1e-4
+"""What is liked scores some tenths; below this is what rounding makes of nothing."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,7 @@ def likest(viewer: Viewer) -> tuple[Counts, Doubles]:
     if not wanted.any():
         return np.zeros(0, np.int64), np.zeros(0)
     lines, scores = regions.probed(tables.regions, wanted, most=weights.PROBED)
-    best = _best(scores, weights.NAMED)
+    best = _best(scores - np.float32(ALIKE_AT_ALL), weights.NAMED)
     return lines[best].astype(np.int64), scores[best].astype(np.float64)
 
 
