@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from tests import make
 from tests.feed import telling
 from tests.feed.learned import learn, watch_all
-from vitrine.feed import history, retrieval, serving, tastes, unseen, watching
+from vitrine.feed import history, retrieval, serving, tastes, unseen, watching, weights
 from vitrine.feed.learning import rebuilding, served
-from vitrine.feed.learning.tables import NOTHING, Learnt, places
+from vitrine.feed.learning.tables import NOTHING, Learnt, penalty, places
 from vitrine.feed.models import Habit, Slate
 from vitrine.recommend.arrays import Floats
 from vitrine.videos.models import Clip
@@ -122,6 +122,12 @@ def test_clips_that_nobody_watched_are_where_those_are_that_say_the_same() -> No
     assert like[3:6, 6:12].max() < 0.3
 
 
+def test_the_fewer_clips_there_are_the_more_their_vectors_are_held() -> None:
+    sizes = (12, 1_600, 6_400, 200_000, 2_000_000)
+
+    assert [penalty(size) for size in sizes] == [0.02, 0.02, 0.01, 0.003, 0.003]
+
+
 def test_who_skips_forty_of_a_kind_is_not_shown_the_forty_first() -> None:
     boats, lamps = tagged("#boats", 48), tagged("#lamps", 12)
     loved(boats)  # everybody else does, so that all but their own skips speaks for it
@@ -203,22 +209,48 @@ def test_tastes_go_with_what_was_watched(how: str) -> None:
         assert pages[0] == pages[1]
 
 
-def test_few_watches_say_little_and_many_say_much() -> None:
-    def said(skips: int) -> float:
-        own = np.ones((skips, 4), np.float32)
-        found, _ = tastes.of(own[:1], own, np.zeros(skips, np.bool_), np.full(skips, 0.5))
-        return float(found[0])
+def said_of_their_kind(*, stayed: Sequence[bool], worth: float, usual: float) -> float:
+    """Return what watches of one kind, the latest first, say of another clip of it."""
+    own, others = np.ones((len(stayed), 4), np.float32), np.full(len(stayed), usual)
+    told = tastes.told(np.array(stayed), np.full(len(stayed), worth), others)
+    found, _ = tastes.of(own[:1], own, told, others)
+    return float(found[0])
 
-    assert -0.8 < said(1) < 0
-    assert said(40) < said(10) < said(3) < said(1)
-    assert said(40) < -2
+
+def test_few_watches_say_little_and_many_say_much() -> None:
+    one, three, ten, forty = (
+        said_of_their_kind(stayed=[False] * skips, worth=-0.05, usual=0.5)
+        for skips in (1, 3, 10, 40)
+    )
+
+    assert -0.8 < one < 0
+    assert forty < ten < three < one
+    assert forty < -2
+
+
+def test_leaving_what_everybody_leaves_says_hardly_anything() -> None:
+    left = said_of_their_kind(stayed=[False], worth=-0.05, usual=0.02)
+    left_alone = said_of_their_kind(stayed=[False], worth=-0.05, usual=0.9)
+
+    assert left > 0.1 * left_alone
+    assert -0.05 < left < 0
+
+
+def test_who_stays_gladly_says_more_than_who_stays_and_a_like_as_much_as_staying_longest() -> None:
+    long, middle, short, liked = (
+        said_of_their_kind(stayed=[True], worth=worth, usual=0.4) for worth in (0.5, 0.3, 0.2, 1.2)
+    )
+
+    assert liked == long > middle > short
+    assert middle == pytest.approx(0.6 / np.sqrt(weights.PRIOR_TASTE + 0.24), rel=1e-5)
 
 
 def test_lately_forgets_what_was_long_ago() -> None:
-    own = np.ones((60, 4), np.float32)
+    own, usual = np.ones((60, 4), np.float32), np.full(60, 0.5)
     stayed = np.arange(60) >= 30  # the latest thirty were skipped, all before them watched
+    told = tastes.told(stayed, np.where(stayed, 0.25, -0.05), usual)
 
-    long, lately = tastes.of(own[:1], own, stayed, np.full(60, 0.5))
+    long, lately = tastes.of(own[:1], own, told, usual)
 
     assert long[0] == pytest.approx(0, abs=1e-6)
     assert lately[0] < -1
@@ -228,7 +260,7 @@ def test_watches_say_nothing_of_clips_unlike_them_nor_of_those_without_a_vector(
     own = np.array([[1, 0], [1, 0]], np.float32)
     those = np.array([[0, 1], [-1, 0], [0, 0]], np.float32)
 
-    long, lately = tastes.of(those, own, np.zeros(2, np.bool_), np.full(2, 0.5))
+    long, lately = tastes.of(those, own, np.full(2, -0.5), np.full(2, 0.5))
 
     assert not long.any()
     assert not lately.any()

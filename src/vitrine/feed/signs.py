@@ -13,7 +13,7 @@ from vitrine.feed.learning.tables import at
 from vitrine.feed.viewer import Viewer
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats
 
-FORM = 2
+FORM = 3
 """Raised with what the signs mean: those of another form are not learnt from."""
 SIGNS = (
     "near",

@@ -1,8 +1,8 @@
-"""What a viewer's watches say of clips like them: how much more than others they stay with these.
+"""What a viewer's watches say of clips like them: how much more gladly than others they watch.
 
-In log-odds, so that forty skips say what forty skips say, and one says little: the share that they
-stayed with, drawn to the share of others who do, against it. Arithmetic: no clock, no database.
-Source: docs/adr/0102-what-a-clip-is-of.md.
+A sum of what each watch told, by how like the clip it is, in units of its own chance: so that one
+skip says little and forty say much, and a skip of what everybody leaves says next to nothing.
+Arithmetic: no clock, no database. Source: docs/adr/0109-how-gladly.md.
 """
 
 import numpy as np
@@ -11,33 +11,36 @@ from vitrine.feed import weights
 from vitrine.recommend.arrays import Doubles, Flags, Floats
 
 
-def of(vectors: Floats, own: Floats, stayed: Flags, usual: Doubles) -> tuple[Doubles, Doubles]:
+def told(stayed: Flags, worth: Doubles, usual: Doubles) -> Doubles:
+    """Return what each watch tells of its kind: that they stayed, and then how gladly.
+
+    usual: the share of others who stay. Both are beyond what was to be expected, so that they are
+    0 on average; gladly is how far up they were among all watches of clips of that length, and at
+    the top of these where they liked, saved or followed.
+    """
+    among_all = np.minimum(worth, 1 - weights.INDIFFERENT) + weights.INDIFFERENT
+    middle = 1 - usual.mean() / 2 if len(usual) else 0.0  # of those who stay, the upper of all
+    return np.asarray(stayed * (1 + weights.GLADLY * (among_all - middle)) - usual)
+
+
+def of(vectors: Floats, own: Floats, told: Doubles, usual: Doubles) -> tuple[Doubles, Doubles]:
     """Return what watches say of clips by how like them they are, and what the last of them do.
 
     own: the vectors of what was watched. A watch counts for a clip as much as the square of the
     cosine of their vectors; nothing where they look away from each other.
     """
     like = np.maximum(_unit(vectors) @ _unit(own).T, 0) ** 2
-    fades = weights.LATELY_FADES ** np.arange(len(stayed))
-    even = np.ones(len(stayed))
-    parts = [count * part for count in (even, fades) for part in (even, stayed, usual)]
-    sums = (like @ np.stack(parts, axis=1).astype(np.float32)).astype(np.float64)
-    amount, stays, others, *lately = sums.T
-    return _beyond(amount, stays, others), _beyond(*lately)
+    fades = weights.LATELY_FADES ** np.arange(len(told))
+    chance = usual * (1 - usual)
+    parts = np.stack([told, chance, told * fades, chance * fades], axis=1).astype(np.float32)
+    ever, by_chance, lately, by_late_chance = (like @ parts).T.astype(np.float64)
+    return _in_chances(ever, by_chance), _in_chances(lately, by_late_chance)
+
+
+def _in_chances(said: Doubles, chance: Doubles) -> Doubles:
+    return np.asarray(said / np.sqrt(weights.PRIOR_TASTE + chance))
 
 
 def _unit(vectors: Floats) -> Floats:
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
     return np.asarray(vectors / np.maximum(lengths, 1e-9)[:, None])
-
-
-def _beyond(amount: Doubles, stays: Doubles, others: Doubles) -> Doubles:
-    """Return by how much the log-odds of staying are beyond those of others; 0 of nothing known."""
-    usual = np.where(amount > 0, others / np.maximum(amount, 1e-9), 0.5)
-    own = (stays + weights.PRIOR_TASTE * usual) / (amount + weights.PRIOR_TASTE)
-    return np.asarray(_odds(own) - _odds(usual))
-
-
-def _odds(share: Doubles) -> Doubles:
-    share = np.clip(share, 1e-3, 1 - 1e-3)
-    return np.asarray(np.log(share / (1 - share)))

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from vitrine.feed import receiving, tastes, weights
-from vitrine.feed.learning.tables import PENALTY, UNWATCHED, Learnt, at, places
+from vitrine.feed.learning.tables import UNWATCHED, Learnt, at, penalty, places
 from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.feed.unseen import Past
 from vitrine.feed.weighing import OURS, Weights
@@ -103,7 +103,7 @@ class Viewer:
             tables.everything,
             len(tables.region_ids),
             unwatched=UNWATCHED,
-            penalty=PENALTY,
+            penalty=penalty(len(tables.region_ids)),
         )
 
     @cached_property
@@ -168,7 +168,8 @@ class Viewer:
     def taste(self, vectors: Floats) -> tuple[Doubles, Doubles]:
         """Return what their watches say of clips with some vectors, and the last of them."""
         own = self.learnt.vectors(self.clips, self.lines, self.people)
-        return tastes.of(vectors, own, self.stayed, self.usual)
+        told = tastes.told(self.stayed, self.worth, self.usual)
+        return tastes.of(vectors, own, told, self.usual)
 
     @cached_property
     def stays(self) -> float:

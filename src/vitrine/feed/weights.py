@@ -46,9 +46,12 @@ LEARNT_FROM = 2_000
 LATELY_FADES = 0.9
 """How much a watch counts of what the one after it does in what was done lately: the last twenty
 count seven eighths of all."""
-PRIOR_TASTE = 3.0
-"""Watches of clips like one that say half of what many would: of how much more than others the
-viewer stays, in log-odds."""
+GLADLY = 4.0
+"""What the place of a stay among others' watches tells of taste, beside that it was one: who stays
+to the end of what most leave in the middle tells as much again."""
+PRIOR_TASTE = 0.3
+"""How much may be chance in what clips like one tell before any was watched: about what one watch
+of the like adds, so that the first tells little."""
 PRIOR_MET = 2.0
 """Watches of a creator's clips that say half of what many would."""
 SIGNS_HALF_LIFE_DAYS = 14.0
@@ -96,10 +99,10 @@ TRUST = {
 """Sources that learnt; they say nothing of a clip that they do not know."""
 QUIET = {"near": 1.0, "factors": 0.3, "heat": 0.0}
 """The best that a source says at which its word counts half: what was seen once speaks softly."""
-FRESH, RECEIVED, MET, TASTE, FOLLOWED = 1.0, 6.0, 2.0, 1.2, 0.35
+FRESH, RECEIVED, MET, TASTE, FOLLOWED = 1.0, 6.0, 2.0, 0.5, 0.35
 """Half after three days; the share who stayed, 0 to 1; what the viewer did with its creator's other
-clips, on average; how much more than others the viewer stays with clips like it, in log-odds, of
-which one is about a fifth in the share; whether its creator is followed."""
+clips, on average; how much more gladly than others the viewer watches clips like it, where 1 is
+what chance alone seldom does; whether its creator is followed."""
 
 # What is searched for ----------------------------------------------------------------------------
 

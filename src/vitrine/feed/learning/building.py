@@ -12,7 +12,7 @@ from vitrine.feed import weights
 from vitrine.feed.learning import topics
 from vitrine.feed.learning.log import Log
 from vitrine.feed.learning.outcomes import lines_of
-from vitrine.feed.learning.tables import PENALTY, SIZE, UNWATCHED, Tables, heated, places
+from vitrine.feed.learning.tables import SIZE, UNWATCHED, Tables, heated, penalty, places
 from vitrine.feed.worth import worth
 from vitrine.recommend import factors, neighbours, regions
 from vitrine.recommend.arrays import Counts, Doubles, Floats, Ids
@@ -24,7 +24,6 @@ from vitrine.recommend.watch_time import WatchTimes
 
 NEAREST = 100
 """Of each clip; a line of counts and ids is 1.2 KB when it is full."""
-PENALTIES = Penalties(size=SIZE, unwatched=UNWATCHED, penalty=PENALTY)
 ROUNDS = 6
 BELONGS = 3.0
 """What a clip's creator, and each of its topics, says that it is like the others of them: as much
@@ -167,7 +166,8 @@ def _vectors(
     order = np.argsort(who, kind="stable")
     rows, known = _rows(who[order], line[order], weight[order])
     if len(known):
-        vectors[known] = factors.fitted(rows, PENALTIES, rounds=ROUNDS, engine=engine)
+        by = Penalties(SIZE, UNWATCHED, penalty(len(known)))
+        vectors[known] = factors.fitted(rows, by, rounds=ROUNDS, engine=engine)
     return vectors
 
 

@@ -13,9 +13,18 @@ from vitrine.recommend.watch_time import WatchTimes
 
 SIZE = 64
 """Length of a clip's vector."""
-UNWATCHED, PENALTY = 0.1, 0.003
+UNWATCHED = 0.1
 """As vectors are fitted, and viewers folded in: see ``recommend.factors``."""
 HALF_LIFE_S = weights.HEAT_HALF_LIFE_HOURS * 3600
+
+
+def penalty(clips: int) -> float:
+    """Return how strongly vectors of so many clips are held to nothing: see ``recommend.factors``.
+
+    The more, the fewer clips there are: in a small cell few watches tell of each. What is held
+    grows with the clips anyway, so in a large one it is the least.
+    """
+    return float(np.clip(0.8 / max(clips, 1) ** 0.5, 0.003, 0.02))
 
 
 def heated(at_s: Any, epoch_s: int) -> Any:

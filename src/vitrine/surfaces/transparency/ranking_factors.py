@@ -140,7 +140,7 @@ _GROUPS = {
         ("SIGNS.creator_alike", gettext_noop("Its creator’s clips are like what you like.")),
         ("SIGNS.creator_met", gettext_noop("What you did with other clips of its creator.")),
         ("SIGNS.taste", gettext_noop(
-            "You stayed more than others do with clips like it: those that the same people watch, "
+            "You watch clips like it more gladly than others do: those that the same people watch, "
             "of the same creators, hashtags, sounds, languages or kinds of product."
         )),
         ("SIGNS.taste_lately", gettext_noop("The same of your last clips above all.")),
@@ -157,7 +157,13 @@ _GROUPS = {
         ("PRIOR_MET", gettext_noop(
             "So many watches of a creator’s clips say half of what many would."
         )),
-        ("PRIOR_TASTE", gettext_noop("The same of clips like it.")),
+        ("GLADLY", gettext_noop(
+            "How much it tells of your taste how long you watched what you stayed with, beside "
+            "that you stayed."
+        )),
+        ("PRIOR_TASTE", gettext_noop(
+            "How much may be chance in what your first watches of clips like it tell."
+        )),
         ("LATELY_FADES", gettext_noop(
             "How much a watch counts of what the one after it does, in what you did lately."
         )),
@@ -172,7 +178,7 @@ _GROUPS = {
         ("QUIET.factors", gettext_noop("The same of what is like what you like.")),
         ("QUIET.heat", gettext_noop("The same of what many watch; nothing: it always counts.")),
         ("MET", gettext_noop("What you did with other clips of its creator, on average.")),
-        ("TASTE", gettext_noop("You stayed more than others do with clips like it.")),
+        ("TASTE", gettext_noop("You watch clips like it more gladly than others do.")),
         ("FRESH", gettext_noop("It is new.")),
         ("RECEIVED", gettext_noop("Others who were shown it stayed.")),
         ("FOLLOWED", gettext_noop("You follow its creator: added on top.")),
