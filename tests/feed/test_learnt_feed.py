@@ -338,7 +338,7 @@ def test_chances_of_new_clips_add_up_and_go_by_what_is_known() -> None:
     assert weights.HARDLY_SHOWN > 30
 
 
-def test_clips_of_the_last_day_come_before_older_ones_that_were_hardly_shown() -> None:
+def test_places_for_the_new_are_for_clips_of_the_last_day_alone() -> None:
     young, _ = make.clip(published_at=make.NOON), make.clip(published_at=OLD)
     seen = make.clip(published_at=OLD)
     watch_all([seen], to="v_a")
@@ -352,6 +352,9 @@ def test_clips_of_the_last_day_come_before_older_ones_that_were_hardly_shown() -
 
     assert wins[judged.at(np.array([young.pk]))[0]] == 1
     assert sum(wins) == 1
+
+    next_day = retrieval.judged(learnt, rows, at_s=make.NOON.timestamp() + 25 * 3600)
+    assert not retrieval.wins(next_day, np.arange(3), dice=np.random.default_rng(1)).any()
 
 
 def test_a_page_logs_which_watch_led_to_what() -> None:

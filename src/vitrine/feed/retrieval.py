@@ -164,12 +164,10 @@ def wins(of: Named, where: Counts, *, dice: np.random.Generator) -> Doubles:
 
     Thompson sampling: each draw takes a share who stay for each from what is known of it, and what
     is then worth most wins. The shares of draws are the chances by which it is picked, so they can
-    be logged. Clips of the last day come first, so that each is heard; then what else is new.
+    be logged. New is what came out in the last day: older clips had theirs, and go by their worth.
     """
     shown, received = of.shown[where], of.received[where]
-    is_new = shown < weights.HARDLY_SHOWN
-    is_first = is_new & of.is_young[where]
-    is_new = is_first if is_first.any() else is_new
+    is_new = (shown < weights.HARDLY_SHOWN) & of.is_young[where]
     if not is_new.any():
         return np.zeros(len(where))
     known = shown[is_new] + weights.PRIOR_SHOWN

@@ -79,9 +79,10 @@ so of the freshest."""
 FRESH_HALF_LIFE_HOURS = 72.0
 HEAT_HALF_LIFE_HOURS = 6.0
 HARDLY_SHOWN = 200
-"""Showings up to which a clip is new: it has a share of places of its own."""
+"""Showings up to which a clip of the last day has a share of places of its own."""
 HEARD_WITHIN_HOURS = 24.0
-"""How long a new clip comes before older ones that were hardly shown, in the places for the new."""
+"""How long a clip that was hardly shown has those places. Older ones had theirs, and are ranked:
+where nothing is new, so is the place (docs/adr/0109)."""
 PRIOR_SHOWN, PRIOR_STAYS = 8.0, 0.25
 """What a clip without showings begins with: so many, of which this share stayed; what is shown in
 the cell moves the share, and its creator's other clips do."""

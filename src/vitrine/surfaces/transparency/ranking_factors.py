@@ -211,10 +211,8 @@ _GROUPS = {
     ),
     gettext_noop("How a page is put together"): (
         ("RULES.new", gettext_noop("The share of places kept for clips that few have seen.")),
-        ("HARDLY_SHOWN", gettext_noop("Showings up to which a clip is one of these.")),
-        ("HEARD_WITHIN_HOURS", gettext_noop(
-            "Hours for which a new clip comes first among them, so that each is seen."
-        )),
+        ("HARDLY_SHOWN", gettext_noop("Showings up to which a clip is one of these,")),
+        ("HEARD_WITHIN_HOURS", gettext_noop("for so many hours after it came out.")),
         ("RULES.chance", gettext_noop("The share of places drawn by lot.")),
         ("RULES.most", gettext_noop("So many clips of one creator at most,")),
         ("RULES.within", gettext_noop("within so many places.")),
