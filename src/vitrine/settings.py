@@ -134,13 +134,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "vitrine.feed.beacons.BeaconMiddleware",
     "vitrine.kernel.requests.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "vitrine.kernel.requests.ContentPolicyMiddleware",
     "vitrine.surfaces.shop.views.drops.StandingMiddleware",
-    "vitrine.feed.beacons.BeaconMiddleware",
     "vitrine.kernel.requests.NulMiddleware",
     "vitrine.accounts.sessions.StayingMiddleware",
     "vitrine.kernel.requests.LanguageMiddleware",

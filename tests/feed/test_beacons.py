@@ -46,6 +46,35 @@ def test_a_beacon_in_order_goes_the_short_way(kind: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("is_secure", [False, True])
+def test_the_short_way_has_the_headers_of_the_usual_one(is_secure: bool, settings: Any) -> None:
+    settings.SECURE_HSTS_SECONDS = 600
+    client = visitor()
+
+    short = client.post("/watches/", {"unseen": "[]"}, secure=is_secure)
+    usual = client.post("/watches/", {"events": "[1]"}, secure=is_secure)
+
+    assert (is_short(short), is_short(usual)) == (True, False)
+    assert ("Strict-Transport-Security" in short.headers) is is_secure
+    of_pages = {"Content-Type", "Content-Length", "Content-Language", "Vary"}
+    names = usual.headers.keys() - of_pages
+    assert short.headers.keys() - of_pages == names >= {"X-Frame-Options", "Referrer-Policy"}
+    assert all(short.headers[name] == usual.headers[name] for name in names)
+
+
+@pytest.mark.django_db
+def test_a_beacon_in_the_clear_is_sent_to_the_safe_address(settings: Any) -> None:
+    clip, client, again = make.clip(), visitor(), Client()
+    again.cookies = client.cookies
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = send(again, event(clip, client))
+
+    assert (answer.status_code, answer.headers["Location"][:8]) == (301, "https://")
+    assert not Viewing.objects.exists()
+
+
+@pytest.mark.django_db
 def test_who_is_signed_in_is_known_on_the_short_way() -> None:
     clip, person, client = make.clip(), make.person(), Client()
     client.force_login(person, backend="vitrine.accounts.backend.Backend")
