@@ -131,18 +131,22 @@ def opened(
 ) -> Beacon:
     """Open the tokens of reports; the latest of each impression stands for it. Queries: 0."""
     reader, refused, found = Reader(key, at=at), list[Reason](), dict[str, Opened]()
-    for event in sorted(events, key=lambda event: event.told.sequence):
+    for clip, token, told in sorted(events, key=_sequence):
         try:
-            impression = reader.read(event.token, clip=event.clip)
+            impression = reader.read(token, clip=clip)
         except NotBelieved as why:
             refused.append(why.reason)
             continue
         if impression.id in found:
             refused.append(Reason.REPLAYED)
-        found[impression.id] = Opened(impression, event.clip, event.told)
+        found[impression.id] = Opened(impression, clip, told)
     person = viewer if isinstance(viewer, Person) else None
     mark = int.from_bytes(reader.mark)
     return Beacon(key, mark, person, device, at, list(found.values()), refused)
+
+
+def _sequence(event: WatchEvent) -> int:
+    return event.told.sequence
 
 
 def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
@@ -155,19 +159,22 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
     is_staff = beacon.person is not None and beacon.person.is_staff
     pace = known.of(beacon.mark).pace
     at_ms = int(beacon.at.timestamp() * 1000)
+    shown_to, reports = known.shown, known.reports
     pace.advance(at_ms // 60_000)
     room = pace.room()
     origins: dict[date, Origin] = {}
     facts: list[Fact] = []
     refused: list[Reason] = []
     for (impression, source, served_ms), clip, told in beacon.reports:
-        shown = known.shown.get((whose, clip))
+        shown = shown_to.get((whose, clip))
         if shown is None:
             refused.append(Reason.HIDDEN)
             continue
         pk, creator, duration_ms = shown
-        before = known.reports[impression]
-        reason = plausible.fault(told, elapsed_ms=at_ms - served_ms, duration_ms=duration_ms)
+        before = reports[impression]
+        of = plausible.extent(duration_ms)
+        seen = plausible.seen(told, of)
+        reason = plausible.fault(told, seen, of, elapsed_ms=at_ms - served_ms)
         if reason is None and before:
             reason = plausible.against(told, before)
         elif reason is None:
@@ -181,8 +188,7 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
             continue
         day = _day(served_ms // 1000)
         origin = origins.get(day) or origins.setdefault(day, _origin(beacon, day, is_paused))
-        counts = plausible.counted(told, duration_ms=duration_ms)
-        sequence, watched_ms, loops = counts.sequence, counts.watched_ms, counts.loops
+        sequence, watched_ms, loops = told.sequence, told.watched_ms, told.loops
         facts.append(
             Fact(
                 origin,
@@ -195,13 +201,13 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
                 or not (is_staff or whose == creator or (whose, day, pk) in known.counted),
                 watched_ms,
                 loops,
-                counts.seen.hex(),
-                counts.taps,
-                counts.shares,
+                seen.to_bytes(of.size, "little").hex(),
+                min(told.taps, plausible.MOST_TAPS),
+                min(told.shares, plausible.MOST_TAPS),
                 0 if is_paused else _more(watched_ms, [ms for _, ms, _ in before]),
                 0 if is_paused else _more(loops, [number for *_, number in before]),
-                plausible.enough_ms(duration_ms),
-                not is_paused and plausible.is_finished(counts, duration_ms=duration_ms),
+                of.enough_ms,
+                not is_paused and plausible.is_finished(told, seen, of),
             )
         )
         before.append((sequence, watched_ms, loops))

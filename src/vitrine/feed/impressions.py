@@ -25,10 +25,11 @@ EXPIRES_AFTER = timedelta(hours=12)
 AHEAD = timedelta(seconds=5)
 """How far the clocks of two web machines may differ."""
 
-_VERSION = 1
+_VERSION = 2
+_BEFORE = b"\1"
+"""The first byte of tokens of an earlier release, sealed by HMAC: pages may have them still."""
 _MARK, _SEAL, _ID = 6, 15, 16
 _SEALED = 2 + _ID + _MARK
-_LENGTH = _SEALED + _SEAL
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
@@ -54,7 +55,7 @@ class NotBelieved(Exception):
 
 def tokens(clips: Sequence[str], *, to: str, source: Source, at: datetime) -> Iterator[str]:
     """Yield a token for each clip of a page, by public id. to: the viewer's key. Queries: 0."""
-    key = _key()
+    begun = _begun(_key())
     slate = (
         bytes((_VERSION, IN_ORDER.index(source)))
         + int(at.timestamp() * 1000).to_bytes(6)
@@ -63,7 +64,9 @@ def tokens(clips: Sequence[str], *, to: str, source: Source, at: datetime) -> It
     marked = mark(to)
     for place, clip in enumerate(clips):
         packed = slate + bytes((place,)) + marked
-        yield base64.urlsafe_b64encode(packed + _seal(key, packed, clip)).decode()
+        sealing = begun.copy()
+        sealing.update(packed + clip.encode())
+        yield base64.urlsafe_b64encode(packed + sealing.digest()).decode()
 
 
 class Reader:
@@ -72,6 +75,7 @@ class Reader:
     def __init__(self, viewer: str, *, at: datetime) -> None:
         self.mark = mark(viewer)
         self._key = _key()
+        self._begun = _begun(self._key)
         at_ms = at.timestamp() * 1000
         self._earliest_ms = at_ms - EXPIRES_AFTER.total_seconds() * 1000
         self._latest_ms = at_ms + AHEAD.total_seconds() * 1000
@@ -82,21 +86,28 @@ class Reader:
             raw = binascii.a2b_base64(token.encode("ascii").translate(_FROM_URL))
         except ValueError:
             raise NotBelieved(Reason.FORGED) from None
-        seal = _seal(self._key, raw[:_SEALED], clip)
-        if len(raw) != _LENGTH or not hmac.compare_digest(raw[_SEALED:], seal):
+        packed = raw[:_SEALED]
+        if packed[:1] == _BEFORE:
+            seal = hmac.digest(self._key, packed + clip.encode(), "sha256")[:_SEAL]
+        else:
+            sealing = self._begun.copy()
+            sealing.update(packed + clip.encode())
+            seal = sealing.digest()
+        if not hmac.compare_digest(raw[_SEALED:], seal):
             raise NotBelieved(Reason.FORGED)
-        if raw[2 + _ID : _SEALED] != self.mark:
+        if packed[2 + _ID :] != self.mark:
             raise NotBelieved(Reason.NOT_YOURS)
-        served_ms = int.from_bytes(raw[2:8])
+        served_ms = int.from_bytes(packed[2:8])
         if served_ms > self._latest_ms:
             raise NotBelieved(Reason.FUTURE)
         if served_ms < self._earliest_ms:
             raise NotBelieved(Reason.EXPIRED)
-        return Impression(raw[2 : 2 + _ID].hex(), IN_ORDER[raw[1]], served_ms)
+        return Impression(packed[2 : 2 + _ID].hex(), IN_ORDER[packed[1]], served_ms)
 
 
-def _seal(key: bytes, packed: bytes, clip: str) -> bytes:
-    return hmac.digest(key, packed + clip.encode(), "sha256")[:_SEAL]
+def _begun(key: bytes) -> "hashlib.blake2b":
+    """Return a seal that is begun with the key: a copy of it is a fifth as dear as an HMAC."""
+    return hashlib.blake2b(digest_size=_SEAL, key=key)
 
 
 def mark(viewer: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 from django.utils.translation import gettext, gettext_noop
@@ -88,16 +89,48 @@ class Told(msgspec.Struct, gc=False):
     shares: int
 
 
-def fault(told: Told, *, elapsed_ms: int, duration_ms: int) -> Reason | None:
+class Extent(NamedTuple):
+    """What a clip's length says of what can be seen of it.
+
+    whole: a bit for each second, the last one in part; at least one. size: bytes of these bits.
+    last: the bit at which the last twentieth begins. enough_ms: so long watches whoever stays.
+    """
+
+    duration_ms: int
+    whole: int
+    size: int
+    last: int
+    enough_ms: int
+
+
+@lru_cache(maxsize=4096)
+def extent(duration_ms: int) -> Extent:
+    """Return the extent of clips of a length."""
+    seconds = max(-(-duration_ms // 1000), 1)
+    return Extent(
+        duration_ms,
+        (1 << seconds) - 1,
+        (seconds + 7) // 8,
+        min(duration_ms * 95 // 100_000, seconds - 1),
+        min(ENOUGH_MS, -(-duration_ms // 2)),
+    )
+
+
+def seen(told: Told, of: Extent) -> int:
+    """Return the bits of what was seen: what is beyond the end of the clip is cut off."""
+    return int.from_bytes(told.seen, "little") & of.whole
+
+
+def fault(told: Told, seen: int, of: Extent, *, elapsed_ms: int) -> Reason | None:
     """Return why a report cannot be true, or None. elapsed_ms: since the clip was served."""
-    if told.watched_ms > elapsed_ms * TOLERANCE + SLACK_MS:
+    watched_ms = told.watched_ms
+    if watched_ms > elapsed_ms * TOLERANCE + SLACK_MS:
         return Reason.TOO_FAST
     if told.taps + told.shares > TAPS_AT_ONCE + TAPS_A_SECOND * elapsed_ms / 1000:
         return Reason.TOO_MUCH
-    most_ms = told.watched_ms * FASTEST * TOLERANCE + SLACK_MS
-    seen_s = (int.from_bytes(told.seen, "little") & _whole(duration_ms)).bit_count()
+    most_ms = watched_ms * FASTEST * TOLERANCE + SLACK_MS
     # The first and the last second may have been seen in part only.
-    if (seen_s - 2) * 1000 > most_ms or told.loops * duration_ms > most_ms:
+    if (seen.bit_count() - 2) * 1000 > most_ms or told.loops * of.duration_ms > most_ms:
         return Reason.TOO_MUCH
     return None
 
@@ -115,42 +148,6 @@ def against(told: Told, known: Sequence[tuple[int, int, int]]) -> Reason | None:
     return None
 
 
-def counted(told: Told, *, duration_ms: int) -> Told:
-    """Return as much of a believed report as counts."""
-    return Told(
-        told.sequence,
-        told.watched_ms,
-        told.loops,
-        trimmed(told.seen, duration_ms=duration_ms),
-        min(told.taps, MOST_TAPS),
-        min(told.shares, MOST_TAPS),
-    )
-
-
-def trimmed(seen: bytes, *, duration_ms: int) -> bytes:
-    """Return one bit for each second of a clip: what is beyond its end is cut off."""
-    length = (seconds_of(duration_ms) + 7) // 8
-    return (int.from_bytes(seen, "little") & _whole(duration_ms)).to_bytes(length, "little")
-
-
-@lru_cache(maxsize=4096)
-def _whole(duration_ms: int) -> int:
-    """Return a bit for each second."""
-    return (1 << seconds_of(duration_ms)) - 1
-
-
-def enough_ms(duration_ms: int) -> int:
-    """Return how long a clip is watched by whoever stays."""
-    return min(ENOUGH_MS, -(-duration_ms // 2))
-
-
-@lru_cache(maxsize=4096)
-def seconds_of(duration_ms: int) -> int:
-    """Return how many seconds a clip has, the last one in part. At least one."""
-    return max(-(-duration_ms // 1000), 1)
-
-
-def is_finished(told: Told, *, duration_ms: int) -> bool:
+def is_finished(told: Told, seen: int, of: Extent) -> bool:
     """Tell whether the end was reached: the last twentieth of the clip came on screen."""
-    last = min(duration_ms * 95 // 100_000, seconds_of(duration_ms) - 1)
-    return told.loops > 0 or bool(int.from_bytes(told.seen, "little") >> last)
+    return told.loops > 0 or seen >> of.last > 0
