@@ -51,8 +51,8 @@ def test_the_short_way_has_the_headers_of_the_usual_one(is_secure: bool, setting
     settings.SECURE_HSTS_SECONDS = 600
     client = visitor()
 
-    short = client.post("/watches/", {"unseen": "[]"}, secure=is_secure)
-    usual = client.post("/watches/", {"events": "[1]"}, secure=is_secure)
+    short: Any = client.post("/watches/", {"unseen": "[]"}, secure=is_secure)
+    usual: Any = client.post("/watches/", {"events": "[1]"}, secure=is_secure)
 
     assert (is_short(short), is_short(usual)) == (True, False)
     assert ("Strict-Transport-Security" in short.headers) is is_secure

@@ -342,8 +342,8 @@ def test_learning_looks_at_the_days_that_may_have_been_reported_and_at_no_other(
         cursor.execute("EXPLAIN " + queries.captured_queries[0]["sql"])
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
-    assert "feed_viewing_before" in plan
-    assert "feed_viewing_d" not in plan
+    assert "feed_telling_rest" in plan
+    assert "feed_telling_d" not in plan
 
 
 def test_learning_asks_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -11,11 +11,13 @@ from tests.feed import telling
 from tests.feed.reported import AFTER
 from tests.feed.telling import DEVICE, KEY, NOBODY
 from vitrine.accounts.models import Block, Person
-from vitrine.feed import believing, noting, pacing
+from vitrine.feed import believing, impressions, noting, pacing
 from vitrine.feed.believing import Beacon, WatchEvent
-from vitrine.feed.models import Habit, Tempo, Viewing, Watch
+from vitrine.feed.impressions import EXPIRES_AFTER
+from vitrine.feed.models import Habit, Telling, Tempo, Viewing, Watch
 from vitrine.feed.pacing import MINUTES, MOST_AN_HOUR, Pace
 from vitrine.feed.plausible import Reason
+from vitrine.feed.sources import Source
 from vitrine.videos.models import Clip, Viewer, Visibility
 
 
@@ -58,10 +60,10 @@ def test_what_is_known_of_reports_is_found_by_an_index_however_few_there_were() 
     """Each connection plans once: where no fact was there, all of them were read ever after."""
     clip = make.clip()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE feed_viewing, feed_tempo")
+        cursor.execute("ANALYZE feed_telling, feed_tempo")
         reads = (
             "SELECT sum(seq_scan) FROM pg_stat_xact_user_tables"
-            " WHERE relname LIKE 'feed\\_viewing%' OR relname = 'feed_tempo'"
+            " WHERE relname LIKE 'feed\\_telling%' OR relname = 'feed_tempo'"
         )
         cursor.execute(reads)
         before = cursor.fetchone()
@@ -157,6 +159,41 @@ def test_only_who_pauses_is_noted_without_a_history() -> None:
 
 
 @pytest.mark.django_db
+def test_nothing_is_written_where_a_clip_went_since_it_was_read() -> None:
+    one = beacon(make.clip())
+    known = noting.read([one])
+    (sheet,), _ = believing.believed(one, known)
+    sheet.facts[0] = sheet.facts[0]._replace(clip=sheet.facts[0].clip + 1_000)
+
+    assert noting.write([sheet], known) == set()
+
+    assert [each.objects.count() for each in (Telling, Tempo, Watch)] == [0, 0, 0]
+
+
+@pytest.mark.django_db
+def test_what_is_told_of_one_page_is_one_row() -> None:
+    clips, served = [make.clip() for _ in range(3)], make.NOON
+    names = [clip.public_id for clip in clips]
+    page = impressions.tokens(names[:2], to=KEY, source=Source.FOR_YOU, at=served)
+    other = impressions.tokens(names[2:], to=KEY, source=Source.LINK, at=served)
+    events = [
+        WatchEvent(name, mark, telling.told(5_000 + n))
+        for n, (name, mark) in enumerate(zip(names, [*page, *other], strict=True))
+    ]
+    at = served + AFTER
+
+    one = believing.opened(events, key=KEY, viewer=NOBODY, device=DEVICE, at=at)
+    assert noting.note_all([one, one]) == [(3, []), (0, [Reason.REPLAYED] * 3)]
+
+    told = Telling.objects.order_by("source").values_list("source", "places", "clips", "watched_ms")
+    assert list(told) == [
+        ("for_you", [0, 1], [clips[0].pk, clips[1].pk], [5_000, 5_001]),
+        ("link", [0], [clips[2].pk], [5_002]),
+    ]
+    assert Viewing.objects.count() == Watch.objects.count() == 3
+
+
+@pytest.mark.django_db
 def test_text_reaches_postgres_as_it_is() -> None:
     clip, odd = make.clip(), 'v_"\\, {}'
 
@@ -166,13 +203,13 @@ def test_text_reaches_postgres_as_it_is() -> None:
 
 
 @pytest.mark.django_db
-def test_how_fast_somebody_was_is_forgotten_after_the_hour() -> None:
+def test_how_fast_somebody_was_is_forgotten_once_no_token_of_theirs_is_read() -> None:
     noting.note_all([beacon(make.clip())])
-    last = make.NOON + AFTER + timedelta(minutes=MINUTES)
+    last = make.NOON + AFTER + EXPIRES_AFTER + timedelta(hours=1)
 
-    Tempo.forget(at=last - timedelta(minutes=1))
-    assert Tempo.objects.get().begun == [1]
     Tempo.forget(at=last)
+    assert Tempo.objects.get().begun == [1]
+    Tempo.forget(at=last + timedelta(minutes=1))
 
     assert not Tempo.objects.exists()
 

@@ -25,6 +25,7 @@ FORGOTTEN_BY = {
     "feed.Slate": "vitrine.feed.tasks.forget",
     "feed.Tempo": "vitrine.feed.tasks.forget",
     "feed.Unwanted": "vitrine.feed.tasks.forget",
+    "feed.Telling": "vitrine.feed.tasks.forget",
     "feed.Viewing": "vitrine.feed.tasks.forget",
     "feed.Watch": "vitrine.feed.tasks.forget",
     "orders.Bagging": "vitrine.orders.tasks.forget",

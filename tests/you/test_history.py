@@ -11,9 +11,11 @@ from tests import make
 from tests.feed import telling
 from tests.watch.test_feed import shown, signed_in
 from vitrine.accounts.models import Person
-from vitrine.feed import counting, history, screen_time, watching
+from vitrine.feed import counting, history, impressions, screen_time, watching
+from vitrine.feed.believing import WatchEvent
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Habit, Viewing, Watch
+from vitrine.feed.sources import Source
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,36 @@ def test_clearing_forgets_all_and_changes_no_count() -> None:
     watch(clip, viewer)
     assert views(clip) == 1, "whoever clears and watches again is one viewer still"
     assert watching.take_back(key=viewer.public_id) == 0
+
+
+def test_forgetting_a_clip_leaves_what_was_told_with_it() -> None:
+    viewer, clips = make.person(), [make.clip() for _ in range(3)]
+    marks = impressions.tokens(
+        [one.public_id for one in clips],
+        to=viewer.public_id,
+        source=Source.FOR_YOU,
+        at=timezone.now() - timedelta(minutes=3),
+    )
+    told = [
+        WatchEvent(clip.public_id, mark, telling.told(6_000 + clip.pk))
+        for clip, mark in zip(clips, marks, strict=True)
+    ]
+
+    def note() -> int:
+        now, key = timezone.now(), viewer.public_id
+        return watching.note(told, key=key, viewer=viewer, device=telling.DEVICE, at=now)
+
+    assert note() == 3
+    facts = Viewing.objects.order_by("place").values("clip", "watched_ms", "impression", "seen")
+    before = list(facts)
+
+    history.forget(viewer, clip=clips[1], at=timezone.now())
+
+    assert list(facts) == before
+    theirs = Viewing.objects.order_by("place").filter(viewer=viewer.public_id)
+    assert [fact.clip for fact in theirs] == [clips[0], clips[2]]
+    assert Viewing.objects.get(clip=clips[1]).viewer.startswith("x_")
+    assert note() == 0, "it came before, under any name"
 
 
 def test_paused_nothing_is_kept_and_the_view_counts_once_under_no_name() -> None:

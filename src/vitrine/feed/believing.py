@@ -14,6 +14,7 @@ from vitrine.feed.days import local_day
 from vitrine.feed.impressions import Impression, NotBelieved, Reader
 from vitrine.feed.pacing import Pace
 from vitrine.feed.plausible import Reason, Told
+from vitrine.feed.sources import Source
 from vitrine.videos.models import Viewer
 
 Before = tuple[int, int, int]
@@ -77,7 +78,7 @@ class Known:
     """
 
     shown: dict[tuple[int | None, str], Shown] = field(default_factory=dict)
-    reports: defaultdict[str, list[Before]] = field(default_factory=lambda: defaultdict(list))
+    reports: defaultdict[bytes, list[Before]] = field(default_factory=lambda: defaultdict(list))
     progress: dict[int, Progress] = field(default_factory=dict)
     paused: set[int] = field(default_factory=set)
     counted: set[tuple[int, date, int]] = field(default_factory=set)
@@ -87,20 +88,23 @@ class Known:
         return self.progress.setdefault(mark, Progress(0, Pace()))
 
 
-class Origin(NamedTuple):
-    """What all facts of one beacon and day have in common, as it is written (``noting.WRITE``).
+class Sheet(NamedTuple):
+    """What all facts of one page in a beacon have in common, as it is written (``noting.WRITE``).
 
     of: the viewer's mark. key: whose watches they add to. viewer: the name in the facts. is_kept:
-    False for whom no history is kept.
+    False for whom no history is kept. slate: see ``models.Telling``. facts: in the beacon's order.
     """
 
     of: int
     key: str
     viewer: str
     device: str
+    slate: str
+    source: str
     day: str
     at: str
     is_kept: bool
+    facts: "list[Fact]"
 
 
 class Fact(NamedTuple):
@@ -109,11 +113,9 @@ class Fact(NamedTuple):
     more_*: what it adds. enough_ms: so much is a stay.
     """
 
-    origin: Origin
-    impression: str
+    place: int
     sequence: int
     clip: int
-    source: str
     is_counted: bool
     watched_ms: int
     loops: int
@@ -130,7 +132,7 @@ def opened(
     events: Sequence[WatchEvent], *, key: str, viewer: Viewer, device: bytes, at: datetime
 ) -> Beacon:
     """Open the tokens of reports; the latest of each impression stands for it. Queries: 0."""
-    reader, refused, found = Reader(key, at=at), list[Reason](), dict[str, Opened]()
+    reader, refused, found = Reader(key, at=at), list[Reason](), dict[bytes, Opened]()
     for clip, token, told in sorted(events, key=_sequence):
         try:
             impression = reader.read(token, clip=clip)
@@ -149,7 +151,7 @@ def _sequence(event: WatchEvent) -> int:
     return event.told.sequence
 
 
-def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
+def believed(beacon: Beacon, known: Known) -> tuple[list[Sheet], list[Reason]]:
     """Return what is believed of a beacon, and why the rest is not.
 
     What is believed is known from then on: the viewer's next beacon is compared with it.
@@ -162,8 +164,7 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
     shown_to, reports = known.shown, known.reports
     pace.advance(at_ms // 60_000)
     room = pace.room()
-    origins: dict[date, Origin] = {}
-    facts: list[Fact] = []
+    sheets: dict[bytes, Sheet] = {}
     refused: list[Reason] = []
     for (impression, source, served_ms), clip, told in beacon.reports:
         shown = shown_to.get((whose, clip))
@@ -187,15 +188,16 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
             refused.append(reason)
             continue
         day = _day(served_ms // 1000)
-        origin = origins.get(day) or origins.setdefault(day, _origin(beacon, day, is_paused))
+        page = impression[:15]
+        sheet = sheets.get(page)
+        if sheet is None:
+            sheet = sheets[page] = _sheet(beacon, page, source, day, is_paused)
         sequence, watched_ms, loops = told.sequence, told.watched_ms, told.loops
-        facts.append(
+        sheet.facts.append(
             Fact(
-                origin,
-                impression,
+                impression[15],
                 sequence,
                 pk,
-                source,
                 # A view is counted once a day under either name.
                 whose is None
                 or not (is_staff or whose == creator or (whose, day, pk) in known.counted),
@@ -211,19 +213,27 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Fact], list[Reason]]:
             )
         )
         before.append((sequence, watched_ms, loops))
-    return facts, refused
+    return list(sheets.values()), refused
 
 
-def _origin(beacon: Beacon, day: date, is_paused: bool) -> Origin:
-    return Origin(
+def _sheet(beacon: Beacon, page: bytes, source: Source, day: date, is_paused: bool) -> Sheet:
+    return Sheet(
         beacon.mark,
         beacon.key,
         alias(beacon.key, day) if is_paused else beacon.key,
         beacon.device.hex(),
+        slate_of(page).hex(),
+        source,
         day.isoformat(),
         beacon.at.isoformat(),
         not is_paused,
+        [],
     )
+
+
+def slate_of(page: bytes) -> bytes:
+    """Return the impression of a page's first place, by what all of its impressions begin with."""
+    return page + b"\0"
 
 
 def days_of(beacon: Beacon) -> set[date]:

@@ -15,7 +15,7 @@ from django.db.models import Max, Min, Sum
 
 from vitrine.feed import deliveries
 from vitrine.feed.days import first_open, local_day
-from vitrine.feed.models import ClipDay, CountedDay, Viewing
+from vitrine.feed.models import ClipDay, CountedDay, Telling
 from vitrine.feed.plausible import ENOUGH_MS, SKIPPED_BEFORE_MS
 from vitrine.feed.sources import Source
 from vitrine.sovereignty.cell import home
@@ -24,7 +24,8 @@ FACTS = """
 latest AS (
     SELECT DISTINCT ON (impression) * FROM feed_viewing
     WHERE day >= %(since)s AND day <= %(until)s AND is_counted
-      AND (%(clips)s::bigint[] IS NULL OR clip_id = ANY (%(clips)s))
+      AND (%(clips)s::bigint[] IS NULL
+        OR clips && %(clips)s::bigint[] AND clip_id = ANY (%(clips)s))
     ORDER BY impression, sequence DESC
 ), weighed AS (
     SELECT latest.*,
@@ -213,8 +214,8 @@ _CLOSING = 30_001
 def forget(*, before: date) -> int:
     """Forget the facts of days that are closed and over long enough; return how many days.
 
-    A day that is not closed keeps its facts, however old. Most go as a whole part of the table;
-    what stands in a part of several days is deleted. Queries: 3.
+    A day that is not closed keeps its facts, however old. They go as a whole part of the table;
+    what was told of a day that nobody had made a part for is deleted. Queries: 3.
     """
     closed = closed_through()
     if closed is None:
@@ -228,12 +229,10 @@ def forget(*, before: date) -> int:
 
 
 _DELETE_OTHERS = """
-WITH first AS (
-    DELETE FROM feed_viewing_before WHERE day < %(before)s AND day <= %(closed)s RETURNING day
-), rest AS (
-    DELETE FROM feed_viewing_rest WHERE day < %(before)s AND day <= %(closed)s RETURNING day
+WITH rest AS (
+    DELETE FROM feed_telling_rest WHERE day < %(before)s AND day <= %(closed)s RETURNING day
 )
-SELECT count(*) FROM (SELECT day FROM first UNION SELECT day FROM rest) AS deleted
+SELECT count(DISTINCT day) FROM rest
 """
 
 
@@ -263,7 +262,7 @@ def _next_to_count() -> date | None:
     closed = closed_through()
     if closed is not None:
         return closed + timedelta(days=1)
-    first: date | None = Viewing.objects.aggregate(Min("day"))["day__min"]
+    first: date | None = Telling.objects.aggregate(Min("day"))["day__min"]
     return first
 
 

@@ -122,7 +122,8 @@ def forget(*, before: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM feed_delivery sent WHERE first_at < %s AND NOT EXISTS ("
-            " SELECT FROM feed_viewing v WHERE v.device = sent.device AND v.clip_id = sent.clip_id"
+            " SELECT FROM feed_telling t"
+            " WHERE t.device = sent.device AND t.clips @> ARRAY[sent.clip_id]"
             ")",
             [before],
         )

@@ -1,13 +1,13 @@
 """What a person watched, as they remember it: taken out, cleared, and not kept at all."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from vitrine.accounts.models import Person
 from vitrine.feed.aliases import alias
-from vitrine.feed.models import Exposure, Slate, Viewing, Watch
+from vitrine.feed.models import Exposure, Slate, Telling, Watch
 from vitrine.videos.models import Clip
 
 
@@ -20,9 +20,9 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
     """
     watches = Watch.objects.filter(viewer=person.public_id, watched_ms__gt=0)
     slates = Slate.objects.filter(viewer=person.public_id)
-    facts = Viewing.objects.filter(viewer=person.public_id)
+    told = Telling.objects.filter(viewer=person.public_id)
     if clip is not None:
-        watches, facts = watches.filter(clip=clip), facts.filter(clip=clip)
+        watches, told = watches.filter(clip=clip), told.filter(clips__contains=[clip.pk])
         slates = slates.filter(Q(clips__contains=[clip.pk]) | Q(causes__contains=[clip.pk]))
     with transaction.atomic():
         slates.delete()
@@ -36,5 +36,15 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
             watched_at=None,
             forgotten_at=at,
         )
-        for day in list(facts.order_by().values_list("day", flat=True).distinct()):
-            facts.filter(day=day).update(viewer=alias(person.public_id, day))
+        for day in list(told.order_by().values_list("day", flat=True).distinct()):
+            nobody = alias(person.public_id, day)
+            if clip is None:
+                told.filter(day=day).update(viewer=nobody)
+            else:
+                _part(person.public_id, clip.pk, day, nobody)
+
+
+def _part(viewer: str, clip: int, day: date, nobody: str) -> None:
+    """Give facts of a clip to nobody, out of what was told with them. Queries: 1."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT feed_telling_part(%s, %s, %s, %s)", [viewer, clip, day, nobody])

@@ -36,11 +36,11 @@ _FROM_URL = bytes.maketrans(b"-_", b"+/")
 class Impression(NamedTuple):
     """One showing of a clip to a viewer.
 
-    id: hexadecimal digits of a UUID, time-ordered. One page's ids differ in the last byte: so the
-    fifteen before it name the slate, and the last is the place on it. served_ms: since 1970.
+    id: the bytes of a UUID, time-ordered. One page's ids differ in the last byte: so the fifteen
+    before it name the slate, and the last is the place on it. served_ms: since 1970.
     """
 
-    id: str
+    id: bytes
     source: Source
     served_ms: int
 
@@ -102,7 +102,7 @@ class Reader:
             raise NotBelieved(Reason.FUTURE)
         if served_ms < self._earliest_ms:
             raise NotBelieved(Reason.EXPIRED)
-        return Impression(packed[2 : 2 + _ID].hex(), IN_ORDER[packed[1]], served_ms)
+        return Impression(packed[2 : 2 + _ID], IN_ORDER[packed[1]], served_ms)
 
 
 def _begun(key: bytes) -> "hashlib.blake2b":

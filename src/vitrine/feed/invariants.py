@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import F, Sum
 
 from vitrine.feed import counting
-from vitrine.feed.models import Arm, ClipDay, CountedDay, Experiment, Exposure, Viewing
+from vitrine.feed.models import Arm, ClipDay, CountedDay, Experiment, Exposure, Telling
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
-GUARDS = ["feed_clip_has_facts", "feed_viewing_facts", "feed_viewing_never_emptied"]
+GUARDS = ["feed_clip_has_facts", "feed_telling_never_emptied", "feed_viewing_facts"]
 OF_EXPERIMENTS = [
     "feed_arm_append_only",
     "feed_arm_fits",
@@ -26,7 +26,7 @@ OF_EXPERIMENTS = [
 def views_are_counted_from_facts() -> Finding:
     """Count closed days anew where their facts are still kept, and look for the guard."""
     broken: list[str] = []
-    days = CountedDay.objects.filter(day__in=Viewing.objects.values("day").distinct())
+    days = CountedDay.objects.filter(day__in=Telling.objects.values("day").distinct())
     for day in sorted(days.values_list("day", flat=True)):
         broken += _differences(day)
     if immutable.missing(GUARDS):

@@ -15,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from vitrine.accounts import stand_in
 from vitrine.feed import believing
 from vitrine.feed.aliases import alias
-from vitrine.feed.believing import Beacon, Fact, Known, Origin, Progress, Shown
+from vitrine.feed.believing import Beacon, Fact, Known, Progress, Sheet, Shown
 from vitrine.feed.models.watch import LEARN
 from vitrine.feed.pacing import Pace
 from vitrine.feed.plausible import ENOUGH_MS, Reason
@@ -39,18 +39,30 @@ def coming() -> AbstractContextManager[None]:
 
 
 def note_all(beacons: Sequence[Beacon]) -> list[Noted]:
-    """Note beacons in the order in which they came: a viewer's second builds on the first."""
+    """Note beacons in the order in which they came: a viewer's second waits for the first."""
     answers: dict[int, Noted] = {}
-    waiting = list(enumerate(beacons))
+    waiting = dict(enumerate(beacons))
     while waiting:
-        known = read([beacon for _, beacon in waiting])
-        told = [(place, beacon, *believing.believed(beacon, known)) for place, beacon in waiting]
-        written = write([fact for *_, facts, _ in told for fact in facts], known)
-        for place, beacon, facts, refused in told:
-            if not facts or beacon.mark in written:
-                answers[place] = len(facts), [*beacon.refused, *refused]
-        waiting = [(place, beacon) for place, beacon in waiting if place not in answers]
+        turn = _first_of_each(waiting)
+        known = read(list(turn.values()))
+        told = [
+            (place, beacon, *believing.believed(beacon, known)) for place, beacon in turn.items()
+        ]
+        written = write([sheet for *_, sheets, _ in told for sheet in sheets], known)
+        for place, beacon, sheets, refused in told:
+            if not sheets or beacon.mark in written:
+                accepted = sum(len(sheet.facts) for sheet in sheets)
+                answers[place] = accepted, [*beacon.refused, *refused]
+                del waiting[place]
     return [answers[place] for place in range(len(beacons))]
+
+
+def _first_of_each(waiting: dict[int, Beacon]) -> dict[int, Beacon]:
+    """Return the first beacon of each viewer, by its place."""
+    first: dict[int, int] = {}
+    for place, beacon in waiting.items():
+        first.setdefault(beacon.mark, place)
+    return {place: waiting[place] for place in first.values()}
 
 
 _BATCHER: Batcher[Beacon, Noted] = Batcher(note_all, gathers=True, company_s=0.02)
@@ -70,9 +82,9 @@ def read(beacons: Sequence[Beacon]) -> Known:
     ]
     days = {day for one in beacons for day in believing.days_of(one)}
     sql, parameters = _read(of_guests=bool(guests), of_people=bool(people))
-    impressions = {report.impression.id for one in beacons for report in one.reports}
+    pages = {report.impression.id[:15] for one in beacons for report in one.reports}
     values: dict[str, Any] = {
-        "impressions": array(impressions),
+        "slates": array(believing.slate_of(page).hex() for page in pages),
         "first_day": min(days),
         "last_day": max(days),
         "marks": array({one.mark for one in beacons}),
@@ -93,7 +105,7 @@ def read(beacons: Sequence[Beacon]) -> Known:
 
 def _is_reported(known: Known, impression: str, *before: Any) -> None:
     sequence, watched_ms, loops, _ = before
-    known.reports[impression.replace("-", "")].append((sequence, watched_ms, loops))
+    known.reports[bytes.fromhex(impression.replace("-", ""))].append((sequence, watched_ms, loops))
 
 
 def _is_so_far(known: Known, begun: str, mark: int, written: int, minute: int, _: Any) -> None:
@@ -117,7 +129,7 @@ def _is_counted(known: Known, day: str, person: int, clip: int, *_: Any) -> None
 _KINDS = (_is_reported, _is_so_far, _is_shown, _is_paused, _is_counted)
 _REPORTS_AND_PROGRESS = """
 SELECT kind, said, number, more, last, NULL::bigint
-FROM feed_known(%s::uuid[], %s::date, %s::date, %s::bigint[])
+FROM feed_told(%s::uuid[], %s::date, %s::date, %s::bigint[])
 """
 _GUESTS = """
 UNION ALL
@@ -148,7 +160,7 @@ history; what is counted of whom under another name. In the order of ``_KINDS``.
 @cache
 def _read(*, of_guests: bool, of_people: bool) -> tuple[str, list[Any]]:
     """Return the statement that reads, and the names of its parameters, or what they always are."""
-    sql, parameters = _REPORTS_AND_PROGRESS, ["impressions", "first_day", "last_day", "marks"]
+    sql, parameters = _REPORTS_AND_PROGRESS, ["slates", "first_day", "last_day", "marks"]
     if of_guests:
         visible, fixed = stand_in.compiled(_visible, AnonymousUser())
         sql += _GUESTS.format(visible=visible)
@@ -168,45 +180,43 @@ def _visible(viewer: Viewer) -> Any:
     return clips.values_list("public_id", "pk", "creator_id", "duration_ms")
 
 
-def write(facts: Sequence[Fact], known: Known) -> set[int]:
+def write(sheets: Sequence[Sheet], known: Known) -> set[int]:
     """Write facts and what they add to; return the viewers whose were written. Queries: 1.
 
-    None are of a viewer of whom others were written since it was read. What is added is to be
-    learnt: the same statement has it done, unless a job waits already.
+    None are of a viewer of whom others were written since it was read, and none at all where a
+    clip went since. What is added is to be learnt: the same statement has it done, unless a job
+    waits already.
     """
-    if not facts:
+    if not sheets:
         return set()
-    # Each beacon's facts have one object in common: comparing what is in it would take longer.
-    origins = {id(fact.origin): fact.origin for fact in facts}
-    places = {one: place for place, one in enumerate(origins)}
-    progress = [(viewer, *known.of(viewer)) for viewer in {one.of for one in origins.values()}]
-    whose = _columns(Origin._fields, origins.values(), quoted=("key", "viewer"))
-    given = _columns(Fact._fields, facts, quoted=())
-    given["origin"] = [places[id(origin)] for origin in given["origin"]]
+    progress = [(viewer, *known.of(viewer)) for viewer in {sheet.of for sheet in sheets}]
+    facts = [fact for sheet in sheets for fact in sheet.facts]
+    given = dict(zip(Fact._fields, zip(*facts, strict=True), strict=True))
+    clips = set(given["clip"])
     parameters = [
+        array(clips),
         home(),
         array(viewer for viewer, *_ in progress),
         array(written + 1 for _, written, _ in progress),
         array(pace.minute for *_, pace in progress),
-        array(_quoted(f"{{{','.join(map(str, pace.begun))}}}") for *_, pace in progress),
-        *map(array, whose.values()),
-        *map(array, given.values()),
-        array(set(given["clip"])),
+        array(_quoted(array(pace.begun)) for *_, pace in progress),
+        len(clips),
+        *map(array, zip(*map(_row, sheets), strict=True)),
         home(),
+        array(place for place, sheet in enumerate(sheets, 1) for _ in sheet.facts),
+        *(array(given[name]) for name in _ADDED),
         home(),
         LEARN,
     ]
     return {viewer for (viewer,) in prepared.rows(WRITE, parameters)}
 
 
-def _columns(
-    names: Sequence[str], rows: Iterable[tuple[Any, ...]], *, quoted: Sequence[str]
-) -> dict[str, Iterable[Any]]:
-    """Return rows column by column, as the elements of arrays, in the order of their fields."""
-    columns: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
-    for name in quoted:
-        columns[name] = map(_quoted, columns[name])
-    return columns
+def _row(sheet: Sheet) -> tuple[Any, ...]:
+    """Return a sheet as elements of arrays: what its facts say are texts of arrays themselves."""
+    of, key, viewer, *others, facts = sheet
+    columns = list(zip(*facts, strict=True))[: len(_SAID)]
+    columns[_SEEN] = tuple([rf"\\x{seen}" for seen in columns[_SEEN]])
+    return of, _quoted(key), _quoted(viewer), *others, *[_quoted(array(one)) for one in columns]
 
 
 def _quoted(text: str) -> str:
@@ -219,55 +229,42 @@ def array(elements: Iterable[Any]) -> str:
     return f"{{{','.join(map(str, elements))}}}"
 
 
-_TYPES = {
-    int: "int",
-    str: "text",
-    bool: "bool",
-} | {
-    "of": "bigint",
-    "origin": "int",
-    "clip": "bigint",
-    "impression": "uuid",
-    "day": "date",
-    "at": "timestamptz",
-}
-
-
-def _arrays(row: type[Origin] | type[Fact]) -> str:
-    kinds = [(name, _TYPES.get(name) or _TYPES[kind]) for name, kind in row.__annotations__.items()]
-    return ", ".join(f"%s::{kind}[]" for _, kind in kinds)
-
-
-_SAID = (
-    "impression, sequence, viewer, device, source, day, at, is_counted, watched_ms, loops, seen,"
-    " taps, shares"
-)
+_SAID = ("places", "sequences", "clips", "counted", "watched_ms", "loops", "seen", "taps", "shares")
+"""Columns of the facts of a sheet, in the order of ``Fact``."""
+_SEEN = _SAID.index("seen")
+_ADDED = ("clip", "more_ms", "more_loops", "enough_ms", "is_finished")
+"""What is added of each fact to a watch."""
 WRITE = f"""
-WITH came AS (
+WITH held AS MATERIALIZED (
+    SELECT id FROM videos_clip WHERE id = ANY (%s::bigint[]) ORDER BY id FOR KEY SHARE
+), came AS (
     INSERT INTO feed_tempo AS known (home_cell, viewer, written, minute, begun)
     SELECT %s, viewer, written, minute, begun::smallint[]
     FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[])
-        AS new (viewer, written, minute, begun) ORDER BY viewer
+        AS new (viewer, written, minute, begun)
+    WHERE (SELECT count(*) FROM held) = %s::bigint ORDER BY viewer
     ON CONFLICT (viewer) DO UPDATE SET
         written = excluded.written, minute = excluded.minute, begun = excluded.begun
         WHERE known.written = excluded.written - 1
-    RETURNING viewer
-), origins AS MATERIALIZED (
-    SELECT * FROM unnest({_arrays(Origin)}) WITH ORDINALITY AS one ({", ".join(Origin._fields)}, n)
-    WHERE of IN (SELECT viewer FROM came)
-), given AS MATERIALIZED (
-    SELECT * FROM unnest({_arrays(Fact)}) AS one ({", ".join(Fact._fields)})
-), held AS MATERIALIZED (
-    SELECT id FROM videos_clip WHERE id = ANY (%s::bigint[]) ORDER BY id FOR KEY SHARE
-), new AS MATERIALIZED (
-    SELECT given.*, origins.* FROM given
-    JOIN origins ON origins.n = given.origin + 1 JOIN held ON held.id = given.clip
+    RETURNING viewer, written
+), sheets AS MATERIALIZED (
+    SELECT one.*, came.written FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[],
+        %s::uuid[], %s::text[], %s::date[], %s::timestamptz[], %s::bool[],
+        {", ".join(["%s::text[]"] * len(_SAID))})
+        WITH ORDINALITY AS one (of, key, viewer, device, slate, source, day, at, is_kept,
+            {", ".join(_SAID)}, n)
+    JOIN came ON came.viewer = one.of
 ), facts AS (
-    INSERT INTO feed_viewing (home_cell, clip_id, {_SAID})
-    SELECT %s, clip, impression, sequence, viewer, decode(device, 'hex'), source, day, at,
-        is_counted, watched_ms, loops, decode(seen, 'hex'), taps, shares
-    FROM new
-    ON CONFLICT DO NOTHING RETURNING impression, sequence
+    INSERT INTO feed_telling (home_cell, slate, written, viewer, device, source, day, at,
+        {", ".join(_SAID)})
+    SELECT %s, slate, written, viewer, decode(device, 'hex'), source, day, at, places::smallint[],
+        sequences::smallint[], clips::bigint[], counted::bool[], watched_ms::int[],
+        loops::smallint[], seen::bytea[], taps::smallint[], shares::smallint[]
+    FROM sheets
+), new AS MATERIALIZED (
+    SELECT given.*, of, key, at, is_kept FROM unnest(%s::int[], %s::bigint[], %s::int[],
+        %s::int[], %s::int[], %s::bool[]) AS given (n, {", ".join(_ADDED)})
+    JOIN sheets USING (n)
 ), watched AS (
     INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at,
         watched_ms, loops, stayed_at, completed_at, forgotten_at)
@@ -279,7 +276,7 @@ WITH came AS (
         SELECT of, key, clip, max(at) AS at, least(sum(more_ms), 2147483647)::int AS ms,
             sum(more_loops) AS loops, max(enough_ms) AS enough_ms,
             bool_or(is_finished) AS is_finished, bool_and(is_kept) AS is_kept
-        FROM new JOIN facts USING (impression, sequence) GROUP BY of, key, clip
+        FROM new GROUP BY of, key, clip
     ) AS added ORDER BY of, clip
     ON CONFLICT (viewer, clip_id) DO UPDATE SET
         watched_ms = least(known.watched_ms::bigint + excluded.watched_ms, 2147483647),

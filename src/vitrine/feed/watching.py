@@ -8,7 +8,7 @@ from django.db.models import Case, F, When
 
 from vitrine.feed import believing, noting, rejections
 from vitrine.feed.believing import WatchEvent
-from vitrine.feed.models import Exposure, Slate, Unwanted, Viewing, Watch
+from vitrine.feed.models import Exposure, Slate, Telling, Unwanted, Watch
 from vitrine.videos.models import Clip, Viewer
 
 
@@ -81,7 +81,7 @@ def forget_viewer(key: str) -> None:
     Exposure.objects.filter(viewer=key).delete()
     Unwanted.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key).delete()
-    Viewing.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
+    Telling.objects.filter(viewer=key).update(viewer=f"x_{secrets.token_urlsafe(16)}")
 
 
 def forget(*, before: datetime) -> int:

@@ -55,7 +55,7 @@ def is_due(*, at: datetime) -> bool:
     if snapshots.is_damaged():
         return True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(id), 0) FROM feed_viewing")
+        cursor.execute("SELECT coalesce(max(id), 0) FROM feed_telling")
         (latest,) = cursor.fetchone()
     try:
         base = snapshots.current().base

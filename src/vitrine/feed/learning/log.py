@@ -85,10 +85,10 @@ _SHOWINGS = f"""
 """  # noqa: S608  (conditions written above, no values)
 
 _POSITION = """
-    WITH latest AS (SELECT coalesce(max(id), 0) AS id FROM feed_viewing)
+    WITH latest AS (SELECT coalesce(max(id), 0) AS id FROM feed_telling)
     SELECT latest.id, ARRAY(
         SELECT missing FROM generate_series(greatest(latest.id - 2000, 1), latest.id) AS missing
-        WHERE NOT EXISTS (SELECT FROM feed_viewing WHERE id = missing))
+        WHERE NOT EXISTS (SELECT FROM feed_telling WHERE id = missing))
     FROM latest
 """
 

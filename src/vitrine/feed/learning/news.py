@@ -1,7 +1,7 @@
 """Learn what was watched since the tables were built: counted in plain numpy, within moments.
 
-A report is found by its number in the facts (``Viewing``); what is learnt of it stands in the watch
-that it is part of. So what was forgotten meanwhile, or never kept, is not learnt.
+A report is found by the number of what was told with it (``Telling``); what is learnt of it stands
+in the watch that it is part of. So what was forgotten meanwhile, or never kept, is not learnt.
 """
 
 from collections.abc import Sequence
@@ -38,11 +38,18 @@ MOST_OUT = 5_000
 REACH = Reach.fading()
 
 _REPORTS = f"""
-WITH fresh AS MATERIALIZED (
-    (SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
-     WHERE id > %(position)s AND day BETWEEN %(since)s AND %(until)s ORDER BY id LIMIT %(most)s)
+WITH next AS MATERIALIZED (
+    SELECT id, sum(cardinality(places)) OVER (ORDER BY id) - cardinality(places) AS before
+    FROM (
+        SELECT id, places FROM feed_telling
+        WHERE id > %(position)s AND day BETWEEN %(since)s AND %(until)s ORDER BY id LIMIT %(most)s
+    ) AS told
+), fresh AS MATERIALIZED (
+    SELECT id, slate, place, sequence, viewer, clip_id, day, at FROM feed_viewing
+    WHERE id > %(position)s AND id <= (SELECT max(id) FROM next WHERE before < %(most)s)
+        AND day BETWEEN %(since)s AND %(until)s
     UNION ALL
-    SELECT id, impression, sequence, viewer, clip_id, day, at FROM feed_viewing
+    SELECT id, slate, place, sequence, viewer, clip_id, day, at FROM feed_viewing
     WHERE id = ANY (%(late)s) AND day BETWEEN %(since)s AND %(until)s
 ), lately AS MATERIALIZED (
     SELECT viewers.viewer, array_agg(h.id ORDER BY h.stayed_at DESC, h.id DESC) AS watches,
@@ -56,8 +63,9 @@ WITH fresh AS MATERIALIZED (
 )
 SELECT fresh.id, fresh.clip_id,
     w.id IS NOT NULL AND (fresh.sequence = 0 OR NOT EXISTS (
-        SELECT FROM feed_viewing earlier WHERE earlier.impression = fresh.impression
-            AND earlier.day = fresh.day AND earlier.day BETWEEN %(since)s AND %(until)s
+        SELECT FROM feed_viewing earlier WHERE earlier.slate = fresh.slate
+            AND earlier.place = fresh.place AND earlier.day = fresh.day
+            AND earlier.day BETWEEN %(since)s AND %(until)s
             AND earlier.sequence < fresh.sequence)) AS began,
     CASE WHEN w.stayed_at = fresh.at THEN w.id END AS stay,
     coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
@@ -75,7 +83,7 @@ ORDER BY fresh.id
 
 
 class Report(NamedTuple):
-    """What is to be learnt of one report.
+    """What is to be learnt of one report. id: that of all that was told with it.
 
     began: the first of its impression. stay: the watch that it made one that went on, at stayed_s;
     before: what its viewer had stayed with before, the latest first.

@@ -8,7 +8,7 @@ from vitrine.feed.models.habit import Habit
 from vitrine.feed.models.slate import Slate
 from vitrine.feed.models.tempo import Tempo
 from vitrine.feed.models.unwanted import Topics, Unwanted
-from vitrine.feed.models.viewing import Delivery, Viewing
+from vitrine.feed.models.viewing import Delivery, Telling, Viewing
 from vitrine.feed.models.watch import Watch, WatchQuerySet
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Look",
     "Rejection",
     "Slate",
+    "Telling",
     "Tempo",
     "Topics",
     "Unwanted",

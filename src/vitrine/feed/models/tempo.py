@@ -1,18 +1,20 @@
 """How fast a viewer goes from clip to clip, and whose reports go one after another."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from vitrine.feed.pacing import MINUTES
+from vitrine.feed.impressions import EXPIRES_AFTER
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
+
+_KEPT = EXPIRES_AFTER + timedelta(hours=1)
 
 
 @datamap.declare(
     purpose="Believe no viewer who begins more clips than anybody can",
-    retention="61 minutes after the viewer's last report",
+    retention="13 hours after the viewer's last report",
     OPS="viewer written minute begun",
     SYSTEM="home_cell",
 )
@@ -32,5 +34,8 @@ class Tempo(models.Model):
 
     @classmethod
     def forget(cls, *, at: datetime) -> None:
-        """Delete what no hour reaches back to. Queries: 1."""
-        cls.objects.filter(minute__lte=int(at.timestamp()) // 60 - MINUTES).delete()
+        """Delete what no token reaches back to. Queries: 1.
+
+        As long as one does, what is written of its page has another number each time.
+        """
+        cls.objects.filter(minute__lt=int((at - _KEPT).timestamp()) // 60).delete()
