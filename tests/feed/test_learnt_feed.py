@@ -236,6 +236,20 @@ def test_each_page_is_logged_with_its_chances() -> None:
     assert slate.version == snapshots.current().news
 
 
+def test_a_page_of_news_on_tables_is_logged_with_their_name() -> None:
+    made = kinds("lamps")
+    rebuilding.rebuild()
+    watch_all(made["lamps"][:3], to="v_sailor")
+    learn()
+
+    page("v_sailor")
+
+    served = snapshots.current()
+    assert served.base
+    assert served.news
+    assert Slate.objects.get().version == served.news
+
+
 def test_what_another_page_took_is_not_logged() -> None:
     clips = [make.clip() for _ in range(3)]
     Watch.objects.serve([clips[1].pk], to=KEY, at=make.NOON)

@@ -132,7 +132,7 @@ def write_news(news: News) -> None:
         os.fsync(opened.fileno())
     served = current()
     turn = int(served.news.rpartition("-")[2].removesuffix(".npz")) + 1 if served.news else 1
-    name = f"news-{served.base[7:]}-{turn:09d}.npz"
+    name = f"news-{served.base[7:27]}-{turn:09d}.npz"  # 39: a page logs it (``Slate.version``)
     os.replace(making, root() / name)
     _serve(Current(served.base, name))
     for old in sorted(root().glob("news-*.npz"))[:-KEPT]:
