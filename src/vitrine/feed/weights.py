@@ -22,6 +22,21 @@ TAPPED, IN_CART, BOUGHT = 0.5, 1.0, 2.0
 """Its product: looked at, put into a bag, bought."""
 LEAST_WORTH, MOST_WORTH = -2.0, 3.0
 
+# Whose watches speak for others (docs/adr/0106) ---------------------------------------------------
+
+KNOWN_BY_CREATORS = 5
+"""Creators whose clips an account has stayed with once it is known: one clip, or one creator, makes
+nobody known."""
+KNOWN_DAYS = 8
+"""Who is known for so many days, today among them, speaks in full in any cell; in one that is
+younger, who is known for as many as is usual."""
+KNOWN_FEWEST = 20
+"""Fewer accounts than these do not say what is usual. In a cell with fewer that are known, all
+speak in full."""
+CROWD = 0.25
+"""On one clip, those who are known for fewer days than is usual are heard at most as often as this
+share of the others, and once more."""
+
 # What showing a clip is worth, by what is foretold of it (docs/adr/0097) --------------------------
 
 VALUE = {

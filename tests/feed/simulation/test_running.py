@@ -79,13 +79,18 @@ def test_regret_is_drawn(runs: dict[str, Run]) -> None:
     assert ">popularity<" in drawn
 
 
-def test_ten_thousand_accounts_watch_the_least_of_the_clips(runs: dict[str, Run]) -> None:
+@pytest.mark.parametrize("crowd", [crowding.PLAIN, crowding.PATIENT])
+def test_ten_thousand_accounts_watch_the_least_of_the_clips(
+    crowd: crowding.Crowd, runs: dict[str, Run]
+) -> None:
     world = runs["Feed"].world
     clip = crowding.target(world)
 
-    told = list(crowding.events(world))
+    told = list(crowd.events(world))
 
     assert world.clips.published_s[clip] < 0
-    assert len({one.viewer for one in told if one.clip == clip}) == crowding.ACCOUNTS
+    them = [one for one in told if one.clip == clip and one.watched.is_liked]
+    assert len({one.viewer for one in them}) == crowding.ACCOUNTS
+    assert min(one.at_s for one in them) == crowd.begins_s(NUMBERS)
     assert all(one.viewer >= NUMBERS.accounts for one in told)
     assert [one.at_s for one in told] == sorted(one.at_s for one in told)

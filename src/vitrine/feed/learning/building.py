@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from vitrine.feed import weights
-from vitrine.feed.learning import topics
+from vitrine.feed.learning import topics, voices
 from vitrine.feed.learning.log import Log
 from vitrine.feed.learning.outcomes import lines_of
 from vitrine.feed.learning.tables import SIZE, UNWATCHED, Tables, heated, penalty, places
@@ -48,6 +48,7 @@ class _Watches:
 def built(log: Log, *, engine: Engine = here) -> Tables:
     """Build everything. Heats are reckoned from the latest thing in the log, not from a clock."""
     at_s = max(int(log.stayed_s.max(initial=0)), int(log.published_s.max(initial=0)))
+    log, usual = voices.heard_of(log, at_s)
     watch_times = WatchTimes()
     watch_times.add(log.watched_ms.astype(float), log.duration_ms.astype(float))
     watches = _known(log, watch_times)
@@ -96,6 +97,7 @@ def built(log: Log, *, engine: Engine = here) -> Tables:
         watch_times=watch_times.counts,
         foretelling=lines_of(log.showings, watch_times),
         epoch=np.array([at_s], np.int64),
+        usual_days=usual.days,
     )
 
 

@@ -62,7 +62,7 @@ _DEEDS_SQL = " + ".join(
 _WATCHES = f"""
     SELECT dense_rank() OVER (ORDER BY w.viewer), c.id, w.watched_ms::bigint,
         c.duration_ms::bigint, coalesce(extract(epoch FROM w.stayed_at)::bigint, 0),
-        ({_DEEDS_SQL})::bigint
+        ({_DEEDS_SQL})::bigint, w.id
     FROM feed_watch w JOIN videos_clip c ON c.id = w.clip_id
     LEFT JOIN accounts_person p ON p.public_id = w.viewer
     WHERE (w.watched_ms > 0 OR w.hidden_at IS NOT NULL) AND {LEARNABLE}
@@ -71,7 +71,7 @@ _WATCHES = f"""
 
 _SHOWINGS = f"""
     SELECT w.watched_ms::bigint, c.duration_ms::bigint, (w.completed_at IS NOT NULL)::int::bigint,
-        extract(epoch FROM s.served_at)::bigint, ({_DEEDS_SQL})::bigint,
+        extract(epoch FROM s.served_at)::bigint, ({_DEEDS_SQL})::bigint, w.id,
         substr(s.signs, (place::int - 1) * {signs.WIDTH} + 1, {signs.WIDTH})
     FROM (SELECT id, viewer, served_at, clips, signs FROM feed_slate ORDER BY id DESC
         LIMIT {MOST_SLATES}) AS s CROSS JOIN unnest(s.clips) WITH ORDINALITY AS shown (clip, place)
@@ -97,7 +97,7 @@ _POSITION = """
 class Showings:
     """What came of clips that For you showed, in the order in which they were served.
 
-    signs: what was known of each before, see ``feed/signs.py``.
+    watch: the key of what came of each. signs: what was known before, see ``feed/signs.py``.
     """
 
     watched_ms: Counts
@@ -105,6 +105,7 @@ class Showings:
     is_finished: Flags
     served_s: Counts
     deeds: Counts
+    watch: Counts
     signs: Doubles
 
 
@@ -112,7 +113,8 @@ class Showings:
 class Log:
     """What there is to learn from, in the order of viewers and of their stays.
 
-    viewer, clip, watched_ms, duration_ms, stayed_s (0: did not), deeds: a line for each watch.
+    viewer, clip, watched_ms, duration_ms, stayed_s (0: did not), deeds, watch (its key): a line for
+    each watch.
     clips, creators, published_s, lengths_ms, topics: of clips that are out. position, late: as in
     ``News``.
     """
@@ -123,6 +125,7 @@ class Log:
     duration_ms: Counts
     stayed_s: Counts
     deeds: Counts
+    watch: Counts
     clips: Counts
     creators: Counts
     published_s: Counts
@@ -147,9 +150,9 @@ def read() -> Log:
         position, late = cursor.fetchone()
         clips = _columns(cursor, *catalogue.query.sql_with_params(), width=4)
         said = _columns(cursor, *saying.statement(out), width=2)
-        watches = _columns(cursor, _WATCHES, (), width=6)
+        watches = _columns(cursor, _WATCHES, (), width=7)
         showings = _showings(cursor)
-    viewer, clip, watched_ms, duration_ms, stayed_s, deeds = watches
+    viewer, clip, watched_ms, duration_ms, stayed_s, deeds, watch = watches
     pk, creator, published_s, lengths_ms = clips
     return Log(
         viewer=viewer,
@@ -158,6 +161,7 @@ def read() -> Log:
         duration_ms=duration_ms,
         stayed_s=stayed_s,
         deeds=deeds,
+        watch=watch,
         clips=pk,
         creators=creator,
         published_s=published_s,
@@ -177,15 +181,16 @@ def _columns(cursor: Any, sql: str, parameters: Any, *, width: int) -> list[Coun
 
 def _showings(cursor: Any) -> Showings:
     """Read what was shown, with its signs. Queries: 1."""
-    rows = _copied(cursor, _SHOWINGS, (), [_WHOLE] * 5 + [("V", signs.WIDTH)])
-    watched_ms, duration_ms, finished, served_s, deeds = (_whole(rows, n) for n in range(5))
+    rows = _copied(cursor, _SHOWINGS, (), [_WHOLE] * 6 + [("V", signs.WIDTH)])
+    watched_ms, duration_ms, finished, served_s, deeds, watch = (_whole(rows, n) for n in range(6))
     return Showings(
         watched_ms=watched_ms,
         duration_ms=duration_ms,
         is_finished=finished > 0,
         served_s=served_s,
         deeds=deeds,
-        signs=signs.unpacked(rows["f5"]["value"].tobytes()),
+        watch=watch,
+        signs=signs.unpacked(rows["f6"]["value"].tobytes()),
     )
 
 

@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from django.db import connection
 
+from vitrine.feed import weights
 from vitrine.feed.days import local_day
 from vitrine.feed.impressions import AHEAD, EXPIRES_AFTER
-from vitrine.feed.learning import saying, snapshots
+from vitrine.feed.learning import saying, snapshots, voices
 from vitrine.feed.learning.log import LEARNABLE
 from vitrine.feed.learning.tables import News, heated, places
 from vitrine.feed.learning.topics import Topics
@@ -32,6 +33,8 @@ SLACK = timedelta(hours=1)
 """A report may be written so long after it came, and clocks may differ."""
 LATE_S = 60
 """How long a number that is missing among the facts is waited for: a transaction under way."""
+FIRST_STAYS = 20
+"""So many of a viewer's are looked at to tell since when they are known; tables look at all."""
 MOST_LATE = 10_000
 MOST_OUT = 5_000
 """New clips that are looked at together, the latest."""
@@ -60,6 +63,16 @@ WITH next AS MATERIALIZED (
         ORDER BY watched_at DESC LIMIT 60
     ) AS h
     WHERE h.stayed_at IS NOT NULL GROUP BY viewers.viewer
+), known AS MATERIALIZED (
+    SELECT viewers.viewer, (
+        SELECT extract(epoch FROM min(early.stayed_at))::bigint FROM (
+            SELECT clip_id, stayed_at FROM feed_watch
+            WHERE viewer = viewers.viewer AND watched_at IS NOT NULL AND stayed_at IS NOT NULL
+            ORDER BY watched_at LIMIT %(first)s
+        ) AS early JOIN videos_clip c ON c.id = early.clip_id
+        GROUP BY c.creator_id ORDER BY 1 OFFSET %(broad)s - 1 LIMIT 1
+    ) AS since_s
+    FROM (SELECT DISTINCT viewer FROM fresh) AS viewers WHERE %(has_usual)s
 )
 SELECT fresh.id, fresh.clip_id,
     w.id IS NOT NULL AND (fresh.sequence = 0 OR NOT EXISTS (
@@ -71,13 +84,14 @@ SELECT fresh.id, fresh.clip_id,
     coalesce(extract(epoch FROM w.stayed_at), 0)::bigint,
     CASE WHEN w.stayed_at = fresh.at THEN lately.clips[
         array_position(lately.watches, w.id) + 1 :
-        array_position(lately.watches, w.id) + %(window)s] END AS before
+        array_position(lately.watches, w.id) + %(window)s] END AS before,
+    known.since_s
 FROM fresh
 LEFT JOIN (
     feed_watch w JOIN videos_clip c ON c.id = w.clip_id
     LEFT JOIN accounts_person p ON p.public_id = w.viewer
 ) ON w.viewer = fresh.viewer AND w.clip_id = fresh.clip_id AND w.watched_ms > 0 AND {LEARNABLE}
-LEFT JOIN lately ON lately.viewer = fresh.viewer
+LEFT JOIN lately ON lately.viewer = fresh.viewer LEFT JOIN known ON known.viewer = fresh.viewer
 ORDER BY fresh.id
 """  # noqa: S608  (conditions written above, no values)
 
@@ -86,7 +100,8 @@ class Report(NamedTuple):
     """What is to be learnt of one report. id: that of all that was told with it.
 
     began: the first of its impression. stay: the watch that it made one that went on, at stayed_s;
-    before: what its viewer had stayed with before, the latest first.
+    before: what its viewer had stayed with before, the latest first. since_s: since when the viewer
+    is known; None where they are not, or where all speak in full.
     """
 
     id: int
@@ -95,6 +110,7 @@ class Report(NamedTuple):
     stay: int | None
     stayed_s: int
     before: list[int] | None
+    since_s: int | None
 
 
 def learn(*, at: datetime) -> bool:
@@ -129,7 +145,11 @@ def latest(*, now_s: int) -> News:
     tables = snapshots.map_tables(served.base, checked=False)
     late = np.array(manifest.late, np.int64)
     news = News.empty(
-        position=manifest.position, epoch_s=tables.epoch_s, out_s=tables.epoch_s, late=late
+        position=manifest.position,
+        epoch_s=tables.epoch_s,
+        out_s=tables.epoch_s,
+        late=late,
+        usual_days=tables.usual_days,
     )
     return replace(news, late_since_s=np.full(len(late), now_s, np.int64))
 
@@ -156,17 +176,24 @@ def _reports(known: News, since: date, until: date) -> list[Report]:
                 "since": since,
                 "until": until,
                 "window": len(REACH.onward),
+                "has_usual": bool(known.usual_days.any()),
+                "broad": weights.KNOWN_BY_CREATORS,
+                "first": FIRST_STAYS,
             },
         )
         return [Report._make(row) for row in cursor.fetchall()]
 
 
 def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
-    """Return news with reports in them."""
-    stays = list({one.stay: one for one in reports if one.stay is not None}.values())
+    """Return news with reports in them, of those who speak in full.
+
+    What is said by the others is heard, as far as it is, once tables are built.
+    """
+    heard = _heard(known, reports, now_s)
+    stays = list({one.stay: one for one in heard if one.stay is not None}.values())
     stayed = np.array([one.clip for one in stays], np.int64)
     stayed_s = np.array([one.stayed_s for one in stays], np.float64)
-    shown = np.array([one.clip for one in reports if one.began], np.int64)
+    shown = np.array([one.clip for one in heard if one.began], np.int64)
     clips = np.unique(np.concatenate([known.clips, stayed, shown]))
     position, late, since_s = _waiting(known, [one.id for one in reports], now_s)
     is_full = len(known.pair_to) > MOST_PAIRS
@@ -185,6 +212,13 @@ def with_reports(known: News, reports: list[Report], *, now_s: int) -> News:
         shown=_added(clips, known, known.shown, shown).astype(np.int64),
         heat=_added(clips, known, known.heat, stayed, heated(stayed_s, known.epoch_s)),
     )
+
+
+def _heard(known: News, reports: list[Report], now_s: int) -> list[Report]:
+    since = [voices.NEVER if one.since_s is None else one.since_s for one in reports]
+    usual = voices.Usual(known.epoch_s, known.usual_days)
+    is_full = usual.is_full(np.array(since, np.int64), now_s)
+    return [one for one, is_heard in zip(reports, is_full.tolist(), strict=True) if is_heard]
 
 
 def _came_out(known: News) -> tuple[Counts, Topics]:

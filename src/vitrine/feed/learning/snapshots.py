@@ -35,7 +35,7 @@ FOLDER = datamap.file_root(
 CURRENT, MANIFEST, LOCK = "current.json", "manifest.json", ".lock"
 DAMAGED, FAILED, BEGAN = "damaged", "failed", "began"
 MAKING = ".making-"
-FORM = 3
+FORM = 4
 """Raised with what the arrays mean: tables of another form are built anew."""
 KEPT = 2
 """So many files of news are kept: a process may have read a name and not yet the file."""

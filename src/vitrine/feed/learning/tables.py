@@ -15,6 +15,8 @@ SIZE = 64
 """Length of a clip's vector."""
 UNWATCHED = 0.1
 """As vectors are fitted, and viewers folded in: see ``recommend.factors``."""
+NOT_USUAL = np.zeros(2, np.int64)
+"""The usual days of a cell of which nothing is learnt yet: all speak in full."""
 HALF_LIFE_S = weights.HEAT_HALF_LIFE_HOURS * 3600
 
 
@@ -45,7 +47,7 @@ class Tables:
     of a line is, or -1. everything: the square of all vectors. people: creators, ascending;
     people_lines: theirs, the newest first. hottest, hardly_shown: lines. topics: by number,
     ascending. foretelling: a line for each of ``weights.VALUE``, or none where too little was
-    shown. epoch_s: the time that heats are reckoned from.
+    shown. epoch_s: the time that heats are reckoned from. usual_days: see ``voices.Usual``.
     """
 
     clips: Counts
@@ -78,6 +80,7 @@ class Tables:
     watch_times: Doubles
     foretelling: Doubles
     epoch: Counts
+    usual_days: Counts
 
     @classmethod
     def empty(cls, *, epoch_s: int = 0) -> Self:
@@ -95,7 +98,7 @@ class Tables:
             people_starts=one, people_lines=ids, people_shown=none, people_stays=none,
             people_vectors=vectors, topics=none, topic_vectors=vectors,
             watch_times=WatchTimes().counts, foretelling=np.zeros((0, 0)),
-            epoch=np.array([epoch_s], np.int64),
+            epoch=np.array([epoch_s], np.int64), usual_days=NOT_USUAL,
         )  # fmt: skip
 
     @classmethod
@@ -136,6 +139,7 @@ class News:
     out: clips that came out since, until out_s; the topics of out[p] are
     said[said_starts[p]:said_starts[p + 1]].
     What is watched again counts as shown again, until tables are built.
+    usual_days: as of the tables, at epoch_s.
     position: the last report that is in; late: ids before it that were missing, and since when.
     """
 
@@ -155,10 +159,17 @@ class News:
     out: Counts
     said_starts: Counts
     said: Counts
+    usual_days: Counts
 
     @classmethod
     def empty(
-        cls, *, position: int = 0, epoch_s: int = 0, out_s: int = 0, late: Counts | None = None
+        cls,
+        *,
+        position: int = 0,
+        epoch_s: int = 0,
+        out_s: int = 0,
+        late: Counts | None = None,
+        usual_days: Counts = NOT_USUAL,
     ) -> Self:
         """Return news of nothing. out_s: when tables were built; 0: there are none."""
         none = np.zeros(0, np.int64)
@@ -166,7 +177,7 @@ class News:
         return cls(
             position, epoch_s, out_s, late, np.full(len(late), epoch_s, np.int64), none,
             np.zeros(1, np.int64), none, none, none, none, none, np.zeros(0, np.float64), none,
-            np.zeros(1, np.int64), none,
+            np.zeros(1, np.int64), none, usual_days,
         )  # fmt: skip
 
     @property

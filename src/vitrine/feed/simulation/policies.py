@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from vitrine.feed import serving, signs, unseen
+from vitrine.feed import serving, signs, unseen, weights
 from vitrine.feed.learning import building, news
 from vitrine.feed.learning.log import Log, Showings
 from vitrine.feed.learning.news import REACH, Report
@@ -24,8 +24,8 @@ from vitrine.feed.worth import Deed
 from vitrine.recommend.arrays import Counts, Doubles, Flags
 from vitrine.recommend.mixing import Turn
 
-EPOCH_S = 1_700_000_000
-"""When the simulation begins, in seconds since 1970, as the feed's code wants it."""
+EPOCH_S = 1_700_006_400
+"""When the simulation begins, in seconds since 1970, as the feed's code wants it: at a midnight."""
 FIRST_KEY = 1
 NEWS_EVERY_S = 120.0
 """The job that learns comes after moments; here it waits longer, which is to the feed's loss."""
@@ -143,11 +143,22 @@ class Popularity:
 
 @dataclass
 class _Known:
-    """What the feed knows of one account: its last watches and stays, and whom it follows."""
+    """What the feed knows of one account: its last watches and stays, and whom it follows.
+
+    stayed_with: creators, until there are as many as it takes to be known, since since_s.
+    """
 
     past: deque[Past] = field(default_factory=lambda: deque(maxlen=unseen.REMEMBERED))
     stays: deque[int] = field(default_factory=lambda: deque(maxlen=len(REACH.onward)))
     followed: list[int] = field(default_factory=list)
+    stayed_with: set[int] = field(default_factory=set)
+    since_s: int | None = None
+
+    def stay(self, creator: int, now_s: int) -> None:
+        """Note that it stayed with a clip."""
+        if self.since_s is None:
+            self.stayed_with.add(creator)
+            self.since_s = now_s if len(self.stayed_with) >= weights.KNOWN_BY_CREATORS else None
 
 
 class Feed:
@@ -162,7 +173,7 @@ class Feed:
         self._rows: list[tuple[int, int, int, int, int, int]] = []
         self._reports: list[Report] = []
         self._signs: dict[tuple[int, int], bytes] = {}
-        self._showings: list[tuple[int, int, int, int, int]] = []
+        self._showings: list[tuple[int, int, int, int, int, int]] = []
         self._shown_signs: list[bytes] = []
         self._learnt_s = self._built_s = 0.0
         self.learnt = Learnt(Tables.empty(epoch_s=EPOCH_S), News.empty(epoch_s=EPOCH_S), "")
@@ -232,7 +243,11 @@ class Feed:
         self._note_signs(event, length_ms, deeds)
         number = len(self._rows)
         before = list(known.stays) if stays else None
-        self._reports.append(Report(number, key, True, number if stays else None, now_s, before))
+        if stays:
+            known.stay(creator, now_s)
+        self._reports.append(
+            Report(number, key, True, number if stays else None, now_s, before, known.since_s)
+        )
         if stays:
             known.stays.appendleft(key)
 
@@ -243,12 +258,20 @@ class Feed:
             watched, served_s = event.watched, int(event.at_s) + EPOCH_S
             self._shown_signs.append(logged)
             self._showings.append(
-                (watched.watched_ms, length_ms, watched.is_finished, served_s, deeds)
+                (
+                    watched.watched_ms,
+                    length_ms,
+                    watched.is_finished,
+                    served_s,
+                    deeds,
+                    len(self._rows),
+                )
             )
 
     def _learn(self, at_s: float) -> None:
         if at_s - self._built_s >= BUILT_EVERY_S and self._rows:
-            self.learnt = Learnt(building.built(self._log(at_s)), self._no_news(), "built")
+            tables = building.built(self._log(at_s))
+            self.learnt = Learnt(tables, self._no_news(tables), "built")
             self._built_s = self._learnt_s = at_s
             self._reports.clear()
         elif at_s - self._learnt_s >= NEWS_EVERY_S and self._reports:
@@ -260,14 +283,15 @@ class Feed:
             self._learnt_s = at_s
             self._reports.clear()
 
-    def _no_news(self) -> News:
-        epoch_s = max(row[4] for row in self._rows)
-        return News.empty(position=len(self._rows), epoch_s=epoch_s)
+    def _no_news(self, tables: Tables) -> News:
+        return News.empty(
+            position=len(self._rows), epoch_s=tables.epoch_s, usual_days=tables.usual_days
+        )
 
     def _log(self, at_s: float) -> Log:
         rows = np.array(self._rows, np.int64)
-        rows = rows[np.lexsort((np.arange(len(rows)), rows[:, 4], rows[:, 0]))]
-        viewer, clip, watched_ms, duration_ms, stayed_s, deeds = np.ascontiguousarray(rows.T)
+        order = np.lexsort((np.arange(len(rows)), rows[:, 4], rows[:, 0]))
+        viewer, clip, watched_ms, duration_ms, stayed_s, deeds = np.ascontiguousarray(rows[order].T)
         out = self._clips.out(at_s)
         return Log(
             viewer=viewer,
@@ -276,6 +300,7 @@ class Feed:
             duration_ms=duration_ms,
             stayed_s=stayed_s,
             deeds=deeds,
+            watch=order + 1,
             clips=self._keys[:out],
             creators=self._clips.creators[:out] + FIRST_KEY,
             published_s=self._published_s[:out],
@@ -291,10 +316,10 @@ class Feed:
         return Topics.of(keys[which], number, keys)
 
     def _came(self) -> Showings:
-        shown = np.array(self._showings, np.int64).reshape(-1, 5)
-        watched_ms, duration_ms, finished, served_s, deeds = np.ascontiguousarray(shown.T)
+        shown = np.array(self._showings, np.int64).reshape(-1, 6)
+        watched_ms, duration_ms, finished, served_s, deeds, watch = np.ascontiguousarray(shown.T)
         return Showings(
-            watched_ms, duration_ms, finished > 0, served_s, deeds,
+            watched_ms, duration_ms, finished > 0, served_s, deeds, watch,
             signs.unpacked(b"".join(self._shown_signs)),
         )  # fmt: skip
 

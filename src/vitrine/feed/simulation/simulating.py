@@ -26,9 +26,16 @@ def simulate(viewers: int, clips: int, seed: int) -> Simulated:
     """Simulate a cell under each policy. The same numbers give the same figures."""
     numbers = Numbers(viewers=viewers, clips=clips, seed=seed)
     with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("fork")) as pool:
-        runs = [pool.submit(each, numbers) for each in (_feed, _crowded, _oracle, _popularity)]
-        feed, crowded, oracle, popularity = (run.result() for run in runs)
-    found = [*figures.figures(feed, oracle, popularity), *crowding.figures(feed, crowded)]
+        runs = [
+            pool.submit(each, numbers)
+            for each in (_feed, _crowded, _crowded_patiently, _oracle, _popularity)
+        ]
+        feed, crowded, patiently, oracle, popularity = (run.result() for run in runs)
+    found = [
+        *figures.figures(feed, oracle, popularity),
+        *crowding.figures(feed, crowded, crowding.PLAIN),
+        *crowding.figures(feed, patiently, crowding.PATIENT),
+    ]
     drawn = picture.regret(oracle, {"the feed": feed, "popularity": popularity})
     return Simulated(found, drawn)
 
@@ -38,7 +45,11 @@ def _feed(numbers: Numbers) -> Run:
 
 
 def _crowded(numbers: Numbers) -> Run:
-    return running.run(numbers, Feed, strangers=crowding.events)
+    return running.run(numbers, Feed, strangers=crowding.PLAIN.events)
+
+
+def _crowded_patiently(numbers: Numbers) -> Run:
+    return running.run(numbers, Feed, strangers=crowding.PATIENT.events)
 
 
 def _oracle(numbers: Numbers) -> Run:

@@ -114,6 +114,20 @@ _GROUPS = {
         ("LEAST_WORTH", gettext_noop("The least that all of it together can say.")),
         ("MOST_WORTH", gettext_noop("The most that all of it together can say.")),
     ),
+    gettext_noop("Whose watching speaks for others"): (
+        ("KNOWN_BY_CREATORS", gettext_noop(
+            "Creators whose clips somebody has stayed with before what they watch speaks in full."
+        )),
+        ("KNOWN_DAYS", gettext_noop(
+            "Days since then from which it does: where everybody came lately, as many as is usual. "
+            "For your own pages, your own watching counts from the first clip."
+        )),
+        ("KNOWN_FEWEST", gettext_noop("Fewer people than these do not say what is usual.")),
+        ("CROWD", gettext_noop(
+            "All others together are heard on a clip at most as often as this share of those, and "
+            "once more: so nobody with many accounts lifts a clip."
+        )),
+    ),
     gettext_noop("What showing you a clip is worth"): (
         ("VALUE.begun", gettext_noop("How likely you watch past its first seconds, times this.")),
         ("VALUE.gain", gettext_noop(
