@@ -108,24 +108,51 @@ def test_more_stays_make_nobody_less_known(stays: list[tuple[int, int]]) -> None
     assert (days[-1] > 0) == (len({creator for creator, _ in stays}) >= KNOWN_BY_CREATORS)
 
 
-def test_what_is_foretold_is_learnt_of_those_who_are_heard() -> None:
-    full, crowd, creators = 40, 400, KNOWN_BY_CREATORS
-    clips = np.arange(1, creators + 1)
-    stays = [(n, clip, NOW_S - 2 * DAY_S) for n in range(full) for clip in clips.tolist()]
-    rows = np.array([*stays, *((full + n, 1, NOW_S) for n in range(crowd))], np.int64)
-    viewer, clip, stayed_s = np.ascontiguousarray(rows.T)
-    watch = np.arange(len(rows)) + 1_000
-    none = np.zeros(len(rows), np.int64)
+def log_of(rows: list[tuple[int, int, int]], creators: list[int]) -> Log:
+    """Return a log of stays, each with a showing. rows: viewer, clip, when; clips are from 1."""
+    viewer, clip, stayed_s = np.ascontiguousarray(np.array(rows, np.int64).T)
+    watch, none = np.arange(len(rows)) + 1_000, np.zeros(len(rows), np.int64)
     shown = Showings(none, none, none > 0, none, none, watch[::-1].copy(), np.zeros((len(rows), 1)))
-    topics = Topics(np.zeros(creators + 1, np.int64), np.zeros(0, np.int64))
-    log = Log(
+    clips = np.arange(len(creators)) + 1
+    topics = Topics(np.zeros(len(clips) + 1, np.int64), np.zeros(0, np.int64))
+    return Log(
         viewer=viewer, clip=clip, watched_ms=none, duration_ms=none, stayed_s=stayed_s, deeds=none,
-        watch=watch, clips=clips, creators=clips, published_s=clips, lengths_ms=clips,
+        watch=watch, clips=clips, creators=np.array(creators), published_s=clips, lengths_ms=clips,
         topics=topics, showings=shown, position=0, late=none,
     )  # fmt: skip
 
-    found, of = voices.heard_of(log, NOW_S)
+
+SEVERAL = list(range(1, KNOWN_BY_CREATORS + 1))
+KNOWN = [(n, clip, NOW_S - 2 * DAY_S) for n in range(40) for clip in SEVERAL]
+"""Stays of forty accounts with clips of several creators, one of each."""
+
+
+def test_what_is_foretold_is_learnt_of_those_who_are_heard() -> None:
+    crowd = [(40 + n, 1, NOW_S) for n in range(400)]
+
+    found, of = voices.heard_of(log_of([*KNOWN, *crowd], SEVERAL), NOW_S)
 
     assert of.on(NOW_S) == 3
-    assert len(found.watch) == len(stays) + CROWD * full + 1
+    assert len(found.watch) == len(KNOWN) + CROWD * 40 + 1
     assert sorted(found.showings.watch) == sorted(found.watch)
+
+
+def test_many_clips_of_one_creator_give_a_crowd_no_more_room_than_one() -> None:
+    clips = range(len(SEVERAL) + 1, len(SEVERAL) + 101)
+    crowd = [(40 + n, clip, NOW_S) for n in range(10) for clip in clips]
+
+    of_nobody, _ = voices.heard_of(log_of([*KNOWN, *crowd], [*SEVERAL, *[9] * 100]), NOW_S)
+    of_known, _ = voices.heard_of(log_of([*KNOWN, *crowd], [*SEVERAL, *[1] * 100]), NOW_S)
+
+    assert len(of_nobody.watch) == len(KNOWN) + 1
+    assert len(of_known.watch) == len(KNOWN) + CROWD * 40 + 1
+
+
+def test_clips_that_are_gone_are_learnt_from_as_one() -> None:
+    gone = [(n, 99, NOW_S) for n in range(80)]
+
+    found, _ = voices.heard_of(log_of([*KNOWN, *gone], SEVERAL), NOW_S)
+    empty, of = voices.heard_of(log_of(gone, []), NOW_S)
+
+    assert len(found.watch) == len(KNOWN) + 40 + CROWD * 40 + 1
+    assert (len(empty.watch), of.on(NOW_S)) == (len(gone), 0)

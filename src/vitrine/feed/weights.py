@@ -34,8 +34,8 @@ KNOWN_FEWEST = 20
 """Fewer accounts than these do not say what is usual. In a cell with fewer that are known, all
 speak in full."""
 CROWD = 0.25
-"""On one clip, those who are known for fewer days than is usual are heard at most as often as this
-share of the others, and once more."""
+"""On one clip, and on all of one creator, those who are known for fewer days than is usual are
+heard at most as often as this share of the others, and once more."""
 
 # What showing a clip is worth, by what is foretold of it (docs/adr/0097) --------------------------
 

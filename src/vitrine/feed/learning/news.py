@@ -33,7 +33,7 @@ SLACK = timedelta(hours=1)
 """A report may be written so long after it came, and clocks may differ."""
 LATE_S = 60
 """How long a number that is missing among the facts is waited for: a transaction under way."""
-FIRST_STAYS = 20
+FIRST_WATCHES = 60
 """So many of a viewer's are looked at to tell since when they are known; tables look at all."""
 MOST_LATE = 10_000
 MOST_OUT = 5_000
@@ -67,9 +67,10 @@ WITH next AS MATERIALIZED (
     SELECT viewers.viewer, (
         SELECT extract(epoch FROM min(early.stayed_at))::bigint FROM (
             SELECT clip_id, stayed_at FROM feed_watch
-            WHERE viewer = viewers.viewer AND watched_at IS NOT NULL AND stayed_at IS NOT NULL
+            WHERE viewer = viewers.viewer AND watched_at IS NOT NULL
             ORDER BY watched_at LIMIT %(first)s
         ) AS early JOIN videos_clip c ON c.id = early.clip_id
+        WHERE early.stayed_at IS NOT NULL
         GROUP BY c.creator_id ORDER BY 1 OFFSET %(broad)s - 1 LIMIT 1
     ) AS since_s
     FROM (SELECT DISTINCT viewer FROM fresh) AS viewers WHERE %(has_usual)s
@@ -178,7 +179,7 @@ def _reports(known: News, since: date, until: date) -> list[Report]:
                 "window": len(REACH.onward),
                 "has_usual": bool(known.usual_days.any()),
                 "broad": weights.KNOWN_BY_CREATORS,
-                "first": FIRST_STAYS,
+                "first": FIRST_WATCHES,
             },
         )
         return [Report._make(row) for row in cursor.fetchall()]

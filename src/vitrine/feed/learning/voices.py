@@ -1,4 +1,4 @@
-"""Whose watches speak for others: of a crowd that came lately, only a few are heard on each clip.
+"""Whose watches speak for others: of a crowd that came lately, a few are heard on each clip.
 
 Arithmetic on the log: no clock, no database. What somebody's own pages learn from their own watches
 does not ask here. Source: docs/adr/0106-a-crowd-speaks-as-a-few.md.
@@ -84,28 +84,35 @@ def _usual(known: Counts) -> int:
     return int(is_usual[-1]) + 2 if len(is_usual) else 0
 
 
-def heard(line: Counts, since_s: Counts, of: Usual) -> Flags:
-    """Tell which watches speak for others. line: the clip's; since_s: of who watched it.
+def heard(group: Counts, since_s: Counts, of: Usual) -> Flags:
+    """Tell which watches speak for others. group: what was watched; since_s: of who watched it.
 
     All of who is known for as long as is usual. Of the others those who are known longest, as far
-    as there is room for them on the clip.
+    as there is room for them in the group.
     """
     found = of.is_full(since_s, of.at_s)
-    counts = np.bincount(line[found], minlength=int(line.max(initial=-1)) + 1)
+    counts = np.bincount(group[found], minlength=int(group.max(initial=-1)) + 1)
     crowd = np.flatnonzero(~found)
-    crowd = crowd[np.lexsort((since_s[crowd], line[crowd]))]
+    crowd = crowd[np.lexsort((since_s[crowd], group[crowd]))]
     room = np.floor(weights.CROWD * counts).astype(np.int64) + 1
-    found[crowd[_rank(line[crowd]) < room[line[crowd]]]] = True
+    found[crowd[_rank(group[crowd]) < room[group[crowd]]]] = True
     return found
 
 
 def heard_of(log: Log, at_s: int) -> tuple[Log, Usual]:
-    """Return the log of those watches that speak for others, and what is usual in the cell."""
+    """Return the log of those watches that speak for others, and what is usual in the cell.
+
+    A crowd has its room on each clip, and no more than that on all clips of a creator. Clips that
+    are out no more are as one.
+    """
     line = places(log.clip, log.clips)
-    creator = np.where(line >= 0, log.creators[line] if len(log.creators) else -1, -1)
+    creators = np.append(np.unique(log.creators, return_inverse=True)[1], -1)
+    creator = creators[line]
     since_s = known_since(log.viewer, creator, log.stayed_s)
     of = usual(since_s[np.unique(log.viewer)], at_s)
-    kept = heard(line + 1, since_s[log.viewer], of)  # clips that are out no more are as one
+    kept = np.arange(len(line))
+    for group in (line, creator):
+        kept = kept[heard(group[kept] + 1, since_s[log.viewer[kept]], of)]
     found = replace(log, **{name: getattr(log, name)[kept] for name in _OF_WATCHES})
     return replace(found, showings=_of(log.showings, found.watch)), of
 
