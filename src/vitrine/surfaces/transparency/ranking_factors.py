@@ -125,7 +125,8 @@ _GROUPS = {
         ("KNOWN_FEWEST", gettext_noop("Fewer people than these do not say what is usual.")),
         ("CROWD", gettext_noop(
             "All others together are heard on a clip, and on all clips of one creator, at most as "
-            "often as this share of those, and once more: so nobody with many accounts lifts a clip."
+            "often as this share of those, and once more: so nobody with many accounts lifts a "
+            "clip."
         )),
     ),
     gettext_noop("What showing you a clip is worth"): (
