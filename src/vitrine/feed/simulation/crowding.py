@@ -22,7 +22,6 @@ from vitrine.recommend.arrays import Flags
 
 ACCOUNTS = 10_000
 FIRST_ACCOUNT = 1_000_000
-AMONG = 200
 TAKES_S = 3_600.0
 MOST_LIFTED = 0.05
 """What is held to be no lifting: so many more of the viewers are shown it."""
@@ -30,12 +29,16 @@ MOST_LIFTED = 0.05
 
 @dataclass(frozen=True)
 class Crowd:
-    """Accounts of one person. company: clips that each watches before it, so that it seems to
-    belong to them. waits_s: how long each waits before it goes for the clip.
+    """Accounts of one person.
+
+    company: how often each watches another before it, so that it seems to belong to them; one of so
+    many as among says: the fewer, the less else is lifted. waits_s: how long each waits before it
+    goes for the clip.
     """
 
     name: str
     company: int
+    among: int
     waits_s: float
 
     def begins_s(self, numbers: Numbers) -> float:
@@ -48,7 +51,7 @@ class Crowd:
         Whom they keep company with tells nothing of what is good.
         """
         clip, dice = target(world), np.random.default_rng([world.numbers.seed, 8])
-        among = dice.integers(0, world.numbers.clips, AMONG)
+        among = dice.integers(0, world.numbers.clips, self.among)
         begins_s = self.begins_s(world.numbers)
         deeds: list[Event] = []
         for number in range(ACCOUNTS):
@@ -61,8 +64,8 @@ class Crowd:
         yield from sorted(deeds, key=lambda event: event.at_s)
 
 
-PLAIN = Crowd("accounts", company=2, waits_s=0.0)
-PATIENT = Crowd("patient_accounts", company=8, waits_s=12 * 3600.0)
+PLAIN = Crowd("accounts", company=2, among=200, waits_s=0.0)
+PATIENT = Crowd("patient_accounts", company=14, among=8, waits_s=12 * 3600.0)
 
 
 def target(world: World) -> int:
