@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.feed.learned import watch_all
+from vitrine.feed.learning import rebuilding
 from vitrine.kernel import storage
 from vitrine.videos.models import Clip, Rendition
 
@@ -35,6 +36,7 @@ def two_kinds() -> dict[str, list[str]]:
         put_films(clips[:WATCHED])
         for viewer in range(WATCHERS):
             watch_all(dice.sample(clips[:WATCHED], WATCHED), to=f"v_{name}{viewer}", at=long_ago)
+    rebuilding.rebuild()  # what was learnt meanwhile is of the first watchers alone
     return {name: [clip.public_id for clip in clips[:WATCHED]] for name, clips in made.items()}
 
 
