@@ -1,8 +1,10 @@
 """The supervisor, with small programs in place of the parts of a cell."""
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import psutil
 
 from vitrine.ops.supervisor import Service, Supervisor
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 
 
 def supervisor(told: list[str]) -> Supervisor:
@@ -56,7 +58,7 @@ def test_a_killed_process_is_started_again_at_once() -> None:
         first = service.process.pid
 
         os.kill(first, 9)
-        watch_until(watcher, lambda: service.process is not None and service.process.pid != first)
+        watch_until(watcher, lambda: is_another(service, first))
 
         watcher.stop()
     assert told == ["sleeper ended (killed by SIGKILL)"]
@@ -66,19 +68,26 @@ def test_an_end_that_nobody_tells_of_is_noticed_by_a_restless_supervisor() -> No
     watcher = supervisor([])
     watcher.is_restless = lambda: True
     service = Service("orphan", Orphan)
+    asleep = threading.Timer(PATIENCE_SECONDS, os.kill, [os.getpid(), signal.SIGTERM])
     with watcher.signals():
         watcher.add(service)
         assert service.process is not None
         first = service.process.pid
+        turns = iter(range(3))
+        watcher.watch(until=lambda: next(turns, None) is None, every=0.02)  # hears of its starter
+        asleep.start()
 
         os.kill(first, 9)
-        watch_until(
-            watcher,
-            lambda: service.process is not None and service.process.pid != first,
-            every=PATIENCE_SECONDS,
-        )
+        watcher.watch(until=lambda: is_another(service, first), every=10 * PATIENCE_SECONDS)
 
+        asleep.cancel()
+        assert not watcher.stopping, "it slept"
+        assert is_another(service, first)
         watcher.stop()
+
+
+def is_another(service: Service, first: int) -> bool:
+    return service.process is not None and service.process.pid != first
 
 
 def test_what_cannot_be_started_yet_is_started_when_it_can() -> None:
