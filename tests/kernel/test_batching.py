@@ -134,6 +134,16 @@ def test_who_came_and_did_not_ask_keeps_nobody_waiting(monkeypatch: pytest.Monke
     assert answer == 2
 
 
+def ask_while_two_come(desk: Desk) -> None:
+    """Ask 4, then 5 and 6 half a second later, from threads of their own."""
+    later = [threading.Timer(0.1 * number, desk.batcher.ask, [number]) for number in (5, 6)]
+    for one in later:
+        one.start()
+    desk.batcher.ask(4)
+    for one in later:
+        one.join(10)
+
+
 def test_a_turn_gathers_as_many_as_were_at_one_of_those_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -142,12 +152,7 @@ def test_a_turn_gathers_as_many_as_were_at_one_of_those_before(
     ask_all(desk, [1, 2, 3])
     monkeypatch.setattr(batching, "COMPANY_S", 10)
 
-    later = [threading.Timer(0.1 * number, desk.batcher.ask, [number]) for number in (5, 6)]
-    for one in later:
-        one.start()
-    desk.batcher.ask(4)
-    for one in later:
-        one.join(10)
+    ask_while_two_come(desk)
     monkeypatch.setattr(batching, "COMPANY_S", 0)
     alone = range(batching.REMEMBERED)
     for number in alone:
@@ -166,12 +171,7 @@ def test_a_turn_whose_answer_nobody_waits_for_may_wait_longer(
     ask_all(desk, [1, 2, 3])
     monkeypatch.setattr(batching, "COMPANY_S", 0)
 
-    later = [threading.Timer(0.1 * number, desk.batcher.ask, [number]) for number in (5, 6)]
-    for one in later:
-        one.start()
-    desk.batcher.ask(4)
-    for one in later:
-        one.join(10)
+    ask_while_two_come(desk)
 
     assert desk.turns == [[1], [2, 3], [4, 5, 6]]
 

@@ -13,10 +13,9 @@ import numpy as np
 
 from vitrine.feed import receiving, tastes, weights
 from vitrine.feed.learning.tables import UNWATCHED, Learnt, at, penalty, places
-from vitrine.feed.plausible import ENOUGH_MS
 from vitrine.feed.unseen import Past
 from vitrine.feed.weighing import OURS, Weights
-from vitrine.feed.worth import Deed, worth
+from vitrine.feed.worth import Deed, stays, worth
 from vitrine.recommend.arrays import Counts, Doubles, Flags, Floats, Ids, spans, summed
 from vitrine.recommend.folding import folded_one
 from vitrine.recommend.reach import UNIT
@@ -65,9 +64,8 @@ class Viewer:
     @cached_property
     def stayed(self) -> Flags:
         """Tell which they stayed with; not with what they said they want no more of."""
-        enough = np.minimum(ENOUGH_MS, self.column("duration_ms") / 2)
-        found: Flags = (self.column("watched_ms") >= enough) & (self.column("is_hidden") == 0)
-        return found
+        is_stay = stays(self.column("watched_ms"), self.column("duration_ms"))
+        return np.asarray(is_stay & (self.column("is_hidden") == 0))
 
     @cached_property
     def usual(self) -> Doubles:

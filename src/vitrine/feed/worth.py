@@ -6,7 +6,7 @@ import numpy as np
 
 from vitrine.feed import weights
 from vitrine.feed.plausible import ENOUGH_MS, SKIPPED_BEFORE_MS
-from vitrine.recommend.arrays import Counts, Doubles
+from vitrine.recommend.arrays import Counts, Doubles, Flags
 
 
 class Deed(IntFlag):
@@ -45,11 +45,16 @@ _BONUS = np.array(
 """What deeds add, by their bits."""
 
 
+def stays(watched_ms: Counts, duration_ms: Counts) -> Flags:
+    """Tell which watches are stays: long enough, or half of a short clip."""
+    return np.asarray(watched_ms >= np.minimum(ENOUGH_MS, duration_ms / 2))
+
+
 def worth(gain: Doubles, watched_ms: Counts, duration_ms: Counts, deeds: Counts) -> Doubles:
     """Return what each watch says of its clip: below 0 that there should be less like it."""
     bonus = _BONUS[deeds]
     is_skipped = watched_ms < np.minimum(SKIPPED_BEFORE_MS, duration_ms / 2)
-    is_stay = watched_ms >= np.minimum(ENOUGH_MS, duration_ms / 2)
+    is_stay = stays(watched_ms, duration_ms)
     liked = gain - weights.INDIFFERENT
     liked = np.where(is_stay, np.maximum(liked, weights.STAYED), liked)
     said = np.where(is_skipped, weights.SKIPPED, liked) + bonus
