@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "vitrine.orders",
     "vitrine.commission",
     "vitrine.programs",
+    "vitrine.ads",
     "vitrine.feed",
     "vitrine.safety",
     "vitrine.search",

@@ -1,0 +1,159 @@
+"""What is shown as an ad, who allowed that, and what reviewers said of it."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy
+
+from vitrine.ads.models.advertiser import Advertiser
+from vitrine.ads.models.campaign import AdGroup
+from vitrine.catalog.models import Product
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+from vitrine.videos.models import Clip
+
+
+class Call(models.TextChoices):
+    """What the button of an ad says."""
+
+    SHOP = "shop", gettext_lazy("Shop now")
+    MORE = "more", gettext_lazy("Learn more")
+    VISIT = "visit", gettext_lazy("Visit profile")
+
+
+class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
+    """Which authorisations."""
+
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(revoked_at=None)
+
+
+@datamap.declare(
+    purpose="Let an advertiser show a creator's clip as an ad",
+    retention="as the law demands of accounts",
+    subject="clip__creator",
+    PERSONAL="public_id share_bp given_at revoked_at",
+    SYSTEM="id home_cell clip advertiser",
+)
+class Authorisation(models.Model):
+    """A creator lets an advertiser show a clip of theirs as an ad, for a share of what it costs.
+
+    share_bp: hundredths of a percent of what its views and clicks are billed, frozen. revoked_at:
+    taken back; its ads stop within a second.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    clip = models.ForeignKey(Clip, models.PROTECT, related_name="+")
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="authorisations")
+    share_bp = models.PositiveSmallIntegerField()
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = AuthorisationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["clip", "advertiser"],
+                name="authorised_once",
+                condition=Q(revoked_at=None),
+            ),
+            models.CheckConstraint(condition=Q(share_bp__lte=5_000), name="authorised_share"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(revoked_at__gte=F("given_at")),
+                name="authorised_has_its_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+class AdQuerySet(models.QuerySet["Ad"]):
+    """Which ads."""
+
+    def with_standing(self) -> Self:
+        """Say of each what reviewers said of it last: is_approved, None while nobody did."""
+        last = AdVerdict.objects.filter(ad=OuterRef("pk")).order_by("-pk")
+        return self.annotate(
+            is_approved=Subquery(last.values("is_approved")[:1]),
+            why_refused=Subquery(last.values("reason")[:1]),
+        )
+
+    def waiting(self) -> Self:
+        """Those that nobody has looked at, the oldest first."""
+        judged = AdVerdict.objects.filter(ad=OuterRef("pk"))
+        return self.filter(~Exists(judged), group__campaign__ended_at=None).order_by("pk")
+
+
+@datamap.declare(
+    purpose="Show an ad",
+    retention="a year after it was shown last",
+    subject="by",
+    LOCAL_PUBLIC="public_id call made_at",
+    BUSINESS="paused_at",
+    PERSONAL="by",
+    SYSTEM="id home_cell group clip product",
+)
+class Ad(models.Model):
+    """A clip that is shown as an ad. What it shows and where it leads is frozen: another is another
+    ad, which is reviewed anew.
+
+    product: what its button leads to; None: to the profile of whoever made the clip.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    group = models.ForeignKey(AdGroup, models.PROTECT, related_name="ads")
+    clip = models.ForeignKey(Clip, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+")
+    call = models.CharField(max_length=6, choices=Call.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+
+    objects = AdQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(product=None, call="visit") | Q(product__isnull=False),
+                name="ad_leads_somewhere",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+
+@datamap.declare(
+    purpose="Review ads before anybody sees them",
+    retention="with the ad",
+    subject="by",
+    BUSINESS="is_approved reason words at",
+    PERSONAL="by",
+    SYSTEM="id home_cell ad",
+)
+class AdVerdict(models.Model):
+    """What a reviewer said of an ad: a fact, added and never changed. The latest counts."""
+
+    home_cell = HomeCellField()
+    ad = models.ForeignKey(Ad, models.PROTECT, related_name="verdicts")
+    is_approved = models.BooleanField()
+    reason = models.CharField(max_length=20, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_approved=True, reason="") | (Q(is_approved=False) & ~Q(reason="")),
+                name="ad_verdict_has_reason",
+            ),
+        ]

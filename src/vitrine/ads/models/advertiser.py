@@ -1,0 +1,101 @@
+"""Who pays for ads, and who may act for them."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from vitrine.accounts.models import Person
+from vitrine.catalog.models import Merchant
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class AdRole(models.TextChoices):
+    """What somebody may do for an advertiser. An owner may do everything."""
+
+    OWNER = "owner", gettext_lazy("Owner")
+    CAMPAIGNS = "campaigns", gettext_lazy("Campaigns")
+    MONEY = "money", gettext_lazy("Money")
+    REPORTS = "reports", gettext_lazy("Reports")
+
+
+class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
+    """Which advertisers."""
+
+    def with_member(self, person: Person) -> Self:
+        """Those that a person acts for."""
+        return self.filter(pk__in=AdMember.objects.filter(person=person).values("advertiser"))
+
+
+@datamap.declare(
+    purpose="Advertise, and say who paid",
+    retention="a year after its last ad was shown, its money as the law demands of accounts",
+    subject="person",
+    LOCAL_PUBLIC="public_id name",
+    BUSINESS="daily_minor opened_at suspended_at",
+    SYSTEM="id home_cell merchant person",
+)
+class Advertiser(models.Model):
+    """Who pays for ads: a shop, a creator, or anybody else. name: as viewers read it on each ad.
+
+    merchant, person: the shop, or the creator, that it is the account of; at most one of them.
+    daily_minor: the most that all its campaigns together may spend on a day of the cell; None: no
+    such limit. suspended_at: moderators keep it from advertising.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    name = models.CharField(max_length=80)
+    merchant = models.OneToOneField(Merchant, models.PROTECT, null=True, related_name="+")
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    daily_minor = models.BigIntegerField(null=True)
+    opened_at = models.DateTimeField()
+    suspended_at = models.DateTimeField(null=True)
+
+    objects = AdvertiserQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(merchant=None) | Q(person=None), name="advertiser_of_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_minor=None) | Q(daily_minor__gt=0), name="advertiser_daily"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return where its people work."""
+        return f"/promote/{self.public_id}/"
+
+
+@datamap.declare(
+    purpose="Say who may act for an advertiser",
+    retention="while they may",
+    subject="person",
+    PERSONAL="person role since_at by",
+    SYSTEM="id home_cell advertiser",
+)
+class AdMember(models.Model):
+    """A person acts for an advertiser, in one role. by: who let them."""
+
+    home_cell = HomeCellField()
+    advertiser = models.ForeignKey(Advertiser, models.CASCADE, related_name="members")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=AdRole.choices)
+    since_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["advertiser", "person"], name="ad_member_once"),
+        ]

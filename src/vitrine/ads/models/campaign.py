@@ -1,0 +1,168 @@
+"""What an advertiser wants, how much it may cost, and whom it is for."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
+
+from vitrine.ads.models.advertiser import Advertiser
+from vitrine.kernel import ids
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+class Objective(models.TextChoices):
+    """What a campaign is for, and so what it pays for."""
+
+    REACH = "reach", gettext_lazy("Be seen by many")
+    VIEWS = "views", gettext_lazy("Be watched")
+    CLICKS = "clicks", gettext_lazy("Be followed up")
+
+    @property
+    def pays_for(self) -> "Billed":
+        """Return what is billed."""
+        return Billed.CLICK if self == Objective.CLICKS else Billed.VIEW
+
+
+class Billed(models.TextChoices):
+    """What an advertiser is billed for. A view: half of it on screen for two seconds."""
+
+    VIEW = "view", gettext_lazy("View")
+    CLICK = "click", gettext_lazy("Click")
+
+
+AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
+"""Age bands that ads may be meant for. Nobody younger is picked by age, or by anything else."""
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    """Which campaigns."""
+
+    def kept(self) -> Self:
+        """Those that are not over."""
+        return self.filter(ended_at=None)
+
+    def running(self, *, at: datetime) -> Self:
+        """Those that may be shown at an instant, if their ads and their money let them."""
+        on = Q(ends_at=None) | Q(ends_at__gt=at)
+        return self.kept().filter(
+            on, paused_at=None, starts_at__lte=at, advertiser__suspended_at=None
+        )
+
+
+@datamap.declare(
+    purpose="Advertise",
+    retention="a year after its last ad was shown, then as the law demands of accounts",
+    subject="by",
+    BUSINESS="public_id name objective budget_minor daily_minor starts_at ends_at zone made_at "
+    "paused_at ended_at",
+    PERSONAL="by",
+    SYSTEM="id home_cell advertiser",
+)
+class Campaign(models.Model):
+    """What is advertised for one end, with one budget. objective is frozen once it is made.
+
+    budget_minor: of its whole life; daily_minor: of each day in its zone. One of them at least.
+    ended_at: ended by its people, for good; ends_at: planned, the first moment that is out of it.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="campaigns")
+    name = models.CharField(max_length=80)
+    objective = models.CharField(max_length=8, choices=Objective.choices)
+    budget_minor = models.BigIntegerField(null=True)
+    daily_minor = models.BigIntegerField(null=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    zone = models.CharField(max_length=40)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(budget_minor__isnull=False) | Q(daily_minor__isnull=False),
+                name="campaign_has_budget",
+            ),
+            models.CheckConstraint(
+                condition=(Q(budget_minor=None) | Q(budget_minor__gt=0))
+                & (Q(daily_minor=None) | Q(daily_minor__gt=0)),
+                name="campaign_budget_sane",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="campaign_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def pays_for(self) -> Billed:
+        """Return what it is billed for."""
+        return Objective(self.objective).pays_for
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Return by whose clocks its days begin and end."""
+        return ZoneInfo(self.zone)
+
+
+@datamap.declare(
+    purpose="Say whom ads are for, and what one is worth",
+    retention="with the campaign",
+    BUSINESS="public_id name bid_micros languages ages interests most_shown within_days paused_at",
+    SYSTEM="id home_cell campaign",
+)
+class AdGroup(models.Model):
+    """Ads for the same people at the same bid. Empty languages, ages, interests: for everybody.
+
+    bid_micros: the most for one view or click; None: as much as makes the budget last.
+    interests: hashtags that a viewer watches. most_shown: how often one viewer may get an ad of
+    this group within_days days.
+    """
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="groups")
+    name = models.CharField(max_length=80)
+    bid_micros = models.BigIntegerField(null=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    ages = ArrayField(models.CharField(max_length=5), default=list)
+    interests = ArrayField(models.CharField(max_length=40), default=list)
+    most_shown = models.PositiveSmallIntegerField(default=3)
+    within_days = models.PositiveSmallIntegerField(default=1)
+    paused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(bid_micros=None) | Q(bid_micros__gt=0, bid_micros__lte=9 * 10**9),
+                name="ad_group_bid",
+            ),
+            models.CheckConstraint(
+                condition=Q(ages__contained_by=list(AGES)), name="ad_group_ages_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_shown__range=(1, 20), within_days__range=(1, 30)),
+                name="ad_group_cap",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_profiled(self) -> bool:
+        """Tell whether it is for people of some kind: never shown to minors or the unprofiled."""
+        return bool(self.ages or self.interests)

@@ -1,0 +1,81 @@
+"""Rows of advertisers for tests: say only what the test is about."""
+
+from typing import Any
+
+from tests import make
+from vitrine.accounts.models import Person
+from vitrine.ads.models import (
+    Ad,
+    AdGroup,
+    AdMember,
+    AdRole,
+    AdVerdict,
+    Advertiser,
+    Call,
+    Campaign,
+    Objective,
+)
+from vitrine.videos.models import Clip
+
+
+def advertiser(owner: Person | None = None, **fields: Any) -> Advertiser:
+    """Make an advertiser with an owner."""
+    owner = owner or make.person()
+    made = Advertiser.objects.create(
+        name=fields.pop("name", owner.display_name), opened_at=make.NOON, **fields
+    )
+    AdMember.objects.create(
+        advertiser=made, person=owner, role=AdRole.OWNER, since_at=make.NOON, by=owner
+    )
+    return made
+
+
+def owner_of(one: Advertiser) -> Person:
+    """Return the first owner of an advertiser."""
+    return one.members.filter(role=AdRole.OWNER).order_by("pk")[0].person
+
+
+def campaign(of: Advertiser | None = None, **fields: Any) -> Campaign:
+    """Make a campaign that runs, with a budget of 100.00 for its life."""
+    of = of or advertiser()
+    return Campaign.objects.create(
+        advertiser=of,
+        name=fields.pop("name", "Lamps"),
+        objective=fields.pop("objective", Objective.VIEWS),
+        budget_minor=fields.pop("budget_minor", 100_00),
+        starts_at=fields.pop("starts_at", make.NOON),
+        zone=fields.pop("zone", "America/New_York"),
+        by=fields.pop("by", None) or owner_of(of),
+        made_at=make.NOON,
+        **fields,
+    )
+
+
+def group(of: Campaign | None = None, **fields: Any) -> AdGroup:
+    """Make a group for everybody that bids 0.01 for what its campaign pays for."""
+    return AdGroup.objects.create(
+        campaign=of or campaign(),
+        name=fields.pop("name", "Everybody"),
+        bid_micros=fields.pop("bid_micros", 10_000),
+        **fields,
+    )
+
+
+def ad(
+    of: AdGroup | None = None, clip: Clip | None = None, *, is_approved: bool = True, **fields: Any
+) -> Ad:
+    """Make an ad of its advertiser's own clip, reviewed by somebody else."""
+    of = of or group()
+    owner = owner_of(of.campaign.advertiser)
+    made = Ad.objects.create(
+        group=of,
+        clip=clip or make.clip(owner),
+        call=fields.pop("call", Call.VISIT),
+        by=owner,
+        made_at=make.NOON,
+        **fields,
+    )
+    if is_approved:
+        reviewer = make.person(is_moderator=True)
+        AdVerdict.objects.create(ad=made, is_approved=True, by=reviewer, at=make.NOON)
+    return made
