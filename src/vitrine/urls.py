@@ -14,6 +14,7 @@ urlpatterns = [
     path("studio/", include("vitrine.surfaces.studio.urls")),
     path("market/", include("vitrine.surfaces.market.urls")),
     path("", include("vitrine.surfaces.market.public_urls")),
+    path("promote/", include("vitrine.surfaces.promote.urls")),
     path("desk/", include("vitrine.surfaces.desk.urls")),
     path("", include("vitrine.surfaces.desk.public_urls")),
     path("transparency/", include("vitrine.surfaces.transparency.urls")),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
+from tests.ads import making
 from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, disputed
 from vitrine.accounts.models import Person, PushSubscription
@@ -170,7 +171,14 @@ class Things:
         earned = make.purchase(self.variant, clip=self.clip, buyer=make.person())
         reckoning.reckon(earned.group.orders.get().pk, at=make.NOON)
         self.commission = Commission.objects.get(creator=person)
+        self.ad = making.ad(
+            making.group(making.campaign(making.advertiser(owner_of(shop)))), is_approved=False
+        )
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
+
+
+def owner_of(shop: Merchant) -> Person:
+    return shop.memberships.get(role=Role.OWNER).person
 
 
 def with_password(handle: str, **fields: bool) -> Person:

@@ -49,6 +49,7 @@ ABOUT_NO_CLIP = {
         Kind.LOW_STOCK,
         Kind.SHOP,
         Kind.ENDPOINT_DOWN,
+        Kind.AD,
     ),
 }
 

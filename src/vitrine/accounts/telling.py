@@ -42,6 +42,7 @@ class Kind(models.TextChoices):
     PAYOUT = "payout", gettext_lazy("A payout to my shop or to me comes back")
     COMMISSION = "commission", gettext_lazy("Something happens to commissions, mine or my shop’s")
     BANK_ACCOUNT = "bank_account", gettext_lazy("My shop is to be paid to another bank account")
+    AD = "ad", gettext_lazy("Something is decided about an ad of mine")
 
 
 _SAYS = {
@@ -74,6 +75,7 @@ _SAYS = {
     ),
     Kind.PAYOUT: gettext_noop("A payout came back from the bank: look at the account"),
     Kind.COMMISSION: gettext_noop("There is news about a commission"),
+    Kind.AD: gettext_noop("An ad of yours was reviewed: read what was decided"),
 }
 """One sentence for each kind: of a push, and where a notice is about nothing but itself."""
 

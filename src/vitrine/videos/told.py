@@ -45,6 +45,7 @@ PICTURES = {
     Kind.ANSWER: "message-circle",
     Kind.BACK_IN_STOCK: "package-check",
     Kind.ENDPOINT_DOWN: "webhook",
+    Kind.AD: "megaphone",
 }
 """Kind of what nobody's face stands for -> its picture; a film for all others."""
 

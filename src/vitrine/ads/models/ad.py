@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy
 
+from vitrine.accounts.models import Person
 from vitrine.ads.models.advertiser import Advertiser
 from vitrine.ads.models.campaign import AdGroup
 from vitrine.catalog.models import Product
@@ -89,6 +90,11 @@ class AdQuerySet(models.QuerySet["Ad"]):
         """Those that nobody has looked at, the oldest first."""
         judged = AdVerdict.objects.filter(ad=OuterRef("pk"))
         return self.filter(~Exists(judged), group__campaign__ended_at=None).order_by("pk")
+
+    def not_of(self, person: Person) -> Self:
+        """Those of advertisers that a person does not act for."""
+        own = Advertiser.objects.with_member(person)
+        return self.exclude(group__campaign__advertiser__in=own)
 
 
 @datamap.declare(

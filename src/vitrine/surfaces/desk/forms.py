@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.ads import reviewing
 from vitrine.catalog import verdicts
 from vitrine.catalog.verdicts import Outcome
 from vitrine.kernel.fields import LinesField
@@ -106,6 +107,34 @@ class VerdictForm(forms.Form):
         is_silent = len(said.get("words") or "") < verdicts.NEEDED_WORDS
         if reason and reason.code == "other" and is_silent and "words" in said:
             self.add_error("words", gettext("Say in a sentence what it is."))
+        return said
+
+
+class AdVerdictForm(forms.Form):
+    """What is decided on an ad, and why. measure, reason: the names that keys go by."""
+
+    reason = forms.ChoiceField(
+        choices=[(reviewing.FITS, ""), *((code, "") for code in reviewing.GROUNDS)],
+        label=gettext_lazy("Why"),
+    )
+    measure = forms.ChoiceField(
+        choices=[("approve", ""), ("refuse", "")],
+        label=gettext_lazy("Verdict"),
+        error_messages={"required": gettext_lazy("Choose what is done: one key of a, f.")},
+    )
+    words = LinesField(
+        max_length=300,
+        required=False,
+        label=gettext_lazy("To the advertiser, in your words"),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a verdict that does not go with its reason."""
+        said = super().clean() or {}
+        fits = said.get("reason") == reviewing.FITS
+        if {"reason", "measure"} <= said.keys() and fits != (said["measure"] == "approve"):
+            self.add_error("measure", gettext("Approve what fits, and refuse what does not."))
         return said
 
 

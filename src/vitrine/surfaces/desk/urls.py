@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vitrine.surfaces.desk.views import (
+    ads,
     applications,
     cards,
     cases,
@@ -22,6 +23,9 @@ urlpatterns = [
     path("cases/<public_id:case_id>/decision", cases.decision, name="decision"),
     path("cases/<public_id:case_id>/film", cases.film, name="film"),
     path("cases/<public_id:case_id>/poster", cases.poster, name="poster"),
+    path("ads/", ads.queue, name="ads"),
+    path("ads/<public_id:ad_id>/", ads.ad, name="ad"),
+    path("ads/<public_id:ad_id>/verdict", ads.verdict, name="ad-verdict"),
     path("applications/", applications.queue, name="applications"),
     path("applications/<public_id:application_id>/", applications.application, name="application"),
     path("applications/<public_id:application_id>/verdict", applications.verdict, name="verdict"),

@@ -1,0 +1,222 @@
+"""Make campaigns and what is in them, change what may be changed, pause and end them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from vitrine.accounts.models import Person
+from vitrine.ads.models import (
+    Ad,
+    AdGroup,
+    AdMember,
+    Advertiser,
+    Authorisation,
+    Call,
+    Campaign,
+    Objective,
+)
+from vitrine.catalog.models import Product, Tag
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty.cell import this_cell
+from vitrine.videos.models import Clip
+from vitrine.videos.models.clip import ClipQuerySet
+from vitrine.videos.models.visibility import Visibility
+
+
+class NotToAdvertise(Refusal):
+    """The clip is somebody else's who did not allow it, or not everybody may see it."""
+
+    code = "clip_not_to_advertise"
+    message = "Choose a public clip of your own, or one whose creator lets you advertise with it."
+
+
+class NotOurs(Refusal):
+    """Ads lead to what the advertiser sells, or to what is on the clip."""
+
+    code = "product_not_ours"
+    message = "Choose a product that your shop sells now, or one that is on the clip."
+
+
+class Over(Refusal):
+    """The campaign was ended."""
+
+    code = "campaign_over"
+    message = "This campaign is over. Start another one."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a campaign is to be: see ``Campaign``."""
+
+    name: str
+    objective: Objective
+    budget_minor: int | None
+    daily_minor: int | None
+    starts_at: datetime
+    ends_at: datetime | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a group is for, at which bid, and how often one viewer gets it: see ``AdGroup``."""
+
+    bid_micros: int | None = None
+    languages: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    most_shown: int = 3
+    within_days: int = 1
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an ad shows, and where its button leads."""
+
+    clip: Clip
+    product: Product | None = None
+    call: Call = Call.VISIT
+
+
+@transaction.atomic
+def make(
+    advertiser: Advertiser,
+    plan: Plan,
+    audience: Audience,
+    shown: Shown,
+    *,
+    by: Person,
+    at: datetime,
+) -> Campaign:
+    """Make a campaign with its first group and ad, which waits for review.
+
+    Raises: NotToAdvertise, NotOurs.
+    """
+    made = Campaign.objects.create(
+        advertiser=advertiser,
+        name=plan.name,
+        objective=plan.objective,
+        budget_minor=plan.budget_minor,
+        daily_minor=plan.daily_minor,
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        zone=plan.zone or this_cell().time_zone,
+        by=by,
+        made_at=at,
+    )
+    add_ad(add_group(made, plan.name, audience), shown, by=by, at=at)
+    return made
+
+
+def boost(
+    advertiser: Advertiser, clip: Clip, *, daily_minor: int, days: int, by: Person, at: datetime
+) -> Campaign:
+    """Show a clip to more people, for so much a day and so many days: a campaign in one step.
+
+    Raises: NotToAdvertise.
+    """
+    plan = Plan(
+        name=clip.title[:80],
+        objective=Objective.VIEWS,
+        budget_minor=daily_minor * days,
+        daily_minor=daily_minor,
+        starts_at=at,
+        ends_at=at + timedelta(days=days),
+    )
+    tag = Tag.objects.filter(clip=clip, product__in=Product.objects.on_sale()).order_by("pk")
+    first = tag.select_related("product").first()
+    shown = Shown(clip, first.product, Call.SHOP) if first else Shown(clip)
+    return make(advertiser, plan, Audience(), shown, by=by, at=at)
+
+
+def change(
+    campaign: Campaign,
+    *,
+    name: str,
+    daily_minor: int | None,
+    budget_minor: int | None,
+    ends_at: datetime | None,
+) -> None:
+    """Let a campaign cost more or less, or end at another time. It goes on. Raises: Over."""
+    kept = Campaign.objects.kept().filter(pk=campaign.pk)
+    if not kept.update(
+        name=name, daily_minor=daily_minor, budget_minor=budget_minor, ends_at=ends_at
+    ):
+        raise Over
+
+
+def add_group(campaign: Campaign, name: str, audience: Audience) -> AdGroup:
+    """Add a group of ads. Raises: Over."""
+    _refuse_over(campaign)
+    return AdGroup.objects.create(campaign=campaign, name=name, **_columns(audience))
+
+
+def change_group(group: AdGroup, name: str, audience: Audience) -> None:
+    """Let a group be for others, or bid otherwise, from now on. Raises: Over."""
+    _refuse_over(group.campaign)
+    AdGroup.objects.filter(pk=group.pk).update(name=name, **_columns(audience))
+
+
+def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
+    """Add an ad, which waits for review. Raises: NotToAdvertise, NotOurs, Over."""
+    _refuse_over(group.campaign)
+    advertiser = group.campaign.advertiser
+    if not clips_of(advertiser).filter(pk=shown.clip.pk).exists():
+        raise NotToAdvertise
+    product = shown.product
+    if product is not None and not _leads_to(advertiser, shown.clip, product):
+        raise NotOurs
+    return Ad.objects.create(
+        group=group,
+        clip=shown.clip,
+        product=product,
+        call=shown.call if product else Call.VISIT,
+        by=by,
+        made_at=at,
+    )
+
+
+def clips_of(advertiser: Advertiser) -> ClipQuerySet:
+    """Return the clips that it may advertise with: its people's, and those it was let have."""
+    people = AdMember.objects.filter(advertiser=advertiser).values("person")
+    allowed = Authorisation.objects.standing().filter(advertiser=advertiser).values("clip")
+    out = Clip.objects.published().filter(
+        visibility=Visibility.PUBLIC, is_mature=False, mature_at=None
+    )
+    return out.filter(creator__in=people) | out.filter(pk__in=allowed)
+
+
+def pause(thing: Campaign | AdGroup | Ad, *, at: datetime) -> None:
+    """Show it no more until it is resumed. Pausing it twice is no error. Queries: 1."""
+    type(thing).objects.filter(pk=thing.pk, paused_at=None).update(paused_at=at)
+
+
+def resume(thing: Campaign | AdGroup | Ad) -> None:
+    """Show it again. Queries: 1."""
+    type(thing).objects.filter(pk=thing.pk).update(paused_at=None)
+
+
+def end(campaign: Campaign, *, at: datetime) -> None:
+    """End a campaign for good; what it did not spend stays in the wallet. Queries: 1."""
+    Campaign.objects.filter(pk=campaign.pk, ended_at=None).update(ended_at=at)
+
+
+def _leads_to(advertiser: Advertiser, clip: Clip, product: Product) -> bool:
+    """Tell whether an ad may lead to a product: on sale, and the shop's own or on the clip."""
+    on_sale = Product.objects.on_sale().filter(pk=product.pk)
+    if advertiser.merchant_id is not None and product.merchant_id == advertiser.merchant_id:
+        return on_sale.exists()
+    return on_sale.filter(pk__in=Tag.objects.filter(clip=clip).values("product")).exists()
+
+
+def _refuse_over(campaign: Campaign) -> None:
+    if campaign.ended_at is not None:
+        raise Over
+
+
+def _columns(audience: Audience) -> dict[str, object]:
+    said = vars(audience)
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in said.items()
+    }

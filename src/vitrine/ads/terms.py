@@ -1,0 +1,32 @@
+"""What may be asked of ads: least and most amounts, and whom they may not be meant for.
+
+Amounts are in the cell's currency: cents, and micros of which a cent has 10,000. No Django here.
+"""
+
+MICROS_PER_MINOR = 10_000
+VIEWS_PER_BID = 1_000
+"""Views are sold by the thousand."""
+RESERVE_MICROS = 2_000
+"""Of a view: 2.00 for a thousand. Below that a clip that people chose is worth more to the feed."""
+LEAST_CLICK_MICROS = 20_000
+MOST_BID_MINOR = 100_00
+"""A slip of the keyboard, not a bid: for a click or a thousand views."""
+LEAST_DAILY_MINOR = 1_00
+LEAST_BUDGET_MINOR = 5_00
+"""Five hundred views at the most usual bids: less tells nobody anything."""
+MOST_BUDGET_MINOR = 1_000_000_00
+MOST_INTERESTS = 20
+SENSITIVE = frozenset(
+    {
+        *("abortion", "addiction", "adhd", "aids", "alcoholism", "anxiety", "asylum", "atheist"),
+        *("autism", "bankruptcy", "bi", "bisexual", "buddhist", "cancer", "catholic", "christian"),
+        *("communist", "conservative", "debt", "democrat", "depression", "diabetes", "disability"),
+        *("divorce", "election", "fertility", "gay", "health", "hindu", "hiv", "immigrant"),
+        *("indigenous", "infertility", "islam", "jewish", "judaism", "lesbian", "lgbt", "lgbtq"),
+        *("liberal", "maori", "mentalhealth", "muslim", "obesity", "politics", "pregnancy"),
+        *("pregnant", "queer", "refugee", "religion", "republican", "sexuality", "socialist"),
+        *("therapy", "trans", "transgender", "union", "vote", "weightloss"),
+    }
+)
+"""Words that would say something of people's health, faith, origin, politics, love or distress.
+Nobody may be picked by them."""

@@ -1,0 +1,335 @@
+"""What advertisers type of a campaign, of whom it is for, and of what it shows."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy
+
+from vitrine.ads import campaigning, terms
+from vitrine.ads.campaigning import Audience, Plan, Shown
+from vitrine.ads.models import AGES, AdGroup, Advertiser, Billed, Call, Campaign, Objective
+from vitrine.catalog.models import Product, Tag
+from vitrine.kernel import money
+from vitrine.kernel.fields import DayField, LineField
+from vitrine.orders.price_field import PriceField
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.promote import zones
+from vitrine.surfaces.promote.forms import enough
+from vitrine.videos.mentions import LONGEST_HASHTAG
+
+LISTED = 200
+"""Clips to choose from, the newest."""
+
+
+def _day(label: Any, **kwargs: Any) -> DayField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return DayField(label=label, required=False, widget=widget, **kwargs)
+
+
+class MoneyForm(forms.Form):
+    """What a campaign may cost, and how long it runs. spent_minor: what it cost until now."""
+
+    daily_minor = PriceField(
+        required=False,
+        label=gettext_lazy("At most a day"),
+        help_text=gettext_lazy("Each day begins at midnight in the time zone of the campaign."),
+    )
+    budget_minor = PriceField(
+        required=False,
+        label=gettext_lazy("At most in all"),
+        help_text=gettext_lazy("One of the two is enough. Neither is ever overspent."),
+    )
+    last_on = _day(gettext_lazy("Last day"), help_text=gettext_lazy("Empty: until you end it."))
+
+    clock = ""
+    today: date
+
+    def clean_daily_minor(self) -> int | None:
+        """Keep what is enough to tell anybody anything."""
+        typed: int | None = self.cleaned_data["daily_minor"]
+        return None if typed is None else enough(typed, terms.LEAST_DAILY_MINOR)
+
+    def clean_budget_minor(self) -> int | None:
+        """Keep what is enough to tell anybody anything."""
+        typed: int | None = self.cleaned_data["budget_minor"]
+        return None if typed is None else enough(typed, terms.LEAST_BUDGET_MINOR)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one budget at least, and for days to come in their order."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        daily, whole = cleaned.get("daily_minor"), cleaned.get("budget_minor")
+        if daily is None and whole is None and not self.errors:
+            self.add_error("budget_minor", gettext("Say what it may cost: a day, or in all."))
+        if daily is not None and whole is not None and daily > whole:
+            self.add_error("daily_minor", gettext("A day cannot cost more than all days."))
+        last = cleaned.get("last_on")
+        first = cleaned.get("first_on") or self.today
+        if last is not None and last < self.today:
+            self.add_error("last_on", gettext("This day is over."))
+        elif last is not None and last < first:
+            self.add_error("last_on", gettext("It ends before it begins."))
+        return cleaned
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return the first moment that is out of it. The form is valid."""
+        last: date | None = self.cleaned_data["last_on"]
+        zone = ZoneInfo(self.clock)
+        return datetime.combine(last + timedelta(days=1), time(), zone) if last else None
+
+
+class ChangeForm(MoneyForm):
+    """What may be changed of a campaign that exists."""
+
+    name = LineField(max_length=80, label=gettext_lazy("Name"))
+    field_order = ("name", "daily_minor", "budget_minor", "last_on")
+
+    def __init__(self, typed: Any = None, *, of: Campaign, at: datetime) -> None:
+        self.clock, self.today = of.zone, at.astimezone(of.time_zone).date()
+        last = of.ends_at.astimezone(of.time_zone) - timedelta(seconds=1) if of.ends_at else None
+        known = {
+            "name": of.name,
+            "daily_minor": _amount(of.daily_minor),
+            "budget_minor": _amount(of.budget_minor),
+            "last_on": last.date() if last else None,
+        }
+        super().__init__(typed, initial=known, auto_id="campaign-%s")
+
+
+class CampaignForm(MoneyForm):
+    """A new campaign."""
+
+    name = LineField(
+        max_length=80,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Only your own people read it."),
+    )
+    objective = forms.ChoiceField(
+        choices=Objective.choices,
+        widget=forms.RadioSelect,
+        initial=Objective.VIEWS,
+        label=gettext_lazy("What it is for"),
+    )
+    first_on = _day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+    field_order = (
+        *("name", "objective", "daily_minor", "budget_minor"),
+        *("first_on", "last_on", "zone"),
+    )
+
+    def __init__(self, typed: Any = None, *, at: datetime) -> None:
+        super().__init__(typed, auto_id="campaign-%s")
+        self.at = at
+        chosen: Any = self.fields["zone"]
+        chosen.choices = zones.choices()
+
+    def clean(self) -> dict[str, Any]:
+        """Judge its days by the clocks of its own zone."""
+        self.clock = (self.cleaned_data or {}).get("zone") or this_cell().time_zone
+        self.today = self.at.astimezone(ZoneInfo(self.clock)).date()
+        first = (self.cleaned_data or {}).get("first_on")
+        if first is not None and first < self.today:
+            self.add_error("first_on", gettext("This day is over."))
+        return super().clean()
+
+    @property
+    def objective_typed(self) -> Objective:
+        """Return what it is for; while nothing sensible was typed, to be watched."""
+        typed = self["objective"].value()
+        return Objective(typed) if typed in Objective.values else Objective.VIEWS
+
+    @property
+    def plan(self) -> Plan:
+        """Return what was typed. The form is valid."""
+        said = self.cleaned_data
+        first: date | None = said["first_on"]
+        midnight = datetime.combine(first, time(), ZoneInfo(self.clock)) if first else self.at
+        return Plan(
+            name=said["name"],
+            objective=Objective(said["objective"]),
+            budget_minor=said["budget_minor"],
+            daily_minor=said["daily_minor"],
+            starts_at=max(midnight, self.at),
+            ends_at=self.ends_at,
+            zone=self.clock,
+        )
+
+
+class AudienceForm(forms.Form):
+    """Whom a group of ads is for, and the most it bids."""
+
+    bid_minor = PriceField(required=False)
+    languages = forms.MultipleChoiceField(
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Languages"),
+        help_text=gettext_lazy("In which people use this place. None chosen: all."),
+    )
+    ages = forms.MultipleChoiceField(
+        required=False,
+        choices=[(band, band) for band in AGES],
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Ages"),
+        help_text=gettext_lazy("None chosen: everybody, visitors too. Minors are never picked."),
+    )
+    interests = LineField(
+        max_length=600,
+        required=False,
+        label=gettext_lazy("Hashtags that they watch"),
+        help_text=gettext_lazy("Such as #lamps #brass. Empty: whatever they watch."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    most_shown = forms.IntegerField(
+        min_value=1, max_value=20, initial=3, label=gettext_lazy("At most so often to one viewer")
+    )
+    within_days = forms.IntegerField(
+        min_value=1, max_value=30, initial=1, label=gettext_lazy("In so many days")
+    )
+
+    def __init__(
+        self, typed: Any = None, *, objective: Objective, of: AdGroup | None = None
+    ) -> None:
+        self.pays_for = objective.pays_for
+        super().__init__(
+            typed, initial=_as_typed(of, self.pays_for) if of else {}, auto_id="group-%s"
+        )
+        names, spoken = dict(settings.LANGUAGES), this_cell().languages
+        languages: Any = self.fields["languages"]
+        languages.choices = [(code, names[code]) for code in spoken]
+        if len(spoken) == 1:
+            del self.fields["languages"]
+        bid = self.fields["bid_minor"]
+        if self.pays_for == Billed.CLICK:
+            bid.label = gettext("At most for a click")
+        else:
+            bid.label = gettext("At most for a thousand views")
+        bid.help_text = gettext(
+            "You pay what the next best would have, never more. Empty: as much as makes the "
+            "budget last."
+        )
+
+    def clean_bid_minor(self) -> int | None:
+        """Keep what could win something, and no slip of the keyboard."""
+        typed: int | None = self.cleaned_data["bid_minor"]
+        if typed is None:
+            return None
+        least_micros = (
+            terms.LEAST_CLICK_MICROS
+            if self.pays_for == Billed.CLICK
+            else terms.RESERVE_MICROS * terms.VIEWS_PER_BID
+        )
+        return enough(typed, least_micros // terms.MICROS_PER_MINOR, terms.MOST_BID_MINOR)
+
+    def clean_interests(self) -> list[str]:
+        """Read hashtags, and keep people from being picked by what is theirs alone."""
+        words = [
+            word.strip("#").lower() for word in re.split(r"[\s,;]+", self.cleaned_data["interests"])
+        ]
+        found = list(dict.fromkeys(filter(None, words)))
+        for word in found:
+            if not word.isalnum() or len(word) > min(LONGEST_HASHTAG, 40):
+                said = gettext("“{word}” is no hashtag.").format(word=word[:40])
+                raise forms.ValidationError(said)
+            if word in terms.SENSITIVE:
+                said = gettext("Nobody can be picked by #{word} here: it says too much of them.")
+                raise forms.ValidationError(said.format(word=word))
+        if len(found) > terms.MOST_INTERESTS:
+            said = gettext("At most {most} hashtags.").format(most=terms.MOST_INTERESTS)
+            raise forms.ValidationError(said)
+        return found
+
+    @property
+    def audience(self) -> Audience:
+        """Return what was typed. The form is valid."""
+        said = self.cleaned_data
+        bid = said["bid_minor"]
+        each = 1 if self.pays_for == Billed.CLICK else terms.VIEWS_PER_BID
+        return Audience(
+            bid_micros=None if bid is None else bid * terms.MICROS_PER_MINOR // each,
+            languages=tuple(said.get("languages", ())),
+            ages=tuple(said["ages"]),
+            interests=tuple(said["interests"]),
+            most_shown=said["most_shown"],
+            within_days=said["within_days"],
+        )
+
+
+class GroupForm(AudienceForm):
+    """A group that has a name of its own."""
+
+    group_name = LineField(
+        max_length=80,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Only your own people read it."),
+    )
+    field_order = ("group_name",)
+
+
+class AdForm(forms.Form):
+    """What an ad shows, and where its button leads."""
+
+    clip = forms.ChoiceField(
+        label=gettext_lazy("Clip"),
+        error_messages={"required": gettext_lazy("Choose a clip.")},
+    )
+    product = forms.ChoiceField(required=False, label=gettext_lazy("Its button leads to"))
+    call = forms.ChoiceField(
+        choices=[one for one in Call.choices if one[0] != Call.VISIT],
+        label=gettext_lazy("Its button says"),
+        help_text=gettext_lazy("A button that leads to a profile says so by itself."),
+    )
+
+    def __init__(self, typed: Any = None, *, advertiser: Advertiser) -> None:
+        super().__init__(typed, auto_id="ad-%s")
+        newest = campaigning.clips_of(advertiser).order_by("-published_at")[:LISTED]
+        self.clips = {clip.public_id: clip for clip in newest}
+        self.products = {
+            one.public_id: one for one in _products(advertiser, list(self.clips.values()))
+        }
+        clip: Any = self.fields["clip"]
+        clip.choices = [(key, one.title) for key, one in self.clips.items()]
+        product: Any = self.fields["product"]
+        product.choices = [
+            ("", gettext("The profile of whoever made the clip")),
+            *((key, one.title) for key, one in self.products.items()),
+        ]
+
+    @property
+    def shown(self) -> Shown:
+        """Return what was typed. The form is valid."""
+        said = self.cleaned_data
+        product = self.products.get(said["product"])
+        call = Call(said["call"]) if product else Call.VISIT
+        return Shown(self.clips[said["clip"]], product, call)
+
+
+def _products(advertiser: Advertiser, clips: list[Any]) -> list[Product]:
+    tagged = Tag.objects.filter(clip__in=[clip.pk for clip in clips]).values("product")
+    on_sale = Product.objects.on_sale()
+    ours = on_sale.filter(pk__in=tagged)
+    if advertiser.merchant is not None:
+        ours |= on_sale.filter(merchant=advertiser.merchant)
+    return list(ours.order_by("title")[:LISTED])
+
+
+def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:
+    """Return what somebody would type to have this group."""
+    each = 1 if pays_for == Billed.CLICK else terms.VIEWS_PER_BID
+    bid = of.bid_micros
+    return {
+        "group_name": of.name,
+        "bid_minor": _amount(None if bid is None else bid * each // terms.MICROS_PER_MINOR),
+        "languages": of.languages,
+        "ages": of.ages,
+        "interests": " ".join(f"#{word}" for word in of.interests),
+        "most_shown": of.most_shown,
+        "within_days": of.within_days,
+    }
+
+
+def _amount(minor: int | None) -> str:
+    return "" if minor is None else money.plain_decimal(minor, this_cell().currency)

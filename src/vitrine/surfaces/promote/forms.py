@@ -1,0 +1,119 @@
+"""What advertisers type of themselves and of who may act for them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+
+from vitrine.accounts.models import Person
+from vitrine.ads import terms
+from vitrine.ads.models import AdRole, Advertiser
+from vitrine.catalog.models import Merchant, Role
+from vitrine.kernel import money
+from vitrine.kernel.fields import LineField
+from vitrine.orders.price_field import PriceField
+from vitrine.sovereignty.cell import locale, this_cell
+
+OWN, ANOTHER = "own", "another"
+
+
+class OpenForm(forms.Form):
+    """For whom an account is opened, and what viewers read on its ads."""
+
+    whose = forms.ChoiceField(
+        widget=forms.RadioSelect, label=gettext_lazy("Who advertises"), initial=OWN
+    )
+    advertiser_name = LineField(
+        max_length=80,
+        required=False,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Viewers read it on each ad, as who pays for it."),
+    )
+
+    def __init__(self, typed: Any = None, *, person: Person) -> None:
+        super().__init__(typed, auto_id="open-%s")
+        self.person = person
+        owned = Merchant.objects.with_member(person, Role.OWNER)
+        open_already = Advertiser.objects.filter(merchant__isnull=False).values("merchant")
+        self.shops = {shop.slug: shop for shop in owned.exclude(pk__in=open_already)}
+        choices = [(slug, shop.name) for slug, shop in self.shops.items()]
+        if not Advertiser.objects.filter(person=person).exists():
+            choices.insert(0, (OWN, gettext("I do, as @{handle}").format(handle=person.handle)))
+        whose: Any = self.fields["whose"]
+        whose.choices = [*choices, (ANOTHER, gettext("Somebody else, such as a client"))]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a name where there is none yet."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("whose") == ANOTHER and not cleaned.get("advertiser_name"):
+            self.add_error("advertiser_name", gettext("Say who advertises."))
+        return cleaned
+
+    @property
+    def opens(self) -> dict[str, Any]:
+        """Return what ``opening.open_account`` asks for. The form is valid."""
+        whose, typed = self.cleaned_data["whose"], self.cleaned_data["advertiser_name"]
+        shop = self.shops.get(whose)
+        usual = shop.name if shop else self.person.display_name or self.person.handle
+        return {"name": typed or usual, "merchant": shop, "is_own": whose == OWN}
+
+
+class MemberForm(forms.Form):
+    """Whom to let in, as what."""
+
+    handle = LineField(
+        max_length=40,
+        label=gettext_lazy("Handle"),
+        help_text=gettext_lazy("Such as @ada. They can act at once, and are told."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    role = forms.ChoiceField(choices=AdRole.choices, label=gettext_lazy("Role"))
+
+    def clean_handle(self) -> Person:
+        """Find a person by handle."""
+        handle = str(self.cleaned_data["handle"]).lstrip("@").lower()
+        found = Person.objects.filter(handle=handle, is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(gettext("Nobody here has that handle."))
+        return found
+
+
+class BoostForm(forms.Form):
+    """How much a day, for how long."""
+
+    daily_minor = PriceField(label=gettext_lazy("Each day"))
+    days = forms.IntegerField(
+        min_value=1,
+        max_value=30,
+        initial=5,
+        label=gettext_lazy("Days"),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def clean_daily_minor(self) -> int:
+        """Keep what is enough to tell anybody anything."""
+        return enough(self.cleaned_data["daily_minor"], terms.LEAST_DAILY_MINOR)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep the whole within what a campaign may cost."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"daily_minor", "days"} <= cleaned.keys():
+            whole = cleaned["daily_minor"] * cleaned["days"]
+            if whole < terms.LEAST_BUDGET_MINOR:
+                least = written(terms.LEAST_BUDGET_MINOR)
+                said = gettext("Over all days that is less than {least}.").format(least=least)
+                self.add_error("daily_minor", said)
+        return cleaned
+
+
+def enough(minor: int, least: int, most: int = terms.MOST_BUDGET_MINOR) -> int:
+    """Return an amount between two others. Raises: ValidationError that says which."""
+    if not least <= minor <= most:
+        said = gettext("Choose an amount from {least} to {most}.")
+        raise forms.ValidationError(said.format(least=written(least), most=written(most)))
+    return minor
+
+
+def written(minor: int) -> str:
+    """Write an amount of the cell's currency."""
+    return money.format_minor(minor, this_cell().currency, locale=locale())

@@ -1,0 +1,74 @@
+"""Which advertiser a member stands in, and what their role opens."""
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from vitrine.accounts.models import Person
+from vitrine.ads.models import AdMember, AdRole, Advertiser
+
+ANY_ROLE = frozenset(AdRole)
+CAMPAIGNS = frozenset({AdRole.CAMPAIGNS})
+MONEY = frozenset({AdRole.MONEY})
+OWNER = frozenset[AdRole]()
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody signed in: what the policy MEMBER leaves through."""
+
+    user: Person
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One part of an advertiser's pages. name: of its URL."""
+
+    here: str
+    label: Promise
+    name: str
+    roles: frozenset[AdRole]
+
+
+TABS = (
+    Tab("home", gettext_lazy("Campaigns"), "promote:home", ANY_ROLE),
+    Tab("people", gettext_lazy("People"), "promote:people", OWNER),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An advertiser as one of its members sees it. Templates get it as ``account``."""
+
+    advertiser: Advertiser
+    role: AdRole
+
+    def may(self, roles: frozenset[AdRole]) -> bool:
+        """Tell whether the member has one of the roles. An owner may do everything."""
+        return self.role in roles | {AdRole.OWNER}
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The parts that are open to this member."""
+        return [tab for tab in TABS if self.may(tab.roles)]
+
+    @property
+    def runs_campaigns(self) -> bool:
+        """Tell whether the member may make and change campaigns."""
+        return self.may(CAMPAIGNS)
+
+
+def account(request: MemberRequest, advertiser_id: str, roles: frozenset[AdRole]) -> Account:
+    """Find the advertiser, for a member with one of the roles. A stranger gets 404. Queries: 1."""
+    member = (
+        AdMember.objects.select_related("advertiser")
+        .filter(advertiser__public_id=advertiser_id, person=request.user)
+        .first()
+    )
+    if member is None:
+        raise Http404
+    standing = Account(member.advertiser, AdRole(member.role))
+    if not standing.may(roles):
+        raise Http404
+    return standing

@@ -1,0 +1,28 @@
+"""URLs of the advertisers' pages."""
+
+from django.urls import path
+
+from vitrine.surfaces.promote.views import accounts, boosts, campaigns, groups, people
+
+app_name = "promote"
+
+CAMPAIGN = "<public_id:advertiser_id>/campaigns/<public_id:campaign_id>"
+GROUP = "<public_id:advertiser_id>/groups/<public_id:group_id>"
+AD = "<public_id:advertiser_id>/ads/<public_id:ad_id>"
+
+urlpatterns = [
+    path("", accounts.accounts, name="accounts"),
+    path("open/", accounts.opened, name="open"),
+    path("clips/<public_id:clip_id>/", boosts.boost, name="boost"),
+    path("<public_id:advertiser_id>/", campaigns.home, name="home"),
+    path("<public_id:advertiser_id>/people/", people.listing, name="people"),
+    path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
+    path(f"{CAMPAIGN}/", campaigns.campaign, name="campaign"),
+    path(f"{CAMPAIGN}/standing/", campaigns.standing, name="standing"),
+    path(f"{CAMPAIGN}/groups/", groups.new, name="new-group"),
+    path(f"{GROUP}/", groups.group, name="group"),
+    path(f"{GROUP}/standing/", groups.group_standing, name="group-standing"),
+    path(f"{GROUP}/ads/", groups.new_ad, name="new-ad"),
+    path(f"{AD}/", groups.ad, name="ad"),
+    path(f"{AD}/standing/", groups.ad_standing, name="ad-standing"),
+]

@@ -1,0 +1,1 @@
+"""The advertisers’ pages, one module for each part."""

@@ -1,0 +1,39 @@
+"""Boosting a clip: from the clip to a running campaign in one step."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
+from vitrine.ads import campaigning, opening
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import access
+from vitrine.surfaces.promote.forms import BoostForm
+from vitrine.surfaces.promote.scope import MemberRequest
+from vitrine.videos.models import Clip
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.OWNER)
+@at_most(Action.WRITE)
+def boost(request: MemberRequest, clip_id: str) -> HttpResponse:
+    """Ask how much and how long; POST shows the clip to more people, after its review."""
+    clip = get_object_or_404(Clip.objects.owned_by(request.user), public_id=clip_id)
+    form = BoostForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        advertiser = opening.own_account(request.user, at=now)
+        said = {name: form.cleaned_data[name] for name in ("daily_minor", "days")}
+        try:
+            made = campaigning.boost(advertiser, clip, **said, by=request.user, at=now)
+        except Refusal as refusal:
+            form.add_error(None, refusal.text)
+        else:
+            messages.success(request, gettext("It is on its way to review."))
+            return redirect("promote:campaign", advertiser.public_id, made.public_id)
+    status = 422 if form.is_bound else 200
+    return render(request, "promote/boost.html", {"form": form, "clip": clip}, status=status)

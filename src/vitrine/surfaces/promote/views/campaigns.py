@@ -1,0 +1,113 @@
+"""Campaigns: the list, a new one, and one with its groups and ads."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vitrine.accounts.limits import Action
+from vitrine.accounts.views import at_most
+from vitrine.ads import campaigning
+from vitrine.ads.models import Campaign
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty import access
+from vitrine.surfaces.promote import page, scope
+from vitrine.surfaces.promote.campaign_form import AdForm, AudienceForm, CampaignForm, ChangeForm
+from vitrine.surfaces.promote.scope import Account, MemberRequest
+
+
+@require_safe
+@access.policy(access.MEMBER)
+def home(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+    """List an advertiser's campaigns. Queries: 4."""
+    account = scope.account(request, advertiser_id, scope.ANY_ROLE)
+    rows = page.campaigns(account.advertiser, at=timezone.now())
+    context = {"account": account, "here": "home", "rows": rows}
+    return render(request, "promote/home.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+@at_most(Action.WRITE)
+def new(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+    """Make a campaign with its first group and ad. Queries: 4, and 5 more to make it."""
+    account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
+    typed, now = request.POST if request.method == "POST" else None, timezone.now()
+    form = CampaignForm(typed, at=now)
+    audience = AudienceForm(typed, objective=form.objective_typed)
+    ad = AdForm(typed, advertiser=account.advertiser)
+    if request.method == "POST" and all([form.is_valid(), audience.is_valid(), ad.is_valid()]):
+        try:
+            made = campaigning.make(
+                account.advertiser, form.plan, audience.audience, ad.shown, by=request.user, at=now
+            )
+        except Refusal as refusal:
+            ad.add_error("clip", refusal.text)
+        else:
+            messages.success(request, gettext("The campaign waits for the review of its ad."))
+            return redirect("promote:campaign", advertiser_id, made.public_id)
+    context = {"account": account, "here": "home", "form": form, "audience": audience, "ad": ad}
+    return render(request, "promote/new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+@at_most(Action.WRITE)
+def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
+    """Show a campaign with its groups and ads; POST changes what may be changed.
+
+    Raises: Over. Queries: 4.
+    """
+    account = scope.account(request, advertiser_id, scope.ANY_ROLE)
+    found, now = campaign_of(account, campaign_id), timezone.now()
+    if request.method == "GET":
+        return _page(request, account, found, ChangeForm(of=found, at=now))
+    if not account.runs_campaigns:
+        raise Http404
+    form = ChangeForm(request.POST, of=found, at=now)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("name", "daily_minor", "budget_minor")}
+        campaigning.change(found, **said, ends_at=form.ends_at)
+        messages.success(request, gettext("Saved."))
+        return redirect("promote:campaign", advertiser_id, campaign_id)
+    return _page(request, account, found, form)
+
+
+@require_POST
+@access.policy(access.MEMBER)
+def standing(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
+    """Pause a campaign, resume it, or end it for good."""
+    account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
+    found = campaign_of(account, campaign_id)
+    match request.POST.get("standing"):
+        case "pause":
+            campaigning.pause(found, at=timezone.now())
+        case "resume":
+            campaigning.resume(found)
+        case "end":
+            campaigning.end(found, at=timezone.now())
+    return redirect("promote:campaign", advertiser_id, campaign_id)
+
+
+def campaign_of(account: Account, campaign_id: str) -> Campaign:
+    """Return one of the advertiser's campaigns; of others: 404. Queries: 1."""
+    rows = Campaign.objects.filter(advertiser=account.advertiser).select_related("advertiser")
+    return get_object_or_404(rows, public_id=campaign_id)
+
+
+def _page(
+    request: MemberRequest, account: Account, found: Campaign, form: ChangeForm
+) -> HttpResponse:
+    groups = page.groups(found)
+    ads = [shown.ad for group in groups for shown in group.ads]
+    context = {
+        "account": account,
+        "here": "home",
+        "campaign": found,
+        "state": page.state_of(found, ads, timezone.now()),
+        "groups": groups,
+        "form": form,
+    }
+    return render(request, "promote/campaign.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,340 @@
+"""The advertisers' pages: accounts, campaigns, groups, ads, boosting and people."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import make
+from tests.ads import making
+from tests.market.selling import signed_in
+from vitrine.accounts.models import Notice, Person
+from vitrine.ads import campaigning, reviewing
+from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
+from vitrine.videos.models import Visibility
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def owner() -> Person:
+    return make.person("ada", display_name="Ada")
+
+
+@pytest.fixture
+def advertiser(owner: Person) -> Advertiser:
+    return making.advertiser(owner)
+
+
+@pytest.fixture
+def client(owner: Person) -> Client:
+    return signed_in(owner)
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"promote:{name}", args=args)
+
+
+def planned(clip: str, **fields: Any) -> dict[str, Any]:
+    """Return what is typed of a campaign."""
+    usual = {"name": "Lamps", "objective": "views", "daily_minor": "5", "budget_minor": "20"}
+    audience = {"most_shown": "3", "within_days": "1", "bid_minor": "", "interests": ""}
+    shown = {"clip": clip, "product": "", "call": "more"}
+    return usual | audience | shown | {"zone": "America/New_York"} | fields
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_an_account_is_opened_for_oneself_a_shop_or_another(client: Client, owner: Person) -> None:
+    shop = make.merchant("Brass and sons", owner=owner)
+    assert "Be seen by more people" in text(client.get(url("accounts")))
+
+    client.post(url("open"), {"whose": "own"})
+    client.post(url("open"), {"whose": shop.slug})
+    nameless = client.post(url("open"), {"whose": "another"})
+    client.post(url("open"), {"whose": "another", "advertiser_name": "A client"})
+
+    assert nameless.status_code == 422
+    assert "Say who advertises." in text(nameless)
+    found = Advertiser.objects.order_by("pk")
+    assert [(one.name, one.person, one.merchant) for one in found] == [
+        ("Ada", owner, None),
+        ("Brass and sons", None, shop),
+        ("A client", None, None),
+    ]
+    assert {member.role for member in AdMember.objects.filter(person=owner)} == {AdRole.OWNER}
+    again = client.post(url("open"), {"whose": "own"})
+    assert again.status_code == 422
+
+
+def test_a_shop_has_one_account_of_its_owner_alone(client: Client, owner: Person) -> None:
+    shop = make.merchant("Theirs")
+    make.member(shop, owner, "catalogue")
+
+    answer = client.post(url("open"), {"whose": shop.slug})
+
+    assert answer.status_code == 422
+    assert not Advertiser.objects.exists()
+
+
+def test_a_campaign_is_made_with_its_group_and_ad(client: Client, advertiser: Advertiser) -> None:
+    clip = make.clip(making.owner_of(advertiser), title="A lamp")
+    typed = planned(
+        clip.public_id, bid_minor="4.50", ages=["18-24", "55+"], interests="#Lamps brass, lamps"
+    )
+
+    answer = client.post(url("new", advertiser.public_id), typed)
+
+    made = Campaign.objects.get()
+    assert answer["Location"] == url("campaign", advertiser.public_id, made.public_id)
+    assert (made.objective, made.daily_minor, made.budget_minor) == ("views", 500, 2_000)
+    group, ad = AdGroup.objects.get(), Ad.objects.get()
+    assert group.bid_micros == 4_500  # 4.50 for a thousand
+    assert (group.ages, group.interests) == (["18-24", "55+"], ["lamps", "brass"])
+    assert (ad.clip, ad.product, ad.call) == (clip, None, "visit")
+    assert "Waits for review" in text(client.get(answer["Location"]))
+
+
+def test_a_click_is_bid_for_by_itself(client: Client, advertiser: Advertiser) -> None:
+    clip = make.clip(making.owner_of(advertiser))
+    typed = planned(clip.public_id, objective="clicks", bid_minor="0.25")
+
+    client.post(url("new", advertiser.public_id), typed)
+
+    assert AdGroup.objects.get().bid_micros == 250_000
+
+
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        ({"daily_minor": "", "budget_minor": ""}, "Say what it may cost"),
+        ({"daily_minor": "0.99"}, "Choose an amount from $1.00"),
+        ({"budget_minor": "4.99", "daily_minor": ""}, "Choose an amount from $5.00"),
+        ({"budget_minor": "1000000.01"}, "to $1,000,000.00"),
+        ({"daily_minor": "30"}, "A day cannot cost more than all days."),
+        ({"daily_minor": "-1"}, "cannot be negative"),
+        ({"daily_minor": "five"}, "is not an amount"),
+        ({"bid_minor": "0"}, "Choose an amount from $2.00"),
+        ({"bid_minor": "100.01"}, "to $100.00"),
+        ({"objective": "clicks", "bid_minor": "0.01"}, "Choose an amount from $0.02"),
+        ({"first_on": "2026-01-01"}, "This day is over."),
+        ({"last_on": "2026-01-01"}, "This day is over."),
+        ({"first_on": "2190-02-02", "last_on": "2190-02-01"}, "It ends before it begins."),
+        ({"last_on": "9999-12-31"}, "Choose a year from"),
+        ({"zone": "Pacific/Auckland"}, "Select a valid choice"),
+        ({"ages": ["13-17"]}, "Select a valid choice"),
+        ({"interests": "#diabetes"}, "Nobody can be picked by #diabetes"),
+        ({"interests": "half-off"}, "is no hashtag"),
+        ({"interests": " ".join(f"tag{n}" for n in range(21))}, "At most 20 hashtags."),
+        ({"most_shown": "0"}, "greater than or equal to 1"),
+        ({"clip": ""}, "Choose a clip."),
+        ({"objective": "fame"}, "Select a valid choice"),
+        ({"name": ""}, "This field is required."),
+    ],
+)
+def test_what_cannot_run_is_refused_with_its_reason_and_stays_typed(
+    client: Client, advertiser: Advertiser, wrong: dict[str, Any], said: str
+) -> None:
+    clip = make.clip(making.owner_of(advertiser))
+    typed = planned(clip.public_id, name="What I typed") | wrong
+
+    answer = client.post(url("new", advertiser.public_id), typed)
+
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert typed["name"] in text(answer)
+    assert not Campaign.objects.exists()
+
+
+def test_only_what_may_be_advertised_can_be_chosen(client: Client, advertiser: Advertiser) -> None:
+    owner = making.owner_of(advertiser)
+    make.clip(owner)
+    not_ours = [
+        make.clip(),
+        make.clip(owner, draft=True),
+        make.clip(owner, visibility=Visibility.UNLISTED),
+        make.clip(owner, is_mature=True),
+    ]
+
+    for clip in not_ours:
+        answer = client.post(url("new", advertiser.public_id), planned(clip.public_id))
+        assert answer.status_code == 422
+        assert "Select a valid choice" in text(answer)
+        group = making.group(making.campaign(advertiser))
+        with pytest.raises(campaigning.NotToAdvertise):
+            campaigning.add_ad(group, campaigning.Shown(clip), by=owner, at=make.NOON)
+    assert not Ad.objects.exists()
+
+
+def test_an_ad_leads_to_what_the_shop_sells_or_what_is_on_the_clip(
+    client: Client, owner: Person
+) -> None:
+    shop = make.merchant("Ours", owner=owner)
+    advertiser = making.advertiser(owner, merchant=shop)
+    ours, theirs, tagged = make.product(shop), make.product(), make.product()
+    for each in (ours, theirs, tagged):
+        make.variant(each, stock=3)
+    clip = make.clip(owner)
+    make.tag(clip, tagged)
+
+    answers = [
+        client.post(
+            url("new", advertiser.public_id),
+            planned(clip.public_id, product=product.public_id, call="shop"),
+        )
+        for product in (ours, tagged, theirs)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 422]
+    assert [ad.product for ad in Ad.objects.order_by("pk")] == [ours, tagged]
+    group = AdGroup.objects.order_by("pk")[0]
+    with pytest.raises(campaigning.NotOurs):
+        campaigning.add_ad(group, campaigning.Shown(clip, theirs), by=owner, at=make.NOON)
+
+
+def test_a_clip_is_boosted_in_one_step(client: Client, owner: Person) -> None:
+    clip = make.clip(owner, title="A lamp")
+    lamp = make.product()
+    make.variant(lamp, stock=3)
+    make.tag(clip, lamp)
+
+    few = client.post(url("boost", clip.public_id), {"daily_minor": "1", "days": "4"})
+    answer = client.post(url("boost", clip.public_id), {"daily_minor": "2.50", "days": "4"})
+
+    assert few.status_code == 422
+    assert "Over all days that is less than $5.00." in text(few)
+    made, ad = Campaign.objects.get(), Ad.objects.get()
+    assert answer["Location"] == url("campaign", made.advertiser.public_id, made.public_id)
+    assert (made.advertiser.person, made.name) == (owner, "A lamp")
+    assert (made.daily_minor, made.budget_minor) == (250, 1_000)
+    assert made.ends_at == made.starts_at + timedelta(days=4)
+    assert (ad.clip, ad.product, ad.call) == (clip, lamp, "shop")
+    client.post(url("boost", clip.public_id), {"daily_minor": "5", "days": "4"})
+    assert Advertiser.objects.count() == 1
+
+
+def test_a_draft_is_not_boosted(client: Client, owner: Person) -> None:
+    clip = make.clip(owner, draft=True)
+
+    answer = client.post(url("boost", clip.public_id), {"daily_minor": "5", "days": "4"})
+
+    assert answer.status_code == 422
+    assert "Choose a public clip of your own" in text(answer)
+
+
+def test_a_campaign_is_changed_paused_and_ended(client: Client, advertiser: Advertiser) -> None:
+    campaign = making.campaign(advertiser, starts_at=timezone.now())
+    making.ad(making.group(campaign))
+    page = url("campaign", advertiser.public_id, campaign.public_id)
+    assert "Running" in text(client.get(page))
+
+    client.post(page, {"name": "Brass", "daily_minor": "7", "budget_minor": ""})
+    campaign.refresh_from_db()
+    assert (campaign.name, campaign.daily_minor, campaign.budget_minor) == ("Brass", 700, None)
+
+    standing = url("standing", advertiser.public_id, campaign.public_id)
+    client.post(standing, {"standing": "pause"})
+    assert "Paused" in text(client.get(page))
+    client.post(standing, {"standing": "resume"})
+    assert "Running" in text(client.get(page))
+    client.post(standing, {"standing": "end"})
+    assert "Over" in text(client.get(page))
+
+    late = client.post(page, {"name": "Late", "daily_minor": "7", "budget_minor": ""})
+    assert late.status_code == 409
+    assert "This campaign is over." in text(late)
+
+
+def test_groups_and_ads_are_added_changed_and_paused(
+    client: Client, advertiser: Advertiser
+) -> None:
+    campaign = making.campaign(advertiser)
+    clip = make.clip(making.owner_of(advertiser))
+    audience = {"group_name": "Young", "most_shown": "2", "within_days": "7", "bid_minor": ""}
+    client.post(url("new-group", advertiser.public_id, campaign.public_id), audience)
+    group = AdGroup.objects.get()
+    assert (group.name, group.bid_micros, group.most_shown) == ("Young", None, 2)
+
+    here = url("group", advertiser.public_id, group.public_id)
+    client.post(here, audience | {"group_name": "Old", "bid_minor": "3", "ages": ["55+"]})
+    group.refresh_from_db()
+    assert (group.name, group.bid_micros, group.ages) == ("Old", 3_000, ["55+"])
+    assert "3.00" in text(client.get(here))
+
+    typed = {"clip": clip.public_id, "product": "", "call": "more"}
+    client.post(url("new-ad", advertiser.public_id, group.public_id), typed)
+    ad = Ad.objects.get()
+    for name, thing in (("group-standing", group), ("ad-standing", ad)):
+        address = url(name, advertiser.public_id, thing.public_id)
+        client.post(address, {"standing": "pause"})
+        thing.refresh_from_db()
+        assert thing.paused_at
+        client.post(address, {"standing": "resume"})
+        thing.refresh_from_db()
+        assert not thing.paused_at
+
+
+def test_who_was_let_in_does_what_their_role_lets_them(
+    client: Client, advertiser: Advertiser
+) -> None:
+    people = url("people", advertiser.public_id)
+    made = making.campaign(advertiser)
+    reader = make.person("reader")
+    client.post(people, {"handle": "@Reader", "role": "reports"})
+    theirs = signed_in(reader)
+
+    assert theirs.get(url("home", advertiser.public_id)).status_code == 200
+    campaign = url("campaign", advertiser.public_id, made.public_id)
+    assert "What may be changed" not in text(theirs.get(campaign))
+    assert theirs.post(campaign, {"name": "Mine"}).status_code == 404
+    assert theirs.get(url("new", advertiser.public_id)).status_code == 404
+    assert theirs.get(people).status_code == 404
+
+    client.post(people, {"handle": "reader", "role": "campaigns"})
+    assert theirs.get(url("new", advertiser.public_id)).status_code == 200
+    client.post(people, {"handle": "reader", "method": "delete"})
+    assert theirs.get(url("home", advertiser.public_id)).status_code == 404
+
+
+def test_an_account_keeps_an_owner(client: Client, advertiser: Advertiser) -> None:
+    people = url("people", advertiser.public_id)
+
+    less = client.post(people, {"handle": "ada", "role": "reports"})
+    client.post(people, {"handle": "ada", "method": "delete"})
+
+    assert "An account needs an owner." in text(less)
+    assert AdMember.objects.get().role == AdRole.OWNER
+    nobody = client.post(people, {"handle": "nobody", "role": "reports"})
+    assert "Nobody here has that handle." in text(nobody)
+
+
+def test_what_a_reviewer_says_is_told_and_shown(client: Client, advertiser: Advertiser) -> None:
+    ad = making.ad(making.group(making.campaign(advertiser)), is_approved=False)
+
+    reviewing.judge(
+        ad, by=make.person(), ground=reviewing.GROUNDS["misleading"], words="No price.",
+        at=make.NOON,
+    )  # fmt: skip
+
+    shown = text(client.get(url("ad", advertiser.public_id, ad.public_id)))
+    assert "It promises what is not so" in shown
+    assert "No price." in shown
+    campaign = ad.group.campaign
+    assert "Refused" in text(client.get(url("home", advertiser.public_id)))
+    notice = Notice.objects.get(person=making.owner_of(advertiser))
+    assert (notice.kind, notice.path) == (
+        "ad",
+        url("campaign", advertiser.public_id, campaign.public_id),
+    )
+    with pytest.raises(reviewing.OwnAd):
+        reviewing.judge(ad, by=making.owner_of(advertiser), at=make.NOON)
+
+
+def test_what_a_campaign_pays_for() -> None:
+    assert [Objective(one).pays_for for one in Objective] == ["view", "view", "click"]
