@@ -1,5 +1,7 @@
 """What the database refuses of advertisers, campaigns and ads."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -37,7 +39,7 @@ def test_nobody_reviews_their_own_ads() -> None:
         {"ends_at": make.NOON},
     ],
 )
-def test_a_campaign_has_a_budget_and_a_time(fields: dict[str, object]) -> None:
+def test_a_campaign_has_a_budget_and_a_time(fields: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         making.campaign(**fields)
 
@@ -52,6 +54,6 @@ def test_what_a_campaign_is_for_is_frozen() -> None:
 @pytest.mark.parametrize(
     "fields", [{"bid_micros": 0}, {"ages": ["13-17"]}, {"most_shown": 0}, {"within_days": 31}]
 )
-def test_a_group_bids_something_for_grown_ups(fields: dict[str, object]) -> None:
+def test_a_group_bids_something_for_grown_ups(fields: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         making.group(**fields)

@@ -1,5 +1,7 @@
 """Reviewers look at ads before anybody sees them."""
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -33,12 +35,8 @@ def test_ads_are_decided_one_after_another() -> None:
         (second.pk, False, "landing", "Another lamp.", reviewer.pk),
     ]
     assert "Every ad was looked at." in desk.get(queue).content.decode()
-    assert list(
-        Ad.objects.with_standing().order_by("pk").values_list("is_approved", flat=True)
-    ) == [
-        True,
-        False,
-    ]
+    standing: Any = Ad.objects.with_standing().order_by("pk")
+    assert [ad.is_approved for ad in standing] == [True, False]
 
 
 def test_a_verdict_goes_with_its_reason() -> None:

@@ -15,6 +15,7 @@ from tests.market.selling import signed_in
 from vitrine.accounts.models import Notice, Person
 from vitrine.ads import campaigning, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
+from vitrine.catalog.models import Role
 from vitrine.videos.models import Visibility
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def test_an_account_is_opened_for_oneself_a_shop_or_another(client: Client, owne
 
 def test_a_shop_has_one_account_of_its_owner_alone(client: Client, owner: Person) -> None:
     shop = make.merchant("Theirs")
-    make.member(shop, owner, "catalogue")
+    make.member(shop, owner, Role.CATALOGUE)
 
     answer = client.post(url("open"), {"whose": shop.slug})
 
