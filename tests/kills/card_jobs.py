@@ -9,9 +9,8 @@ from tests.kills.jobs import Job, kills, periodic, posting
 from tests.orders.cards import HALF, press, selling
 from tests.orders.work import jobs
 from vitrine.accounts.models import Notice
+from vitrine.orders.charges import moving, settling
 from vitrine.orders.giftcards import buying, giving_back
-from vitrine.orders.giftcards import moving as card_moving
-from vitrine.orders.giftcards import settling as card_settling
 from vitrine.orders.models import BankCharge, BankMove, CardSale, Purse, SaleState
 from vitrine.orders.payment import sandbox
 
@@ -23,8 +22,8 @@ def _bought(token: str = sandbox.SUCCEEDS, **fields: Any) -> CardSale:
 
 def _assert_one_card(sale: CardSale) -> None:
     for key in sale.moves.filter(state="asked").values_list("key", flat=True):
-        assert {"key": key} in jobs("make_card_move")  # which a death left it to
-        card_moving.make(key, at=timezone.now())
+        assert {"key": key} in jobs("make_charge_move")  # which a death left it to
+        moving.make(key, at=timezone.now())
     sale.refresh_from_db()
     assert sale.state == SaleState.PAID
     charges = BankCharge.objects.filter(key=sale.charge_key)
@@ -33,14 +32,14 @@ def _assert_one_card(sale: CardSale) -> None:
     assert [one.free_minor for one in Purse.objects.filter(merchant=sale.merchant)] == [HALF]
 
 
-@kills("vitrine.orders.tasks.resolve_card")
-def resolve_card() -> Job:
+@kills("vitrine.orders.tasks.resolve_charge")
+def resolve_charge() -> Job:
     sale = _bought(sandbox.TIMES_OUT)
-    return Job({"sale_id": sale.pk}, lambda: _assert_one_card(sale))
+    return Job({"charge_key": sale.charge_key}, lambda: _assert_one_card(sale))
 
 
-@kills("vitrine.orders.tasks.make_card_move")
-def make_card_move() -> Job:
+@kills("vitrine.orders.tasks.make_charge_move")
+def make_charge_move() -> Job:
     sale = _bought()
     key = giving_back.give_back(sale, at=timezone.now())
 
@@ -53,13 +52,13 @@ def make_card_move() -> Job:
     return Job({"key": key}, is_done)
 
 
-@kills("vitrine.orders.tasks.sweep_cards")
-def sweep_cards() -> Job:
+@kills("vitrine.orders.tasks.sweep_charges")
+def sweep_charges() -> Job:
     a_while_ago = timezone.now() - timedelta(minutes=1)
     shop = selling()
     keys = [f"sweep-{name}-{shop.pk}" for name in ("silent", "late")]
     silent = buying.buy(press(shop, sandbox.TIMES_OUT, key=keys[0]), at=a_while_ago)
-    late = buying.place(press(shop, key=keys[1]), at=a_while_ago - card_settling.HOLD)
+    late = buying.place(press(shop, key=keys[1]), at=a_while_ago - settling.HOLD)
 
     def is_done() -> None:
         _assert_one_card(silent)

@@ -25,8 +25,9 @@ from tests.orders.faults import (
 )
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
+from vitrine.orders.charges import moving, settling
 from vitrine.orders.checkout import Means
-from vitrine.orders.giftcards import buying, giving_back, moving, settling
+from vitrine.orders.giftcards import buying, giving_back
 from vitrine.orders.models import CardSale, SaleState
 from vitrine.orders.payment.provider import OutcomeUnknown
 

@@ -23,9 +23,10 @@ from tests.orders.money import at_bank, balances
 from tests.orders.work import run_jobs
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import hearing, purses
+from vitrine.orders.charges import moving as moves
+from vitrine.orders.charges import settling
 from vitrine.orders.covering import CardDoesNotPay
-from vitrine.orders.giftcards import buying, giving_back, letters, settling
-from vitrine.orders.giftcards import moving as moves
+from vitrine.orders.giftcards import buying, giving_back, letters
 from vitrine.orders.giftcards.buying import NotSold
 from vitrine.orders.giftcards.giving_back import NotGivenBack, NotSentAgain
 from vitrine.orders.models import (

@@ -11,7 +11,8 @@ from tests.orders.test_kills import STEPS, killed_at_each_step
 from tests.orders.work import forget_jobs, run_jobs
 from tests.races import losers, race
 from vitrine.orders import hearing
-from vitrine.orders.giftcards import buying, codes, giving_back, moving, settling
+from vitrine.orders.charges import moving, settling
+from vitrine.orders.giftcards import buying, codes, giving_back
 from vitrine.orders.models import BankCharge, CardMove, CardSale, Purse, SaleState
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payment.provider import Event

@@ -23,9 +23,10 @@ from tests.orders.test_stripe import kept_card
 from tests.orders.work import run_jobs
 from vitrine.accounts.models import Notice
 from vitrine.orders import hearing, stranding
+from vitrine.orders.charges import moving as moves
+from vitrine.orders.charges import settling
 from vitrine.orders.checkout import Means
-from vitrine.orders.giftcards import buying, giving_back, settling
-from vitrine.orders.giftcards import moving as moves
+from vitrine.orders.giftcards import buying, giving_back
 from vitrine.orders.giftcards.giving_back import NotGivenBack
 from vitrine.orders.models import (
     CardDispute,

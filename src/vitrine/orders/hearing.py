@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from vitrine.orders import disputes, settling
-from vitrine.orders.giftcards import disputing
-from vitrine.orders.giftcards import settling as card_settling
-from vitrine.orders.models import CardSale, DisputeState, Payment, ProviderEvent
+from vitrine.orders.charges import disputing, kinds
+from vitrine.orders.charges import settling as charge_settling
+from vitrine.orders.models import DisputeState, Payment, ProviderEvent
 from vitrine.orders.payment.provider import Event
 from vitrine.orders.payouts import remitting
 
@@ -46,12 +46,12 @@ def _of_purchase(provider: str, event: Event, *, at: datetime) -> Payment | None
 
 
 def _of_something_else(provider: str, event: Event, *, at: datetime) -> bool:
-    """Act on what a webhook tells of a gift card or a payout; False: it is of neither."""
+    """Act on what a webhook tells of a payout, a gift card or the like; False: it is of none."""
     if event.payout:
         return remitting.hear(provider, event.payout, at=at)
     if event.dispute:
         return disputing.hear(provider, event.dispute, at=at) is not None
-    sale = CardSale.objects.filter(provider=provider, charge_key=event.payment_key).first()
-    if sale is not None:
-        card_settling.resolve(sale, at=at)
-    return sale is not None
+    charged = kinds.find(provider=provider, charge_key=event.payment_key)
+    if charged is not None:
+        charge_settling.resolve(charged, at=at)
+    return charged is not None

@@ -13,10 +13,10 @@ from vitrine.kernel.errors import Refusal
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
 from vitrine.orders import moving
-from vitrine.orders.giftcards import moving as card_moving
+from vitrine.orders.charges import kinds
+from vitrine.orders.charges import moving as charge_moving
 from vitrine.orders.models import (
-    CardMove,
-    CardSale,
+    ChargeMove,
     MoveKind,
     MoveState,
     OrderEvent,
@@ -46,32 +46,31 @@ def hear(provider: str, reference: str, *, at: datetime) -> StrandedRefund | Non
     if move is None:
         return None
     if move.state == MoveState.ASKED:  # whose own answer was lost: it was made, and came back
-        make = moving.make if isinstance(move, PaymentMove) else card_moving.make
+        make = moving.make if isinstance(move, PaymentMove) else charge_moving.make
         move = make(move.key, at=at)
     return book_back(move, told.reason, at=at) if move.state == MoveState.DONE else None
 
 
-def _asked_by(provider: str, key: str) -> PaymentMove | CardMove | None:
-    """Return the refund of an order, or of a gift card, that has a key."""
-    of_order = PaymentMove.objects.filter(key=key, payment__provider=provider)
-    of_card = CardMove.objects.filter(key=key, sale__provider=provider)
-    return (
-        of_order.filter(kind=MoveKind.REFUND).first()
-        or of_card.filter(kind=MoveKind.REFUND).first()
-    )
+def _asked_by(provider: str, key: str) -> PaymentMove | ChargeMove | None:
+    """Return the refund of an order, or of another charge, that has a key."""
+    mine = PaymentMove.objects.filter(key=key, payment__provider=provider, kind=MoveKind.REFUND)
+    move = mine.first() or kinds.find_move(key=key, kind=MoveKind.REFUND)
+    if isinstance(move, ChargeMove) and move.charged.provider != provider:
+        return None
+    return move
 
 
 @transaction.atomic
-def book_back(move: PaymentMove | CardMove, reason: str, *, at: datetime) -> StrandedRefund:
-    """Write it down and book it back, once. Locks: the payment, or the sale of the card."""
+def book_back(move: PaymentMove | ChargeMove, reason: str, *, at: datetime) -> StrandedRefund:
+    """Write it down and book it back, once. Locks: the payment, or what was charged."""
     if isinstance(move, PaymentMove):
         payment = Payment.objects.locked().get(pk=move.payment_id)
         provider, currency, amount = payment.provider, payment.group.currency, move.asked_minor
-        of: dict[str, PaymentMove | CardMove] = {"move": move}
+        of: dict[str, PaymentMove | ChargeMove] = {"move": move}
     else:
-        sale = CardSale.objects.locked().get(pk=move.sale_id)
-        provider, currency, amount = sale.provider, sale.currency, move.amount_minor
-        of = {"card_move": move}
+        charged = move.charged.held()
+        provider, currency, amount = charged.provider, charged.currency, move.amount_minor
+        of = {move.STRANDED_AS: move}
     made, is_new = StrandedRefund.objects.get_or_create(
         **of,
         defaults={

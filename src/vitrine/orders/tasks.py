@@ -22,9 +22,10 @@ from vitrine.orders import (
     settling,
     unclaimed,
 )
+from vitrine.orders.charges import kinds
+from vitrine.orders.charges import moving as charge_moving
+from vitrine.orders.charges import settling as charge_settling
 from vitrine.orders.giftcards import letters
-from vitrine.orders.giftcards import moving as card_moving
-from vitrine.orders.giftcards import settling as card_settling
 from vitrine.orders.models import BankAccount, CardSale, Label, Message, Order, Payment
 from vitrine.orders.payment import providers
 from vitrine.orders.payouts import news as payout_news
@@ -58,15 +59,17 @@ def make_move(key: str) -> None:
 
 
 @app.task(queue="settle", retry=5)
-def resolve_card(sale_id: int) -> None:
-    """Ask what became of a gift card's charge whose answer was lost."""
-    card_settling.resolve(CardSale.objects.get(pk=sale_id), at=timezone.now())
+def resolve_charge(charge_key: str) -> None:
+    """Ask what became of the charge of a gift card, or the like, whose answer was lost."""
+    charged = kinds.find(charge_key=charge_key)
+    if charged is not None:
+        charge_settling.resolve(charged, at=timezone.now())
 
 
 @app.task(queue="settle", retry=5)
-def make_card_move(key: str) -> None:
-    """Make a stored capture, void or refund of a gift card."""
-    card_moving.make(key, at=timezone.now())
+def make_charge_move(key: str) -> None:
+    """Make a stored capture, void or refund of a gift card or the like."""
+    charge_moving.make(key, at=timezone.now())
 
 
 @app.task(queue="mail", retry=5)
@@ -175,16 +178,16 @@ def sweep(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(queue="settle", queueing_lock="orders.sweep_cards", pass_context=False)
-def sweep_cards(timestamp: int) -> None:
-    """Each minute: ask about silent charges and moves of gift cards, and give up late ones."""
+@app.task(queue="settle", queueing_lock="orders.sweep_charges", pass_context=False)
+def sweep_charges(timestamp: int) -> None:
+    """Each minute: ask of charges and moves that are no order's, and give up what is late."""
     now = timezone.now()
     asked_before, after = now - ASK_AGAIN_AFTER, now - GIVE_UP_AFTER
-    silent = card_settling.silent(began_before=asked_before, began_after=after)
-    sweeping.each(silent, partial(card_settling.resolve, at=now))
-    moves = card_moving.silent(asked_before=asked_before)
-    sweeping.each(moves, partial(card_moving.make, at=now))
-    card_settling.end_overdue(at=now)
+    silent = charge_settling.silent(began_before=asked_before, began_after=after)
+    sweeping.each(silent, partial(charge_settling.resolve, at=now))
+    moves = charge_moving.silent(asked_before=asked_before)
+    sweeping.each(moves, partial(charge_moving.make, at=now))
+    charge_settling.end_overdue(at=now)
 
 
 @app.periodic(cron="* * * * *")

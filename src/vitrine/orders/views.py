@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from vitrine.kernel.errors import problem
 from vitrine.orders import hearing, labelling, postage, stranding
-from vitrine.orders.models import BankCharge, CardSale, OrderGroup, Payment
+from vitrine.orders.charges import kinds
+from vitrine.orders.models import BankCharge, Charged, OrderGroup, Payment
 from vitrine.orders.payment import providers, sandbox
 from vitrine.orders.payment.provider import BadSignature, Outcome, OutcomeUnknown
 from vitrine.sovereignty import access
@@ -70,9 +71,9 @@ def challenge(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "orders/challenge.html", {"charge": charge})
 
 
-def _charged(reference: str) -> OrderGroup | CardSale | None:
-    """Return what a charge of the test bank is for. Queries: 1 or 2."""
+def _charged(reference: str) -> OrderGroup | Charged | None:
+    """Return what a charge of the test bank is for. Queries: 1, and 1 for each kind of charge."""
     payment = Payment.objects.select_related("group").filter(reference=reference).first()
     if payment is not None:
         return payment.group
-    return CardSale.objects.filter(provider=sandbox.NAME, reference=reference).first()
+    return kinds.find(provider=sandbox.NAME, reference=reference)

@@ -31,8 +31,8 @@ from vitrine.ledger.models import Account
 from vitrine.orders import codes, handing_over, moving, offering, quote, refunding
 from vitrine.orders import disputes as arguing
 from vitrine.orders import invariants as orders_invariants
+from vitrine.orders.charges import moving as charge_moving
 from vitrine.orders.giftcards import buying, giving_back, letters
-from vitrine.orders.giftcards import moving as card_moving
 from vitrine.orders.models import Dispute, Order, Payout, PayoutState, Purse, Statement
 from vitrine.orders.offering import Terms
 from vitrine.orders.payouts import entries, files, paying, planning, releasing, statements
@@ -84,7 +84,7 @@ def cards_bought(shop: Merchant, *cents: int, given_back: int) -> list[str]:
         codes_told.append(code_in_mail())
         if amount == given_back:
             then = make.NOON + 2 * DAY
-            card_moving.make(giving_back.give_back(sale, at=then), at=then)
+            charge_moving.make(giving_back.give_back(sale, at=then), at=then)
     return codes_told
 
 

@@ -17,8 +17,8 @@ from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.ledger.posting import KeyReused
+from vitrine.orders.charges import settling
 from vitrine.orders.checkout import Means
-from vitrine.orders.giftcards import settling
 from vitrine.orders.models import CardOffer, CardSale
 from vitrine.sovereignty.cell import this_cell
 

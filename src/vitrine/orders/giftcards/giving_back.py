@@ -52,7 +52,7 @@ def give_back(sale: CardSale, *, at: datetime) -> str:
 
     Locks: the sale, then its card. Raises: NotGivenBack.
     """
-    sale = CardSale.objects.locked().get(pk=sale.pk)
+    sale = sale.held()
     asked = sale.moves.filter(kind=MoveKind.REFUND).exclude(state=MoveState.REFUSED).first()
     if asked is not None:
         return asked.key
@@ -71,7 +71,7 @@ def give_back(sale: CardSale, *, at: datetime) -> str:
         asked_at=at,
     )
     Purse.objects.filter(pk=card.pk, stopped_at=None).update(stopped_at=at)
-    later("make_card_move", key=move.key)
+    later("make_charge_move", key=move.key)
     return move.key
 
 
@@ -93,7 +93,7 @@ def send_again(sale: CardSale, to_email: str, *, at: datetime) -> None:
 
     Locks: the sale, then its card. Raises: NotSentAgain.
     """
-    sale = CardSale.objects.locked().get(pk=sale.pk)
+    sale = sale.held()
     if sale.state != State.PAID:
         raise NotSentAgain
     sale.purse = _card(sale)

@@ -1,14 +1,9 @@
 """Carts, orders and the payments that settle them. Figures on an order are frozen."""
 
 from vitrine.orders.models.bill import Bill, BillCount, BillKind
-from vitrine.orders.models.card_sale import (
-    CardDispute,
-    CardMove,
-    CardOffer,
-    CardSale,
-    SaleState,
-)
+from vitrine.orders.models.card_sale import CardDispute, CardMove, CardOffer, CardSale
 from vitrine.orders.models.cart import Address, Cart, CartLine, PaymentMethod
+from vitrine.orders.models.charged import Charged, ChargeDispute, ChargeMove, SaleState
 from vitrine.orders.models.dispute import Dispute, DisputeState
 from vitrine.orders.models.drop import Drop, Place, PlaceQuerySet
 from vitrine.orders.models.due_receipt import DueReceipt
@@ -87,6 +82,9 @@ __all__ = [
     "CardSale",
     "Cart",
     "CartLine",
+    "ChargeDispute",
+    "ChargeMove",
+    "Charged",
     "Clawback",
     "Destination",
     "Dispute",

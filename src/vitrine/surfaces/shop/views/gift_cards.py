@@ -17,7 +17,8 @@ from vitrine.kernel import ids, paging
 from vitrine.kernel.asked import wants_fragment
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import keeping
-from vitrine.orders.giftcards import buying, giving_back, moving, offering, settling
+from vitrine.orders.charges import moving, settling
+from vitrine.orders.giftcards import buying, giving_back, offering
 from vitrine.orders.giftcards.buying import CardAttempt, NotSold
 from vitrine.orders.models import CardSale, SaleState
 from vitrine.orders.payment import providers
