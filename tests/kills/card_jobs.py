@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.kills import deposit_jobs
 from tests.kills.jobs import Job, kills, periodic, posting
 from tests.orders.cards import HALF, press, selling
 from tests.orders.work import jobs
@@ -59,9 +60,11 @@ def sweep_charges() -> Job:
     keys = [f"sweep-{name}-{shop.pk}" for name in ("silent", "late")]
     silent = buying.buy(press(shop, sandbox.TIMES_OUT, key=keys[0]), at=a_while_ago)
     late = buying.place(press(shop, key=keys[1]), at=a_while_ago - settling.HOLD)
+    deposit = deposit_jobs.silent(f"sweep-deposit-{shop.pk}", at=a_while_ago)
 
     def is_done() -> None:
         _assert_one_card(silent)
+        deposit_jobs.assert_filled_once(deposit)
         late.refresh_from_db()
         assert late.state == SaleState.ABANDONED
 

@@ -87,6 +87,11 @@ def purse(kind: str, public_id: str) -> str:
     return f"{kind}:{public_id}"
 
 
+def wallet(public_id: str) -> str:
+    """What an advertiser has paid ahead and not spent."""
+    return f"advertiser:{public_id}:wallet"
+
+
 def tax(authority: str) -> str:
     """Tax collected for an authority, e.g. "US-NY"."""
     return f"tax:{authority}"

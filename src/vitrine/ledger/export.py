@@ -22,6 +22,7 @@ ROOTS = {
     "tax": "Liabilities",
     "card": "Liabilities",
     "credit": "Liabilities",
+    "advertiser": "Liabilities",
 }
 COSTS = "platform:costs"
 AT_A_TIME = 500

@@ -4,6 +4,7 @@ from vitrine.kernel.invariants import Finding, invariant
 from vitrine.orders import purse_invariants
 from vitrine.orders.checking import Rule
 from vitrine.orders.checking import finding as _finding
+from vitrine.orders.deposits import invariants as deposits
 from vitrine.orders.giftcards import invariants as giftcards
 from vitrine.orders.payouts import invariants as payouts
 from vitrine.sovereignty import immutable
@@ -32,8 +33,9 @@ def one_charge_per_purchase() -> Finding:
             "SELECT b.key FROM sandbox_bank_charge b "
             "LEFT JOIN orders_payment p ON p.provider = 'sandbox' AND p.key = b.key "
             "LEFT JOIN orders_cardsale c ON c.provider = 'sandbox' AND c.charge_key = b.key "
-            "WHERE b.amount_minor IS DISTINCT FROM "
-            "coalesce(p.amount_minor - p.stored_minor, c.amount_minor) "
+            "LEFT JOIN orders_deposit d ON d.provider = 'sandbox' AND d.charge_key = b.key "
+            "WHERE b.amount_minor IS DISTINCT FROM coalesce(p.amount_minor - p.stored_minor, "
+            "c.amount_minor, d.amount_minor + d.tax_minor) "
             "OR (p.state = 'authorised' AND b.outcome <> 'authorised')",
             "the test bank’s charge {0} is not ours",
         ),
@@ -174,7 +176,9 @@ def money_has_its_reason() -> Finding:
             "AND m.kind = b.kind AND m.amount_minor - m.stored_minor = b.amount_minor "
             "AND m.state <> 'refused' LEFT JOIN orders_cardmove c ON c.key = b.key "
             "AND c.kind = b.kind AND c.amount_minor = b.amount_minor AND c.state <> 'refused' "
-            "WHERE m.id IS NULL AND c.id IS NULL",
+            "LEFT JOIN orders_depositmove d ON d.key = b.key "
+            "AND d.kind = b.kind AND d.amount_minor = b.amount_minor AND d.state <> 'refused' "
+            "WHERE m.id IS NULL AND c.id IS NULL AND d.id IS NULL",
             "the test bank’s move {0} is not ours",
         ),
     )
@@ -183,6 +187,7 @@ def money_has_its_reason() -> Finding:
 GUARDS = {
     *payouts.GUARDS,
     *giftcards.GUARDS,
+    *deposits.GUARDS,
     *purse_invariants.GUARDS,
     "ledger_transfer_has_its_reason",
     "orders_payment_counted",

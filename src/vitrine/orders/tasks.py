@@ -25,6 +25,7 @@ from vitrine.orders import (
 from vitrine.orders.charges import kinds
 from vitrine.orders.charges import moving as charge_moving
 from vitrine.orders.charges import settling as charge_settling
+from vitrine.orders.deposits import letters as deposit_letters
 from vitrine.orders.giftcards import letters
 from vitrine.orders.models import BankAccount, CardSale, Label, Message, Order, Payment
 from vitrine.orders.payment import providers
@@ -97,6 +98,12 @@ def tell_shop_of_card(sale_id: int, about: str) -> None:
 def send_card_refunded(sale_id: int) -> None:
     """Mail that a gift card's money went back."""
     letters.send_refunded(sale_id)
+
+
+@app.task(queue="mail", retry=5)
+def send_deposit_letter(key: str) -> None:
+    """Mail what a deposit's move came to: an invoice, or a credit note. key: of the move."""
+    deposit_letters.send(key)
 
 
 @app.task(queue="settle", retry=5)

@@ -146,11 +146,19 @@ def on_delivery(
 def fee_taxes(fee_minor: int, place: Place, *, on: date) -> tuple[TaxAmount, ...]:
     """Return the tax that a merchant owes on the platform's fee, on top of it.
 
-    place: where the merchant is. The platform remits all of it: it is the seller of its service.
-    No US state of ours taxes a marketplace's commission. Raises: UnknownPlace.
+    Raises: UnknownPlace.
     """
     if fee_minor < 0:
         raise ValueError("a fee cannot be negative")
+    return on_line(Taxed(fee_minor), service_rates(place, on=on))
+
+
+def service_rates(place: Place, *, on: date) -> tuple[Rate, ...]:
+    """Return the rates that the platform's own services bear, on top of their price.
+
+    place: where whoever pays for them is. The platform remits all of it: it is the seller.
+    No US state of ours taxes a marketplace's commission. Raises: UnknownPlace.
+    """
     match place.country:
         case "US" if place.region in {*tax_tables.US, *tax_tables.US_NO_SALES_TAX}:
             rates: tuple[Rate, ...] = ()
@@ -162,12 +170,11 @@ def fee_taxes(fee_minor: int, place: Place, *, on: date) -> tuple[TaxAmount, ...
             rates = tax_tables.NZ
         case _:
             raise UnknownPlace(country=place.country, region=place.region)
-    on_top = (
+    return tuple(
         replace(rate, included=False, remits=Remits.PLATFORM)
         for rate in rates
         if rate.is_in_force(on)
     )
-    return on_line(Taxed(fee_minor), on_top)
 
 
 def is_included(country: str) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from vitrine.orders.deposits import disputing as deposit_disputing
+from vitrine.orders.deposits import filling
 from vitrine.orders.giftcards import disputing, issuing
 from vitrine.orders.models import (
     CardDispute,
@@ -12,6 +14,9 @@ from vitrine.orders.models import (
     Charged,
     ChargeDispute,
     ChargeMove,
+    Deposit,
+    DepositDispute,
+    DepositMove,
 )
 
 
@@ -45,6 +50,17 @@ KINDS = (
         disputed=disputing.stop,
         won=disputing.let_pay_again,
         lost=disputing.take_back,
+    ),
+    Kind(
+        Deposit,
+        DepositMove,
+        DepositDispute,
+        taken=filling.fill,
+        given_back=filling.give_back,
+        not_given_back=filling.put_back,
+        disputed=deposit_disputing.set_aside,
+        won=deposit_disputing.put_back,
+        lost=deposit_disputing.lose,
     ),
 )
 

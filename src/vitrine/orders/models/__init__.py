@@ -64,6 +64,7 @@ from vitrine.orders.models.review import (
 from vitrine.orders.models.shipment import Scan, ScanKind, Shipment, ShipmentLine
 from vitrine.orders.models.statement import Statement
 from vitrine.orders.models.stranded import StrandedRefund
+from vitrine.orders.models.wallet import Deposit, DepositDispute, DepositMove, Wallet
 from vitrine.orders.payment.bank import BankCharge, BankMove
 
 __all__ = [
@@ -86,6 +87,9 @@ __all__ = [
     "ChargeMove",
     "Charged",
     "Clawback",
+    "Deposit",
+    "DepositDispute",
+    "DepositMove",
     "Destination",
     "Dispute",
     "DisputeState",
@@ -158,4 +162,5 @@ __all__ = [
     "Tender",
     "TenderState",
     "Voucher",
+    "Wallet",
 ]

@@ -39,13 +39,15 @@ MATCH = """
             WHERE l.kind IN ('payment', 'refund') AND l.ours <> '' AND t.key = l.ours
             UNION ALL SELECT t.id FROM ledger_transfer t
             WHERE l.kind = 'payment' AND t.reason_kind = 'order' AND t.reason_id = l.ours
-            UNION ALL SELECT t.id FROM orders_cardsale s
-            JOIN ledger_transfer t ON t.key = 'capture:' || s.public_id
-            WHERE l.kind = 'payment' AND s.public_id = l.ours
+            UNION ALL SELECT t.id FROM ledger_transfer t
+            WHERE l.kind = 'payment' AND l.ours <> '' AND t.key = 'capture:' || l.ours
             UNION ALL SELECT t.id FROM orders_dispute d
             JOIN ledger_transfer t ON t.key = 'dispute:' || d.public_id
             WHERE l.kind = 'dispute' AND d.provider = l.provider AND d.reference = l.source
             UNION ALL SELECT t.id FROM orders_carddispute d
+            JOIN ledger_transfer t ON t.key = 'dispute:' || d.public_id
+            WHERE l.kind = 'dispute' AND d.provider = l.provider AND d.reference = l.source
+            UNION ALL SELECT t.id FROM orders_depositdispute d
             JOIN ledger_transfer t ON t.key = 'dispute:' || d.public_id
             WHERE l.kind = 'dispute' AND d.provider = l.provider AND d.reference = l.source
             UNION ALL SELECT t.id FROM orders_payout o

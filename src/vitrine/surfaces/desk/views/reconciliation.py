@@ -22,7 +22,7 @@ from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.desk.money_forms import ExplanationForm, GivenForm, ReportForm
 
-OF_WHAT = ("move__order", "card_move__sale")
+OF_WHAT = ("move__order", "card_move__sale", "deposit_move__deposit")
 SHOWN = 50
 LINES = 200
 SPAN = timedelta(days=31)

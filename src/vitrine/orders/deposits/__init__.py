@@ -1,0 +1,1 @@
+"""Deposits into wallets: paid, billed, given back, disputed."""
