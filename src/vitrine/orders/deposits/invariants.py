@@ -51,8 +51,8 @@ def wallets_are_funded() -> Finding:
         ),
         Rule(
             "SELECT w.public_id FROM orders_wallet w WHERE "  # noqa: S608
-            f"-{BILLED} * 10000 > w.spent_micros",
-            "more is posted of wallet {0} than ads were billed for",
+            f"-{BILLED} * 10000 > w.spent_micros + w.held_micros",
+            "more is posted of wallet {0} than ads spent and hold",
         ),
         Rule(
             "SELECT a.code FROM ledger_account a WHERE a.code LIKE 'advertiser:%:wallet' "
