@@ -20,7 +20,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from vitrine.feed import visitors
-from vitrine.feed.batches import Batch
+from vitrine.kernel.batches import Batch
 from vitrine.sovereignty.cell import home
 
 LEAST_BYTES = 32 * 1024

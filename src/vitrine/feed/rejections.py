@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Sum
 
-from vitrine.feed.batches import Batch
 from vitrine.feed.days import local_day
 from vitrine.feed.models import Rejection
 from vitrine.feed.plausible import Reason
+from vitrine.kernel.batches import Batch
 from vitrine.sovereignty.cell import home
 
 SHOWN = timedelta(days=30)

@@ -16,8 +16,7 @@ from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from vitrine.feed import batches
-from vitrine.kernel import addresses
+from vitrine.kernel import addresses, batches
 from vitrine.kernel.lent import Lent
 from vitrine.ops import leash
 
