@@ -14,7 +14,8 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from bench.events import Batch
-from vitrine.feed import impressions, visitors
+from vitrine.accounts import visitors
+from vitrine.feed import impressions
 from vitrine.feed.models import Viewing
 from vitrine.feed.sources import Source
 from vitrine.videos.models import Clip

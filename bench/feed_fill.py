@@ -11,8 +11,9 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
-from vitrine.feed import serving, visitors
+from vitrine.feed import serving
 from vitrine.sovereignty.cell import home
 
 CREATORS, VIEWERS, WATCHES = 5_000, 10_000, 100

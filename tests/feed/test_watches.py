@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tests import make
 from tests.feed import telling
-from vitrine.feed import deliveries, rejections, visitors
+from vitrine.accounts import visitors
+from vitrine.feed import deliveries, rejections
 from vitrine.feed.models import Delivery, Rejection, Viewing, Watch
 from vitrine.kernel import storage
 from vitrine.videos.models import Clip

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import make
 from tests.safety import judged
-from vitrine.feed import visitors
+from vitrine.accounts import visitors
 from vitrine.safety.models import Case, Report
 from vitrine.safety.policy import Measure
 from vitrine.videos.models import Clip, Comment, Visibility

@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from tests import make
 from tests.feed.learned import learn, watch_all
+from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
-from vitrine.feed import affinity, visitors, weights
+from vitrine.feed import affinity, weights
 from vitrine.feed.learning import rebuilding, served
 from vitrine.feed.models import Habit
 from vitrine.search.finding import FoundClip, Kind

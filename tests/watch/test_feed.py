@@ -8,9 +8,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.feed import telling
+from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture
-from vitrine.feed import visitors
 from vitrine.surfaces.watch import articles, page
 from vitrine.videos.models import Caption, Like, Visibility
 

@@ -19,7 +19,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from vitrine.feed import visitors
+from vitrine.accounts import visitors
 from vitrine.kernel.batches import Batch
 from vitrine.sovereignty.cell import home
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vitrine.feed import deliveries, forms, visitors, watching
+from vitrine.accounts import visitors
+from vitrine.feed import deliveries, forms, watching
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
 

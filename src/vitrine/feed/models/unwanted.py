@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q, Value
 
-from vitrine.feed import visitors
+from vitrine.accounts import visitors
 from vitrine.kernel import ids
 from vitrine.kernel.rows import HasRow
 from vitrine.sovereignty import datamap

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from vitrine.feed import visitors
+from vitrine.accounts import visitors
 from vitrine.search.finding import MOST_PAGES, Kind
 from vitrine.sovereignty import access
 from vitrine.surfaces.search import page

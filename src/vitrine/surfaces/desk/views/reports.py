@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vitrine.accounts import limits
+from vitrine.accounts import limits, visitors
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.catalog.models import Merchant, Product, Question, Role
-from vitrine.feed import visitors
 from vitrine.kernel import paging
 from vitrine.kernel.asked import wants_fragment
 from vitrine.orders.models import Message, Review, Side

@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vitrine.accounts import visitors
 from vitrine.accounts.limits import Action
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.feed import counting, impressions, related, sources, visitors
+from vitrine.feed import counting, impressions, related, sources
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import exhibits, page, remixes, saved, sharing, talk, wanting, why

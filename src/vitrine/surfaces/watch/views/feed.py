@@ -9,8 +9,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
-from vitrine.feed import visitors
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import page, resting
 from vitrine.surfaces.watch.page import Slate

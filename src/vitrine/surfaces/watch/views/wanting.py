@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from vitrine.feed import visitors, watching
+from vitrine.accounts import visitors
+from vitrine.feed import watching
 from vitrine.feed.models import Unwanted
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access

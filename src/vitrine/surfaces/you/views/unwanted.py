@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vitrine.feed import visitors
+from vitrine.accounts import visitors
 from vitrine.feed.models import Unwanted
 from vitrine.sovereignty import access
 from vitrine.surfaces.you import unwanted as reads
