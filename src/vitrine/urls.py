@@ -22,6 +22,7 @@ urlpatterns = [
     path("uploads/", include("vitrine.videos.urls")),
     path("m/", include("vitrine.videos.media_urls")),
     path("watches/", include("vitrine.feed.urls")),
+    path("promoted/", include("vitrine.ads.urls")),
     path("api/v1/", include("vitrine.surfaces.api.urls")),
     path("payments/", include("vitrine.orders.urls")),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests import make
+from tests.orders.deposits import paid
 from vitrine.accounts.models import Person
 from vitrine.ads.models import (
     Ad,
@@ -15,14 +16,18 @@ from vitrine.ads.models import (
     Campaign,
     Objective,
 )
+from vitrine.orders import wallets
 from vitrine.videos.models import Clip
 
 
-def advertiser(owner: Person | None = None, **fields: Any) -> Advertiser:
-    """Make an advertiser with an owner."""
+def advertiser(owner: Person | None = None, *, put_minor: int = 1_000_00, **f: Any) -> Advertiser:
+    """Make an advertiser with an owner, who put 1,000.00 into its wallet."""
     owner = owner or make.person()
+    wallet = wallets.open_wallet(at=make.NOON)
+    if put_minor:
+        paid(wallet, amount_minor=put_minor, by=owner)
     made = Advertiser.objects.create(
-        name=fields.pop("name", owner.display_name), opened_at=make.NOON, **fields
+        name=f.pop("name", owner.display_name), wallet=wallet, opened_at=make.NOON, **f
     )
     AdMember.objects.create(
         advertiser=made, person=owner, role=AdRole.OWNER, since_at=make.NOON, by=owner

@@ -135,6 +135,7 @@ NEEDS_NONE = {
 """What takes words all the same, each with the reason."""
 
 NO_WORDS = {
+    *("ads:clicks", "ads:views"),
     *("account_block", "account_confirm_email", "account_language", "account_mute"),
     *("account_passkey", "account_session", "usersessions_list"),
     *(

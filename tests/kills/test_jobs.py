@@ -13,6 +13,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from tests.kills import (
+    ads_jobs,
     card_jobs,
     clip_jobs,
     commission_jobs,
@@ -98,6 +99,7 @@ def test_every_kind_of_job_is_killed_somewhere() -> None:
     ours = {task.name for task in app.tasks.values()} - LIBRARYS
 
     for module in (
+        ads_jobs,
         card_jobs,
         clip_jobs,
         commission_jobs,

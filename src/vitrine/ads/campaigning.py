@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vitrine.accounts.models import Person
+from vitrine.ads import budgeting
 from vitrine.ads.models import (
     Ad,
     AdGroup,
@@ -130,6 +131,7 @@ def boost(
     return make(advertiser, plan, Audience(), shown, by=by, at=at)
 
 
+@transaction.atomic
 def change(
     campaign: Campaign,
     *,
@@ -137,13 +139,16 @@ def change(
     daily_minor: int | None,
     budget_minor: int | None,
     ends_at: datetime | None,
+    at: datetime,
 ) -> None:
-    """Let a campaign cost more or less, or end at another time. It goes on. Raises: Over."""
+    """Let a campaign cost more or less, or end at another time. It goes on.
+
+    Raises: Over, BudgetSpent.
+    """
     kept = Campaign.objects.kept().filter(pk=campaign.pk)
-    if not kept.update(
-        name=name, daily_minor=daily_minor, budget_minor=budget_minor, ends_at=ends_at
-    ):
+    if not kept.update(name=name, ends_at=ends_at):
         raise Over
+    budgeting.limit(campaign, budget_minor=budget_minor, daily_minor=daily_minor, at=at)
 
 
 def add_group(campaign: Campaign, name: str, audience: Audience) -> AdGroup:

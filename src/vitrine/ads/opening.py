@@ -8,6 +8,7 @@ from vitrine.accounts.models import Person
 from vitrine.ads.models import AdMember, AdRole, Advertiser
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
+from vitrine.orders import wallets
 
 
 class OpenAlready(Refusal):
@@ -40,7 +41,11 @@ def open_account(
     try:
         with transaction.atomic():
             made = Advertiser.objects.create(
-                name=name, merchant=merchant, person=by if is_own else None, opened_at=at
+                name=name,
+                merchant=merchant,
+                person=by if is_own else None,
+                wallet=wallets.open_wallet(at=at),
+                opened_at=at,
             )
     except IntegrityError:
         raise OpenAlready from None
@@ -49,7 +54,7 @@ def open_account(
 
 
 def own_account(person: Person, *, at: datetime) -> Advertiser:
-    """Return a creator's own account, opened now if there was none. Queries: 1 or 3."""
+    """Return a creator's own account, opened now if there was none. Queries: 1 or 4."""
     found = Advertiser.objects.filter(person=person).first()
     if found is not None:
         return found

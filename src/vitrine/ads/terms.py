@@ -1,9 +1,8 @@
 """What may be asked of ads: least and most amounts, and whom they may not be meant for.
 
-Amounts are in the cell's currency: cents, and micros of which a cent has 10,000. No Django here.
+Amounts are in the cell's currency: cents and micros (``kernel/money.py``). No Django here.
 """
 
-MICROS_PER_MINOR = 10_000
 VIEWS_PER_BID = 1_000
 """Views are sold by the thousand."""
 RESERVE_MICROS = 2_000

@@ -12,6 +12,8 @@ from django.utils.translation import gettext, gettext_noop
 CURRENCIES = ("USD", "CAD", "NZD", "AUD")
 MAX_MINOR = 10**12
 """Ten billion whole units: far above any price, far below a bigint's end."""
+MICROS_PER_MINOR = 10_000
+"""Ads are priced in millionths of a unit; each currency here has a hundred minor ones."""
 
 
 _AMOUNT = re.compile(r"(?P<whole>[0-9]{1,30})(?:\.(?P<decimals>[0-9]{0,30}))?")

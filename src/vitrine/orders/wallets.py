@@ -9,8 +9,8 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import F
 
+from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
-from vitrine.orders.models.wallet import MICROS_PER_MINOR
 from vitrine.sovereignty.cell import this_cell
 
 FREE = F("put_minor") * MICROS_PER_MINOR - F("spent_micros") - F("held_micros")

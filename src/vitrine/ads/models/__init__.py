@@ -2,7 +2,9 @@
 
 from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser
+from vitrine.ads.models.billing import Charge, Disbelief, Response, Reversal
 from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.spending import Budget, Lease
 
 __all__ = [
     "AGES",
@@ -14,7 +16,13 @@ __all__ = [
     "Advertiser",
     "Authorisation",
     "Billed",
+    "Budget",
     "Call",
     "Campaign",
+    "Charge",
+    "Disbelief",
+    "Lease",
     "Objective",
+    "Response",
+    "Reversal",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
+from vitrine.orders.models import Wallet
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -37,14 +38,14 @@ class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
     subject="person",
     LOCAL_PUBLIC="public_id name",
     BUSINESS="daily_minor opened_at suspended_at",
-    SYSTEM="id home_cell merchant person",
+    SYSTEM="id home_cell merchant person wallet",
 )
 class Advertiser(models.Model):
     """Who pays for ads: a shop, a creator, or anybody else. name: as viewers read it on each ad.
 
     merchant, person: the shop, or the creator, that it is the account of; at most one of them.
-    daily_minor: the most that all its campaigns together may spend on a day of the cell; None: no
-    such limit. suspended_at: moderators keep it from advertising.
+    wallet: what it paid in. daily_minor: the most that all its campaigns together may spend on a
+    day of the cell; None: no such limit. suspended_at: moderators keep it from advertising.
     """
 
     public_id = ids.PublicIdField()
@@ -54,6 +55,7 @@ class Advertiser(models.Model):
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    wallet = models.OneToOneField(Wallet, models.PROTECT, related_name="+")
     daily_minor = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)

@@ -7,13 +7,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from vitrine.kernel import ids
+from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.ledger import accounts
 from vitrine.orders.models.charged import Charged, ChargeDispute, ChargeMove
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
-
-MICROS_PER_MINOR = 10_000
-"""Ads are priced in millionths of the currency's unit; each cell's has a hundred minor ones."""
 
 
 @datamap.declare(

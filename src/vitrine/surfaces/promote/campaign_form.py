@@ -222,7 +222,7 @@ class AudienceForm(forms.Form):
             if self.pays_for == Billed.CLICK
             else terms.RESERVE_MICROS * terms.VIEWS_PER_BID
         )
-        return enough(typed, least_micros // terms.MICROS_PER_MINOR, terms.MOST_BID_MINOR)
+        return enough(typed, least_micros // money.MICROS_PER_MINOR, terms.MOST_BID_MINOR)
 
     def clean_interests(self) -> list[str]:
         """Read hashtags, and keep people from being picked by what is theirs alone."""
@@ -249,7 +249,7 @@ class AudienceForm(forms.Form):
         bid = said["bid_minor"]
         each = 1 if self.pays_for == Billed.CLICK else terms.VIEWS_PER_BID
         return Audience(
-            bid_micros=None if bid is None else bid * terms.MICROS_PER_MINOR // each,
+            bid_micros=None if bid is None else bid * money.MICROS_PER_MINOR // each,
             languages=tuple(said.get("languages", ())),
             ages=tuple(said["ages"]),
             interests=tuple(said["interests"]),
@@ -322,7 +322,7 @@ def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:
     bid = of.bid_micros
     return {
         "group_name": of.name,
-        "bid_minor": _amount(None if bid is None else bid * each // terms.MICROS_PER_MINOR),
+        "bid_minor": _amount(None if bid is None else bid * each // money.MICROS_PER_MINOR),
         "languages": of.languages,
         "ages": of.ages,
         "interests": " ".join(f"#{word}" for word in of.interests),

@@ -58,7 +58,7 @@ def new(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Show a campaign with its groups and ads; POST changes what may be changed.
 
-    Raises: Over. Queries: 4.
+    Raises: Over, BudgetSpent. Queries: 4.
     """
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found, now = campaign_of(account, campaign_id), timezone.now()
@@ -69,7 +69,7 @@ def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> Ht
     form = ChangeForm(request.POST, of=found, at=now)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "daily_minor", "budget_minor")}
-        campaigning.change(found, **said, ends_at=form.ends_at)
+        campaigning.change(found, **said, ends_at=form.ends_at, at=now)
         messages.success(request, gettext("Saved."))
         return redirect("promote:campaign", advertiser_id, campaign_id)
     return _page(request, account, found, form)

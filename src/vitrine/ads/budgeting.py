@@ -1,0 +1,130 @@
+"""What a campaign, and all of an advertiser's, may spend: made as it is needed, changed by people.
+
+Whoever holds a part of it locks budgets in key order, and the wallet last.
+Source: docs/adr/0114-budgets-and-leases.md.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from vitrine.ads.models import Advertiser, Budget, Campaign
+from vitrine.kernel import prepared
+from vitrine.kernel.errors import Refusal
+from vitrine.kernel.money import MICROS_PER_MINOR
+from vitrine.sovereignty.cell import home, local_day
+
+
+class BudgetSpent(Refusal):
+    """What is spent already, or promised to ads on people's screens, is more than that.
+
+    least_minor: the least that the budget can be now.
+    """
+
+    code = "ad_budget_spent"
+    message = "More than that is spent already, or held for ads that were shown a moment ago."
+
+
+class Held(NamedTuple):
+    """The budgets that a campaign spends from on a day, and the wallet that pays."""
+
+    life: int
+    daily: int
+    common: int
+    wallet: int
+
+
+_FIND = """
+WITH of AS MATERIALIZED (
+    SELECT c.id, c.advertiser_id, a.wallet_id, c.budget_minor, c.daily_minor, %s::date AS day,
+        a.daily_minor AS common_minor, %s::date AS common_day
+    FROM ads_campaign c JOIN ads_advertiser a ON a.id = c.advertiser_id
+    WHERE c.id = %s AND c.paused_at IS NULL AND c.ended_at IS NULL AND c.starts_at <= %s
+        AND (c.ends_at IS NULL OR c.ends_at > %s) AND a.suspended_at IS NULL
+    FOR SHARE OF c, a
+), made AS (
+    INSERT INTO ads_budget (home_cell, campaign_id, advertiser_id, day, limit_micros,
+        held_micros, spent_micros)
+    SELECT %s, new.campaign, new.advertiser, new.day, new.minor * {micros}, 0, 0
+    FROM of CROSS JOIN LATERAL (
+        VALUES (of.id, NULL::bigint, NULL::date, budget_minor),
+            (of.id, NULL, of.day, daily_minor),
+            (NULL, of.advertiser_id, common_day, common_minor)
+    ) AS new (campaign, advertiser, day, minor)
+    ON CONFLICT DO NOTHING
+)
+SELECT id, advertiser_id, wallet_id FROM of
+"""
+
+
+def found(campaign: Campaign, *, at: datetime) -> Held | None:
+    """Return the budgets of a campaign that runs, made where there are none; None if it does not.
+
+    Locks: the campaign and its advertiser against edits, until the transaction ends. Queries: 2.
+    """
+    day = day_of(campaign, at=at)
+    common_day = local_day(at)
+    sql = _FIND.format(micros=MICROS_PER_MINOR)
+    running = prepared.rows(sql, [day, common_day, campaign.pk, at, at, home()])
+    if not running:
+        return None
+    _, advertiser, wallet = running[0]
+    own = Q(campaign=campaign.pk) & (Q(day=None) | Q(day=day))
+    budgets = Budget.objects.filter(own | Q(advertiser=advertiser, day=common_day))
+    named = {
+        (row.campaign_id is None, row.day is None): row.pk
+        for row in budgets.only("campaign", "day")
+    }
+    return Held(named[False, True], named[False, False], named[True, False], wallet)
+
+
+def day_of(campaign: Campaign, *, at: datetime) -> date:
+    """Return the day of an instant by the campaign's clocks."""
+    return at.astimezone(campaign.time_zone).date()
+
+
+@transaction.atomic
+def limit(
+    campaign: Campaign, *, budget_minor: int | None, daily_minor: int | None, at: datetime
+) -> None:
+    """Change what a campaign may spend, also what is left of today. Raises: BudgetSpent.
+
+    Locks: the campaign, then its budgets in key order. Queries: 3.
+    """
+    Campaign.objects.filter(pk=campaign.pk).update(
+        budget_minor=budget_minor, daily_minor=daily_minor
+    )
+    own = Budget.objects.filter(campaign=campaign)
+    life, daily = own.filter(day=None), own.filter(day=day_of(campaign, at=at))
+    for budgets, minor in ((life, budget_minor), (daily, daily_minor)):
+        for budget in budgets.select_for_update():
+            _set(budget, minor)
+
+
+@transaction.atomic
+def limit_all(advertiser: Advertiser, *, daily_minor: int | None, at: datetime) -> None:
+    """Change what all campaigns of an advertiser may spend on a day. Raises: BudgetSpent."""
+    Advertiser.objects.filter(pk=advertiser.pk).update(daily_minor=daily_minor)
+    for budget in advertiser.budgets.filter(day=local_day(at)).select_for_update():
+        _set(budget, daily_minor)
+
+
+def _set(budget: Budget, minor: int | None) -> None:
+    micros = None if minor is None else minor * MICROS_PER_MINOR
+    used = budget.held_micros + budget.spent_micros
+    if micros is not None and micros < used:
+        raise BudgetSpent(least_minor=-(-used // MICROS_PER_MINOR))
+    Budget.objects.filter(pk=budget.pk).update(limit_micros=micros)
+
+
+def change(budgets: dict[int, tuple[int, int]]) -> None:
+    """Add to what is held of budgets and to what is spent, in key order: (held, spent) by key.
+
+    Queries: 1 for each.
+    """
+    for pk, (held, spent) in sorted(budgets.items()):
+        Budget.objects.filter(pk=pk).update(
+            held_micros=F("held_micros") + held, spent_micros=F("spent_micros") + spent
+        )

@@ -1,0 +1,103 @@
+"""What ads were billed for, what followed from them that costs nothing, and what was taken back."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from vitrine.ads.models.ad import Ad
+from vitrine.ads.models.campaign import Billed, Campaign
+from vitrine.ads.models.spending import Lease
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+@datamap.declare(
+    purpose="Bill advertisers for each view or click once",
+    retention="as the law demands of accounts",
+    MONEY="showing billed price_micros day at",
+    SYSTEM="id home_cell ad campaign lease",
+)
+class Charge(models.Model):
+    """A view or click that was billed: a fact, added with what its lease has spent and never
+    changed.
+
+    showing: the token's, a UUID; it names no viewer. day: of the campaign's zone.
+    """
+
+    home_cell = HomeCellField()
+    showing = models.UUIDField(unique=True)
+    ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="charges")
+    lease = models.ForeignKey(Lease, models.PROTECT, related_name="charges")
+    billed = models.CharField(max_length=5, choices=Billed.choices)
+    price_micros = models.BigIntegerField()
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(price_micros__gte=0), name="ad_charge_price"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ad", "day"], name="ad_charge_by_day")]
+
+
+@datamap.declare(
+    purpose="Count what follows from ads that pay for something else",
+    retention="30 days",
+    BUSINESS="showing what day at",
+    SYSTEM="id home_cell ad",
+)
+class Response(models.Model):
+    """A view of an ad that pays for clicks, or a click on one that pays for views: counted once.
+
+    showing: the token's, a UUID; it names no viewer.
+    """
+
+    home_cell = HomeCellField()
+    showing = models.UUIDField()
+    ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
+    what = models.CharField(max_length=5, choices=Billed.choices)
+    day = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["showing", "what"], name="ad_response_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ad", "day"], name="ad_response_by_day")]
+
+
+@datamap.declare(
+    purpose="Give back what was billed wrongly",
+    retention="as the law demands of accounts",
+    MONEY="reason at",
+    SYSTEM="id home_cell charge",
+)
+class Reversal(models.Model):
+    """A charge that is taken back, whole and once. The charge stays."""
+
+    home_cell = HomeCellField()
+    charge = models.OneToOneField(Charge, models.PROTECT, related_name="reversal")
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+
+@datamap.declare(
+    purpose="See who sends false views and clicks of ads",
+    retention="30 days",
+    OPS="day reason reports",
+    SYSTEM="id home_cell",
+)
+class Disbelief(models.Model):
+    """How many reports of a day were refused for a reason."""
+
+    home_cell = HomeCellField()
+    day = models.DateField()
+    reason = models.CharField(max_length=12)
+    reports = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "reason"], name="ad_disbelief_once"),
+        ]
