@@ -1,26 +1,40 @@
-"""The jobs of ads: leases that are over, and what is forgotten."""
+"""The jobs of ads: leases that are over, what followed from showings, what is forgotten."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
+from tests import make
 from tests.ads import making
 from tests.ads.serving import LATER, Worker, bill
 from tests.kills.jobs import Job, kills, periodic, with_files
+from vitrine.ads import showing, standing, tokens
 from vitrine.ads.invariants import ads_cost_what_was_charged
-from vitrine.ads.models import Budget, Disbelief, Lease
-from vitrine.sovereignty.cell import local_day
+from vitrine.ads.models import AdDay, Budget, Lease, Met, Showing
+from vitrine.ads.showing import Made
 
 
-@kills("ads.close_leases")
-def close_leases() -> Job:
-    at = timezone.now() - timedelta(hours=1)
-    one = Worker(making.ad(making.group(making.campaign(starts_at=at))))
+def _shown(*, ago: timedelta) -> Worker:
+    """Show an ad that was billed, some time ago."""
+    at = timezone.now() - ago
+    one = Worker(making.ad(making.group(making.campaign(starts_at=at - ago))))
     with_files(one.ad.clip)
     assert one.take(at=at)
     text = one.serve(5_000, at=at)
     assert text is not None
+    token = tokens.read(text, viewer="v_somebody", at=at + LATER)
+    of = standing.read(at=at)
+    line = of.lines[of.line_of[one.ad.pk]]
+    made = Made(line, token.lease, token.price_micros, 0.6, token.showing, text)
+    viewer = f"v_{make.person().pk}"
+    assert showing.note([made], viewer=viewer, at=at)
     assert bill(text, at=at + LATER) == [None]
+    return one
+
+
+@kills("ads.close_leases")
+def close_leases() -> Job:
+    one = _shown(ago=timedelta(hours=1))
     campaign = one.ad.group.campaign
 
     def is_done() -> None:
@@ -32,12 +46,23 @@ def close_leases() -> Job:
     return periodic(is_done)
 
 
-@kills("ads.forget")
-def forget() -> Job:
-    old = local_day(timezone.now() - timedelta(days=31))
-    Disbelief.objects.get_or_create(day=old, reason="forged", defaults={"reports": 1})
+@kills("ads.count")
+def count() -> Job:
+    one = _shown(ago=timedelta(minutes=45))
 
     def is_done() -> None:
-        assert not Disbelief.objects.filter(day=old).exists()
+        day = AdDay.objects.get(ad=one.ad)
+        assert (day.shown, day.views, day.clicks, day.expected) == (1, 1, 0, 0.6)
+
+    return periodic(is_done)
+
+
+@kills("ads.forget")
+def forget() -> Job:
+    one = _shown(ago=timedelta(days=31))
+
+    def is_done() -> None:
+        assert not Showing.objects.filter(ad=one.ad).exists()
+        assert not Met.objects.filter(ads__contains=[one.ad.pk]).exists()
 
     return periodic(is_done)

@@ -1,9 +1,9 @@
-"""What happens later: close leases that are over, forget what was refused."""
+"""What happens later: close leases that are over, count what followed from ads, forget."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.ads import disbelieving, leasing
+from vitrine.ads import counting, disbelieving, leasing, planning
 
 
 @app.periodic(cron="* * * * *")
@@ -14,8 +14,18 @@ def close_leases(timestamp: int) -> None:
         pass
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="settle", name="ads.count", queueing_lock="ads.count")
+def count(timestamp: int) -> None:
+    """Count how ads are received. Safe to run twice."""
+    counting.count(at=timezone.now())
+
+
 @app.periodic(cron="29 4 * * *")
 @app.task(queue="settle", name="ads.forget", queueing_lock="ads.forget")
 def forget(timestamp: int) -> None:
-    """Forget what was refused long ago. Safe to run twice."""
-    disbelieving.forget(at=timezone.now())
+    """Forget who was shown what, and what was refused, long ago. Safe to run twice."""
+    now = timezone.now()
+    disbelieving.forget(at=now)
+    planning.forget(at=now)
+    counting.forget(at=now)

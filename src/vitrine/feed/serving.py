@@ -7,6 +7,8 @@ from datetime import datetime
 
 import numpy as np
 
+from vitrine.ads.serving import Shown, ads_for
+from vitrine.ads.viewing import Asking
 from vitrine.feed import causes, popularity, ranking, retrieval, signs, unseen, watching, weights
 from vitrine.feed.causes import REASONS
 from vitrine.feed.experiments import running
@@ -17,8 +19,9 @@ from vitrine.feed.models import Watch
 from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Candidate, Pick, Reason
 from vitrine.feed.retrieval import Named
-from vitrine.feed.unseen import Standing, Unseen
+from vitrine.feed.unseen import Past, Standing, Unseen
 from vitrine.feed.weighing import OURS, Weights
+from vitrine.feed.worth import stays
 from vitrine.recommend import mixing
 from vitrine.recommend.mixing import Before, Pool
 from vitrine.videos.models import Viewer
@@ -37,11 +40,23 @@ class Served:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as it was chosen, and what the viewer has to do with what is on it."""
+    """A page as it was chosen, and what the viewer has to do with what is on it.
+
+    past: what the viewer did, the latest first. is_plain: they want nothing picked for them.
+    """
 
     picks: Sequence[Pick]
     rows: dict[int, Unseen]
     logged: Logged | None = None
+    past: Sequence[Past] = ()
+    is_plain: bool = False
+
+    def watched(self) -> list[int]:
+        """Return the latest clips that the viewer stayed with, the latest first."""
+        latest = [one for one in self.past[: weights.NEAR_LATEST] if not one.is_hidden]
+        told = np.array([(one.watched_ms, one.duration_ms) for one in latest]).reshape(-1, 2)
+        is_stay = stays(told[:, 0], told[:, 1]).tolist()
+        return [one.clip for one, stayed in zip(latest, is_stay, strict=True) if stayed]
 
     def exposed_to(self, parts: Sequence[Part]) -> "Page":
         """Return it with the arms of experiments that it was chosen by."""
@@ -58,12 +73,30 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
     freshest (or 2 where nothing is learnt and popularity is counted anew), and 1 where a clip that
     was watched is in no table.
     """
+    return _next(key, viewer, size=size, at=at)[0]
+
+
+def next_with_ads(
+    key: str, viewer: Viewer, *, language: str, first: int, size: int, at: datetime
+) -> tuple[list[Served], list[Shown]]:
+    """Choose the next clips, and the ads that stand among them. The clips are as without ads.
+
+    first: the position of the first in the feed. Queries: as ``next_clips`` and ``ads_for``.
+    """
+    served, page = _next(key, viewer, size=size, at=at)
+    asking = Asking(
+        key, viewer, language, first, len(served), is_plain=page.is_plain, watched=page.watched
+    )
+    return served, ads_for(asking, at=at)
+
+
+def _next(key: str, viewer: Viewer, *, size: int, at: datetime) -> tuple[list[Served], Page]:
     while True:
         page = _page(key, viewer, size=size, at=at)
         clips = [pick.clip for pick in page.picks]
         fresh = Watch.objects.serve(clips, to=key, at=at, logged=page.logged)
         if fresh or not clips:  # else another page of this viewer's took them all: look again
-            return [
+            served = [
                 Served(
                     clip,
                     why,
@@ -74,6 +107,7 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
                 for clip, why in page.picks
                 if clip in fresh
             ]
+            return served, page
 
 
 def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Served]:
@@ -173,7 +207,8 @@ def _mixed(
         signs=signs.packed(named.signs[where[[pick.line for pick in picks]]]),
     )
     reasons = [REASONS[cause.why] for cause in spoke]
-    return Page([Pick(*one) for one in zip(chosen, reasons, strict=True)], rows, logged)
+    picked = [Pick(*one) for one in zip(chosen, reasons, strict=True)]
+    return Page(picked, rows, logged, past=standing.past)
 
 
 def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> Page:
@@ -184,7 +219,8 @@ def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime
     rows = {row.clip: row for row in standing.freshest}
     seed = at.toordinal() if standing.is_plain else secrets.randbits(32)
     candidates = _candidates(standing, learnt, at)
-    return Page(ranking.slate(candidates, size=size, seed=seed), rows)
+    picks = ranking.slate(candidates, size=size, seed=seed)
+    return Page(picks, rows, past=standing.past, is_plain=standing.is_plain)
 
 
 def _candidates(standing: Standing, learnt: Learnt | None, at: datetime) -> list[Candidate]:

@@ -4,12 +4,15 @@ from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser
 from vitrine.ads.models.billing import Charge, Disbelief, Response, Reversal
 from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
 from vitrine.ads.models.spending import Budget, Lease
 
 __all__ = [
     "AGES",
     "Ad",
+    "AdDay",
     "AdGroup",
+    "AdHour",
     "AdMember",
     "AdRole",
     "AdVerdict",
@@ -21,8 +24,11 @@ __all__ = [
     "Campaign",
     "Charge",
     "Disbelief",
+    "HiddenAd",
     "Lease",
+    "Met",
     "Objective",
     "Response",
     "Reversal",
+    "Showing",
 ]

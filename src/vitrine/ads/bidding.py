@@ -1,0 +1,115 @@
+"""What campaigns bid that leave it to us: each is paced so that its budget lasts and buys the most.
+
+Each process paces by the auctions that it holds itself. What a campaign may spend on a place, and
+how many places are to come, is counted by all (``planning.py``), so a process that begins anew bids
+what is usual at first, and makes up for nothing. Source: docs/adr/0111-pacing-solves-anew.md.
+"""
+
+import random
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from vitrine.ads import load
+from vitrine.ads.auction import CERTAIN, Award
+from vitrine.ads.chances import USUAL
+from vitrine.ads.pacing import Pacer
+from vitrine.ads.standing import AUTOMATIC, Standing
+from vitrine.recommend.arrays import Counts
+
+ABOVE = 1.5
+"""The first bid is so many times the least that a place takes."""
+MOST_TIMES = 10.0
+"""No bid is more than so many times the first: what cannot spend its budget pays no fortune."""
+NOTED = 16
+"""Campaigns that learn from one auction, drawn anew each time: all would take longer than it."""
+SOLVED_EVERY_S = 1.0
+
+
+@dataclass
+class _Bids:
+    """The bids of all ads, until ads are read anew or a second passed."""
+
+    of: Standing
+    solved_s: float
+    micros: Counts
+
+
+@dataclass
+class _Paced:
+    """The pacers of this process, by campaign."""
+
+    pacers: dict[int, Pacer] = field(default_factory=dict)
+    bids: _Bids | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_paced = _Paced()
+
+
+def first_bid(what: str) -> float:
+    """Return what is bid for a view or click before anything was learnt, in micros."""
+    return ABOVE * (load.RESERVE_MICROS + load.COST_MICROS) / USUAL[what]
+
+
+def bids(of: Standing, *, at: datetime) -> Counts:
+    """Return what each ad bids for what it pays for. Queries: 0."""
+    known, now_s = _paced.bids, at.timestamp()
+    if known is None or known.of is not of or abs(now_s - known.solved_s) >= SOLVED_EVERY_S:
+        known = _paced.bids = _Bids(of, now_s, _solved(of))
+    return known.micros
+
+
+def note(of: Standing, worths: Counts, lines: Counts, found: Sequence[Award], places: int) -> None:
+    """Learn from an auction what its places would have cost some of those that leave it to us.
+
+    worths: of the ads in the lines. found: by their place among these.
+    """
+    automatic = np.flatnonzero(of.bids_micros[lines] == AUTOMATIC)
+    if not len(automatic) or not _paced.lock.acquire(blocking=False):
+        return
+    try:
+        won = {award.line: award for award in found}
+        least = load.RESERVE_MICROS * CERTAIN
+        if len(found) == places:
+            least = max(int(worths[found[-1].line]), least)
+        drawn = random.sample(range(len(automatic)), min(NOTED, len(automatic)))
+        for n in automatic[drawn].tolist():
+            line = int(lines[n])
+            chance = float(of.chances[line]) / CERTAIN
+            costs = least / CERTAIN + load.COST_MICROS
+            if n in won:
+                costs = float(won[n].exact) * chance
+            _pacer(of, line).note(chance, costs, is_won=n in won)
+    finally:
+        _paced.lock.release()
+
+
+def forget() -> None:
+    """Know nothing of earlier auctions, as a process that begins."""
+    _paced.pacers.clear()
+    _paced.bids = None
+
+
+def _pacer(of: Standing, line: int) -> Pacer:
+    one = of.lines[line]
+    found = _paced.pacers.get(one.campaign)
+    if found is None:
+        found = _paced.pacers[one.campaign] = Pacer(usual=first_bid(one.billed))
+    return found
+
+
+def _solved(of: Standing) -> Counts:
+    """Return the bids of all ads, those that leave it to us by their pacers."""
+    solved = of.bids_micros.copy()
+    for line in np.flatnonzero(solved == AUTOMATIC).tolist():
+        one = of.lines[line]
+        pacer = _paced.pacers.get(one.campaign)
+        first = first_bid(one.billed)
+        rate = of.rates.get(one.campaign, 0.0)
+        price = first if pacer is None else pacer.price_of_value(rate, 1.0)
+        solved[line] = int(min(price, MOST_TIMES * first)) if rate > 0 else 0
+    return solved

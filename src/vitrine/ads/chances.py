@@ -1,0 +1,43 @@
+"""How likely a showing is to be billed: counted, drawn to what is alike, and set right as it turns
+out. Arithmetic, no database.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vitrine.ads.auction import CERTAIN
+from vitrine.recommend.arrays import Counts, Doubles
+
+USUAL = {"view": 0.6, "click": 0.01}
+"""Of showings, before any was counted: places are made before they come on screen."""
+STRENGTHS = {"view": 30.0, "click": 300.0}
+"""Showings that what is alike weighs: as many as have some twenty, or three, to count."""
+CHECKED = 200.0
+"""Billed ones that were foretold, beyond which what they turned out to be is what sets right."""
+
+
+def shrunk(billed: Doubles, shown: Doubles, nested: Sequence[Counts], *, what: str) -> Doubles:
+    """Return the rate of each ad, drawn to that of its group, its campaign and all, in turn.
+
+    nested: for each ad the line of what it belongs to, the smallest first.
+    """
+    strength = STRENGTHS[what]
+    prior = np.full(len(shown), (billed.sum() + USUAL[what] * strength) / (shown.sum() + strength))
+    for lines in [*reversed(nested), np.arange(len(shown))]:
+        sums = np.bincount(lines, billed), np.bincount(lines, shown)
+        prior = (sums[0][lines] + prior * strength) / (sums[1][lines] + strength)
+    return np.asarray(np.minimum(prior, 1.0))
+
+
+def set_right(foretold: float, billed: float) -> float:
+    """Return by what chances are multiplied so that as many are billed as are foretold.
+
+    foretold: the sum of chances of showings of which no token is out; billed: how many were.
+    """
+    return (billed + CHECKED) / (foretold + CHECKED)
+
+
+def billionths(rates: Doubles) -> Counts:
+    """Return chances as the auction counts them."""
+    return np.asarray(np.clip(np.rint(rates * CERTAIN), 1, CERTAIN), np.int64)

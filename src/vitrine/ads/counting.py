@@ -1,0 +1,68 @@
+"""Count by day what followed from showings of which no token is out, and forget whose they were."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from vitrine.accounts import visitors
+from vitrine.ads import load, tokens
+from vitrine.ads.models import HiddenAd, Met, Response, Showing
+from vitrine.kernel import prepared
+from vitrine.sovereignty.cell import home, local_day, this_cell
+
+DAYS = 2
+"""Days that are counted anew: what is older changes no more."""
+MARGIN = timedelta(minutes=1)
+
+
+@transaction.atomic
+def count(*, at: datetime) -> None:
+    """Count today's and yesterday's anew. Counted twice, it is the same. Queries: 1."""
+    zone = this_cell().time_zone
+    first = local_day(at - timedelta(days=DAYS - 1))
+    since = datetime.combine(first, time.min, tzinfo=ZoneInfo(zone))
+    prepared.run(_COUNT, [home(), zone, since, at - tokens.LIVES - MARGIN])
+
+
+_COUNT = """
+INSERT INTO ads_adday AS known (home_cell, ad_id, day, shown, expected, views, clicks)
+SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, count(*), sum(s.chance),
+    count(*) FILTER (WHERE c.billed = 'view' OR v.showing IS NOT NULL),
+    count(*) FILTER (WHERE c.billed = 'click' OR k.showing IS NOT NULL)
+FROM ads_showing s
+LEFT JOIN ads_charge c ON c.showing = s.showing
+LEFT JOIN ads_response v ON v.showing = s.showing AND v.what = 'view'
+LEFT JOIN ads_response k ON k.showing = s.showing AND k.what = 'click'
+WHERE s.at >= %s AND s.at < %s
+GROUP BY 2, 3 ORDER BY 2, 3
+ON CONFLICT (ad_id, day) DO UPDATE SET shown = excluded.shown, expected = excluded.expected,
+    views = excluded.views, clicks = excluded.clicks
+"""
+
+
+def forget(*, at: datetime) -> None:
+    """Delete whose showings were long ago; what they came to stays. Queries: 5."""
+    before = at - load.KEPT
+    Showing.objects.filter(at__lt=before).delete()
+    Response.objects.filter(at__lt=before).delete()
+    HiddenAd.objects.filter(viewer__startswith=visitors.BEGIN, at__lt=before).delete()
+    prepared.run(_FORGET_ALL, [before])
+    prepared.run(_FORGET_SOME, [before, before])
+
+
+_FORGET_ALL = "DELETE FROM ads_met WHERE shown_at[cardinality(shown_at)] < %s"
+_FORGET_SOME = """
+UPDATE ads_met AS known SET (ads, groups, shown_at) = (
+    SELECT array_agg(ad ORDER BY at), array_agg(of ORDER BY at), array_agg(at ORDER BY at)
+    FROM unnest(known.ads, known.groups, known.shown_at) AS one (ad, of, at) WHERE at >= %s
+)
+WHERE shown_at[1] < %s
+"""
+
+
+def forget_viewer(key: str) -> None:
+    """Forget a viewer; what was billed stays, and names nobody. Queries: 3."""
+    Showing.objects.filter(viewer=key).delete()
+    Met.objects.filter(viewer=key).delete()
+    HiddenAd.objects.filter(viewer=key).delete()

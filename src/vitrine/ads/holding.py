@@ -1,0 +1,65 @@
+"""The leases of this process: promised from in memory, taken and given back as they run low."""
+
+import threading
+from datetime import datetime
+
+from vitrine.ads import leasing
+from vitrine.ads.models import Campaign
+from vitrine.ads.promising import Promises
+
+_lock = threading.Lock()
+_held: dict[int, Promises] = {}
+_asking: set[int] = set()
+
+
+def promise(campaign: int, price_micros: int, chance: float, *, at: datetime) -> int | None:
+    """Promise what one showing may cost; return the lease it is billed to, None where it cannot.
+
+    Queries: 0, or those of ``leasing.end`` and ``take`` where a lease is over or runs low; one
+    thread at a time asks for a campaign, and the others go on without it.
+    """
+    with _lock:
+        held = _held.get(campaign)
+        if held is not None and at < held.until_at and held.can(price_micros, chance):
+            held.promise(price_micros, chance)
+            return held.lease
+        if campaign in _asking:
+            return None
+        _asking.add(campaign)
+        _held.pop(campaign, None)
+    try:
+        return _renewed(campaign, held, price_micros, chance, at)
+    finally:
+        with _lock:
+            _asking.discard(campaign)
+
+
+def _renewed(
+    campaign: int, held: Promises | None, price_micros: int, chance: float, at: datetime
+) -> int | None:
+    if held is not None:
+        leasing.end(held, at=at)
+    found = Campaign.objects.get(pk=campaign)
+    taken = leasing.take(found, least_micros=price_micros, at=at)
+    if taken is None:
+        return None
+    taken.promise(price_micros, chance)
+    with _lock:
+        _held[campaign] = taken
+    return taken.lease
+
+
+def end_all(*, at: datetime) -> None:
+    """Give back what no token was given out for: a process that ends in order leaves nothing."""
+    with _lock:
+        ending = list(_held.values())
+        _held.clear()
+    for held in ending:
+        leasing.end(held, at=at)
+
+
+def forget() -> None:
+    """Know of no lease any more, as a process that begins."""
+    with _lock:
+        _held.clear()
+        _asking.clear()

@@ -1,0 +1,127 @@
+"""Which ads were shown to whom, how often a viewer met them, and what followed by day."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from vitrine.ads.models.ad import Ad
+from vitrine.ads.models.spending import Lease
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+@datamap.declare(
+    purpose="Show nobody the same ads again and again, nor too many",
+    retention="30 days",
+    subject="viewer = accounts.Person.public_id",
+    PERSONAL="viewer ads groups shown_at",
+    SYSTEM="id home_cell",
+)
+class Met(models.Model):
+    """The ads that one viewer was shown in the last days, the latest last: one row, so that whoever
+    shows one more counts and writes behind its lock.
+
+    viewer: a person's public id or a visitor's token. ads, groups, shown_at: of the same length.
+    """
+
+    home_cell = HomeCellField()
+    viewer = models.CharField(max_length=40, unique=True, db_collation="C")
+    ads = ArrayField(models.BigIntegerField())
+    groups = ArrayField(models.BigIntegerField())
+    shown_at = ArrayField(models.DateTimeField())
+
+
+@datamap.declare(
+    purpose="Show a viewer an ad no more",
+    retention="until taken back; of visitors, as long as their cookie lasts: 30 days",
+    subject="viewer = accounts.Person.public_id",
+    PERSONAL="viewer ad at",
+    SYSTEM="id home_cell",
+)
+class HiddenAd(models.Model):
+    """An ad that a viewer wants no more of. viewer: as in ``Met``."""
+
+    home_cell = HomeCellField()
+    viewer = models.CharField(max_length=40, db_collation="C")
+    ad = models.ForeignKey(Ad, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["viewer", "ad"], name="ad_hidden_once"),
+        ]
+
+
+@datamap.declare(
+    purpose="Learn how often ads are seen and followed",
+    retention="30 days",
+    subject="viewer = accounts.Person.public_id",
+    PERSONAL="viewer showing price_micros chance at",
+    SYSTEM="id home_cell ad lease",
+)
+class Showing(models.Model):
+    """An ad that was put on a page. showing: as its token names it.
+
+    chance: how likely it was held to be billed. price_micros: what that costs.
+    """
+
+    home_cell = HomeCellField()
+    showing = models.UUIDField(unique=True)
+    viewer = models.CharField(max_length=40, db_collation="C")
+    ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
+    lease = models.ForeignKey(Lease, models.PROTECT, db_index=False, related_name="+")
+    price_micros = models.BigIntegerField()
+    chance = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="ad_showing_by_age"),
+            models.Index(fields=["viewer"], name="ad_showing_by_viewer"),
+        ]
+
+
+@datamap.declare(
+    purpose="Foretell how likely an ad is to be seen and followed",
+    retention="with the ad",
+    BUSINESS="day shown expected views clicks",
+    SYSTEM="id home_cell ad",
+)
+class AdDay(models.Model):
+    """What followed from the showings of an ad on a day of the cell, of which no token is out.
+
+    expected: how many were foretold to be billed.
+    """
+
+    home_cell = HomeCellField()
+    ad = models.ForeignKey(Ad, models.PROTECT, related_name="days")
+    day = models.DateField()
+    shown = models.BigIntegerField()
+    expected = models.FloatField()
+    views = models.BigIntegerField()
+    clicks = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ad", "day"], name="ad_day_once"),
+            models.CheckConstraint(
+                condition=Q(shown__gte=F("views")) & Q(shown__gte=F("clicks")), name="ad_day_sane"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"], name="ad_day_by_day")]
+
+
+@datamap.declare(
+    purpose="Know how many places for ads are still to come on a day",
+    retention="8 days",
+    OPS="hour_at places",
+    SYSTEM="id home_cell",
+)
+class AdHour(models.Model):
+    """How many places for ads were offered in an hour, by all processes."""
+
+    home_cell = HomeCellField()
+    hour_at = models.DateTimeField(unique=True)
+    places = models.BigIntegerField()

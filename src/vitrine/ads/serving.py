@@ -1,0 +1,140 @@
+"""Choose the ads of a page: gates, one auction, leases, tokens; nothing where there are none.
+
+Source: docs/adr/0114-budgets-and-leases.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from vitrine.ads import (
+    auction,
+    bidding,
+    holding,
+    load,
+    planning,
+    showing,
+    standing,
+    tokens,
+    viewing,
+)
+from vitrine.ads.auction import Award, Entrants
+from vitrine.ads.showing import Made
+from vitrine.ads.standing import Line, Standing
+from vitrine.ads.viewing import Asking
+from vitrine.recommend.arrays import Counts, Flags
+
+TRIES = 4
+"""Auctions for one page, where what won was paused, spent or met too often a moment ago."""
+WHATEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An ad on a page. after: how many of the page's clips come before it.
+
+    ad, clip: the ad's public id, and its clip. link: where its button leads, which says call.
+    """
+
+    after: int
+    ad: str
+    clip: int
+    advertiser: str
+    call: str
+    link: str
+    token: str
+
+
+def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
+    """Return the ads of a page, noted as shown. Queries: 0 where there are none to show.
+
+    Else 3, and those of leases that run low (``holding.promise``), and of reading what may be shown
+    every few seconds (``standing.current``).
+    """
+    places = load.places(asking.first, asking.size)
+    if not places:
+        return []
+    of = standing.current(at=at)
+    if not of.lines:
+        return []
+    band = viewing.band_of(asking, at=at)
+    known = viewing.read(asking, of, is_profiled=bool(band))
+    places = places[: known.left(at=at)]
+    mask = viewing.open_to(asking, band, known, of, at=at)
+    planning.offered(len(places), at=at)
+    bids = bidding.bids(of, at=at)
+    for _ in range(TRIES):
+        if not places or not mask.any():
+            return []
+        awards = _awarded(of, bids, mask, places)
+        made = _made(of, awards, asking.key, at)
+        if made is None:
+            mask &= of.is_in
+            continue
+        still = showing.standing_among(made) if made else set()
+        gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in still]
+        if gone:
+            mask[gone] = of.is_in[gone] = False
+            continue
+        if not made or not showing.note(made, viewer=asking.key, at=at):
+            return []
+        return [_shown(one, place) for one, place in zip(made, places, strict=False)]
+    return []
+
+
+def _awarded(of: Standing, bids: Counts, mask: Flags, places: Sequence[int]) -> list[Award]:
+    """Hold the auction; of each advertiser its best ad alone bids, not against its others."""
+    costs = np.full(len(of.lines), load.COST_MICROS, np.int64)
+    left = np.full(len(of.lines), WHATEVER, np.int64)
+    everybody = Entrants(of.ids, bids, of.chances, costs, left, mask)
+    best = _best_of_each(of, everybody)
+    entrants = Entrants(
+        of.ids[best], bids[best], of.chances[best], costs[best], left[best], mask[best]
+    )
+    seen = load.seen(places)
+    found = auction.awarded(entrants, seen, reserve_micros=load.RESERVE_MICROS)
+    bidding.note(of, entrants.worths, best, found, len(places))
+    return [Award(int(best[award.line]), award.exact) for award in found]
+
+
+def _best_of_each(of: Standing, entrants: Entrants) -> Counts:
+    """Return the line of each advertiser's ad that is worth most; of equals the first."""
+    lines = np.flatnonzero(entrants.is_open)
+    worths, whose = entrants.worths[lines], of.advertisers[lines]
+    most = np.full(int(whose.max()) + 1, np.iinfo(np.int64).min)
+    np.maximum.at(most, whose, worths)
+    lines = lines[worths == most[whose]]
+    _, firsts = np.unique(of.advertisers[lines], return_index=True)
+    return np.asarray(lines[np.sort(firsts)])
+
+
+def _made(of: Standing, awards: Sequence[Award], viewer: str, at: datetime) -> list[Made] | None:
+    """Return awards with tokens; None where a campaign has nothing left, which is noted."""
+    made = []
+    for award in awards:
+        line = of.lines[award.line]
+        chance = float(of.chances[award.line]) / auction.CERTAIN
+        lease = holding.promise(line.campaign, award.price_micros, chance, at=at)
+        if lease is None:
+            of.shut(line.campaign)
+            return None
+        token, name = tokens.made(
+            lease=lease,
+            ad=line.ad,
+            price_micros=award.price_micros,
+            billed=line.billed,
+            to=viewer,
+            at=at,
+        )
+        raw = float(of.raw[award.line])
+        made.append(Made(line, lease, award.price_micros, raw, name, token))
+    return made
+
+
+def _shown(made: Made, after: int) -> Shown:
+    line: Line = made.line
+    return Shown(
+        after, line.public_id, line.clip, line.advertiser_name, line.call, line.link, made.token
+    )

@@ -1,0 +1,97 @@
+"""Put ads on a page: only what may be shown at this moment, and no more than a viewer may meet.
+
+Two statements: what won is asked for again, so that what was paused or sold out a moment ago is not
+shown, whatever a process remembers; and the viewer's caps are counted and written behind the lock
+of their row, all of a page or none. Source: docs/adr/0114-budgets-and-leases.md.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from vitrine.ads import load
+from vitrine.ads.standing import Line, standing_ads
+from vitrine.kernel import prepared
+from vitrine.sovereignty.cell import home
+
+
+class Made(NamedTuple):
+    """An ad with its token, not shown yet. chance: to be billed, before it was set right."""
+
+    line: Line
+    lease: int
+    price_micros: int
+    chance: float
+    showing: UUID
+    token: str
+
+
+def standing_among(made: Sequence[Made]) -> set[int]:
+    """Return which ads may be shown at this moment. Queries: 1."""
+    return {ad for (ad,) in prepared.of_keys(standing_ads, [one.line.ad for one in made])}
+
+
+def note(made: Sequence[Made], *, viewer: str, at: datetime) -> bool:
+    """Note that a viewer is shown ads; False where they would be too many. Queries: 1."""
+    lines = [one.line for one in made]
+    parameters = [
+        home(),
+        viewer,
+        [line.ad for line in lines],
+        [line.group for line in lines],
+        [at] * len(lines),
+        load.MOST_A_MONTH,
+        at - load.SESSION,
+        load.MOST_A_SESSION,
+        at - load.DAY,
+        load.MOST_A_DAY,
+        [line.most_shown for line in lines],
+        [line.within_days for line in lines],
+        at,
+        home(),
+        viewer,
+        at,
+        [str(one.showing) for one in made],
+        [line.ad for line in lines],
+        [one.lease for one in made],
+        [one.price_micros for one in made],
+        [one.chance for one in made],
+    ]
+    return bool(prepared.rows(SHOW, parameters))
+
+
+SHOW = """
+WITH met AS (
+    INSERT INTO ads_met AS known (home_cell, viewer, ads, groups, shown_at)
+    VALUES (%s, %s, %s::bigint[], %s::bigint[], %s::timestamptz[])
+    ON CONFLICT (viewer) DO UPDATE SET (ads, groups, shown_at) = (
+        SELECT array_agg(ad ORDER BY n), array_agg(of ORDER BY n), array_agg(at ORDER BY n)
+        FROM (
+            SELECT ad, of, at, row_number() OVER () AS n FROM unnest(
+                known.ads || excluded.ads, known.groups || excluded.groups,
+                known.shown_at || excluded.shown_at
+            ) AS one (ad, of, at)
+        ) AS latest
+        WHERE n > cardinality(known.ads) + cardinality(excluded.ads) - %s
+    )
+    WHERE cardinality(excluded.ads) + (
+            SELECT count(*) FROM unnest(known.shown_at) AS t (at) WHERE t.at > %s
+        ) <= %s
+        AND cardinality(excluded.ads) + (
+            SELECT count(*) FROM unnest(known.shown_at) AS t (at) WHERE t.at > %s
+        ) <= %s
+        AND NOT EXISTS (
+            SELECT FROM unnest(excluded.groups, %s::int[], %s::int[]) AS new (of, most, days)
+            WHERE new.most <= (
+                SELECT count(*) FROM unnest(known.groups, known.shown_at) AS t (of, at)
+                WHERE t.of = new.of AND t.at > %s - new.days * interval '1 day'
+            )
+        )
+    RETURNING viewer
+)
+INSERT INTO ads_showing (home_cell, viewer, at, showing, ad_id, lease_id, price_micros, chance)
+SELECT %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
+    %s::bigint[], %s::float8[]) AS one
+RETURNING id
+"""

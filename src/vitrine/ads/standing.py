@@ -1,0 +1,330 @@
+"""The ads that may be shown at all, as a process holds them: arrays, read anew every few seconds.
+
+What wins a place is asked for again in the database before it is shown (``showing.py``), so that
+what was paused a moment ago is not: nothing here has to be of this second.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Now
+
+from vitrine.accounts.ages import age
+from vitrine.ads import chances, planning
+from vitrine.ads.models import (
+    AGES,
+    Ad,
+    AdDay,
+    AdMember,
+    Authorisation,
+    Billed,
+    Objective,
+)
+from vitrine.catalog.models import Product, Stock
+from vitrine.kernel.rows import HasRow
+from vitrine.recommend.arrays import Counts, Doubles, Flags
+from vitrine.sovereignty.cell import local_day
+from vitrine.videos.models import Clip
+
+READ_EVERY = timedelta(seconds=10)
+COUNTED = timedelta(days=7)
+T = TypeVar("T")
+AUTOMATIC = -1
+"""Instead of a bid: as much as makes the budget last."""
+
+
+class Line(NamedTuple):
+    """What is said of an ad that is shown, and whom it belongs to."""
+
+    ad: int
+    public_id: str
+    advertiser: int
+    advertiser_name: str
+    campaign: int
+    group: int
+    clip: int
+    creator: int
+    handle: str
+    product: int | None
+    product_id: str | None
+    product_slug: str | None
+    call: str
+    objective: str
+    bid_micros: int | None
+    languages: Sequence[str]
+    ages: Sequence[str]
+    interests: Sequence[str]
+    most_shown: int
+    within_days: int
+
+    @property
+    def billed(self) -> Billed:
+        """Return what it pays for."""
+        return Objective(self.objective).pays_for
+
+    @property
+    def link(self) -> str:
+        """Return where its button leads."""
+        if self.product is None:
+            return f"/@{self.handle}"
+        return f"/p/{self.product_id}-{self.product_slug}"
+
+
+_FIELDS = (
+    *("pk", "public_id", "group__campaign__advertiser", "group__campaign__advertiser__name"),
+    *("group__campaign", "group", "clip", "clip__creator", "clip__creator__handle"),
+    *("product", "product__public_id", "product__slug", "call"),
+    *("group__campaign__objective", "group__bid_micros", "group__languages", "group__ages"),
+    *("group__interests", "group__most_shown", "group__within_days"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All ads that may be shown, a line for each, and who may not be shown which.
+
+    groups, campaigns, advertisers: of each ad the number of its own, counted from 0. people: of a
+    person the ads that are theirs. of_language, of_interest: lines that ask for one.
+    """
+
+    lines: Sequence[Line]
+    read_at: datetime
+    ids: Counts
+    groups: Counts
+    campaigns: Counts
+    advertisers: Counts
+    bids_micros: Counts
+    raw: Doubles
+    chances: Counts
+    is_profiled: Flags
+    ages: Counts
+    asks_language: Flags
+    asks_interest: Flags
+    people: dict[int, list[int]]
+    of_language: dict[str, list[int]]
+    of_interest: dict[str, list[int]]
+    group_lines: dict[int, list[int]]
+    line_of: dict[int, int]
+    is_in: Flags
+    """All but those of campaigns that have nothing left; changed as they are found out."""
+    rates: dict[int, float]
+    """What campaigns that leave their bids to us mean to spend on a place, in micros."""
+
+    def shut(self, campaign: int) -> None:
+        """Show no ads of a campaign until all are read anew."""
+        for n, line in enumerate(self.lines):
+            if line.campaign == campaign:
+                self.is_in[n] = False
+
+    def open_to(
+        self, language: str, *, band: int, interests: Iterable[str], avoided: Iterable[int]
+    ) -> Flags:
+        """Return which ads a viewer may be shown, by who they are; caps come on top.
+
+        band: a bit for their age, 0: they are not profiled. avoided: people whose ads they do not
+        get, their own among them.
+        """
+        mask = ~self.asks_language
+        mask[self.of_language.get(language, [])] = True
+        if band:
+            mask &= (self.ages == 0) | ((self.ages & band) != 0)
+            if self.of_interest:
+                fits = ~self.asks_interest
+                for interest in interests:
+                    fits[self.of_interest.get(interest, [])] = True
+                mask &= fits
+        else:
+            mask &= ~self.is_profiled
+        for person in avoided:
+            mask[self.people.get(person, [])] = False
+        return np.asarray(mask & self.is_in)
+
+
+def band_of(born_on: date | None, *, at: datetime) -> int:
+    """Return the bit of an age band; 0 for minors and for those who did not say."""
+    if born_on is None:
+        return 0
+    years = age(born_on, on=at.date())
+    firsts = [int(band[:2]) for band in AGES]
+    found = sum(years >= first for first in firsts)
+    return 1 << (found - 1) if found else 0
+
+
+def standing_ads() -> "QuerySet[Ad, tuple[int]]":
+    """Return the query for the keys of all ads that may be shown now. It hangs on no clock of ours.
+
+    What is paused, ended, not approved or not their own any more is not among them, nor what leads
+    to something that is not on sale or sold out.
+    """
+    campaign = "group__campaign"
+    now = Now()
+    begun = Q(**{f"{campaign}__starts_at__lte": now})
+    goes_on = Q(**{f"{campaign}__ends_at": None}) | Q(**{f"{campaign}__ends_at__gt": now})
+    free = Q(
+        paused_at=None,
+        group__paused_at=None,
+        group__campaign__paused_at=None,
+        group__campaign__ended_at=None,
+        group__campaign__advertiser__suspended_at=None,
+    )
+    payer = "group__campaign__advertiser"
+    own = HasRow(AdMember, advertiser=payer, person="clip__creator")
+    allowed = Authorisation.objects.standing().filter(
+        clip=OuterRef("clip"), advertiser=OuterRef(payer)
+    )
+    clip = Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("clip")).order_by()
+    product = Product.objects.on_sale().filter(pk=OuterRef("product"))
+    shelves = Stock.objects.filter(
+        on_hand__gt=F("reserved"),
+        location__closed_at=None,
+        variant__withdrawn_at=None,
+        variant__product=OuterRef("product"),
+    )
+    led = Q(product=None) | (Q(Exists(product)) & Q(Exists(shelves)))
+    approved: Any = Q(is_approved=True)
+    ads = Ad.objects.with_standing().filter(begun, goes_on, free, led, Exists(clip), approved)
+    return ads.filter(Q(own) | Q(Exists(allowed))).order_by().values_list("pk")
+
+
+def read(*, at: datetime) -> Standing:
+    """Read all ads that may be shown, and what is known of how they are received. Queries: 6."""
+    rows = Ad.objects.filter(pk__in=standing_ads()).order_by("pk").values_list(*_FIELDS)
+    lines = [Line._make(row) for row in rows]
+    counted = _counted([line.ad for line in lines], at=at)
+    members: dict[int, list[int]] = {}
+    payers = {line.advertiser for line in lines}
+    rows_of = AdMember.objects.filter(advertiser__in=payers).values_list("advertiser", "person")
+    for payer, person in rows_of if payers else ():
+        members.setdefault(payer, []).append(person)
+    people = (
+        (n, {line.creator, *members.get(line.advertiser, ())}) for n, line in enumerate(lines)
+    )
+    groups, campaigns, payers_of = (
+        _numbered([getattr(line, name) for line in lines])
+        for name in ("group", "campaign", "advertiser")
+    )
+    raw = _chances(lines, groups, campaigns, counted)
+    spent = planning.spent({line.campaign for line in lines}) if lines else set()
+    paced = {line.campaign for line in lines if line.bid_micros is None}
+    return Standing(
+        lines=lines,
+        read_at=at,
+        ids=_whole(line.ad for line in lines),
+        groups=groups,
+        campaigns=campaigns,
+        advertisers=payers_of,
+        bids_micros=_whole(line.bid_micros or AUTOMATIC for line in lines),
+        raw=raw,
+        chances=chances.billionths(raw * _rightings(lines, counted)),
+        is_profiled=np.array([bool(one.ages or one.interests) for one in lines], np.bool_),
+        ages=_whole(sum(1 << AGES.index(band) for band in line.ages) for line in lines),
+        asks_language=np.array([bool(line.languages) for line in lines], np.bool_),
+        asks_interest=np.array([bool(line.interests) for line in lines], np.bool_),
+        people=_by(people),
+        of_language=_by((n, line.languages) for n, line in enumerate(lines)),
+        of_interest=_by(
+            (n, [word.lower() for word in line.interests]) for n, line in enumerate(lines)
+        ),
+        group_lines=_by((n, [line.group]) for n, line in enumerate(lines)),
+        line_of={line.ad: n for n, line in enumerate(lines)},
+        is_in=np.array([line.campaign not in spent for line in lines], np.bool_),
+        rates=planning.rates(paced, at=at) if paced else {},
+    )
+
+
+class Counted(NamedTuple):
+    """How ads were received in the last days: sums by ad, and the same of all by what is billed."""
+
+    by_ad: dict[int, tuple[int, int, int]]
+    foretold: dict[str, float]
+    billed: dict[str, int]
+
+
+def _counted(ads: Sequence[int], *, at: datetime) -> Counted:
+    recent = AdDay.objects.filter(day__gt=local_day(at - COUNTED))
+    sums = {"n": Sum("shown"), "v": Sum("views"), "c": Sum("clicks"), "p": Sum("expected")}
+    rows: Any = recent.filter(ad__in=ads).values("ad").annotate(**sums).order_by()
+    by_ad = {row["ad"]: (row["n"], row["v"], row["c"]) for row in rows}
+    foretold, billed = {"view": 0.0, "click": 0.0}, {"view": 0, "click": 0}
+    objective = "ad__group__campaign__objective"
+    rows = recent.values(objective).annotate(**sums).order_by()
+    for row in rows:
+        what = Objective(row[objective]).pays_for.value
+        foretold[what] += row["p"]
+        billed[what] += row["c" if what == "click" else "v"]
+    return Counted(by_ad, foretold, billed)
+
+
+def _chances(lines: Sequence[Line], groups: Counts, campaigns: Counts, counted: Counted) -> Doubles:
+    """Return how likely each ad is to be billed for a showing, before that is set right."""
+    raw = np.zeros(len(lines))
+    rows = np.array([counted.by_ad.get(line.ad, (0, 0, 0)) for line in lines], np.float64)
+    what_of = np.array([line.billed.value for line in lines])
+    for what, column in (("view", 1), ("click", 2)):
+        own = np.flatnonzero(what_of == what)
+        if len(own):
+            nested = [_numbered(groups[own].tolist()), _numbered(campaigns[own].tolist())]
+            raw[own] = chances.shrunk(rows[own, column], rows[own, 0], nested, what=what)
+    return raw
+
+
+def _rightings(lines: Sequence[Line], counted: Counted) -> Doubles:
+    by = {
+        what: chances.set_right(counted.foretold[what], counted.billed[what])
+        for what in counted.foretold
+    }
+    return np.array([by[line.billed.value] for line in lines], np.float64)
+
+
+def _numbered(keys: Sequence[int]) -> Counts:
+    if not keys:
+        return np.zeros(0, np.int64)
+    return np.asarray(np.unique(np.array(keys, np.int64), return_inverse=True)[1], np.int64)
+
+
+def _whole(numbers: Iterable[int]) -> Counts:
+    return np.fromiter(numbers, np.int64)
+
+
+def _by(pairs: Iterable[tuple[int, Iterable[T]]]) -> dict[T, list[int]]:
+    """Return which lines belong to each key."""
+    found: dict[T, list[int]] = {}
+    for line, keys in pairs:
+        for key in keys:
+            found.setdefault(key, []).append(line)
+    return found
+
+
+_lock = threading.Lock()
+_standing: Standing | None = None
+
+
+def current(*, at: datetime) -> Standing:
+    """Return the ads that may be shown, as they were a few seconds ago at most.
+
+    While one thread reads them anew, the others go on with what was. Queries: 0, or those of
+    ``read`` every few seconds.
+    """
+    global _standing
+    known = _standing
+    if known is None:
+        with _lock:
+            known = _standing = _standing or read(at=at)
+    elif abs(at - known.read_at) >= READ_EVERY and _lock.acquire(blocking=False):
+        try:
+            known = _standing = read(at=at)
+        finally:
+            _lock.release()
+    return known
+
+
+def forget() -> None:
+    """Read them anew at the next call."""
+    global _standing
+    _standing = None

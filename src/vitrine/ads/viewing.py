@@ -1,0 +1,116 @@
+"""Who stands before a place for an ad: what they met, hid and avoid, and what they watch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from vitrine.accounts.models import Person, Viewer
+from vitrine.ads import load, standing
+from vitrine.ads.standing import Standing
+from vitrine.kernel import prepared
+from vitrine.recommend.arrays import Flags
+from vitrine.videos import mentions
+
+MOST_WATCHED = 20
+"""The latest clips say what somebody watches now."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A page that may have ads. key: a person's public id or a visitor's token.
+
+    is_plain: they want nothing picked for them. watched: returns clips that they stayed with, the
+    latest first; it is asked where ads are for people with interests alone.
+    first: the position of the page's first clip in the feed, from 1.
+    """
+
+    key: str
+    viewer: Viewer
+    language: str
+    first: int
+    size: int
+    is_plain: bool = False
+    watched: Callable[[], Sequence[int]] = tuple
+
+    @property
+    def own(self) -> int | None:
+        """Return the person's primary key; None for a visitor."""
+        return self.viewer.pk if isinstance(self.viewer, Person) else None
+
+
+@dataclass
+class Known:
+    """What was read of a viewer. met: (group, seconds since 1970) of each ad, the latest last."""
+
+    met: list[tuple[int, int]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    avoided: list[int] = field(default_factory=list)
+    interests: set[str] = field(default_factory=set)
+
+    def left(self, *, at: datetime) -> int:
+        """Return how many ads more they may meet now."""
+        now_s = at.timestamp()
+        session = sum(met_s > now_s - load.SESSION.total_seconds() for _, met_s in self.met)
+        day = sum(met_s > now_s - load.DAY.total_seconds() for _, met_s in self.met)
+        return max(min(load.MOST_A_SESSION - session, load.MOST_A_DAY - day), 0)
+
+
+_READ = """
+SELECT 0, met.of, extract(epoch FROM met.at)::bigint, NULL FROM ads_met m
+CROSS JOIN LATERAL unnest(m.groups, m.shown_at) WITH ORDINALITY AS met (of, at, n)
+WHERE m.viewer = %s
+UNION ALL SELECT 1, ad_id, 0, NULL FROM ads_hiddenad WHERE viewer = %s
+UNION ALL SELECT 2, on_id, 0, NULL FROM accounts_block WHERE by_id = %s
+UNION ALL SELECT 2, by_id, 0, NULL FROM accounts_block WHERE on_id = %s
+UNION ALL SELECT 2, on_id, 0, NULL FROM accounts_mute WHERE by_id = %s
+UNION ALL SELECT 3, id, 0, title || ' ' || description FROM videos_clip
+WHERE id = ANY (%s::bigint[])
+"""
+
+
+def read(asking: Asking, of: Standing, *, is_profiled: bool) -> Known:
+    """Read of a viewer what decides which ads they may be shown. Queries: 1."""
+    watched = asking.watched()[:MOST_WATCHED] if is_profiled and of.of_interest else ()
+    own, known = asking.own, Known()
+    parameters = [asking.key, asking.key, own, own, own, prepared.array(watched)]
+    for kind, number, second, text in prepared.rows(_READ, parameters):
+        if kind == 0:
+            known.met.append((number, second))
+        elif kind == 3:
+            known.interests |= {
+                piece.name.lower()
+                for piece in mentions.pieces(text)
+                if piece.kind is mentions.Kind.HASHTAG
+            }
+        else:
+            (known.hidden if kind == 1 else known.avoided).append(number)
+    return known
+
+
+def open_to(asking: Asking, band: int, known: Known, of: Standing, *, at: datetime) -> Flags:
+    """Return which ads a viewer may be shown. Queries: 0."""
+    own = [] if asking.own is None else [asking.own]
+    mask = of.open_to(
+        asking.language,
+        band=band,
+        interests=known.interests,
+        avoided=[*known.avoided, *own],
+    )
+    for ad in known.hidden:
+        if ad in of.line_of:
+            mask[of.line_of[ad]] = False
+    now_s = at.timestamp()
+    for group in {group for group, _ in known.met} & of.group_lines.keys():
+        lines = of.group_lines[group]
+        one = of.lines[lines[0]]
+        since_s = now_s - one.within_days * 86_400
+        if sum(met_s > since_s for other, met_s in known.met if other == group) >= one.most_shown:
+            mask[lines] = False
+    return mask
+
+
+def band_of(asking: Asking, *, at: datetime) -> int:
+    """Return the age band of a viewer; 0 for whom nothing is picked: see ``standing.band_of``."""
+    if asking.is_plain or not isinstance(asking.viewer, Person):
+        return 0
+    return standing.band_of(asking.viewer.born_on, at=at)

@@ -1,0 +1,109 @@
+"""Bids that are left to us: a day's budget lasts the day, and beginning anew is no burst."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from tests import make
+from vitrine.ads import auction, bidding, load
+from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.standing import AUTOMATIC, Line, Standing
+
+PLACES = 6_000
+CHANCE = 0.6
+BUDGET = 3_000_000.0
+
+
+@pytest.fixture(autouse=True)
+def _begins_anew() -> Iterator[None]:
+    bidding.forget()
+    yield
+    bidding.forget()
+
+
+def standing(rate: float, others_micros: int) -> Standing:
+    """Return an ad that leaves its bid to us, of campaign 1, and one that bids by hand."""
+    lines = [
+        Line(
+            n, f"us_{n}", n, "Somebody", n, n, n, n, "somebody", None, None, None, "visit",
+            "views", None if n == 1 else others_micros, (), (), (), 20, 1,
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    each, none = np.arange(2), np.zeros(2, np.bool_)
+    return Standing(
+        lines=lines,
+        read_at=make.NOON,
+        ids=each + 1,
+        groups=each,
+        campaigns=each,
+        advertisers=each,
+        bids_micros=np.array([AUTOMATIC, others_micros]),
+        raw=np.full(2, CHANCE),
+        chances=np.full(2, int(CHANCE * CERTAIN)),
+        is_profiled=none,
+        ages=np.zeros(2, np.int64),
+        asks_language=none,
+        asks_interest=none,
+        people={},
+        of_language={},
+        of_interest={},
+        group_lines={},
+        line_of={},
+        is_in=~none,
+        rates={1: rate},
+    )
+
+
+def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
+    """Offer places of which each costs something else; return what campaign 1 spent on each."""
+    dice, left, spent = np.random.default_rng(3), BUDGET, []
+    costs, nothing = np.full(2, load.COST_MICROS), np.full(2, 10**15)
+    for place in range(PLACES):
+        if place == restarts_at:
+            bidding.forget()
+        others = int(dice.lognormal(np.log(5_000), 0.6))
+        of = standing(left / (PLACES - place), others)
+        bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place))
+        entrants = Entrants(of.ids, bids, of.chances, costs, nothing, of.is_in)
+        found = auction.awarded(entrants, [1], reserve_micros=load.RESERVE_MICROS)
+        bidding.note(of, entrants.worths, np.arange(2), found, 1)
+        won = [award for award in found if award.line == 0]
+        cost = float(won[0].price_micros) if won and dice.random() < CHANCE else 0.0
+        left -= cost
+        spent.append(cost)
+    return spent
+
+
+def test_a_days_budget_lasts_the_day() -> None:
+    spent = np.array(_spent_by_place())
+
+    quarters = spent.reshape(4, -1).sum(axis=1) / BUDGET
+    assert 0.93 <= spent.sum() / BUDGET <= 1.01
+    assert quarters.min() > 0.15
+    assert quarters.max() < 0.35
+
+
+def test_a_process_that_begins_anew_makes_up_for_nothing() -> None:
+    spent = np.array(_spent_by_place(restarts_at=PLACES // 2))
+
+    usual = BUDGET / PLACES
+    assert spent[PLACES // 2 : PLACES // 2 + 100].mean() < 2 * usual
+    assert 0.93 <= spent.sum() / BUDGET <= 1.01
+
+
+def test_who_has_nothing_left_bids_nothing() -> None:
+    assert bidding.bids(standing(0.0, 5_000), at=make.NOON).tolist() == [0, 5_000]
+
+
+def test_the_first_bid_has_the_place_that_nobody_else_wants_and_no_bid_is_a_fortune() -> None:
+    first = bidding.first_bid("view")
+
+    assert first * CHANCE > load.RESERVE_MICROS + load.COST_MICROS
+    for place in range(200):
+        of = standing(10**9, 1)
+        at = make.NOON + timedelta(seconds=place)
+        assert bidding.bids(of, at=at)[0] <= bidding.MOST_TIMES * first
+        bidding.note(of, np.array([10**12, 10**9]), np.arange(2), [], 1)
