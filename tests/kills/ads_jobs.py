@@ -10,17 +10,18 @@ from tests.ads.serving import LATER, Worker, bill
 from tests.kills.jobs import Job, kills, periodic, with_files
 from vitrine.ads import showing, standing, tokens
 from vitrine.ads.invariants import ads_cost_what_was_charged
-from vitrine.ads.models import AdDay, Budget, Lease, Met, Showing
+from vitrine.ads.models import AdBill, AdDay, Budget, Lease, Met, Showing
 from vitrine.ads.showing import Made
+from vitrine.ledger.models import Transfer
 
 
-def _shown(*, ago: timedelta) -> Worker:
+def _shown(*, ago: timedelta, price_micros: int = 5_000) -> Worker:
     """Show an ad that was billed, some time ago."""
     at = timezone.now() - ago
     one = Worker(making.ad(making.group(making.campaign(starts_at=at - ago))))
     with_files(one.ad.clip)
     assert one.take(at=at)
-    text = one.serve(5_000, at=at)
+    text = one.serve(price_micros, at=at)
     assert text is not None
     token = tokens.read(text, viewer="v_somebody", at=at + LATER)
     of = standing.read(at=at)
@@ -64,5 +65,17 @@ def forget() -> Job:
     def is_done() -> None:
         assert not Showing.objects.filter(ad=one.ad).exists()
         assert not Met.objects.filter(ads__contains=[one.ad.pk]).exists()
+
+    return periodic(is_done)
+
+
+@kills("ads.post")
+def post() -> Job:
+    one = _shown(ago=timedelta(minutes=20), price_micros=25_000)
+
+    def is_done() -> None:
+        bill = AdBill.objects.get(advertiser=one.ad.group.campaign.advertiser)
+        assert (bill.posted_minor, bill.total_micros) == (2, 25_000)
+        assert Transfer.objects.filter(key=bill.key).count() == 1
 
     return periodic(is_done)

@@ -14,6 +14,9 @@ GUARDS = [
     "ads_lease_ends",
     "ads_lease_frozen",
     "ads_lease_spent",
+    "ads_adbill_append_only",
+    "ads_adbill_posted",
+    "ledger_transfer_has_its_ad_bill",
     "ads_reversal_append_only",
 ]
 _OF_LEASES = """
@@ -47,6 +50,7 @@ WHERE (b.held_micros, b.spent_micros) <> (coalesce(used.held, 0), coalesce(used.
 _OF_WALLETS = f"""
 SELECT 'wallet ' || w.id || ' holds ' || w.held_micros || ' and spent ' || w.spent_micros
     || ', and its leases ' || coalesce(used.held, 0) || ' and ' || coalesce(used.spent, 0)
+    || ', of which were taken back ' || coalesce(back.micros, 0)
 FROM ads_advertiser a JOIN orders_wallet w ON w.id = a.wallet_id
 LEFT JOIN (
 {
@@ -57,16 +61,42 @@ LEFT JOIN (
     )
 }
 ) AS used ON used.whose = w.id
-WHERE (w.held_micros, w.spent_micros) <> (coalesce(used.held, 0), coalesce(used.spent, 0))
+LEFT JOIN (
+    SELECT c.advertiser_id, sum(charge.price_micros) AS micros
+    FROM ads_reversal r JOIN ads_charge charge ON charge.id = r.charge_id
+    JOIN ads_campaign c ON c.id = charge.campaign_id GROUP BY 1
+) AS back ON back.advertiser_id = a.id
+WHERE (w.held_micros, w.spent_micros + coalesce(back.micros, 0))
+    <> (coalesce(used.held, 0), coalesce(used.spent, 0))
 """  # noqa: S608  (the statement above)
 
 
-@invariant("A6", "Charges, leases, budgets and wallets of ads agree to the micro")
+_OF_BILLS = """
+SELECT 'the bills of ' || a.public_id || ' come to ' || b.posted || ', their last total to '
+    || b.total || ' micros and the ledger to ' || coalesce(-l.minor, 0)
+FROM ads_advertiser a JOIN orders_wallet w ON w.id = a.wallet_id
+JOIN LATERAL (
+    SELECT sum(posted_minor) AS posted, (array_agg(total_micros ORDER BY number DESC))[1] AS total,
+        max(number) AS latest, count(*) AS bills
+    FROM ads_adbill WHERE advertiser_id = a.id HAVING count(*) > 0
+) AS b ON true
+LEFT JOIN LATERAL (
+    SELECT sum(p.amount_minor) AS minor FROM ledger_posting p
+    JOIN ledger_account of ON of.id = p.account_id
+    JOIN ledger_transfer t ON t.id = p.transfer_id
+    WHERE of.code = 'advertiser:' || w.public_id || ':wallet' AND t.reason_kind = 'adbill'
+) AS l ON true
+WHERE b.posted <> floor(b.total / 10000.0) OR b.latest <> b.bills
+    OR b.posted <> coalesce(-l.minor, 0)
+"""
+
+
+@invariant("A6", "Charges, leases, budgets, wallets, bills and ledger of ads agree to the micro")
 def ads_cost_what_was_charged() -> Finding:
-    """Add up charges by lease, and leases by budget and wallet; look for the guards."""
+    """Add up charges by lease, leases by budget and wallet, and bills; look for the guards."""
     broken: list[str] = []
     with connection.cursor() as cursor:
-        for sql in (_OF_LEASES, _OF_BUDGETS, _OF_WALLETS):
+        for sql in (_OF_LEASES, _OF_BUDGETS, _OF_WALLETS, _OF_BILLS):
             cursor.execute(sql)
             broken += [said for (said,) in cursor.fetchall()]
     broken += [f"the guard {name} is gone" for name in immutable.missing(GUARDS)]

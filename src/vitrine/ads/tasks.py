@@ -1,9 +1,9 @@
-"""What happens later: close leases that are over, count what followed from ads, forget."""
+"""What happens later: close leases that are over, post, count what followed from ads, forget."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.ads import counting, disbelieving, leasing, planning
+from vitrine.ads import counting, disbelieving, leasing, planning, posting
 
 
 @app.periodic(cron="* * * * *")
@@ -12,6 +12,13 @@ def close_leases(timestamp: int) -> None:
     """Free what leases that are over did not spend. Safe to run twice."""
     while leasing.close_over(at=timezone.now()) == leasing.MOST_CLOSED:
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="settle", name="ads.post", queueing_lock="ads.post")
+def post(timestamp: int) -> None:
+    """Post in the ledger what ads cost. Safe to run twice."""
+    posting.post_all(at=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -11,6 +11,8 @@ PAYEES = ("merchant", "creator")
 PLATFORM_FEES = "platform:fees"
 PLATFORM_PROMOTIONS = "platform:promotions"
 """What the platform took off its buyers' purchases and makes good to the merchants."""
+ADS = "platform:ads"
+"""What advertisers paid for views and clicks."""
 PROVIDER_COSTS = "platform:costs:providers"
 """What payment providers keep for themselves: the cell's cost."""
 REFUNDS_OWED = "platform:owed:refunds"

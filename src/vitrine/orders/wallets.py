@@ -53,6 +53,11 @@ def settle(wallet_id: int, *, held_micros: int, spent_micros: int) -> None:
         raise ValueError(f"the wallet {wallet_id} does not hold {held_micros}")
 
 
+def unspend(wallet_id: int, micros: int) -> None:
+    """Have what ads were billed wrongly free again. Queries: 1."""
+    Wallet.objects.filter(pk=wallet_id).update(spent_micros=F("spent_micros") - micros)
+
+
 def free_micros(wallet: Wallet) -> int:
     """Return what can be held now. Queries: 0."""
     return wallet.put_minor * MICROS_PER_MINOR - wallet.spent_micros - wallet.held_micros

@@ -2,6 +2,7 @@
 
 from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser
+from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Disbelief, Response, Reversal
 from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
@@ -10,6 +11,7 @@ from vitrine.ads.models.spending import Budget, Lease
 __all__ = [
     "AGES",
     "Ad",
+    "AdBill",
     "AdDay",
     "AdGroup",
     "AdHour",
