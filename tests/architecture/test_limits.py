@@ -28,6 +28,7 @@ LIMITED = {
     "shop:card-letter": Action.MESSAGE,
     "market:commissions": Action.WRITE,
     "market:commission": Action.WRITE,
+    "studio:advertising": Action.WRITE,
     "promote:open": Action.WRITE,
     "promote:boost": Action.WRITE,
     "promote:new": Action.WRITE,
@@ -152,6 +153,8 @@ NO_WORDS = {
     ),
     *(
         "promote:standing",
+        "promote:taken",
+        "studio:revoked",
         "promote:group-standing",
         "promote:ad-standing",
         "market:card_stop",

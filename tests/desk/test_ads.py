@@ -58,7 +58,7 @@ def test_nobody_is_shown_their_own_ads() -> None:
     ad = making.ad(is_approved=False)
     reviewer = make.person(is_moderator=True)
     AdMember.objects.create(
-        advertiser=ad.group.campaign.advertiser, person=reviewer, role="reports", by=reviewer,
+        advertiser=ad.group.campaign.advertiser, person=reviewer, role="figures", by=reviewer,
         since_at=make.NOON,
     )  # fmt: skip
 

@@ -287,7 +287,7 @@ def test_who_was_let_in_does_what_their_role_lets_them(
     people = url("people", advertiser.public_id)
     made = making.campaign(advertiser)
     reader = make.person("reader")
-    client.post(people, {"handle": "@Reader", "role": "reports"})
+    client.post(people, {"handle": "@Reader", "role": "figures"})
     theirs = signed_in(reader)
 
     assert theirs.get(url("home", advertiser.public_id)).status_code == 200
@@ -306,12 +306,12 @@ def test_who_was_let_in_does_what_their_role_lets_them(
 def test_an_account_keeps_an_owner(client: Client, advertiser: Advertiser) -> None:
     people = url("people", advertiser.public_id)
 
-    less = client.post(people, {"handle": "ada", "role": "reports"})
+    less = client.post(people, {"handle": "ada", "role": "figures"})
     client.post(people, {"handle": "ada", "method": "delete"})
 
     assert "An account needs an owner." in text(less)
     assert AdMember.objects.get().role == AdRole.OWNER
-    nobody = client.post(people, {"handle": "nobody", "role": "reports"})
+    nobody = client.post(people, {"handle": "nobody", "role": "figures"})
     assert "Nobody here has that handle." in text(nobody)
 
 

@@ -15,6 +15,7 @@ from tests.ads import making
 from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, disputed
 from vitrine.accounts.models import Person, PushSubscription
+from vitrine.ads import authorising
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
     Application,
@@ -174,6 +175,7 @@ class Things:
         self.ad = making.ad(
             making.group(making.campaign(making.advertiser(owner_of(shop)))), is_approved=False
         )
+        self.authorisation = authorising.give(self.clip, share_bp=1_000, at=NOW)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 

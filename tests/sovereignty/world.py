@@ -140,6 +140,8 @@ IDS: dict[str, Maker] = {
     "picture_id": _both(lambda own: own.picture.name),
     "deal_id": _both(lambda own: own.deal.public_id),
     "sample_id": _both(lambda own: own.sample.public_id),
+    "authorisation_id": _both(lambda own: own.authorisation.public_id),
+    "promote:taken key": _both(lambda own: own.authorisation.path.split("/")[-2], "x:y"),
     "advertiser_id": _both(lambda own: own.ad.group.campaign.advertiser.public_id),
     "campaign_id": _both(lambda own: own.ad.group.campaign.public_id),
     "promote:group group_id": _both(lambda own: own.ad.group.public_id),

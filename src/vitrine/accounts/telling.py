@@ -109,6 +109,12 @@ _COMMISSIONS = {
 }
 """What happens to commissions, by the step that the item of its notice ends in."""
 
+_ADS = {
+    "taken": gettext_noop("An advertiser may show a clip of yours as an ad now"),
+    "revoked": gettext_noop("A creator lets you show their clip as an ad no more"),
+}
+"""What happens to ads, by the step that the item of its notice ends in."""
+
 _SALE_STEPS = {
     "cancelled": gettext_noop("A buyer took an order back: do not send it"),
     "asked": gettext_noop("A buyer asks to send something back"),
@@ -128,7 +134,12 @@ def says(kind: str, name: str = "", item: str = "") -> str:
     A kind of a later release is something new.
     """
     sentence = _SAYS[Kind(kind)] if kind in _SAYS else SOMETHING
-    steps = {Kind.ORDER: _STEPS, Kind.SALE_NEWS: _SALE_STEPS, Kind.COMMISSION: _COMMISSIONS}
+    steps = {
+        Kind.ORDER: _STEPS,
+        Kind.SALE_NEWS: _SALE_STEPS,
+        Kind.COMMISSION: _COMMISSIONS,
+        Kind.AD: _ADS,
+    }
     if kind in steps:
         sentence = steps[Kind(kind)].get(item.rpartition(":")[2], sentence)
     return gettext(sentence).format(name=name)

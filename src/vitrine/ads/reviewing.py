@@ -76,7 +76,7 @@ def judge(
             whom=member.person_id,
             by=None,
             path=f"/promote/{campaign.advertiser.public_id}/campaigns/{campaign.public_id}/",
-            item=ad.public_id,
+            item=f"{ad.public_id}:{made.pk}",
             at=at,
         )
     return made

@@ -28,6 +28,12 @@ END $$;
 CREATE TRIGGER ads_adverdict_by_others BEFORE INSERT ON ads_adverdict
     FOR EACH ROW EXECUTE FUNCTION ads_verdict_by_others();
 """
+TAKEN_UP_ONCE = """
+CREATE TRIGGER ads_authorisation_taken BEFORE UPDATE OF advertiser_id, taken_at ON ads_authorisation
+    FOR EACH ROW WHEN (OLD.taken_at IS NOT NULL AND (OLD.advertiser_id IS DISTINCT FROM
+        NEW.advertiser_id OR OLD.taken_at IS DISTINCT FROM NEW.taken_at))
+    EXECUTE FUNCTION vitrine_refuse('an authorisation is taken up once');
+"""
 
 
 class Migration(migrations.Migration):
@@ -271,7 +277,7 @@ class Migration(migrations.Migration):
                             ("owner", "Owner"),
                             ("campaigns", "Campaigns"),
                             ("money", "Money"),
-                            ("reports", "Reports"),
+                            ("figures", "Figures"),
                         ],
                         max_length=10,
                     ),
@@ -330,10 +336,12 @@ class Migration(migrations.Migration):
                 ),
                 ("share_bp", models.PositiveSmallIntegerField()),
                 ("given_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
                 ("revoked_at", models.DateTimeField(null=True)),
                 (
                     "advertiser",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="authorisations",
                         to="ads.advertiser",
@@ -481,6 +489,17 @@ class Migration(migrations.Migration):
             model_name="authorisation",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    models.Q(("advertiser", None), ("taken_at", None)),
+                    models.Q(("advertiser__isnull", False), ("taken_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="authorised_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="authorisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("revoked_at", None), ("revoked_at__gte", models.F("given_at")), _connector="OR"
                 ),
                 name="authorised_has_its_time",
@@ -545,7 +564,8 @@ class Migration(migrations.Migration):
         frozen("ads_campaign", "advertiser_id", "objective", "zone", "made_at"),
         frozen("ads_adgroup", "campaign_id"),
         frozen("ads_ad", "group_id", "clip_id", "product_id", "call", "made_at"),
-        frozen("ads_authorisation", "clip_id", "advertiser_id", "share_bp", "given_at"),
+        frozen("ads_authorisation", "clip_id", "share_bp", "given_at"),
+        RunSQL(TAKEN_UP_ONCE, "DROP TRIGGER ads_authorisation_taken ON ads_authorisation;"),
         append_only("ads_adverdict"),
         *(
             guard(f"ads_{table}")

@@ -1,8 +1,10 @@
 """What is shown as an ad, who allowed that, and what reviewers said of it."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.core import signing
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy
@@ -16,6 +18,8 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
 
+MOST_SHARE_BP = 5_000
+
 
 class Call(models.TextChoices):
     """What the button of an ad says."""
@@ -25,34 +29,52 @@ class Call(models.TextChoices):
     VISIT = "visit", gettext_lazy("Visit profile")
 
 
+LASTS = timedelta(days=14)
+"""How long a creator's link can be taken up."""
+
+
 class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
     """Which authorisations."""
 
     def standing(self) -> Self:
-        """Those that were not taken back."""
-        return self.filter(revoked_at=None)
+        """Those that an advertiser took up, and that were not taken back."""
+        return self.filter(taken_at__isnull=False, revoked_at=None)
+
+    def open(self, *, at: datetime) -> Self:
+        """Those that can still be taken up."""
+        return self.filter(taken_at=None, revoked_at=None, given_at__gt=at - LASTS)
+
+    def held_by(self, key: str) -> Self:
+        """The one that a link names; none, if nobody here has written the link."""
+        try:
+            return self.filter(public_id=_signer().unsign(key))
+        except signing.BadSignature:
+            return self.none()
 
 
 @datamap.declare(
     purpose="Let an advertiser show a creator's clip as an ad",
     retention="as the law demands of accounts",
     subject="clip__creator",
-    PERSONAL="public_id share_bp given_at revoked_at",
+    PERSONAL="public_id share_bp given_at taken_at revoked_at",
     SYSTEM="id home_cell clip advertiser",
 )
 class Authorisation(models.Model):
     """A creator lets an advertiser show a clip of theirs as an ad, for a share of what it costs.
 
-    share_bp: hundredths of a percent of what its views and clicks are billed, frozen. revoked_at:
-    taken back; its ads stop within a second.
+    Given as a link, which one advertiser takes up. share_bp: hundredths of a percent of what its
+    views and clicks are billed, frozen. revoked_at: taken back; its ads stop within a second.
     """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
     clip = models.ForeignKey(Clip, models.PROTECT, related_name="+")
-    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="authorisations")
+    advertiser = models.ForeignKey(
+        Advertiser, models.PROTECT, null=True, related_name="authorisations"
+    )
     share_bp = models.PositiveSmallIntegerField()
     given_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     objects = AuthorisationQuerySet.as_manager()
@@ -64,7 +86,14 @@ class Authorisation(models.Model):
                 name="authorised_once",
                 condition=Q(revoked_at=None),
             ),
-            models.CheckConstraint(condition=Q(share_bp__lte=5_000), name="authorised_share"),
+            models.CheckConstraint(
+                condition=Q(share_bp__lte=MOST_SHARE_BP), name="authorised_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(advertiser=None, taken_at=None)
+                | Q(advertiser__isnull=False, taken_at__isnull=False),
+                name="authorised_somebody",
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at=None) | Q(revoked_at__gte=F("given_at")),
                 name="authorised_has_its_time",
@@ -73,6 +102,16 @@ class Authorisation(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def path(self) -> str:
+        """Return the address at which it is taken up. Its key is sealed, and kept nowhere."""
+        return f"/promote/authorisations/{_signer().sign(self.public_id)}/"
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return until when it can be taken up."""
+        return self.given_at + LASTS
 
 
 class AdQuerySet(models.QuerySet["Ad"]):
@@ -163,3 +202,7 @@ class AdVerdict(models.Model):
                 name="ad_verdict_has_reason",
             ),
         ]
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="ads.authorisation")

@@ -21,7 +21,7 @@ class AdRole(models.TextChoices):
     OWNER = "owner", gettext_lazy("Owner")
     CAMPAIGNS = "campaigns", gettext_lazy("Campaigns")
     MONEY = "money", gettext_lazy("Money")
-    REPORTS = "reports", gettext_lazy("Reports")
+    FIGURES = "figures", gettext_lazy("Figures")
 
 
 class AdvertiserQuerySet(models.QuerySet["Advertiser"]):

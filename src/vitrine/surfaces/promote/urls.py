@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from vitrine.surfaces.promote.views import accounts, boosts, campaigns, groups, people
+from vitrine.surfaces.promote.views import (
+    accounts,
+    authorisations,
+    boosts,
+    campaigns,
+    groups,
+    people,
+)
 
 app_name = "promote"
 
@@ -14,6 +21,7 @@ urlpatterns = [
     path("", accounts.accounts, name="accounts"),
     path("open/", accounts.opened, name="open"),
     path("clips/<public_id:clip_id>/", boosts.boost, name="boost"),
+    path("authorisations/<str:key>/", authorisations.taken, name="taken"),
     path("<public_id:advertiser_id>/", campaigns.home, name="home"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),

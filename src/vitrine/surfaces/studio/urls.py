@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vitrine.surfaces.studio.views import (
+    advertising,
     analytics,
     captions,
     clips,
@@ -50,6 +51,12 @@ urlpatterns = [
     path("clips/<public_id:clip_id>/schedule/", schedules.schedule, name="schedule"),
     path("clips/<public_id:clip_id>/cover/", covers.cover, name="cover"),
     path("clips/<public_id:clip_id>/cover/frames.webp", covers.frames, name="frames"),
+    path("clips/<public_id:clip_id>/advertising/", advertising.listing, name="advertising"),
+    path(
+        "clips/<public_id:clip_id>/advertising/<public_id:authorisation_id>/",
+        advertising.revoked,
+        name="revoked",
+    ),
     path("clips/<public_id:clip_id>/deletion/", clips.deletion, name="deletion"),
     path("clips/<public_id:clip_id>/remixing/", remixing.remixing, name="remixing"),
     path("clips/<public_id:clip_id>/remix/", remixing.remix, name="remix"),

@@ -1,0 +1,132 @@
+"""A creator lets an advertiser show a clip, by a link, and takes that back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import make
+from tests.ads import making
+from tests.market.selling import signed_in
+from vitrine.accounts.models import Notice, Person
+from vitrine.ads import authorising, campaigning
+from vitrine.ads.models import Authorisation
+from vitrine.videos.models import Clip, Visibility
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def creator() -> Person:
+    return make.person("creator")
+
+
+@pytest.fixture
+def clip(creator: Person) -> Clip:
+    return make.clip(creator, title="A lamp")
+
+
+def url(clip: Clip) -> str:
+    return reverse("studio:advertising", args=[clip.public_id])
+
+
+def given(clip: Clip, **fields: int) -> Authorisation:
+    return authorising.give(clip, share_bp=fields.get("share_bp", 1_000), at=timezone.now())
+
+
+def test_a_link_is_taken_up_once_and_its_clip_can_be_chosen(creator: Person, clip: Clip) -> None:
+    studio, advertiser = signed_in(creator), making.advertiser()
+    theirs = signed_in(making.owner_of(advertiser))
+    studio.post(url(clip), {"percent": "12.5"})
+    link = Authorisation.objects.get().path
+    assert link in studio.get(url(clip)).content.decode()
+    assert "12.5%" in theirs.get(link).content.decode()
+
+    answer = theirs.post(link, {"advertiser": advertiser.public_id})
+
+    assert answer["Location"] == reverse("promote:new", args=[advertiser.public_id])
+    assert clip.public_id in theirs.get(answer["Location"]).content.decode()
+    assert advertiser.name in studio.get(url(clip)).content.decode()
+    told = Notice.objects.get(person=creator)
+    assert (told.kind, told.path, told.item.endswith(":taken")) == ("ad", url(clip), True)
+    late = making.advertiser()
+    again = signed_in(making.owner_of(late)).post(link, {"advertiser": late.public_id})
+    assert again.status_code == 410
+    assert not campaigning.clips_of(late).exists()
+
+
+def test_what_is_taken_back_can_be_advertised_with_no_more(creator: Person, clip: Clip) -> None:
+    advertiser = making.advertiser()
+    owner = making.owner_of(advertiser)
+    one = given(clip)
+    authorising.take_up(one, advertiser, by=owner, at=timezone.now())
+    ours = campaigning.clips_of(advertiser)
+    assert list(ours) == [clip]
+
+    address = reverse("studio:revoked", args=[clip.public_id, one.public_id])
+    for _ in range(2):
+        signed_in(creator).post(address)
+
+    assert not ours.all().exists()
+    assert Notice.objects.get(person=owner).item.endswith(":revoked")
+    authorising.take_up(given(clip), advertiser, by=owner, at=timezone.now())
+    assert list(ours.all()) == [clip]
+
+
+def test_a_link_that_is_taken_back_or_old_opens_nothing(clip: Clip) -> None:
+    advertiser, back, old = making.advertiser(), given(clip), given(clip)
+    owner, now = making.owner_of(advertiser), timezone.now()
+    authorising.revoke(back, at=now)
+
+    for each, at in ((back, now), (old, now + timedelta(days=15))):
+        with pytest.raises(authorising.AuthorisationOver):
+            authorising.take_up(each, advertiser, by=owner, at=at)
+
+
+def test_an_advertiser_has_a_clip_once(clip: Clip) -> None:
+    advertiser, now = making.advertiser(), timezone.now()
+    owner = making.owner_of(advertiser)
+    authorising.take_up(given(clip), advertiser, by=owner, at=now)
+
+    with pytest.raises(authorising.AuthorisedAlready):
+        authorising.take_up(given(clip), advertiser, by=owner, at=now)
+
+
+def test_who_took_it_up_and_for_how_much_is_frozen(clip: Clip) -> None:
+    one, advertiser = given(clip), making.advertiser()
+    authorising.take_up(one, advertiser, by=making.owner_of(advertiser), at=timezone.now())
+    row = Authorisation.objects.filter(pk=one.pk)
+
+    with pytest.raises(IntegrityError, match="taken up once"), transaction.atomic():
+        row.update(advertiser=making.advertiser())
+    with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
+        row.update(share_bp=0)
+
+
+def test_only_what_everybody_may_see_is_let_out_and_not_for_too_much(creator: Person) -> None:
+    studio = signed_in(creator)
+    for clip in (
+        make.clip(creator, draft=True),
+        make.clip(creator, visibility=Visibility.FOLLOWERS),
+        make.clip(creator, is_mature=True),
+    ):
+        answer = studio.post(url(clip), {"percent": "10"})
+        assert answer.status_code == 422
+        assert "Only a clip that everybody may see" in answer.content.decode()
+    clip = make.clip(creator)
+    for typed in ("-1", "50.01", "1.234", "half"):
+        assert studio.post(url(clip), {"percent": typed}).status_code == 422
+    for _ in range(authorising.MOST_OPEN):
+        given(clip)
+    assert "Take some back first." in studio.post(url(clip), {"percent": "1"}).content.decode()
+
+
+def test_somebody_elses_advertiser_cannot_be_chosen(clip: Clip) -> None:
+    stranger, advertiser = make.person(), making.advertiser()
+
+    answer = signed_in(stranger).post(given(clip).path, {"advertiser": advertiser.public_id})
+
+    assert answer.status_code == 404
+    assert not Authorisation.objects.standing().exists()
