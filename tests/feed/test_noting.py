@@ -56,6 +56,19 @@ def test_many_viewers_take_two_statements_and_each_report_fails_alone() -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_paid_to_be_shown_is_counted_and_says_nothing_of_its_viewer() -> None:
+    wanted, new = make.clip(), make.clip()
+    telling.watch(wanted, at=make.NOON - timedelta(hours=1))
+    before = Watch.objects.values().get()
+
+    for clip in (wanted, new):
+        assert telling.watch(clip, 8_000, source=Source.AD) == 1
+
+    assert Viewing.objects.filter(source="ad").count() == 2
+    assert Watch.objects.values().get() == before
+
+
+@pytest.mark.django_db
 def test_what_is_known_of_reports_is_found_by_an_index_however_few_there_were() -> None:
     """Each connection plans once: where no fact was there, all of them were read ever after."""
     clip = make.clip()

@@ -19,6 +19,7 @@ from vitrine.feed.believing import Beacon, Fact, Known, Progress, Sheet, Shown
 from vitrine.feed.models.watch import LEARN
 from vitrine.feed.pacing import Pace
 from vitrine.feed.plausible import ENOUGH_MS, Reason
+from vitrine.feed.sources import Source
 from vitrine.kernel import prepared
 from vitrine.kernel.batching import Batcher
 from vitrine.sovereignty.cell import home
@@ -264,7 +265,7 @@ WITH held AS MATERIALIZED (
 ), new AS MATERIALIZED (
     SELECT given.*, of, key, at, is_kept FROM unnest(%s::int[], %s::bigint[], %s::int[],
         %s::int[], %s::int[], %s::bool[]) AS given (n, {", ".join(_ADDED)})
-    JOIN sheets USING (n)
+    JOIN sheets USING (n) WHERE source <> '{Source.AD}'
 ), watched AS (
     INSERT INTO feed_watch AS known (home_cell, viewer, clip_id, served_at, watched_at,
         watched_ms, loops, stayed_at, completed_at, forgotten_at)

@@ -18,6 +18,7 @@ class Source(StrEnum):
     EMBED = "embed"
     RELATED = "related"
     SOUND = "sound"
+    AD = "ad"
 
     @property
     def label(self) -> str:
@@ -35,6 +36,7 @@ LABELS = {
     Source.EMBED: gettext_noop("Another site"),
     Source.RELATED: gettext_noop("More to watch"),
     Source.SOUND: gettext_noop("A sound’s page"),
+    Source.AD: gettext_noop("An ad"),
 }
 IN_ORDER = tuple(Source)
 

@@ -28,7 +28,10 @@ MOST_KEPT = 5_000
 
 SLOT = "\x00"
 """Marks a slot. No text field can hold it: Postgres has no NUL in text."""
-SLOTS = ("position", "reason", "liked", "saved", "followed", "poster", "preload", "more", "token")
+SLOTS = (
+    *("position", "why", "liked", "saved", "followed"),
+    *("poster", "preload", "more", "token", "call"),
+)
 
 
 @dataclass(frozen=True, slots=True)
