@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from vitrine.accounts import visitors
-from vitrine.ads import load, tokens
+from vitrine.ads import load, repository, tokens
 from vitrine.ads.models import HiddenAd, Met, Response, Showing
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home, local_day, this_cell
@@ -18,11 +18,13 @@ MARGIN = timedelta(minutes=1)
 
 @transaction.atomic
 def count(*, at: datetime) -> None:
-    """Count today's and yesterday's anew. Counted twice, it is the same. Queries: 1."""
+    """Count today's and yesterday's anew. Counted twice, it is the same. Queries: 2."""
     zone = this_cell().time_zone
     first = local_day(at - timedelta(days=DAYS - 1))
     since = datetime.combine(first, time.min, tzinfo=ZoneInfo(zone))
-    prepared.run(_COUNT, [home(), zone, since, at - tokens.LIVES - MARGIN])
+    before = at - tokens.LIVES - MARGIN
+    prepared.run(_COUNT, [home(), zone, since, before])
+    repository.count(since=since, before=before)
 
 
 _COUNT = """

@@ -10,6 +10,9 @@ urlpatterns = [
     path("data", views.data_map, name="transparency_data"),
     path("views", views.counted, name="transparency_views"),
     path("ranking", views.ranking, name="transparency_ranking"),
+    path("ads", views.ads, name="transparency_ads"),
+    path("ads.json", views.ads_document, name="transparency_ads_document"),
+    path("ads/<public_id:ad_id>", views.ad, name="transparency_ad"),
     path("moderation", views.moderated, name="transparency_moderation"),
     path("moderation.json", views.moderated_document, name="transparency_moderation_document"),
 ]

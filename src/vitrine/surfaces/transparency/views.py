@@ -1,10 +1,12 @@
 """The transparency pages: open to everybody, signed in or not."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.ads import repository
 from vitrine.feed import first_days, weights
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
@@ -12,6 +14,9 @@ from vitrine.safety import counts
 from vitrine.sovereignty import access
 from vitrine.sovereignty.datamap import QUEUES, DataClass
 from vitrine.surfaces.transparency import counted_views, moderation, page, ranking_factors
+
+SHOWN, SENT = 30, 100
+MOST_TYPED = 100
 
 
 @require_safe
@@ -107,3 +112,54 @@ def data_map(request: HttpRequest) -> HttpResponse:
         "log_fields": page.log_fields(),
     }
     return render(request, "transparency/data.html", context)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def ads(request: HttpRequest) -> HttpResponse:
+    """List the ads that were shown, the newest first; ``q`` searches them. Queries: 1."""
+    typed = request.GET.get("q", "")[:MOST_TYPED]
+    found = repository.named(typed, at=timezone.now())
+    rows = list(repository.after(request.GET.get("after", ""), found)[: SHOWN + 1])
+    context = {
+        "typed": typed,
+        "most": MOST_TYPED,
+        "ads": rows[:SHOWN],
+        "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else "",
+    }
+    return render(request, "transparency/ads.html", context)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """Show one ad: what it was, who paid, when, for whom, and whom it reached. Queries: 2."""
+    found = get_object_or_404(repository.shown(at=timezone.now()), public_id=ad_id)
+    names = dict(settings.LANGUAGES)
+    context = {
+        "ad": found,
+        "advertiser": found.group.campaign.advertiser,
+        "spoken": [names[code] for code in found.group.languages],
+        "reached": repository.reached(found),
+        "fewest": repository.FEWEST,
+    }
+    return render(request, "transparency/ad.html", context)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def ads_document(request: HttpRequest) -> HttpResponse:
+    """Send ads to a program, the newest first; ``after`` goes on behind one.
+
+    Queries: 1, and 1 for each.
+    """
+    found = repository.after(request.GET.get("after", ""), repository.shown(at=timezone.now()))[
+        : SENT + 1
+    ]
+    rows = list(found)
+    told = {
+        "ads": [repository.document(each) for each in rows[:SENT]],
+        "next": f"?after={rows[SENT - 1].public_id}" if len(rows) > SENT else None,
+        "fewest_told": repository.FEWEST,
+    }
+    return JsonResponse(told, json_dumps_params={"indent": 2})

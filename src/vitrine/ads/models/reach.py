@@ -1,0 +1,32 @@
+"""How many people an ad reached, by age band: what the public repository of ads tells."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from vitrine.ads.models.ad import Ad
+from vitrine.sovereignty import datamap
+from vitrine.sovereignty.cell import HomeCellField
+
+
+@datamap.declare(
+    purpose="Tell everybody how many people an ad reached",
+    retention="a year after the ad was shown last",
+    BUSINESS="day band viewers",
+    SYSTEM="id home_cell ad",
+)
+class AdReach(models.Model):
+    """Viewers who saw an ad on a day for the first time in thirty days. band: one of AGES, or empty
+    for visitors and people of whom no age is known. Told only where a band has fifty.
+    """
+
+    home_cell = HomeCellField()
+    ad = models.ForeignKey(Ad, models.PROTECT, related_name="reach")
+    day = models.DateField()
+    band = models.CharField(max_length=5, blank=True)
+    viewers = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["ad", "day", "band"], name="ad_reach_once"),
+        ]

@@ -1,0 +1,146 @@
+"""The public repository of ads: what was shown, who paid, when, for whom, and whom it reached.
+
+An ad is in it from its first showing until a year after its last.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+
+from django.db.models import Max, Min, Q, QuerySet, Sum
+
+from vitrine.ads.models import AGES, Ad, AdReach
+from vitrine.kernel import ids, prepared
+from vitrine.sovereignty.cell import home, local_day, this_cell
+
+Ads: TypeAlias = "QuerySet[Ad]"
+KEPT = timedelta(days=365)
+FEWEST = 50
+"""Fewer people than this are not told of: they could be picked out."""
+
+
+def shown(*, at: datetime) -> Ads:
+    """Return the ads that are in it, with the first and last day of each and its showings."""
+    since = local_day(at) - KEPT
+    found = Ad.objects.annotate(
+        first_on=Min("days__day", filter=Q(days__shown__gt=0)),
+        last_on=Max("days__day", filter=Q(days__shown__gt=0)),
+        showings=Sum("days__shown"),
+    ).filter(last_on__gte=since)
+    return found.select_related("clip__creator", "product", "group__campaign__advertiser").order_by(
+        "-pk"
+    )
+
+
+def named(words: str, *, at: datetime) -> Ads:
+    """Return those whose payer, clip, creator or product has some words in its name."""
+    found = shown(at=at)
+    for word in words.split()[:8]:
+        found = found.filter(
+            Q(group__campaign__advertiser__name__icontains=word)
+            | Q(clip__title__icontains=word)
+            | Q(clip__creator__handle__iexact=word.lstrip("@"))
+            | Q(product__title__icontains=word)
+        )
+    return found
+
+
+def after(name: str, ads: Ads) -> Ads:
+    """Return those that come after the one of a public id; after a wrong one, all."""
+    if not ids.PATTERN.match(name):
+        return ads
+    return ads.filter(pk__lt=Ad.objects.filter(public_id=name).values("pk"))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How many people an ad reached. By band: None where fewer than FEWEST; "" for no known age."""
+
+    total: int | None
+    bands: Mapping[str, int | None]
+
+
+def reached(ad: Ad) -> Reached:
+    """Return whom an ad reached. Queries: 1."""
+    rows = AdReach.objects.filter(ad=ad).values("band").annotate(n=Sum("viewers"))
+    found = {row["band"]: int(row["n"]) for row in rows}
+    total = sum(found.values())
+    bands = {band: _told(found.get(band, 0)) for band in (*AGES, "")}
+    if sum(told is None for told in bands.values()) == 1:
+        # One that is missing could be reckoned from the others and the sum: the least goes too.
+        least = min(
+            (band for band in bands if bands[band]), key=lambda one: found[one], default=None
+        )
+        bands |= {least: None} if least is not None else {}
+    return Reached(_told(total), bands)
+
+
+def count(*, since: datetime, before: datetime) -> None:
+    """Count whom ads reached on some days anew. Counted twice, it is the same. Queries: 1.
+
+    since: the beginning of a day of the cell. before: of what is later tokens may be out.
+    """
+    prepared.run(_COUNT, [home(), this_cell().time_zone, since, before])
+
+
+def _told(viewers: int) -> int | None:
+    return viewers if viewers >= FEWEST else None
+
+
+def document(ad: Ad) -> dict[str, object]:
+    """Return an ad of ``shown`` for a program. Queries: 1."""
+    group, campaign = ad.group, ad.group.campaign
+    first, last = (_day(getattr(ad, name)) for name in ("first_on", "last_on"))
+    whom = reached(ad)
+    return {
+        "id": ad.public_id,
+        "payer": campaign.advertiser.name,
+        "clip": {
+            "id": ad.clip.public_id,
+            "title": ad.clip.title,
+            "creator": ad.clip.creator.handle,
+            "url": ad.clip.get_absolute_url(),
+        },
+        "leads_to": ad.product.get_absolute_url() if ad.product else f"/@{ad.clip.creator.handle}",
+        "first_shown_on": first,
+        "last_shown_on": last,
+        "targeting": {
+            "languages": group.languages,
+            "ages": group.ages,
+            "interests": group.interests,
+        },
+        "reach": {
+            "total": whom.total,
+            "by_age": {k or "unknown": v for k, v in whom.bands.items()},
+        },
+    }
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
+
+
+_IS_SEEN = """(
+    EXISTS (SELECT FROM ads_charge c WHERE c.showing = {one}.showing)
+    OR EXISTS (SELECT FROM ads_response r WHERE r.showing = {one}.showing)
+)"""
+_BANDS = """CASE
+    WHEN p.born_on IS NULL THEN ''
+    ELSE (SELECT band FROM (VALUES (18, '18-24'), (25, '25-34'), (35, '35-44'), (45, '45-54'),
+        (55, '55+')) AS bands (since, band)
+        WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1) END"""
+_COUNT = f"""
+INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, viewers)
+SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''), count(*)
+FROM ads_showing s
+LEFT JOIN accounts_person p ON p.public_id = s.viewer
+WHERE s.at >= %s AND s.at < %s AND {_IS_SEEN.format(one="s")}
+AND NOT EXISTS (
+    SELECT FROM ads_showing before
+    WHERE before.viewer = s.viewer AND before.ad_id = s.ad_id AND before.at < s.at
+    AND {_IS_SEEN.format(one="before")}
+)
+GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
+ON CONFLICT (ad_id, day, band) DO UPDATE SET viewers = excluded.viewers
+"""  # noqa: S608  (no values)

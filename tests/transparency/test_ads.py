@@ -1,0 +1,158 @@
+"""The public repository of ads: in it, found, told of, and left again after a year."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests import make
+from tests.ads import making
+from vitrine.ads import leasing, repository
+from vitrine.ads.models import Ad, AdDay, AdReach, Response, Showing
+from vitrine.sovereignty.cell import local_day
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(ad: Ad, on: date, times: int = 9) -> Ad:
+    """Let an ad have been shown on a day."""
+    AdDay.objects.create(ad=ad, day=on, shown=times, expected=times, views=times, clicks=0)
+    return ad
+
+
+def today() -> date:
+    return local_day(timezone.now())
+
+
+def ad_of(name: str, **fields: Any) -> Ad:
+    return making.ad(making.group(making.campaign(making.advertiser(name=name)), **fields))
+
+
+def test_what_was_shown_is_listed_and_found_by_who_paid_or_what_it_shows(client: Client) -> None:
+    lamp = shown(ad_of("Brass and sons"), today())
+    vase = shown(ad_of("Glass works"), today() - timedelta(days=3))
+    ad_of("Never shown")
+
+    pages = {
+        typed: client.get(reverse("transparency_ads"), {"q": typed}).content.decode()
+        for typed in ("", "brass", vase.clip.title, f"@{lamp.clip.creator.handle}", "nothing")
+    }
+
+    found = {
+        typed: [name for name in ("Brass and sons", "Glass works") if name in page]
+        for typed, page in pages.items()
+    }
+    assert list(found.values()) == [
+        ["Brass and sons", "Glass works"],
+        ["Brass and sons"],
+        ["Glass works"],
+        ["Brass and sons"],
+        [],
+    ]
+    assert "Never shown" not in pages[""]
+    assert "No ad has that in its name" in pages["nothing"]
+
+
+def test_an_ad_tells_who_paid_when_and_for_whom(client: Client) -> None:
+    ad = ad_of("Brass and sons", ages=["25-34"], interests=["lamps"], languages=["es"])
+    shown(shown(ad, date(2026, 11, 3)), date(2026, 11, 9))
+
+    page = client.get(reverse("transparency_ad", args=[ad.public_id])).content.decode()
+
+    for said in ("Paid for by Brass and sons.", "November 3, 2026", "November 9, 2026", "25-34"):
+        assert said in page
+    assert "#lamps" in page
+    assert "Español" in page
+    assert "Fewer than 50 viewers" in page
+
+
+def test_only_many_people_are_told_of() -> None:
+    ad = ad_of("Brass")
+    for band, viewers in (("18-24", 300), ("25-34", 49), ("35-44", 80), ("", 500)):
+        AdReach.objects.create(ad=ad, day=today(), band=band, viewers=viewers)
+
+    told = repository.reached(ad)
+
+    assert told.total == 929
+    assert told.bands == {
+        "18-24": 300, "25-34": None, "35-44": 80, "45-54": None, "55+": None, "": 500
+    }  # fmt: skip
+
+
+def test_one_band_alone_is_not_reckoned_from_the_sum() -> None:
+    ad = ad_of("Brass")
+    bands = (("18-24", 300), ("25-34", 49), ("35-44", 80), ("45-54", 70), ("55+", 90), ("", 500))
+    for band, viewers in bands:
+        AdReach.objects.create(ad=ad, day=today(), band=band, viewers=viewers)
+
+    told = repository.reached(ad).bands
+
+    assert [band for band, viewers in told.items() if viewers is None] == ["25-34", "45-54"]
+
+
+def test_an_ad_leaves_a_year_after_it_was_shown_last(client: Client) -> None:
+    old = shown(ad_of("Old"), today() - timedelta(days=366))
+    shown(ad_of("Kept"), today() - timedelta(days=365))
+
+    page = client.get(reverse("transparency_ads")).content.decode()
+
+    assert "Kept" in page
+    assert "Old" not in page
+    assert client.get(reverse("transparency_ad", args=[old.public_id])).status_code == 404
+
+
+def test_a_program_gets_all_of_it_page_by_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vitrine.surfaces.transparency.views.SENT", 2)
+    ads = [shown(ad_of(f"Payer {n}", ages=["55+"]), today()) for n in range(3)]
+
+    first = client.get(reverse("transparency_ads_document")).json()
+    second = client.get(reverse("transparency_ads_document") + first["next"]).json()
+
+    payers = [one["payer"] for one in (*first["ads"], *second["ads"])]
+    assert payers == ["Payer 2", "Payer 1", "Payer 0"]
+    assert second["next"] is None
+    one = first["ads"][0]
+    assert one["targeting"] == {"languages": [], "ages": ["55+"], "interests": []}
+    assert one["clip"]["url"] == ads[2].clip.get_absolute_url()
+    assert one["first_shown_on"] == today().isoformat()
+    assert one["reach"]["total"] is None
+
+
+def test_people_are_counted_once_in_thirty_days_and_by_their_age() -> None:
+    ad = ad_of("Brass")
+    young = make.person(born_on=date(2004, 1, 1))
+    rows = [
+        (young.public_id, make.NOON),
+        (young.public_id, make.NOON + timedelta(hours=2)),
+        ("v_visitor", make.NOON),
+        ("v_unseen", make.NOON),
+    ]
+    seen_by(ad, rows, unseen="v_unseen")
+
+    for _ in range(2):
+        since = make.NOON - timedelta(days=1)
+        repository.count(since=since, before=make.NOON + timedelta(days=1))
+
+    counted = AdReach.objects.values_list("band", "viewers").order_by("band")
+    assert list(counted) == [("", 1), ("18-24", 1)]
+
+
+def seen_by(ad: Ad, rows: list[tuple[str, Any]], *, unseen: str) -> None:
+    """Let an ad have been put before viewers, of whom one did not see it."""
+    held = leasing.take(ad.group.campaign, least_micros=20_000, at=make.NOON)
+    assert held is not None
+    for viewer, at in rows:
+        one = Showing.objects.create(
+            showing=uuid4(), viewer=viewer, ad=ad, lease_id=held.lease, price_micros=1, chance=0.5,
+            at=at,
+        )  # fmt: skip
+        if viewer != unseen:
+            Response.objects.create(
+                showing=one.showing, ad=ad, what="view", day=local_day(at), at=at
+            )
