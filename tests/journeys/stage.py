@@ -13,6 +13,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from tests import make
+from tests.journeys.advertising import (  # noqa: F401  (called by their names here)
+    advertised,
+    ended,
+    followed,
+)
 from tests.journeys.tastes import two_kinds  # noqa: F401  (called by its name here)
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import LocationKind, Merchant, Stock

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from bench.cells import Cell
 from tests import cells
@@ -179,3 +179,40 @@ def test_five_hundred_swipes_show_nothing_twice(
 
     assert len(viewer.shown) >= SWIPES
     assert len(set(viewer.shown)) == len(viewer.shown)
+
+
+AD_IS_ON = "() => document.querySelector('.clip.current[data-ad]') !== null"
+MOST_BEFORE = 30
+"""Clips that a new viewer passes before an ad, at most; the seventh thing should be one."""
+
+
+def test_an_ad_says_so_is_billed_once_seen_and_goes_at_will(
+    learning_cell: Cell, kinds: dict[str, list[str]], browser: Browser
+) -> None:
+    made = inside(learning_cell, "advertised", payer="Brass and sons")
+    with browser.new_context(base_url=learning_cell.url, viewport=PHONE, has_touch=True) as phone:
+        page = open_feed(phone)
+        passed = 0
+        while not without_gesture(page, f"({AD_IS_ON})()"):
+            go_on(page, str(without_gesture(page, CURRENT_ID)))
+            passed += 1
+            assert passed < MOST_BEFORE, "no ad was shown"
+        ad = page.locator(".clip.current")
+        expect(ad.get_by_role("link", name="Ad · Brass and sons")).to_be_visible()
+        assert passed >= 6
+
+        wait_until(lambda: inside(learning_cell, "followed", ad=made["ad"]) == ["view"])
+
+        ad.get_by_role("link", name="Ad · Brass and sons").click()
+        sheet = page.get_by_role("dialog")
+        expect(sheet).to_contain_text("Brass and sons paid for its being shown.")
+        sheet.get_by_role("button", name="No more of this ad").click()
+        page.wait_for_function(f"() => ({CURRENT_ID}) !== '{made['clip']}'")
+    with browser.new_context(base_url=learning_cell.url, viewport=PHONE, has_touch=True) as phone:
+        page = open_feed(phone)
+        while not without_gesture(page, f"({AD_IS_ON})()"):
+            go_on(page, str(without_gesture(page, CURRENT_ID)))
+        page.locator(".clip.current .follow-up").click()
+        page.wait_for_url("**/@*")
+        wait_until(lambda: "click" in inside(learning_cell, "followed", ad=made["ad"]))
+    inside(learning_cell, "ended", ad=made["ad"])

@@ -35,9 +35,18 @@ function become(player) {
     if (Math.abs(place - here) > 1) other.drop();
   });
   player.enter();
+  watchAd(player.article);
   playing(label(player.article));
   player.look();
   askForMore();
+}
+
+/* What tells of ads comes with the first one. */
+let ads = null;
+async function watchAd(article) {
+  if (!ads && !article.dataset.ad) return;
+  ads ??= import("./ads.js");
+  (await ads).on(current.article);
 }
 
 function label(article) {

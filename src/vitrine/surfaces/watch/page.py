@@ -1,6 +1,6 @@
 """The reads for the pages of this surface."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Mute, Person
@@ -17,7 +17,7 @@ from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
 from vitrine.kernel import paging
 from vitrine.kernel.rows import HasRow
-from vitrine.surfaces.watch import articles, counts, followed
+from vitrine.surfaces.watch import articles, counts, followed, promoted
 from vitrine.surfaces.watch.places import Place, reason
 from vitrine.videos import transcript
 from vitrine.videos.models import (
@@ -39,6 +39,7 @@ NEXT_AT = 3
 GRID = 24
 RELATED = 6
 
+NO_ADS: Mapping[int, Place] = {}
 EAGER, LAZY = 'fetchpriority="high"', 'loading="lazy" fetchpriority="low"'
 
 
@@ -69,17 +70,31 @@ def opening(key: str, viewer: Viewer, *, at: datetime) -> Slate:
 def for_you(key: str, viewer: Viewer, *, first: int, at: datetime) -> Slate:
     """Serve the next clips of For you. first: position of the first.
 
-    Queries: those of ``serving.next_clips``, and 1 where an article is drawn, or 2.
+    Queries: those of ``serving.next_with_ads``, and 1 where an article is drawn, or 2, and 1 more
+    where there is an ad.
     """
-    return _for_you(serving.next_clips(key, viewer, size=SLATE, at=at), key, first=first, at=at)
+    language = get_language() or ""
+    served, ads = serving.next_with_ads(
+        key, viewer, language=language, first=first, size=SLATE, at=at
+    )
+    placed = {ad.after: place for ad, place in promoted.placed(ads, viewer)}
+    return _for_you(served, key, first=first, at=at, ads=placed)
 
 
-def _for_you(served: Sequence[Served], key: str, *, first: int, at: datetime) -> Slate:
+def _for_you(
+    served: Sequence[Served],
+    key: str,
+    *,
+    first: int,
+    at: datetime,
+    ads: Mapping[int, Place] = NO_ADS,
+) -> Slate:
+    """Draw clips. ads: after how many of them which stands."""
     places = [
         Place(s.clip, reason(s.reason), s.is_liked, s.is_saved, s.is_followed) for s in served
     ]
     more = f"/for-you/more?from={first + len(places)}"
-    html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more)
+    html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more, ads=ads)
     return Slate(html, len(places), is_last=not places)
 
 
@@ -222,32 +237,66 @@ def transcript_of(clip: Clip) -> Transcript | None:
     return Transcript(text, found.heard_at is not None) if found and text else None
 
 
-def _articles(places: Sequence[Place], to: Showing, *, first: int, more: str) -> str:
-    known = articles.ready([place.clip for place in places], at=to.at)
-    names = [known[place.clip].exhibit.public_id for place in places]
-    tokens = impressions.tokens(names, to=to.viewer, source=to.source, at=to.at)
-    asks = max(len(places) - NEXT_AT, 0)
+def _articles(
+    places: Sequence[Place],
+    to: Showing,
+    *,
+    first: int,
+    more: str,
+    ads: Mapping[int, Place] = NO_ADS,
+) -> str:
+    lined = [
+        each for number, place in enumerate(places) for each in (ads.get(number), place) if each
+    ]
+    if last := ads.get(len(places)):
+        lined.append(last)
+    known = articles.ready([place.clip for place in lined], at=to.at)
+    lined = [place for place in lined if place.ad is None or place.clip in known]
+    tokens = _tokens(lined, known, to)
+    asks = max(len(lined) - NEXT_AT, 0)
     following = f"{PRESSED}>{gettext('Following')}"
     not_following = f"{UNPRESSED}>{gettext('Follow')}"
-    html = []
-    for number, (place, token) in enumerate(zip(places, tokens, strict=True)):
-        is_first = first + number == 1
+    html, position = [], first - 1
+    for number, (place, token) in enumerate(zip(lined, tokens, strict=True)):
+        clip, ad = known[place.clip], place.ad
+        position += ad is None
+        ready = position == 1 and ad is None
         html.append(
-            known[place.clip].filled(
+            clip.filled(
                 {
-                    "position": str(first + number),
-                    "reason": place.reason,
+                    "position": str(position),
+                    "why": promoted.label(ad) if ad else _reason(clip.exhibit.public_id, place),
+                    "call": promoted.button(ad, clip.exhibit.public_id) if ad else "",
                     "liked": PRESSED if place.is_liked else UNPRESSED,
                     "saved": PRESSED if place.is_saved else UNPRESSED,
                     "followed": following if place.is_followed else not_following,
-                    "poster": EAGER if is_first else LAZY,
-                    "preload": "preload=auto" if is_first else "preload=none",
-                    "more": _asking(more) if more and number == asks else "",
+                    "poster": EAGER if ready else LAZY,
+                    "preload": "preload=auto" if ready else "preload=none",
+                    "more": (promoted.mark(ad) if ad else "")
+                    + (_asking(more) if more and number == asks else ""),
                     "token": token,
                 }
             )
         )
     return "".join(html)
+
+
+def _tokens(
+    places: Sequence[Place], known: Mapping[int, articles.Article], to: Showing
+) -> Iterator[str]:
+    """Yield the playback token of each place: those of ads say so."""
+    names = [known[place.clip].exhibit.public_id for place in places]
+    clips = [name for name, place in zip(names, places, strict=True) if place.ad is None]
+    of_ads = [name for name, place in zip(names, places, strict=True) if place.ad]
+    theirs = impressions.tokens(of_ads, to=to.viewer, source=Source.AD, at=to.at)
+    others = impressions.tokens(clips, to=to.viewer, source=to.source, at=to.at)
+    for place in places:
+        yield next(theirs if place.ad else others)
+
+
+def _reason(clip: str, place: Place) -> str:
+    said = f'<a class="label reason" href="/v/{clip}#why" data-sheet="/v/{clip}/options">'
+    return f"{said}{place.reason}</a>"
 
 
 PRESSED = 'aria-pressed="true" name="method" value="delete"'

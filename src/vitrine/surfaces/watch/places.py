@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext, gettext_noop
 
+from vitrine.ads.serving import Shown
 from vitrine.feed.ranking import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A clip in a feed, and what the viewer has to do with it."""
+    """A clip in a feed, and what the viewer has to do with it. ad: what of it was paid for."""
 
     clip: int
     reason: str
     is_liked: bool
     is_saved: bool
     is_followed: bool
+    ad: Shown | None = None
 
 
 def reason(why: Reason) -> str:

@@ -1,0 +1,53 @@
+"""An ad of the feed: who paid for it, why somebody sees it, and wanting no more of it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vitrine.accounts import visitors
+from vitrine.ads import hiding
+from vitrine.ads.models import Ad
+from vitrine.kernel.asked import is_delete, wants_fragment
+from vitrine.sovereignty import access
+from vitrine.surfaces.watch.promoted import reasons
+
+
+@access.policy(access.ANYONE)
+@require_safe
+def about(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """Say who paid for an ad, whom it is for, and what can be done about it; ``sheet``: a sheet."""
+    named = ("clip__creator", "group__campaign__advertiser")
+    ads: Any = Ad.objects.with_standing().select_related(*named)
+    found: Ad = get_object_or_404(ads.filter(is_approved=True), public_id=ad_id)
+    context = {
+        "ad": found,
+        "advertiser": found.group.campaign.advertiser,
+        "reasons": list(reasons(found)),
+    }
+    part = "#sheet" if "sheet" in request.GET else ""
+    return render(request, f"watch/ad.html{part}", context)
+
+
+@require_http_methods(["POST", "DELETE"])
+@access.policy(access.ANYONE)
+def hidden(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """POST: no more of this ad; DELETE, or a form's ``method``: it is an ad as any other again."""
+    found = get_object_or_404(Ad, public_id=ad_id)
+    key, is_new = visitors.welcomed(request)
+    if is_delete(request):
+        hiding.unhide(found, viewer=key)
+        messages.success(request, gettext("Taken back."))
+        return HttpResponseRedirect("/unwanted")
+    hiding.hide(found, viewer=key, at=timezone.now())
+    response = HttpResponse(status=HTTPStatus.NO_CONTENT)
+    if not wants_fragment(request):
+        response = HttpResponseRedirect("/")
+    if is_new:
+        visitors.remember(response, key)
+    return response

@@ -1,0 +1,33 @@
+"""An ad that runs in a cell. Runs inside the cell: see Site.inside."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from tests import make
+from tests.ads import making
+from tests.journeys.tastes import put_films
+from vitrine.ads import campaigning
+from vitrine.ads.models import Ad, Charge, Response
+
+
+def advertised(payer: str) -> dict[str, str]:
+    """Let an advertiser show a clip from now on; return the public ids of the ad and its clip."""
+    now = timezone.now()
+    advertiser = making.advertiser(make.person(), name=payer)
+    campaign = making.campaign(advertiser, starts_at=now - timedelta(hours=1))
+    ad = making.ad(making.group(campaign))
+    put_films([ad.clip])
+    return {"ad": ad.public_id, "clip": ad.clip.public_id}
+
+
+def followed(ad: str) -> list[str]:
+    """Return what an ad was billed for, and what followed from it for nothing."""
+    billed = Charge.objects.filter(ad__public_id=ad).values_list("billed", flat=True)
+    more = Response.objects.filter(ad__public_id=ad).values_list("what", flat=True)
+    return [*billed, *more]
+
+
+def ended(ad: str) -> None:
+    """End the campaign of an ad."""
+    campaigning.end(Ad.objects.get(public_id=ad).group.campaign, at=timezone.now())
