@@ -37,6 +37,8 @@ LIMITED = {
     "promote:group": Action.WRITE,
     "promote:new-ad": Action.WRITE,
     "promote:people": Action.WRITE,
+    "promote:money": Action.MESSAGE,
+    "promote:give-back": Action.WRITE,
     "market:delivery": Action.WRITE,
     "market:delivery_option": Action.WRITE,
     "market:new_product": Action.WRITE,

@@ -8,15 +8,18 @@ from django.test import override_settings
 from django.utils import timezone
 
 from tests import make
+from tests.orders import deposits
 from tests.orders.cards import press, selling
 from tests.orders.payouts.work import DAY, NUMBER, ROUTING, agreed, banked, sold
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.orders import handing_over, moving, stranding
+from vitrine.orders.deposits import paying_in
 from vitrine.orders.giftcards import buying
 from vitrine.orders.models import (
     CardSale,
+    Deposit,
     Dispute,
     DisputeState,
     Order,
@@ -25,6 +28,7 @@ from vitrine.orders.models import (
     Purse,
     PurseKind,
     StrandedRefund,
+    Wallet,
 )
 from vitrine.orders.payment import sandbox
 from vitrine.orders.payouts import files, planning, releasing
@@ -76,6 +80,11 @@ def card_sold(of: Merchant, buyer: Person) -> CardSale:
     """Let a shop sell gift cards, and somebody buy one."""
     key = f"card of {buyer.pk}"
     return buying.buy(press(selling(of), key=key, buyer=buyer), at=make.NOON)
+
+
+def deposited(into: Wallet, payer: Person) -> Deposit:
+    """Let somebody pay into a wallet."""
+    return paying_in.pay_in(deposits.press(into, key=f"of {into.pk}", by=payer), at=make.NOON)
 
 
 def disputed(order: Order, reference: str) -> Dispute:

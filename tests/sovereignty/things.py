@@ -13,7 +13,7 @@ from django.utils import timezone
 from tests import make
 from tests.ads import making
 from tests.fakes.authenticator import registered
-from tests.sovereignty.money import card, card_sold, disputed
+from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.ads import authorising
 from vitrine.catalog import joining, papers, transferring
@@ -176,6 +176,7 @@ class Things:
             making.group(making.campaign(making.advertiser(owner_of(shop)))), is_approved=False
         )
         self.authorisation = authorising.give(self.clip, share_bp=1_000, at=NOW)
+        self.deposit = deposited(self.ad.group.campaign.advertiser.wallet, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
 

@@ -148,6 +148,7 @@ IDS: dict[str, Maker] = {
     "promote:group-standing group_id": _both(lambda own: own.ad.group.public_id),
     "promote:new-ad group_id": _both(lambda own: own.ad.group.public_id),
     "ad_id": _both(lambda own: own.ad.public_id),
+    "deposit_id": _both(lambda own: own.deposit.public_id),
     "commission_id": _both(lambda own: own.commission.public_id),
     "case_id": _both(lambda own: own.case.public_id),
     "desk:paper document_id": lambda world: Ids(world.others.paper.public_id),

@@ -33,6 +33,7 @@ class Tab:
 
 TABS = (
     Tab("home", gettext_lazy("Campaigns"), "promote:home", ANY_ROLE),
+    Tab("money", gettext_lazy("Money"), "promote:money", MONEY),
     Tab("people", gettext_lazy("People"), "promote:people", OWNER),
 )
 
@@ -62,10 +63,21 @@ class Account:
 def account(request: MemberRequest, advertiser_id: str, roles: frozenset[AdRole]) -> Account:
     """Find the advertiser, for a member with one of the roles. A stranger gets 404. Queries: 1."""
     member = (
-        AdMember.objects.select_related("advertiser")
+        AdMember.objects.select_related("advertiser__wallet")
         .filter(advertiser__public_id=advertiser_id, person=request.user)
         .first()
     )
+    return _standing(member, roles)
+
+
+def account_of(request: MemberRequest, wallet_id: int, roles: frozenset[AdRole]) -> Account:
+    """Find the advertiser whose a wallet is, as ``account`` does. Queries: 1."""
+    members = AdMember.objects.select_related("advertiser__wallet")
+    mine = members.filter(advertiser__wallet=wallet_id, person=request.user)
+    return _standing(mine.first(), roles)
+
+
+def _standing(member: AdMember | None, roles: frozenset[AdRole]) -> Account:
     if member is None:
         raise Http404
     standing = Account(member.advertiser, AdRole(member.role))

@@ -8,6 +8,7 @@ from vitrine.surfaces.promote.views import (
     boosts,
     campaigns,
     groups,
+    money,
     people,
 )
 
@@ -23,6 +24,10 @@ urlpatterns = [
     path("clips/<public_id:clip_id>/", boosts.boost, name="boost"),
     path("authorisations/<str:key>/", authorisations.taken, name="taken"),
     path("<public_id:advertiser_id>/", campaigns.home, name="home"),
+    path("<public_id:advertiser_id>/money/", money.wallet, name="money"),
+    path("<public_id:advertiser_id>/money/back/", money.give_back, name="give-back"),
+    path("deposits/<public_id:deposit_id>", money.deposit, name="deposit"),
+    path("deposits/<public_id:deposit_id>/outcome", money.outcome, name="outcome"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
     path(f"{CAMPAIGN}/", campaigns.campaign, name="campaign"),

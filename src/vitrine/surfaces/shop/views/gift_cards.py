@@ -13,11 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.catalog.models import Merchant
-from vitrine.kernel import ids, paging
-from vitrine.kernel.asked import wants_fragment
+from vitrine.kernel import paging
 from vitrine.ledger.posting import KeyReused
 from vitrine.orders import keeping
-from vitrine.orders.charges import moving, settling
+from vitrine.orders.charges import moving, pages, settling
 from vitrine.orders.giftcards import buying, giving_back, offering
 from vitrine.orders.giftcards.buying import CardAttempt, NotSold
 from vitrine.orders.models import CardSale, SaleState
@@ -57,11 +56,12 @@ def buy(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             sale = buying.buy(attempt, at=at)
         except (NotSold, KeyReused, ProviderRefused) as refusal:
-            _again(request, form, refusal.text)
+            pages.again(request, form, refusal.text)
         else:
             if sale.state != SaleState.DECLINED:
-                return _went_on(request, sale)
-            _again(request, form, sale.why_declined)
+                holding.hold(request, sale)
+                return pages.went_on(request, sale)
+            pages.again(request, form, sale.why_declined)
     context = {"shop": shop, "form": form, "is_test": provider.is_test}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "shop/gift_card.html", context, status=status)
@@ -97,9 +97,7 @@ def outcome(request: HttpRequest, sale_id: str) -> HttpResponse:
     A GET that changes state, as the outcome of a purchase does, and as harmless when repeated.
     """
     sale = settling.resolve(holding.opened_card(request, sale_id), at=timezone.now())
-    if sale.state == SaleState.CHALLENGE and "go" in request.GET:
-        return redirect(settling.page_of(sale) or sale)
-    return redirect(sale)
+    return pages.came_back(request, sale)
 
 
 @require_POST
@@ -138,20 +136,3 @@ def _page(
         "is_test": providers.named(sale.provider).is_test,
     }
     return render(request, "shop/card.html", context, status=status)
-
-
-def _again(request: HttpRequest, form: BuyCardForm, said: str) -> None:
-    """Say why nothing was bought, and let the next press be another attempt."""
-    form.add_error(None, said)
-    typed = request.POST.copy()
-    typed["key"] = ids.new()
-    form.data = typed
-
-
-def _went_on(request: HttpRequest, sale: CardSale) -> HttpResponse:
-    """Go on to the bank, or to the card. A form may not lead to another site (``form-action``)."""
-    holding.hold(request, sale)
-    page = settling.page_of(sale) if sale.state == SaleState.CHALLENGE else ""
-    if wants_fragment(request):
-        return HttpResponse(headers={"HX-Redirect": page or sale.get_absolute_url()})
-    return redirect(page if page.startswith("/") else sale.get_absolute_url())
