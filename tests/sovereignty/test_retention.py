@@ -10,6 +10,12 @@ from vitrine.sovereignty.datamap import ENTRIES, FILE_ROOTS
 TIMED = re.compile(r"\b(\d+|a) (minute|hour|day|week|month|year)s?\b|\bminutes\b")
 
 FORGOTTEN_BY = {
+    "ads.AdHour": "vitrine.ads.tasks.forget",
+    "ads.Disbelief": "vitrine.ads.tasks.forget",
+    "ads.HiddenAd": "vitrine.ads.tasks.forget",
+    "ads.Met": "vitrine.ads.tasks.forget",
+    "ads.Response": "vitrine.ads.tasks.forget",
+    "ads.Showing": "vitrine.ads.tasks.forget",
     "sessions.Session": "vitrine.accounts.tasks.forget",
     "account.EmailConfirmation": "vitrine.accounts.tasks.forget",
     "usersessions.UserSession": "vitrine.accounts.tasks.forget",

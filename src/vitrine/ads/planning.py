@@ -75,7 +75,7 @@ def _places(*, at: datetime) -> tuple[float, list[float]]:
     """Return how many places a day has, and how many each of the next hours, as yesterday's had."""
     hour_at = at.replace(minute=0, second=0, microsecond=0)
     counted = dict(
-        AdHour.objects.filter(hour_at__gt=hour_at - DAY, hour_at__lte=hour_at)
+        AdHour.objects.filter(hour_at__gte=hour_at - DAY, hour_at__lt=hour_at)
         .values_list("hour_at")
         .annotate(Sum("places"))
     )

@@ -34,6 +34,7 @@ class Tab:
 TABS = (
     Tab("home", gettext_lazy("Campaigns"), "promote:home", ANY_ROLE),
     Tab("money", gettext_lazy("Money"), "promote:money", MONEY),
+    Tab("figures", gettext_lazy("Figures"), "promote:figures", ANY_ROLE),
     Tab("people", gettext_lazy("People"), "promote:people", OWNER),
 )
 

@@ -13,7 +13,7 @@ from babel.numbers import format_compact_decimal, format_percent
 from django import template
 from django.utils import timezone
 
-from vitrine.kernel.money import format_minor
+from vitrine.kernel.money import MICROS_PER_MINOR, format_minor
 from vitrine.sovereignty.cell import dated, days, locale, moment, this_cell
 
 register = template.Library()
@@ -26,6 +26,12 @@ register.simple_tag(days)  # {% days order.from_on order.until_on as when %}
 def money(amount_minor: int, currency: str) -> str:
     """Write minor units as money: ``{{ order.total_minor|money:order.currency }}``."""
     return format_minor(amount_minor, currency, locale=locale())
+
+
+@register.filter
+def micros(amount_micros: int, currency: str) -> str:
+    """Write micros as money, without the part of a minor unit that is not full: as the ledger."""
+    return money(amount_micros // MICROS_PER_MINOR, currency)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning
+from vitrine.ads.budgeting import BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -69,9 +70,13 @@ def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> Ht
     form = ChangeForm(request.POST, of=found, at=now)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "daily_minor", "budget_minor")}
-        campaigning.change(found, **said, ends_at=form.ends_at, at=now)
-        messages.success(request, gettext("Saved."))
-        return redirect("promote:campaign", advertiser_id, campaign_id)
+        try:
+            campaigning.change(found, **said, ends_at=form.ends_at, at=now)
+        except BudgetSpent as refusal:
+            form.add_error("budget_minor", refusal.text)
+        else:
+            messages.success(request, gettext("Saved."))
+            return redirect("promote:campaign", advertiser_id, campaign_id)
     return _page(request, account, found, form)
 
 

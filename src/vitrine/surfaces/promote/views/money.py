@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders import keeping, wallets
 from vitrine.orders.charges import moving, pages, settling
 from vitrine.orders.deposits import giving_back, paying_in
 from vitrine.orders.models import Deposit, SaleState
 from vitrine.orders.models.charged import SOLD
-from vitrine.orders.models.wallet import MICROS_PER_MINOR
 from vitrine.orders.payment import providers
 from vitrine.orders.wallet_forms import DepositForm, GiveBackForm
 from vitrine.sovereignty import access

@@ -1,0 +1,139 @@
+"""What followed from showings is counted once no token is out, and forgotten in time."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import make
+from tests.ads import making
+from tests.ads.serving import LATER, Worker, bill
+from vitrine.ads import counting, disbelieving, hiding, planning, showing, standing, tokens
+from vitrine.ads.models import (
+    AdDay,
+    AdHour,
+    Billed,
+    Disbelief,
+    HiddenAd,
+    Met,
+    Objective,
+    Response,
+    Showing,
+)
+from vitrine.ads.showing import Made
+from vitrine.feed import watching
+
+pytestmark = pytest.mark.django_db
+OVER = timedelta(minutes=32)
+HOUR = timedelta(hours=1)
+
+
+def shown(viewer: str = "v_somebody", *, at: timedelta = timedelta(), **fields: object) -> str:
+    """Show an ad to a viewer, and return its token."""
+    now = make.NOON + at
+    one = Worker(making.ad(making.group(making.campaign(**fields))))  # type: ignore[arg-type]
+    one.take(at=now)
+    text = one.serve(5_000, at=now)
+    assert text is not None
+    token = tokens.read(text, viewer="v_somebody", at=now + LATER)
+    of = standing.read(at=now)
+    line = of.lines[of.line_of[one.ad.pk]]
+    made = Made(line, token.lease, token.price_micros, 0.6, token.showing, text)
+    assert showing.note([made], viewer=viewer, at=now)
+    return text
+
+
+def test_a_showing_counts_once_its_token_is_over_and_the_same_each_time() -> None:
+    seen = shown()
+    shown()
+    bill(seen, at=make.NOON + LATER)
+    bill(seen, at=make.NOON + LATER, what=Billed.CLICK)
+
+    counting.count(at=make.NOON + timedelta(minutes=20))
+    assert not AdDay.objects.exists()
+    for _ in range(2):
+        counting.count(at=make.NOON + OVER)
+
+    days = AdDay.objects.order_by("ad").values_list("shown", "expected", "views", "clicks")
+    assert list(days) == [(1, 0.6, 1, 1), (1, 0.6, 0, 0)]
+
+
+def test_views_of_what_pays_for_clicks_count_as_well() -> None:
+    text = shown(objective=Objective.CLICKS)
+    bill(text, at=make.NOON + LATER)
+
+    counting.count(at=make.NOON + OVER)
+
+    assert AdDay.objects.values_list("shown", "views", "clicks").get() == (1, 1, 0)
+
+
+def test_what_was_counted_makes_an_ad_likelier_or_less() -> None:
+    text = shown()
+    first = float(standing.read(at=make.NOON).raw[0])
+    bill(text, at=make.NOON + LATER)
+    counting.count(at=make.NOON + OVER)
+
+    assert first == pytest.approx(0.6)
+    assert float(standing.read(at=make.NOON + OVER).raw[0]) > first
+
+
+def test_after_a_month_nobody_knows_who_was_shown_what() -> None:
+    text = shown("v_old", objective=Objective.CLICKS)
+    bill(text, at=make.NOON + LATER)
+    shown("v_new", at=timedelta(days=20))
+    shown("v_old", at=timedelta(days=20))
+    ad = Showing.objects.order_by("pk")[0].ad
+    person = make.person()
+    for viewer in ("v_old", person.public_id):
+        hiding.hide(ad, viewer=viewer, at=make.NOON)
+    counting.count(at=make.NOON + OVER)
+    later = make.NOON + timedelta(days=30, minutes=1)
+
+    counting.forget(at=later)
+
+    assert sorted(Showing.objects.values_list("viewer", flat=True)) == ["v_new", "v_old"]
+    assert {one.viewer: len(one.ads) for one in Met.objects.all()} == {"v_new": 1, "v_old": 1}
+    assert not Response.objects.exists()
+    assert HiddenAd.objects.get().viewer == person.public_id
+    assert AdDay.objects.get(ad=ad).views == 1
+    counting.forget(at=later + timedelta(days=20))
+    assert not Met.objects.exists()
+    assert not Showing.objects.exists()
+
+
+def test_a_viewer_who_goes_is_forgotten() -> None:
+    person = make.person()
+    shown(person.public_id)
+    hiding.hide(Showing.objects.get().ad, viewer=person.public_id, at=make.NOON)
+
+    watching.forget_viewer(person.public_id)
+
+    assert not (Met.objects.exists())
+    assert not (Showing.objects.exists())
+    assert not (HiddenAd.objects.exists())
+
+
+def test_places_are_counted_by_hour_and_refusals_by_day_and_both_forgotten() -> None:
+    for minutes in (1, 2, 61):
+        planning.offered(2, at=make.NOON + timedelta(minutes=minutes))
+        planning.batch.flush(at=make.NOON)
+    disbelieving.note([tokens.Reason.FORGED])
+    disbelieving.batch.flush(at=make.NOON)
+
+    hours = AdHour.objects.order_by("hour_at").values_list("hour_at", "places")
+    assert list(hours) == [(make.NOON, 4), (make.NOON + HOUR, 2)]
+    planning.forget(at=make.NOON + timedelta(days=8, minutes=1))
+    disbelieving.forget(at=make.NOON + timedelta(days=32))
+    assert AdHour.objects.get().places == 2
+    assert not Disbelief.objects.exists()
+
+
+def test_a_campaign_means_to_spend_what_is_left_by_the_places_to_come() -> None:
+    """Of each hour of the day before there were 400 places, so that a day has 9,600."""
+    campaign = making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None)
+    for hour in range(1, 25):
+        AdHour.objects.create(hour_at=make.NOON - hour * HOUR, places=400)
+
+    (rate,) = planning.rates([campaign.pk], at=make.NOON).values()
+
+    left_of_day = 12 * 400
+    assert rate == pytest.approx(96_00 * 10_000 / left_of_day)
