@@ -57,8 +57,8 @@ def in_all(advertiser: Advertiser) -> Figures:
 
 
 def _figures(counted: Mapping[str, int], spent_micros: int) -> Figures:
-    names = ("shown", "views", "clicks")
-    return Figures(*(counted.get(name) or 0 for name in names), spent_micros)
+    shown, views, clicks = (counted.get(name) or 0 for name in ("shown", "views", "clicks"))
+    return Figures(shown, views, clicks, spent_micros)
 
 
 def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, int]]:
