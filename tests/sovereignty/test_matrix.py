@@ -59,6 +59,7 @@ REFUSED_AFTER_THE_DOOR = {
     "shop:bag-lines": {404},  # the form names no product
     "you:unwanted-end": {404},  # one's own wishes have no such row
     "watch:oembed": {404},  # no address is asked about
+    "promote:taken": {404},  # no advertiser of theirs is named
     "payments:webhooks": {400, 401, 403, 404, 409},  # nothing is signed here
     "payments:stripe-webhooks": {400},  # nor here
     "payments:easypost-webhooks": {400},  # nor here

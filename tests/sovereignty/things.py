@@ -16,6 +16,7 @@ from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.ads import authorising
+from vitrine.ads.models import AdDay
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
     Application,
@@ -54,6 +55,7 @@ from vitrine.safety import judging
 from vitrine.safety.models import Case, Decision, Effect, ListedWord
 from vitrine.safety.policy import Measure
 from vitrine.safety.things import Thing
+from vitrine.sovereignty.cell import local_day
 from vitrine.videos.models import Caption, Clip, Collection, Comment, Save, Upload
 
 NOW = timezone.now()
@@ -172,9 +174,9 @@ class Things:
         earned = make.purchase(self.variant, clip=self.clip, buyer=make.person())
         reckoning.reckon(earned.group.orders.get().pk, at=make.NOON)
         self.commission = Commission.objects.get(creator=person)
-        self.ad = making.ad(
-            making.group(making.campaign(making.advertiser(owner_of(shop)))), is_approved=False
-        )
+        group = making.group(making.campaign(making.advertiser(owner_of(shop))))
+        self.ad, self.waiting = making.ad(group), making.ad(group, is_approved=False)
+        AdDay.objects.create(ad=self.ad, day=local_day(NOW), shown=9, expected=9, views=9, clicks=1)
         self.authorisation = authorising.give(self.clip, share_bp=1_000, at=NOW)
         self.deposit = deposited(self.ad.group.campaign.advertiser.wallet, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
