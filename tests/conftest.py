@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import schema
 from vitrine.ops import migrating
-from vitrine.ops.inside import LOOK_FOR_DEAD
+from vitrine.ops.inside import LOOK_FOR_DEAD, reckon_alone
 from vitrine.ops.postgres import SUPERUSER, Cluster
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -31,8 +31,9 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
+# More threads of numpy than one only wait for each other, and keep a processor busy with it.
+reckon_alone()
 # Compiled for one processor, in half the time, and kept apart from what is compiled for use.
-os.environ["NUMBA_NUM_THREADS"] = "1"
 os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).resolve().parents[1] / ".test_numba")
 
 _running: list[tuple[Cluster, Path]] = []
