@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import reverse
 from pytest_django import Settings
 
@@ -96,9 +97,11 @@ class Walk:
     """One walk through the matrix, and every difference it met.
 
     known: what an endpoint has answered. Each question is undone, so the same again says the same.
+    site: the middleware and all behind it, loaded once: it keeps nothing of a request.
     """
 
     world: World
+    site: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
     asked: int = 0
     differences: list[str] = field(default_factory=list)
     known: dict[tuple[str, ...], tuple[HttpResponse, list[str]]] = field(default_factory=dict)
@@ -171,6 +174,7 @@ class Walk:
         self.asked += 1
         cache.clear()
         client = Client(raise_request_exception=False, headers={"Accept": accept})
+        client.handler = self.site
         if role != "anonymous":
             client.cookies[settings.SESSION_COOKIE_NAME] = self.world.cookies[role]
         before = transaction.savepoint()
