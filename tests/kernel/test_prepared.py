@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests import make
 from vitrine.accounts.models import Person
 from vitrine.kernel import prepared
+from vitrine.sovereignty.models import Leaving
 from vitrine.videos.models import Clip
 
 
@@ -52,3 +53,28 @@ def test_what_was_not_read_of_a_row_is_read_when_it_is_asked_for(
         assert read.creator is maker
     with django_assert_num_queries(1):
         assert read.title == "Whole"
+
+
+@pytest.mark.django_db
+def test_rows_are_inserted_as_they_say(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    rows = [
+        prepared.made(
+            Leaving,
+            destination="mail",
+            purpose="receipt",
+            classes=["MONEY", "PUBLIC"],
+            digest=bytes(range(32)),
+            size=size,
+            at=make.NOON,
+        )
+        for size in (3, 4)
+    ]
+
+    with django_assert_num_queries(1):
+        prepared.insert(rows)
+    prepared.insert([])
+
+    written = Leaving.objects.order_by("pk").values_list("classes", "digest", "size", "at")
+    assert [(classes, bytes(digest), *rest) for classes, digest, *rest in written] == [
+        (["MONEY", "PUBLIC"], bytes(range(32)), size, make.NOON) for size in (3, 4)
+    ]

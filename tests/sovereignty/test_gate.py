@@ -247,3 +247,33 @@ def test_only_the_gate_imports_mail_and_http_clients() -> None:
 
     assert {file: modules for file, modules in found.items() if modules} == {}
     assert any(map(reaches_out, imported(GATE)))
+
+
+@pytest.mark.parametrize(
+    "subject, text",
+    [
+        ("Your order abc123 at Vitrine", "Thank you, Ana.\n\n  1 × Lamp  $20.00\nFrom us\n"),
+        ("Votre commande est payée", "Merci"),
+        ("Plain", "all in ASCII"),
+    ],
+)
+def test_a_simple_letter_is_written_as_django_writes_it(subject: str, text: str) -> None:
+    message = gate.Letter("ana@example.org", subject, text, "receipt").message().message()
+
+    assert gate.as_it_stands(message) == message.as_bytes()
+
+
+@pytest.mark.parametrize(
+    "subject, text",
+    [
+        ("A subject that is folded " * 4, "A lamp."),
+        ("Two  blanks", "A lamp."),
+        ("", "A lamp."),
+        ("Hello", "A lamp.\r\n"),
+        ("Hello", "A line that is too long " * 50),
+    ],
+)
+def test_what_is_folded_or_encoded_is_left_to_django(subject: str, text: str) -> None:
+    message = gate.Letter("ana@example.org", subject, text, "receipt").message().message()
+
+    assert gate.as_it_stands(message) is None

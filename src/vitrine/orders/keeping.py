@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from vitrine.accounts.models import Person
+from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
 from vitrine.orders.models import Address, OrderGroup, PaymentMethod, Purse
 from vitrine.orders.payment import providers
@@ -17,6 +18,10 @@ from vitrine.orders.settling import later
 MOST = 20
 """The most addresses that are kept for one person."""
 PLACE = ("name", "line1", "line2", "city", "region", "postcode", "phone")
+METHOD_IS_KEPT = """ON CONFLICT (person_id, provider, reference)
+DO UPDATE SET label = EXCLUDED.label, used_at = EXCLUDED.used_at"""
+ADDRESS_IS_KEPT = f"""ON CONFLICT (person_id, {", ".join(PLACE)})
+DO UPDATE SET used_at = EXCLUDED.used_at"""
 
 
 class AddressBookFull(Refusal):
@@ -34,7 +39,8 @@ def remember(groups: Iterable[OrderGroup], *, at: datetime) -> None:
     """
     mine = [(group.buyer_id, group) for group in groups if group.buyer_id is not None]
     methods = {
-        (person, group.payment.provider, group.payment.method_token): PaymentMethod(
+        (person, group.payment.provider, group.payment.method_token): prepared.made(
+            PaymentMethod,
             person_id=person,
             provider=group.payment.provider,
             reference=group.payment.method_token,
@@ -44,23 +50,13 @@ def remember(groups: Iterable[OrderGroup], *, at: datetime) -> None:
         for person, group in mine
         if group.payment.asked_minor or not group.payment.stored_minor
     }
-    PaymentMethod.objects.bulk_create(
-        [methods[key] for key in sorted(methods)],
-        update_conflicts=True,
-        unique_fields=["person", "provider", "reference"],
-        update_fields=["label", "used_at"],
-    )
+    prepared.insert([methods[key] for key in sorted(methods)], otherwise=METHOD_IS_KEPT)
     places = {
-        (person, *place.values()): Address(person_id=person, **place, used_at=at)
+        (person, *place.values()): prepared.made(Address, person_id=person, **place, used_at=at)
         for person, group in mine
         if group.line1 and (place := {name: getattr(group, name) for name in PLACE})
     }
-    Address.objects.bulk_create(
-        [places[key] for key in sorted(places)],
-        update_conflicts=True,
-        unique_fields=["person", *PLACE],
-        update_fields=["used_at"],
-    )
+    prepared.insert([places[key] for key in sorted(places)], otherwise=ADDRESS_IS_KEPT)
 
 
 def addresses(person: Person) -> list[Address]:

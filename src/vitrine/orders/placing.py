@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from django.db import OperationalError, connection, models
-from django.db.models.expressions import DatabaseDefault
 from psycopg.errors import LockNotAvailable
 
 from vitrine.kernel import prepared
@@ -178,7 +177,7 @@ def write(found: Sequence[tuple[Draft, Sequence[Take]]]) -> dict[str, Written]:
                 "stock": take.stock_id,
                 "line": take.transfer_line_id,
                 "quantity": take.quantity,
-                "row": _values(_reservation(draft, take)),
+                "row": prepared.values(_reservation(draft, take)),
             }
             for came, (draft, takes) in enumerate(found)
             for take in takes
@@ -217,35 +216,13 @@ def _reservation(draft: Draft, take: Take) -> Reservation:
 
 
 def _row(row: models.Model, of: OrderGroup | Order | None = None) -> dict[str, Any]:
-    return {"of": of.public_id if of else "", "row": _values(row)}
-
-
-def _values(row: models.Model) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for column, name in _fields(type(row)):
-        value = getattr(row, name)
-        if isinstance(value, DatabaseDefault):  # one that only Postgres knows is a fault here
-            value = cast("Any", value).expression.value
-            setattr(row, name, value)
-        values[column] = value
-        if isinstance(value, bytes):
-            values[column] = f"\\x{value.hex()}"
-    return values
-
-
-@cache
-def _fields(model: type[models.Model]) -> list[tuple[str, str]]:
-    """Return column and attribute of each field that is given, not made by Postgres."""
-    meta = model._meta
-    return [
-        (str(field.column), field.attname) for field in meta.concrete_fields if field != meta.pk
-    ]
+    return {"of": of.public_id if of else "", "row": prepared.values(row)}
 
 
 def _insert(model: type[models.Model], rows: str, **parents: str) -> str:
     """Return an INSERT of rows of the given JSON. parents: column -> the source of its id."""
     table = model._meta.db_table
-    columns = [column for column, _ in _fields(model)]
+    columns = [column for column, _ in prepared.given(model)]
     picked = [f"{parents[one]}.id" if one in parents else f"x.{one}" for one in columns]
     return f"""
         INSERT INTO {table} ({", ".join(columns)})
@@ -267,7 +244,7 @@ def _statement(*, apart: bool, coming: bool, in_turn: bool, leaves: bool) -> str
     purchase have what those before it left. The key is what a rival may hold: keys come in
     order, after all stock, so that nobody waits in a circle.
     """
-    reservation = [column for column, _ in _fields(Reservation)]
+    reservation = [column for column, _ in prepared.given(Reservation)]
     reserved = ["l.id" if column == "line_id" else f"x.{column}" for column in reservation]
     places = {"group_id": "g", **({"destination_id": "d"} if apart else {})}
     return f"""
