@@ -155,6 +155,7 @@ NO_WORDS = {
     ),
     *(
         "promote:standing",
+        "watch:ad-hidden",
         "promote:taken",
         "studio:revoked",
         "promote:group-standing",

@@ -177,7 +177,7 @@ class Things:
         group = making.group(making.campaign(making.advertiser(owner_of(shop))))
         self.ad, self.waiting = making.ad(group), making.ad(group, is_approved=False)
         AdDay.objects.create(ad=self.ad, day=local_day(NOW), shown=9, expected=9, views=9, clicks=1)
-        self.authorisation = authorising.give(self.clip, share_bp=1_000, at=NOW)
+        self.authorisation = authorising.give(self.clip, at=NOW)
         self.deposit = deposited(self.ad.group.campaign.advertiser.wallet, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 

@@ -32,17 +32,17 @@ def url(clip: Clip) -> str:
     return reverse("studio:advertising", args=[clip.public_id])
 
 
-def given(clip: Clip, **fields: int) -> Authorisation:
-    return authorising.give(clip, share_bp=fields.get("share_bp", 1_000), at=timezone.now())
+def given(clip: Clip) -> Authorisation:
+    return authorising.give(clip, at=timezone.now())
 
 
 def test_a_link_is_taken_up_once_and_its_clip_can_be_chosen(creator: Person, clip: Clip) -> None:
     studio, advertiser = signed_in(creator), making.advertiser()
     theirs = signed_in(making.owner_of(advertiser))
-    studio.post(url(clip), {"percent": "12.5"})
+    studio.post(url(clip))
     link = Authorisation.objects.get().path
     assert link in studio.get(url(clip)).content.decode()
-    assert "12.5%" in theirs.get(link).content.decode()
+    assert "lets you show this clip as an ad" in theirs.get(link).content.decode()
 
     answer = theirs.post(link, {"advertiser": advertiser.public_id})
 
@@ -94,33 +94,31 @@ def test_an_advertiser_has_a_clip_once(clip: Clip) -> None:
         authorising.take_up(given(clip), advertiser, by=owner, at=now)
 
 
-def test_who_took_it_up_and_for_how_much_is_frozen(clip: Clip) -> None:
-    one, advertiser = given(clip), making.advertiser()
+def test_who_took_up_what_is_frozen(clip: Clip) -> None:
+    one, advertiser, other = given(clip), making.advertiser(), make.clip()
     authorising.take_up(one, advertiser, by=making.owner_of(advertiser), at=timezone.now())
-    row = Authorisation.objects.filter(pk=one.pk)
+    row, late = Authorisation.objects.filter(pk=one.pk), making.advertiser()
 
     with pytest.raises(IntegrityError, match="taken up once"), transaction.atomic():
-        row.update(advertiser=making.advertiser())
+        row.update(advertiser=late)
     with pytest.raises(IntegrityError, match="frozen"), transaction.atomic():
-        row.update(share_bp=0)
+        row.update(clip=other)
 
 
-def test_only_what_everybody_may_see_is_let_out_and_not_for_too_much(creator: Person) -> None:
+def test_only_what_everybody_may_see_is_let_out_and_not_too_often(creator: Person) -> None:
     studio = signed_in(creator)
     for clip in (
         make.clip(creator, draft=True),
         make.clip(creator, visibility=Visibility.FOLLOWERS),
         make.clip(creator, is_mature=True),
     ):
-        answer = studio.post(url(clip), {"percent": "10"})
-        assert answer.status_code == 422
+        answer = studio.post(url(clip))
+        assert answer.status_code == 409
         assert "Only a clip that everybody may see" in answer.content.decode()
     clip = make.clip(creator)
-    for typed in ("-1", "50.01", "1.234", "half"):
-        assert studio.post(url(clip), {"percent": typed}).status_code == 422
     for _ in range(authorising.MOST_OPEN):
         given(clip)
-    assert "Take some back first." in studio.post(url(clip), {"percent": "1"}).content.decode()
+    assert "Take some back first." in studio.post(url(clip)).content.decode()
 
 
 def test_somebody_elses_advertiser_cannot_be_chosen(clip: Clip) -> None:

@@ -42,7 +42,7 @@ class AuthorisedAlready(Refusal):
     message = "You can advertise with this clip already."
 
 
-def give(clip: Clip, *, share_bp: int, at: datetime) -> Authorisation:
+def give(clip: Clip, *, at: datetime) -> Authorisation:
     """Make a link with which one advertiser can take the clip up.
 
     Raises: NotForEverybody, TooManyOpen.
@@ -53,7 +53,7 @@ def give(clip: Clip, *, share_bp: int, at: datetime) -> Authorisation:
     if Authorisation.objects.open(at=at).filter(clip=clip).count() >= MOST_OPEN:
         said = gettext("There are {most} links that nobody took up. Take some back first.")
         raise TooManyOpen(said.format(most=MOST_OPEN))
-    return Authorisation.objects.create(clip=clip, share_bp=share_bp, given_at=at)
+    return Authorisation.objects.create(clip=clip, given_at=at)
 
 
 @transaction.atomic

@@ -334,7 +334,6 @@ class Migration(migrations.Migration):
                         default=vitrine.sovereignty.cell.home, editable=False, max_length=2
                     ),
                 ),
-                ("share_bp", models.PositiveSmallIntegerField()),
                 ("given_at", models.DateTimeField()),
                 ("taken_at", models.DateTimeField(null=True)),
                 ("revoked_at", models.DateTimeField(null=True)),
@@ -482,12 +481,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="authorisation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("share_bp__lte", 5000)), name="authorised_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authorisation",
-            constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("advertiser", None), ("taken_at", None)),
                     models.Q(("advertiser__isnull", False), ("taken_at__isnull", False)),
@@ -564,7 +557,7 @@ class Migration(migrations.Migration):
         frozen("ads_campaign", "advertiser_id", "objective", "zone", "made_at"),
         frozen("ads_adgroup", "campaign_id"),
         frozen("ads_ad", "group_id", "clip_id", "product_id", "call", "made_at"),
-        frozen("ads_authorisation", "clip_id", "share_bp", "given_at"),
+        frozen("ads_authorisation", "clip_id", "given_at"),
         RunSQL(TAKEN_UP_ONCE, "DROP TRIGGER ads_authorisation_taken ON ads_authorisation;"),
         append_only("ads_adverdict"),
         *(

@@ -18,8 +18,6 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 from vitrine.videos.models import Clip
 
-MOST_SHARE_BP = 5_000
-
 
 class Call(models.TextChoices):
     """What the button of an ad says."""
@@ -56,14 +54,13 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
     purpose="Let an advertiser show a creator's clip as an ad",
     retention="as the law demands of accounts",
     subject="clip__creator",
-    PERSONAL="public_id share_bp given_at taken_at revoked_at",
+    PERSONAL="public_id given_at taken_at revoked_at",
     SYSTEM="id home_cell clip advertiser",
 )
 class Authorisation(models.Model):
-    """A creator lets an advertiser show a clip of theirs as an ad, for a share of what it costs.
+    """A creator lets an advertiser show a clip of theirs as an ad.
 
-    Given as a link, which one advertiser takes up. share_bp: hundredths of a percent of what its
-    views and clicks are billed, frozen. revoked_at: taken back; its ads stop within a second.
+    Given as a link, which one advertiser takes up. revoked_at: taken back; its ads stop at once.
     """
 
     public_id = ids.PublicIdField()
@@ -72,7 +69,6 @@ class Authorisation(models.Model):
     advertiser = models.ForeignKey(
         Advertiser, models.PROTECT, null=True, related_name="authorisations"
     )
-    share_bp = models.PositiveSmallIntegerField()
     given_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -85,9 +81,6 @@ class Authorisation(models.Model):
                 fields=["clip", "advertiser"],
                 name="authorised_once",
                 condition=Q(revoked_at=None),
-            ),
-            models.CheckConstraint(
-                condition=Q(share_bp__lte=MOST_SHARE_BP), name="authorised_share"
             ),
             models.CheckConstraint(
                 condition=Q(advertiser=None, taken_at=None)

@@ -1,7 +1,6 @@
 """What a creator types. A form validates and never saves."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from babel import Locale
@@ -10,7 +9,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.ads.models.ad import MOST_SHARE_BP
 from vitrine.kernel import pictures
 from vitrine.kernel import text as clean
 from vitrine.kernel.fields import LineField
@@ -305,21 +303,3 @@ class CaptionForm(forms.Form):
         if " --> " not in text:
             raise forms.ValidationError(gettext("This file has no captions in it."))
         return f"{clean.lines(text)}\n"
-
-
-class ShareForm(forms.Form):
-    """What a creator gets of what their clip costs as an ad."""
-
-    percent = forms.DecimalField(
-        label=gettext_lazy("Your share of what its ads cost, in percent"),
-        min_value=Decimal(0),
-        max_value=Decimal(MOST_SHARE_BP) / 100,
-        decimal_places=2,
-        initial=Decimal(10),
-        widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
-    )
-
-    @property
-    def share_bp(self) -> int:
-        """Return it in basis points. The form is valid."""
-        return int(self.cleaned_data["percent"] * 100)

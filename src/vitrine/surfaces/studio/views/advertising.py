@@ -1,7 +1,5 @@
 """Letting advertisers show a clip as an ad, and taking that back."""
 
-from http import HTTPStatus
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,10 +12,8 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.ads import authorising
 from vitrine.ads.models import Authorisation
-from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.studio import page
-from vitrine.surfaces.studio.forms import ShareForm
 from vitrine.surfaces.studio.page import CreatorRequest
 
 
@@ -25,27 +21,23 @@ from vitrine.surfaces.studio.page import CreatorRequest
 @access.policy(access.OWNER)
 @at_most(Action.WRITE)
 def listing(request: CreatorRequest, clip_id: str) -> HttpResponse:
-    """Show who advertises with a clip, and links that can be taken up; POST makes one more."""
+    """Show who advertises with a clip, and links that can be taken up; POST makes one more.
+
+    Raises: NotForEverybody, TooManyOpen. Queries: 5, or 4 to make one.
+    """
     clip = page.own_clip(request, clip_id)
-    form = ShareForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            authorising.give(clip, share_bp=form.share_bp, at=timezone.now())
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, gettext("The link is there. Send it to the advertiser."))
-            return redirect("studio:advertising", clip_id)
+    if request.method == "POST":
+        authorising.give(clip, at=timezone.now())
+        messages.success(request, gettext("The link is there. Send it to the advertiser."))
+        return redirect("studio:advertising", clip_id)
     given = Authorisation.objects.filter(clip=clip, revoked_at=None).select_related("advertiser")
     context = {
         "clip": clip,
         "origin": settings.VITRINE_ORIGIN,
-        "form": form,
         "taken": given.filter(taken_at__isnull=False).order_by("pk"),
         "open": given.open(at=timezone.now()).order_by("pk"),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "studio/advertising.html", context, status=status)
+    return render(request, "studio/advertising.html", context)
 
 
 @require_POST
