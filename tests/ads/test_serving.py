@@ -163,7 +163,10 @@ def test_somebody_elses_clip_is_shown_while_they_allow_it() -> None:
     assert ads_for() == []
 
     allowed = Authorisation.objects.create(
-        clip=clip, advertiser=ad.group.campaign.advertiser, given_at=make.NOON
+        clip=clip,
+        advertiser=ad.group.campaign.advertiser,
+        given_at=make.NOON,
+        taken_at=make.NOON,
     )
     standing.forget()
     assert names(ads_for(key="v_1")) == [ad.public_id]

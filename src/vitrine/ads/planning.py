@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from vitrine.ads import terms
 from vitrine.ads.models import AdHour, Budget, Campaign
@@ -52,7 +52,9 @@ def rates(campaigns: Collection[int], *, at: datetime) -> dict[int, float]:
     budgets: dict[tuple[int, object], int] = {
         (owner, day): limit - used
         for owner, day, limit, used in Budget.objects.filter(
-            campaign__in=campaigns, limit_micros__isnull=False
+            Q(day=None) | Q(day__gte=at.date() - DAY),
+            campaign__in=campaigns,
+            limit_micros__isnull=False,
         ).values_list("campaign", "day", "limit_micros", F("held_micros") + F("spent_micros"))
         if owner is not None
     }
