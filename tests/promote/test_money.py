@@ -116,7 +116,7 @@ def test_what_is_wrong_is_said_and_nothing_is_charged(
     nowhere = client.post(page, typed(region="XX"))
 
     assert [each.status_code for each in (little, no_card, nowhere)] == [422] * 3
-    assert "Write an amount from $5.00 to $50,000.00." in text(little)
+    assert "Write an amount within the limits." in text(little)
     assert "The card was declined." in text(no_card)
     assert 'value="press"' not in text(no_card)  # the next press is another attempt
     assert fresh(advertiser.wallet).put_minor == 0

@@ -62,7 +62,7 @@ class DepositForm(forms.Form):
         """Take what a deposit may be."""
         amount: int = self.cleaned_data["amount_minor"]
         if not LEAST_MINOR <= amount <= MOST_MINOR:
-            raise forms.ValidationError(paying_in.limits())
+            raise forms.ValidationError(gettext("Write an amount within the limits."))
         return amount
 
     def attempt(self, wallet: Wallet, by: Person) -> DepositAttempt:
