@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from tests import make
 from tests.ads import making
@@ -52,8 +53,9 @@ def text(answer: Any) -> str:
 
 
 def test_a_wallet_is_filled_its_invoice_read_and_what_is_free_given_back(
-    client: Client, advertiser: Advertiser
+    client: Client, advertiser: Advertiser, settings: Settings
 ) -> None:
+    settings.VITRINE_OPERATOR_TAX_NUMBER = "12-345-678"
     page = url("money", advertiser.public_id)
     assert 'value="Ada"' in text(client.get(page))  # on the invoice, until another name was typed
 
@@ -66,6 +68,7 @@ def test_a_wallet_is_filled_its_invoice_read_and_what_is_free_given_back(
     assert "Deposit of $100.00" in shown
     assert "Invoice W00001" in shown
     assert "To Lamps and Sons" in shown
+    assert "Tax number 12-345-678" in shown
     assert wallets.hold(advertiser.wallet.pk, 15_000_000)
     now = text(client.get(page))
     assert "<b>$85.00</b><span>free to spend" in now

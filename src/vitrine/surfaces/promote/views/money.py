@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -84,6 +85,7 @@ def deposit(request: MemberRequest, deposit_id: str) -> HttpResponse:
         "deposit": made,
         "papers": made.moves.exclude(number=None).order_by("pk"),
         "operator": operator(),
+        "operator_number": settings.VITRINE_OPERATOR_TAX_NUMBER,
         "is_test": providers.named(made.provider).is_test,
     }
     return render(request, "promote/deposit.html", context)
