@@ -131,7 +131,7 @@ class AdQuerySet(models.QuerySet["Ad"]):
 
 @datamap.declare(
     purpose="Show an ad",
-    retention="a year after it was shown last",
+    retention="as the law demands of accounts",
     subject="by",
     LOCAL_PUBLIC="public_id call made_at",
     BUSINESS="paused_at",

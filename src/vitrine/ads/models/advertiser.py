@@ -34,7 +34,7 @@ class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
 
 @datamap.declare(
     purpose="Advertise, and say who paid",
-    retention="a year after its last ad was shown, its money as the law demands of accounts",
+    retention="as the law demands of accounts",
     subject="person",
     LOCAL_PUBLIC="public_id name",
     BUSINESS="daily_minor opened_at suspended_at",

@@ -57,7 +57,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
 @datamap.declare(
     purpose="Advertise",
-    retention="a year after its last ad was shown, then as the law demands of accounts",
+    retention="as the law demands of accounts",
     subject="by",
     BUSINESS="public_id name objective budget_minor daily_minor starts_at ends_at zone made_at "
     "paused_at ended_at",

@@ -11,7 +11,7 @@ from vitrine.sovereignty.cell import HomeCellField
 
 @datamap.declare(
     purpose="Tell everybody how many people an ad reached",
-    retention="a year after the ad was shown last",
+    retention="with the ad",
     BUSINESS="day band viewers",
     SYSTEM="id home_cell ad",
 )
