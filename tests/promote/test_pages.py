@@ -303,6 +303,25 @@ def test_who_was_let_in_does_what_their_role_lets_them(
     assert theirs.get(url("home", advertiser.public_id)).status_code == 404
 
 
+def test_whoever_is_let_in_is_told_and_lends_no_clip_by_it(
+    client: Client, advertiser: Advertiser
+) -> None:
+    known = make.person("known")
+    clip = make.clip(known)
+    client.post(url("people", advertiser.public_id), {"handle": "known", "role": "owner"})
+
+    told = Notice.objects.get(person=known)
+    make.clip(making.owner_of(advertiser))
+    answer = client.post(url("new", advertiser.public_id), planned(clip.public_id))
+
+    assert (told.kind, told.path) == ("ad", url("home", advertiser.public_id))
+    assert told.item.endswith(":let_in")
+    assert answer.status_code == 422
+    assert not Ad.objects.exists()
+    signed_in(known).post(url("new", advertiser.public_id), planned(clip.public_id))
+    assert Ad.objects.get().clip == clip
+
+
 def test_an_account_keeps_an_owner(client: Client, advertiser: Advertiser) -> None:
     people = url("people", advertiser.public_id)
 

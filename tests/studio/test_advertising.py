@@ -54,7 +54,7 @@ def test_a_link_is_taken_up_once_and_its_clip_can_be_chosen(creator: Person, cli
     late = making.advertiser()
     again = signed_in(making.owner_of(late)).post(link, {"advertiser": late.public_id})
     assert again.status_code == 410
-    assert not campaigning.clips_of(late).exists()
+    assert not campaigning.clips_of(late, making.owner_of(late)).exists()
 
 
 def test_what_is_taken_back_can_be_advertised_with_no_more(creator: Person, clip: Clip) -> None:
@@ -62,7 +62,7 @@ def test_what_is_taken_back_can_be_advertised_with_no_more(creator: Person, clip
     owner = making.owner_of(advertiser)
     one = given(clip)
     authorising.take_up(one, advertiser, by=owner, at=timezone.now())
-    ours = campaigning.clips_of(advertiser)
+    ours = campaigning.clips_of(advertiser, owner)
     assert list(ours) == [clip]
 
     address = reverse("studio:revoked", args=[clip.public_id, one.public_id])

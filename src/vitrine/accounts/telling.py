@@ -110,6 +110,7 @@ _COMMISSIONS = {
 """What happens to commissions, by the step that the item of its notice ends in."""
 
 _ADS = {
+    "let_in": gettext_noop("You can act for an advertiser now"),
     "taken": gettext_noop("An advertiser may show a clip of yours as an ad now"),
     "revoked": gettext_noop("A creator lets you show their clip as an ad no more"),
 }

@@ -10,7 +10,6 @@ from vitrine.ads import budgeting
 from vitrine.ads.models import (
     Ad,
     AdGroup,
-    AdMember,
     Advertiser,
     Authorisation,
     Call,
@@ -167,7 +166,7 @@ def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
     """Add an ad, which waits for review. Raises: NotToAdvertise, NotOurs, Over."""
     _refuse_over(group.campaign)
     advertiser = group.campaign.advertiser
-    if not clips_of(advertiser).filter(pk=shown.clip.pk).exists():
+    if not clips_of(advertiser, by).filter(pk=shown.clip.pk).exists():
         raise NotToAdvertise
     product = shown.product
     if product is not None and not _leads_to(advertiser, shown.clip, product):
@@ -182,14 +181,16 @@ def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
     )
 
 
-def clips_of(advertiser: Advertiser) -> ClipQuerySet:
-    """Return the clips that it may advertise with: its people's, and those it was let have."""
-    people = AdMember.objects.filter(advertiser=advertiser).values("person")
+def clips_of(advertiser: Advertiser, by: Person) -> ClipQuerySet:
+    """Return the clips that somebody may advertise with: their own, and those it was let have.
+
+    Of others who act for it no clip can be taken: nobody was asked whether they want to be let in.
+    """
     allowed = Authorisation.objects.standing().filter(advertiser=advertiser).values("clip")
     out = Clip.objects.published().filter(
         visibility=Visibility.PUBLIC, is_mature=False, mature_at=None
     )
-    return out.filter(creator__in=people) | out.filter(pk__in=allowed)
+    return out.filter(creator=by) | out.filter(pk__in=allowed)
 
 
 def pause(thing: Campaign | AdGroup | Ad, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from vitrine.accounts import telling
 from vitrine.accounts.models import Person
 from vitrine.ads.models import AdMember, AdRole, Advertiser
 from vitrine.catalog.models import Merchant
@@ -75,6 +76,14 @@ def let_in(
             person=person,
             defaults={"role": role},
             create_defaults={"role": role, "since_at": at, "by": by},
+        )
+        telling.tell(
+            telling.Kind.AD,
+            whom=person.pk,
+            by=by.pk,
+            path=advertiser.get_absolute_url(),
+            item=f"{advertiser.public_id}:let_in",
+            at=at,
         )
     return member
 

@@ -174,7 +174,7 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
         group__campaign__advertiser__suspended_at=None,
     )
     payer = "group__campaign__advertiser"
-    own = HasRow(AdMember, advertiser=payer, person="clip__creator")
+    own = Q(by=F("clip__creator")) & Q(HasRow(AdMember, advertiser=payer, person="by"))
     allowed = Authorisation.objects.standing().filter(
         clip=OuterRef("clip"), advertiser=OuterRef(payer)
     )
@@ -189,7 +189,7 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
     led = Q(product=None) | (Q(Exists(product)) & Q(Exists(shelves)))
     approved: Any = Q(is_approved=True)
     ads = Ad.objects.with_standing().filter(begun, goes_on, free, led, Exists(clip), approved)
-    return ads.filter(Q(own) | Q(Exists(allowed))).order_by().values_list("pk")
+    return ads.filter(own | Q(Exists(allowed))).order_by().values_list("pk")
 
 
 def read(*, at: datetime) -> Standing:

@@ -556,7 +556,7 @@ class Migration(migrations.Migration):
         *(HomeCell(model) for model in TABLES),
         frozen("ads_campaign", "advertiser_id", "objective", "zone", "made_at"),
         frozen("ads_adgroup", "campaign_id"),
-        frozen("ads_ad", "group_id", "clip_id", "product_id", "call", "made_at"),
+        frozen("ads_ad", "group_id", "clip_id", "product_id", "call", "by_id", "made_at"),
         frozen("ads_authorisation", "clip_id", "given_at"),
         RunSQL(TAKEN_UP_ONCE, "DROP TRIGGER ads_authorisation_taken ON ads_authorisation;"),
         append_only("ads_adverdict"),

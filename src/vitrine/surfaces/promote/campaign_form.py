@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.accounts.models import Person
 from vitrine.ads import campaigning, terms
 from vitrine.ads.campaigning import Audience, Plan, Shown
 from vitrine.ads.models import AGES, AdGroup, Advertiser, Billed, Call, Campaign, Objective
@@ -283,9 +284,9 @@ class AdForm(forms.Form):
         help_text=gettext_lazy("A button that leads to a profile says so by itself."),
     )
 
-    def __init__(self, typed: Any = None, *, advertiser: Advertiser) -> None:
+    def __init__(self, typed: Any = None, *, advertiser: Advertiser, by: Person) -> None:
         super().__init__(typed, auto_id="ad-%s")
-        newest = campaigning.clips_of(advertiser).order_by("-published_at")[:LISTED]
+        newest = campaigning.clips_of(advertiser, by).order_by("-published_at")[:LISTED]
         self.clips = {clip.public_id: clip for clip in newest}
         self.products = {
             one.public_id: one for one in _products(advertiser, list(self.clips.values()))

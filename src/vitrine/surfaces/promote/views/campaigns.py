@@ -38,7 +38,7 @@ def new(request: MemberRequest, advertiser_id: str) -> HttpResponse:
     typed, now = request.POST if request.method == "POST" else None, timezone.now()
     form = CampaignForm(typed, at=now)
     audience = AudienceForm(typed, objective=form.objective_typed)
-    ad = AdForm(typed, advertiser=account.advertiser)
+    ad = AdForm(typed, advertiser=account.advertiser, by=request.user)
     if request.method == "POST" and all([form.is_valid(), audience.is_valid(), ad.is_valid()]):
         try:
             made = campaigning.make(

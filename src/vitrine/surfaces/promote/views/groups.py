@@ -60,7 +60,7 @@ def group(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpResp
         else:
             messages.success(request, gettext("Saved."))
             return redirect("promote:campaign", advertiser_id, found.campaign.public_id)
-    ad = AdForm(advertiser=account.advertiser)
+    ad = AdForm(advertiser=account.advertiser, by=request.user)
     context = {"campaign": found.campaign, "group": found, "form": form, "ad": ad}
     return _group(request, account, context, is_wrong=form.is_bound)
 
@@ -82,7 +82,7 @@ def new_ad(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpRes
     """Add an ad to a group; it waits for review."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _group_of(account, group_id)
-    ad = AdForm(request.POST, advertiser=account.advertiser)
+    ad = AdForm(request.POST, advertiser=account.advertiser, by=request.user)
     if ad.is_valid():
         try:
             campaigning.add_ad(found, ad.shown, by=request.user, at=timezone.now())
