@@ -11,6 +11,8 @@ from django.utils.module_loading import autodiscover_modules
 from tests import make
 from vitrine.accounts import handles
 from vitrine.accounts.models import Follow, Person
+from vitrine.ads.models import Ad, Campaign
+from vitrine.ads.standing import standing_ads
 from vitrine.catalog.models import (
     LocationKind,
     Merchant,
@@ -22,7 +24,7 @@ from vitrine.catalog.models import (
 )
 from vitrine.kernel.invariants import REGISTER
 from vitrine.ops.datadir import DataDir
-from vitrine.ops.demo import draw, filming, logins, peopling, seeding, stocking
+from vitrine.ops.demo import advertising, draw, filming, logins, peopling, seeding, stocking
 from vitrine.ops.demo.cast import CREATORS, ROLES
 from vitrine.ops.demo.draw import Easel
 from vitrine.ops.demo.drawing import film
@@ -30,7 +32,7 @@ from vitrine.ops.demo.places import COUNTRIES
 from vitrine.ops.demo.reels import REELS
 from vitrine.ops.demo.score.score import compose
 from vitrine.ops.demo.shelves import ITEMS, SHOPS
-from vitrine.orders.models import Order, OrderGroup, OrderState
+from vitrine.orders.models import Order, OrderGroup, OrderState, Wallet
 from vitrine.sovereignty.cell import CELLS
 from vitrine.videos import encoding
 from vitrine.videos.models import Clip, Comment, Encoding, Like
@@ -185,6 +187,11 @@ def test_a_complete_demo_is_marked_and_an_unfinished_one_is_not(
     assert marker.exists()
     assert not (tmp_path / "demo").exists()
     assert Clip.objects.published().get().title == REELS["parasol"].title
+    for _ in range(2):  # the second time nothing is added
+        advertising.advertise(cast, at=NOON)
+        assert Campaign.objects.get().name == REELS["parasol"].title
+        assert [ad for (ad,) in standing_ads()] == [Ad.objects.get().pk]
+        assert Wallet.objects.get().put_minor == advertising.PAID_MINOR
 
 
 def _draw_tiny(wanted: list[str], folder: Path) -> None:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from vitrine.accounts.models import Person
 from vitrine.ops import leash
 from vitrine.ops.datadir import DataDir
-from vitrine.ops.demo import buying, filming, peopling, stocking
+from vitrine.ops.demo import advertising, buying, filming, peopling, stocking
 from vitrine.ops.demo.cast import ROLES
 from vitrine.ops.demo.draw import name_of
 from vitrine.ops.demo.reels import REELS
@@ -64,6 +64,7 @@ def draw_and_publish(
         filming.finish(cast, at=at)
     shutil.rmtree(folder)
     if _wait(cast, at=at, patience=patience):
+        advertising.advertise(cast, at=at)
         # From here on the demo is theirs: what people remove is not brought back.
         directory.demo_complete.touch()
 

@@ -1,0 +1,47 @@
+"""Have one of the demo's people show a clip to more people, so that the feed has an ad."""
+
+from datetime import datetime
+
+from vitrine.accounts.models import Person
+from vitrine.ads import campaigning, opening, reviewing
+from vitrine.ads.models import Ad, Campaign
+from vitrine.ops.demo.cast import VIEWERS
+from vitrine.ops.demo.places import COUNTRIES
+from vitrine.ops.demo.reels import REELS
+from vitrine.orders.checkout import Means
+from vitrine.orders.deposits import paying_in
+from vitrine.orders.deposits.paying_in import DepositAttempt
+from vitrine.orders.payment import sandbox
+from vitrine.sovereignty.cell import this_cell
+from vitrine.videos.models import Clip
+
+PAID_MINOR, DAILY_MINOR, DAYS = 200_00, 5_00, 30
+
+
+def advertise(cast: dict[str, Person], *, at: datetime) -> None:
+    """Boost the oldest clip, once: paid in the sandbox, and reviewed by somebody else."""
+    clip = Clip.objects.published().filter(title__in=[reel.title for reel in REELS.values()])
+    oldest = clip.order_by("published_at").select_related("creator").first()
+    if oldest is None:
+        return
+    advertiser = opening.own_account(oldest.creator, at=at)
+    if Campaign.objects.filter(advertiser=advertiser).exists():
+        return
+    _, _, region, _ = COUNTRIES[this_cell().code].homes[0]
+    paying_in.pay_in(
+        DepositAttempt(
+            key="demo:deposit",
+            wallet=advertiser.wallet,
+            by=oldest.creator,
+            amount_minor=PAID_MINOR,
+            payer_name=advertiser.name,
+            region=region,
+            means=Means(sandbox.NAME, sandbox.SUCCEEDS, "Test card"),
+        ),
+        at=at,
+    )
+    made = campaigning.boost(
+        advertiser, oldest, daily_minor=DAILY_MINOR, days=DAYS, by=oldest.creator, at=at
+    )
+    reviewer = cast[VIEWERS[-1].handle]
+    reviewing.judge(Ad.objects.get(group__campaign=made), by=reviewer, at=at)
