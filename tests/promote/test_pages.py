@@ -211,7 +211,7 @@ def test_a_clip_is_boosted_in_one_step(client: Client, owner: Person) -> None:
     assert few.status_code == 422
     assert "Over all days that is less than $5.00." in text(few)
     made, ad = Campaign.objects.get(), Ad.objects.get()
-    assert answer["Location"] == url("campaign", made.advertiser.public_id, made.public_id)
+    assert answer["Location"] == url("money", made.advertiser.public_id)  # nothing is paid in yet
     assert (made.advertiser.person, made.name) == (owner, "A lamp")
     assert (made.daily_minor, made.budget_minor) == (250, 1_000)
     assert made.ends_at == made.starts_at + timedelta(days=4)
@@ -250,6 +250,14 @@ def test_a_campaign_is_changed_paused_and_ended(client: Client, advertiser: Adve
     late = client.post(page, {"name": "Late", "daily_minor": "7", "budget_minor": ""})
     assert late.status_code == 409
     assert "This campaign is over." in text(late)
+
+
+def test_without_money_a_campaign_waits_for_it(client: Client, owner: Person) -> None:
+    poor = making.advertiser(owner, put_minor=0)
+    campaign = making.campaign(poor, starts_at=timezone.now())
+    making.ad(making.group(campaign))
+
+    assert "Waits for money" in text(client.get(url("home", poor.public_id)))
 
 
 def test_groups_and_ads_are_added_changed_and_paused(

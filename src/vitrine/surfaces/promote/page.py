@@ -8,8 +8,10 @@ from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from vitrine.ads import terms
 from vitrine.ads.models import Ad, AdGroup, Advertiser, Campaign
 from vitrine.ads.reviewing import GROUNDS
+from vitrine.orders import wallets
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ OVER = State(gettext_lazy("Over"))
 PAUSED = State(gettext_lazy("Paused"), "brass")
 PLANNED = State(gettext_lazy("Planned"), "info")
 STOPPED = State(gettext_lazy("Stopped by moderators"), "bad")
+UNPAID = State(gettext_lazy("Waits for money"), "brass")
 WAITING = State(gettext_lazy("Waits for review"), "info")
 REFUSED = State(gettext_lazy("Refused"), "bad")
 APPROVED = State(gettext_lazy("Approved"), "good")
@@ -41,9 +44,8 @@ class Row:
 def campaigns(advertiser: Advertiser, *, at: datetime) -> list[Row]:
     """Return an advertiser's campaigns, the newest first. Queries: 3."""
     ads = Ad.objects.with_standing()
-    found = Campaign.objects.filter(advertiser=advertiser).prefetch_related(
-        Prefetch("groups__ads", ads)
-    )
+    found = Campaign.objects.filter(advertiser=advertiser).select_related("advertiser__wallet")
+    found = found.prefetch_related(Prefetch("groups__ads", ads))
     return [
         Row(each, state_of(each, [ad for group in each.groups.all() for ad in group.ads.all()], at))
         for each in found.order_by("-pk")
@@ -61,6 +63,8 @@ def state_of(campaign: Campaign, ads: Sequence[Ad], at: datetime) -> State:
     judged = [getattr(ad, "is_approved", None) for ad in ads]
     if True not in judged:
         return WAITING if None in judged or not judged else REFUSED
+    if wallets.free_micros(campaign.advertiser.wallet) < terms.RESERVE_MICROS:
+        return UNPAID
     return PLANNED if campaign.starts_at > at else RUNNING
 
 

@@ -11,6 +11,8 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning, opening
 from vitrine.kernel.errors import Refusal
+from vitrine.kernel.money import MICROS_PER_MINOR
+from vitrine.orders import wallets
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote.forms import BoostForm
 from vitrine.surfaces.promote.scope import MemberRequest
@@ -33,7 +35,12 @@ def boost(request: MemberRequest, clip_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
-            messages.success(request, gettext("It is on its way to review."))
-            return redirect("promote:campaign", advertiser.public_id, made.public_id)
+            if wallets.free_micros(advertiser.wallet) >= said["daily_minor"] * MICROS_PER_MINOR:
+                messages.success(request, gettext("It is on its way to review."))
+                return redirect("promote:campaign", advertiser.public_id, made.public_id)
+            messages.success(
+                request, gettext("It is on its way to review. Pay in what it may cost.")
+            )
+            return redirect("promote:money", advertiser.public_id)
     status = 422 if form.is_bound else 200
     return render(request, "promote/boost.html", {"form": form, "clip": clip}, status=status)

@@ -98,7 +98,9 @@ def standing(request: MemberRequest, advertiser_id: str, campaign_id: str) -> Ht
 
 def campaign_of(account: Account, campaign_id: str) -> Campaign:
     """Return one of the advertiser's campaigns; of others: 404. Queries: 1."""
-    rows = Campaign.objects.filter(advertiser=account.advertiser).select_related("advertiser")
+    rows = Campaign.objects.filter(advertiser=account.advertiser).select_related(
+        "advertiser__wallet"
+    )
     return get_object_or_404(rows, public_id=campaign_id)
 
 
