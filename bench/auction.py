@@ -1,4 +1,7 @@
-"""What an auction for a place in a page costs, gates, caps and budgets included, on one core."""
+"""What an auction for a place in a page costs, gates, caps and budgets included, on one core.
+
+And what a page with an ad costs beside one without.
+"""
 
 import statistics
 import time
@@ -7,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from bench import ads_page
 from bench.figures import Figure
 from vitrine.ads import auction
 from vitrine.ads.auction import CERTAIN, Entrants
@@ -23,7 +27,7 @@ P99_GOALS = {2_000: "<= 0.5", 10_000: "<= 2"}
 
 
 def run() -> Iterator[Figure]:
-    """Yield how long an auction takes and how many there are in a second."""
+    """Yield how long an auction takes, how many there are in a second, and what a page takes."""
     for size in SIZES:
         of, viewers = _field(size)
         rounds = [
@@ -44,6 +48,7 @@ def run() -> Iterator[Figure]:
             f"per_s_{size}", statistics.median(rates), "/s", ">= 5000" if size == SIZES[0] else "",
             "one pass over bids and chances", statistics.median(bare), statistics.median(ratio),
         )  # fmt: skip
+    yield from ads_page.run()
 
 
 def _field(size: int) -> tuple[Entrants, list[Viewer]]:

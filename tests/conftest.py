@@ -6,7 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 import hypothesis
@@ -160,6 +162,20 @@ def _in_english() -> Iterator[None]:
     """Forget the language of a test's last page: the client leaves it to the thread."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _without_ads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no ad stand until a test reads them: what another test left is no ad of this one's.
+
+    And nothing reads them anew after some seconds: a page that is counted would cost two more.
+    """
+    from vitrine.ads import standing  # noqa: PLC0415  (conftests load before the settings)
+
+    empty: dict[str, Any] = dict.fromkeys(standing.Standing.__annotations__, ())
+    none = standing.Standing(**empty | {"read_at": datetime.now(UTC)})
+    monkeypatch.setattr(standing, "_standing", none)
+    monkeypatch.setattr(standing, "READ_EVERY", timedelta(days=36_500))
 
 
 @pytest.fixture(scope="session")

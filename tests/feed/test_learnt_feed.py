@@ -1,7 +1,7 @@
 """For you, once something is learnt: each page knows the last swipe."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -117,14 +117,22 @@ def test_nothing_comes_twice_until_nothing_is_left() -> None:
     assert set(shown) == everything
 
 
+@pytest.fixture
+def few_freshest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read no more than five of the freshest clips, in this test alone."""
+    monkeypatch.setattr(unseen, "MOST", 5)
+    stand_in._compiled.cache_clear()
+    yield
+    stand_in._compiled.cache_clear()
+
+
+@pytest.mark.usefixtures("few_freshest")
 def test_named_clips_beyond_the_freshest_are_found_and_only_those_that_may_be_shown(
-    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     made = kinds("boats")
     boats = made["boats"]
     rebuilding.rebuild()
-    monkeypatch.setattr(unseen, "MOST", 5)
-    stand_in._compiled.cache_clear()
     for n in range(8):
         make.clip(published_at=make.NOON - timedelta(hours=n))
     viewer = make.person()
@@ -137,18 +145,16 @@ def test_named_clips_beyond_the_freshest_are_found_and_only_those_that_may_be_sh
     with django_assert_num_queries(3):
         shown = {one.clip for one in page(viewer.public_id, viewer, size=20)}
 
-    stand_in._compiled.cache_clear()
     assert not shown & {clip.pk for clip in boats[:6]}
     assert {clip.pk for clip in boats[6:]} <= shown
 
 
+@pytest.mark.usefixtures("few_freshest")
 def test_a_page_costs_four_queries_with_clips_that_nobody_was_shown_lately(
-    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     kinds("boats", each=20)
     rebuilding.rebuild()
-    monkeypatch.setattr(unseen, "MOST", 5)
-    stand_in._compiled.cache_clear()
     visitor = Client()
     visitor.get("/")
     served.learnt()
@@ -157,7 +163,6 @@ def test_a_page_costs_four_queries_with_clips_that_nobody_was_shown_lately(
     with django_assert_num_queries(4):  # before whom, which of those named, serve and log, draw
         html = visitor.get("/for-you/more?from=1", headers={"HX-Request": "true"}).content.decode()
 
-    stand_in._compiled.cache_clear()
     assert html.count("<article") == 10
 
 
