@@ -39,5 +39,5 @@ def test_the_merchants_turns_come_first_where_it_says_so_and_some_places_send_no
     lamp.merchant.save()
 
     assert promised_from(lamp) == [first]
-    assert promised_from(lamp, quantity=7) == [first, near]
+    assert set(promised_from(lamp, quantity=7)) == {first, near}  # one statement writes both
     assert promised_from(lamp, store=shut) == [shut]

@@ -35,18 +35,16 @@ function become(player) {
     if (Math.abs(place - here) > 1) other.drop();
   });
   player.enter();
-  watchAd(player.article);
+  watchAd();
   playing(label(player.article));
   player.look();
   askForMore();
 }
 
-/* What tells of ads comes with the first one. */
+/* What tells of ads comes with the first one, before it is on. */
 let ads = null;
-async function watchAd(article) {
-  if (!ads && !article.dataset.ad) return;
-  ads ??= import("./ads.js");
-  (await ads).on(current.article);
+async function watchAd() {
+  if (ads) (await ads).on(current.article);
 }
 
 function label(article) {
@@ -151,6 +149,7 @@ feed.addEventListener("scrollend", () => (resting = setTimeout(prune, REST_MS)))
 
 function take(article) {
   if (!article.dataset?.clip || players.has(article)) return;
+  if (article.dataset.ad) ads ??= import("./ads.js");
   players.set(article, new Player(article, tell));
   onScreen.observe(article);
 }

@@ -2,23 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from vitrine.accounts.models import Person
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads.models import AdMember, AdRole, Advertiser
 
 ANY_ROLE = frozenset(AdRole)
 CAMPAIGNS = frozenset({AdRole.CAMPAIGNS})
 MONEY = frozenset({AdRole.MONEY})
 OWNER = frozenset[AdRole]()
-
-
-class MemberRequest(HttpRequest):
-    """A request of somebody signed in: what the policy MEMBER leaves through."""
-
-    user: Person
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,7 @@ class Account:
         return self.may(CAMPAIGNS)
 
 
-def account(request: MemberRequest, advertiser_id: str, roles: frozenset[AdRole]) -> Account:
+def account(request: SignedInRequest, advertiser_id: str, roles: frozenset[AdRole]) -> Account:
     """Find the advertiser, for a member with one of the roles. A stranger gets 404. Queries: 1."""
     member = (
         AdMember.objects.select_related("advertiser__wallet")
@@ -71,7 +65,7 @@ def account(request: MemberRequest, advertiser_id: str, roles: frozenset[AdRole]
     return _standing(member, roles)
 
 
-def account_of(request: MemberRequest, wallet_id: int, roles: frozenset[AdRole]) -> Account:
+def account_of(request: SignedInRequest, wallet_id: int, roles: frozenset[AdRole]) -> Account:
     """Find the advertiser whose a wallet is, as ``account`` does. Queries: 1."""
     members = AdMember.objects.select_related("advertiser__wallet")
     mine = members.filter(advertiser__wallet=wallet_id, person=request.user)

@@ -8,18 +8,18 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import opening
 from vitrine.ads.models import Advertiser
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote.forms import OpenForm
-from vitrine.surfaces.promote.scope import MemberRequest
 
 
 @require_GET
 @access.policy(access.PERSON)
-def accounts(request: MemberRequest) -> HttpResponse:
+def accounts(request: SignedInRequest) -> HttpResponse:
     """List whom the person advertises for; one alone is opened at once. Queries: 1."""
     found = list(Advertiser.objects.with_member(request.user).order_by("name"))
     if len(found) == 1:
@@ -30,7 +30,7 @@ def accounts(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access.policy(access.PERSON)
 @at_most(Action.WRITE)
-def opened(request: MemberRequest) -> HttpResponse:
+def opened(request: SignedInRequest) -> HttpResponse:
     """Open an account. Queries: 2, and 2 more to open it."""
     form = OpenForm(request.POST if request.method == "POST" else None, person=request.user)
     if request.method == "POST" and form.is_valid():

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads import authorising
 from vitrine.ads.models import AdMember, AdRole, Advertiser, Authorisation
 from vitrine.sovereignty import access
-from vitrine.surfaces.promote.scope import MemberRequest
 
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.PERSON)
-def taken(request: MemberRequest, key: str) -> HttpResponse:
+def taken(request: SignedInRequest, key: str) -> HttpResponse:
     """Show what a creator gives; POST takes it up for one of the person's advertisers.
 
     Raises: AuthorisationOver, AuthorisedAlready. Queries: 3, and 4 more to take it up.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning, opening
 from vitrine.kernel.errors import Refusal
@@ -15,14 +16,13 @@ from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders import wallets
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote.forms import BoostForm
-from vitrine.surfaces.promote.scope import MemberRequest
 from vitrine.videos.models import Clip
 
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.OWNER)
 @at_most(Action.WRITE)
-def boost(request: MemberRequest, clip_id: str) -> HttpResponse:
+def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
     """Ask how much and how long; POST shows the clip to more people, after its review."""
     clip = get_object_or_404(Clip.objects.owned_by(request.user), public_id=clip_id)
     form = BoostForm(request.POST if request.method == "POST" else None)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning
 from vitrine.ads.budgeting import BudgetSpent
@@ -16,12 +17,12 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope
 from vitrine.surfaces.promote.campaign_form import AdForm, AudienceForm, CampaignForm, ChangeForm
-from vitrine.surfaces.promote.scope import Account, MemberRequest
+from vitrine.surfaces.promote.scope import Account
 
 
 @require_safe
 @access.policy(access.MEMBER)
-def home(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def home(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """List an advertiser's campaigns. Queries: 4."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     rows = page.campaigns(account.advertiser, at=timezone.now())
@@ -32,7 +33,7 @@ def home(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def new(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Make a campaign with its first group and ad. Queries: 4, and 5 more to make it."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     typed, now = request.POST if request.method == "POST" else None, timezone.now()
@@ -56,7 +57,7 @@ def new(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
+def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Show a campaign with its groups and ads; POST changes what may be changed.
 
     Raises: Over, BudgetSpent. Queries: 4.
@@ -82,7 +83,7 @@ def campaign(request: MemberRequest, advertiser_id: str, campaign_id: str) -> Ht
 
 @require_POST
 @access.policy(access.MEMBER)
-def standing(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
+def standing(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Pause a campaign, resume it, or end it for good."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = campaign_of(account, campaign_id)
@@ -105,7 +106,7 @@ def campaign_of(account: Account, campaign_id: str) -> Campaign:
 
 
 def _page(
-    request: MemberRequest, account: Account, found: Campaign, form: ChangeForm
+    request: SignedInRequest, account: Account, found: Campaign, form: ChangeForm
 ) -> HttpResponse:
     groups = page.groups(found)
     ads = [shown.ad for group in groups for shown in group.ads]

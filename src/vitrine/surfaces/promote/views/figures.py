@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads import figures
 from vitrine.ads.figures import Figures
 from vitrine.kernel import money
@@ -16,14 +17,13 @@ from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import local_day, this_cell
 from vitrine.surfaces.promote import scope
-from vitrine.surfaces.promote.scope import MemberRequest
 
 HEADS = ("day", "campaign", "ad", "shown", "views", "clicks", "spent", "currency")
 
 
 @require_safe
 @access.policy(access.MEMBER)
-def table(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Show the last thirty days, and each ad with all of its time. Queries: 7."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     ads = list(figures.by_ad(account.advertiser))
@@ -39,7 +39,7 @@ def table(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 
 @require_safe
 @access.policy(access.MEMBER)
-def sheet(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def sheet(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Send the same as CSV: days first, then ads. Queries: 7."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning
 from vitrine.ads.models import Ad, AdGroup, Objective
@@ -18,7 +19,7 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope
 from vitrine.surfaces.promote.campaign_form import AdForm, GroupForm
-from vitrine.surfaces.promote.scope import Account, MemberRequest
+from vitrine.surfaces.promote.scope import Account
 from vitrine.surfaces.promote.views.campaigns import campaign_of
 from vitrine.videos.models.clip import film_of
 
@@ -26,7 +27,7 @@ from vitrine.videos.models.clip import film_of
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def new(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
+def new(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Add a group to a campaign. Queries: 2, and 1 more to add it."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     of = campaign_of(account, campaign_id)
@@ -46,7 +47,7 @@ def new(request: MemberRequest, advertiser_id: str, campaign_id: str) -> HttpRes
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def group(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpResponse:
+def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpResponse:
     """Show whom a group is for, and add ads; POST changes whom it is for. Queries: 4."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _group_of(account, group_id)
@@ -67,7 +68,7 @@ def group(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpResp
 
 @require_POST
 @access.policy(access.MEMBER)
-def group_standing(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpResponse:
+def group_standing(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpResponse:
     """Pause a group, or resume it."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _group_of(account, group_id)
@@ -78,7 +79,7 @@ def group_standing(request: MemberRequest, advertiser_id: str, group_id: str) ->
 @require_POST
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def new_ad(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpResponse:
+def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpResponse:
     """Add an ad to a group; it waits for review."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _group_of(account, group_id)
@@ -98,7 +99,7 @@ def new_ad(request: MemberRequest, advertiser_id: str, group_id: str) -> HttpRes
 
 @require_safe
 @access.policy(access.MEMBER)
-def ad(request: MemberRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
+def ad(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
     """Show an ad as viewers see it, and what reviewers said of it. Queries: 4."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found = _ad_of(account, ad_id)
@@ -115,7 +116,7 @@ def ad(request: MemberRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
 
 @require_POST
 @access.policy(access.MEMBER)
-def ad_standing(request: MemberRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
+def ad_standing(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
     """Pause an ad, or resume it."""
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _ad_of(account, ad_id)
@@ -123,7 +124,7 @@ def ad_standing(request: MemberRequest, advertiser_id: str, ad_id: str) -> HttpR
     return redirect("promote:campaign", advertiser_id, found.group.campaign.public_id)
 
 
-def _pause_or_resume(request: MemberRequest, thing: AdGroup | Ad) -> None:
+def _pause_or_resume(request: SignedInRequest, thing: AdGroup | Ad) -> None:
     if request.POST.get("standing") == "resume":
         campaigning.resume(thing)
     else:
@@ -145,7 +146,7 @@ def _ad_of(account: Account, ad_id: str) -> Ad:
 
 
 def _group(
-    request: MemberRequest, account: Account, context: Mapping[str, Any], *, is_wrong: bool
+    request: SignedInRequest, account: Account, context: Mapping[str, Any], *, is_wrong: bool
 ) -> HttpResponse:
     shown = {"account": account, "here": "home", **context}
     return render(request, "promote/group.html", shown, status=422 if is_wrong else 200)

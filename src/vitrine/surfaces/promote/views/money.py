@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -25,7 +26,7 @@ from vitrine.orders.wallet_forms import DepositForm, GiveBackForm
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import operator
 from vitrine.surfaces.promote import scope
-from vitrine.surfaces.promote.scope import Account, MemberRequest
+from vitrine.surfaces.promote.scope import Account
 
 SHOWN = 50
 
@@ -34,7 +35,7 @@ SHOWN = 50
 @access.policy(access.MEMBER)
 @at_most(Action.MESSAGE)
 @never_cache
-def wallet(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def wallet(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Show what is in the wallet, and what was paid in; POST pays in. Queries: 9."""
     account = scope.account(request, advertiser_id, scope.MONEY)
     form = _form(request, account)
@@ -54,7 +55,7 @@ def wallet(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 @require_POST
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def give_back(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def give_back(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Give back what is neither held nor spent."""
     account, now = scope.account(request, advertiser_id, scope.MONEY), timezone.now()
     mine = account.advertiser.wallet
@@ -76,7 +77,7 @@ def give_back(request: MemberRequest, advertiser_id: str) -> HttpResponse:
 @require_safe
 @access.policy(access.MEMBER)
 @never_cache
-def deposit(request: MemberRequest, deposit_id: str) -> HttpResponse:
+def deposit(request: SignedInRequest, deposit_id: str) -> HttpResponse:
     """Show a deposit with its invoice and its credit notes. Queries: 4."""
     account, made = _deposit(request, deposit_id)
     context = {
@@ -93,7 +94,7 @@ def deposit(request: MemberRequest, deposit_id: str) -> HttpResponse:
 
 @require_safe
 @access.policy(access.MEMBER)
-def outcome(request: MemberRequest, deposit_id: str) -> HttpResponse:
+def outcome(request: SignedInRequest, deposit_id: str) -> HttpResponse:
     """Come back from the bank, or ask again: settle what it says, then show where things stand.
 
     A GET that changes state, as the outcome of a purchase does, and as harmless when repeated.
@@ -102,7 +103,7 @@ def outcome(request: MemberRequest, deposit_id: str) -> HttpResponse:
     return pages.came_back(request, settling.resolve(made, at=timezone.now()))
 
 
-def _deposit(request: MemberRequest, deposit_id: str) -> tuple[Account, Deposit]:
+def _deposit(request: SignedInRequest, deposit_id: str) -> tuple[Account, Deposit]:
     made = get_object_or_404(Deposit.objects.select_related("wallet"), public_id=deposit_id)
     return scope.account_of(request, made.wallet_id, scope.MONEY), made
 

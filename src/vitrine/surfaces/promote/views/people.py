@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from vitrine.accounts.limits import Action
+from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import opening
 from vitrine.ads.models import AdMember, AdRole
@@ -18,13 +19,13 @@ from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import scope
 from vitrine.surfaces.promote.forms import MemberForm
-from vitrine.surfaces.promote.scope import Account, MemberRequest
+from vitrine.surfaces.promote.scope import Account
 
 
 @require_http_methods(["GET", "POST"])
 @access.policy(access.MEMBER)
 @at_most(Action.WRITE)
-def listing(request: MemberRequest, advertiser_id: str) -> HttpResponse:
+def listing(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Show who acts for it; POST lets one more in, or with ``method=delete`` one go. Queries: 2."""
     account = scope.account(request, advertiser_id, scope.OWNER)
     if request.method == "GET":
@@ -45,7 +46,7 @@ def listing(request: MemberRequest, advertiser_id: str) -> HttpResponse:
     return redirect("promote:people", advertiser_id)
 
 
-def _let_go(request: MemberRequest, account: Account) -> HttpResponse:
+def _let_go(request: SignedInRequest, account: Account) -> HttpResponse:
     members = AdMember.objects.filter(advertiser=account.advertiser).select_related("person")
     found = members.filter(person__handle=request.POST.get("handle", "")).first()
     if found is not None:
@@ -59,7 +60,7 @@ def _let_go(request: MemberRequest, account: Account) -> HttpResponse:
     return redirect("promote:people", account.advertiser.public_id)
 
 
-def _page(request: MemberRequest, account: Account, form: MemberForm) -> HttpResponse:
+def _page(request: SignedInRequest, account: Account, form: MemberForm) -> HttpResponse:
     members = AdMember.objects.filter(advertiser=account.advertiser).select_related("person")
     context = {
         "account": account,
