@@ -14,7 +14,7 @@ from tests.ads import making
 from tests.ads.serving import LATER, bill
 from tests.races import losers, race, winners
 from vitrine.accounts.models import Block, Mute, Person
-from vitrine.ads import bidding, hiding, holding, leasing, load, planning, serving, standing
+from vitrine.ads import bidding, hiding, holding, load, planning, serving, standing
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import (
     Ad,
@@ -277,18 +277,6 @@ def test_a_wallet_that_was_stopped_pays_for_nothing() -> None:
 
     assert ads_for() == []
     assert not Lease.objects.exists()
-
-
-def test_a_process_that_ends_in_order_gives_back_what_it_did_not_promise() -> None:
-    making.ad()
-    ads_for()
-
-    holding.end_all(at=make.NOON)
-
-    price = Showing.objects.get().price_micros
-    assert Lease.objects.get().amount_micros == price
-    assert leasing.close_over(at=make.NOON + timedelta(hours=1)) == 1
-    assert ads_cost_what_was_charged().violations == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -42,7 +42,7 @@ def test_figures_are_those_of_the_ledger(ad: Ad) -> None:
     advertiser = ad.group.campaign.advertiser
     wallet = advertiser.wallet
 
-    told = figures.in_all(advertiser)
+    ((_, told),) = figures.by_ad(advertiser)
 
     assert told == figures.Figures(9, 3, 1, sum(PRICES[:2]))
     posted = balances.of(["platform:ads"], currency=wallet.currency)["platform:ads"]

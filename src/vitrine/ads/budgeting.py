@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import F, Q
 
-from vitrine.ads.models import Advertiser, Budget, Campaign
+from vitrine.ads.models import Budget, Campaign
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -101,14 +101,6 @@ def limit(
     for budgets, minor in ((life, budget_minor), (daily, daily_minor)):
         for budget in budgets.select_for_update():
             _set(budget, minor)
-
-
-@transaction.atomic
-def limit_all(advertiser: Advertiser, *, daily_minor: int | None, at: datetime) -> None:
-    """Change what all campaigns of an advertiser may spend on a day. Raises: BudgetSpent."""
-    Advertiser.objects.filter(pk=advertiser.pk).update(daily_minor=daily_minor)
-    for budget in advertiser.budgets.filter(day=local_day(at)).select_for_update():
-        _set(budget, daily_minor)
 
 
 def _set(budget: Budget, minor: int | None) -> None:

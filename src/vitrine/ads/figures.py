@@ -51,11 +51,6 @@ def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
         yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, 0))
 
 
-def in_all(advertiser: Advertiser) -> Figures:
-    """Return the whole. Queries: 3."""
-    return sum((figures for _, figures in by_ad(advertiser)), Figures())
-
-
 def _figures(counted: Mapping[str, int], spent_micros: int) -> Figures:
     shown, views, clicks = (counted.get(name) or 0 for name in ("shown", "views", "clicks"))
     return Figures(shown, views, clicks, spent_micros)

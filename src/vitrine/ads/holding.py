@@ -49,15 +49,6 @@ def _renewed(
     return taken.lease
 
 
-def end_all(*, at: datetime) -> None:
-    """Give back what no token was given out for: a process that ends in order leaves nothing."""
-    with _lock:
-        ending = list(_held.values())
-        _held.clear()
-    for held in ending:
-        leasing.end(held, at=at)
-
-
 def forget() -> None:
     """Know of no lease any more, as a process that begins."""
     with _lock:

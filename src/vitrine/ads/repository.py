@@ -125,11 +125,11 @@ _IS_SEEN = """(
     EXISTS (SELECT FROM ads_charge c WHERE c.showing = {one}.showing)
     OR EXISTS (SELECT FROM ads_response r WHERE r.showing = {one}.showing)
 )"""
-_BANDS = """CASE
-    WHEN p.born_on IS NULL THEN ''
-    ELSE (SELECT band FROM (VALUES (18, '18-24'), (25, '25-34'), (35, '35-44'), (45, '45-54'),
-        (55, '55+')) AS bands (since, band)
-        WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1) END"""
+_FIRSTS = ", ".join(f"({band[:2]}, '{band}')" for band in AGES)
+_BANDS = f"""(
+    SELECT band FROM (VALUES {_FIRSTS}) AS bands (since, band)
+    WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1
+)"""  # noqa: S608  (our own bands)
 _COUNT = f"""
 INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, viewers)
 SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''), count(*)

@@ -44,6 +44,8 @@ class Charged(models.Model):
     key: of the press; charge_key: of the provider, stored before it is asked.
     """
 
+    PAGES: ClassVar[str]
+    """What the addresses of the payers' pages begin with."""
     READ_WITH: ClassVar[tuple[str, ...]] = ()
     """What is read with a row of it, held or not."""
     moves: Any
@@ -81,7 +83,7 @@ class Charged(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the payer's page; "/outcome" under it is where banks send them back."""
-        raise NotImplementedError
+        return f"{self.PAGES}{self.public_id}"
 
     def whole_move(self) -> dict[str, Any]:
         """Return what a move of all of it says besides its amount."""

@@ -73,6 +73,7 @@ class Deposit(Charged):
     where they are.
     """
 
+    PAGES = "/promote/deposits/"
     READ_WITH = ("wallet",)
 
     wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="deposits")
@@ -109,10 +110,6 @@ class Deposit(Charged):
             ),
             models.Index(fields=["provider", "reference"], name="deposit_reference"),
         ]
-
-    def get_absolute_url(self) -> str:
-        """Return the payer's page."""
-        return f"/promote/deposits/{self.public_id}"
 
     @property
     def charge_minor(self) -> int:
