@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import FilePayload, Route, expect
 
 from bench.cells import Cell
+from tests.journeys import making
 from tests.journeys.conftest import Visit
 from tests.journeys.site import inside
 from tests.journeys.visitor import PASSWORD
@@ -184,6 +185,40 @@ def test_an_answer_that_never_comes_is_not_waited_for(visit: Visit, glimpse: Pat
         page.clock.fast_forward(121_000)
 
         expect(page.locator("#standing .badge")).to_have_text("Draft")
+
+
+ASKS = """() => {
+  const card = document.getElementById("standing");
+  card.setAttribute("hx-get", `${location.pathname}standing/?known=2`);
+  card.setAttribute("hx-trigger", "again");
+  card.setAttribute("hx-swap", "outerHTML");
+  htmx.process(card);
+  htmx.trigger(card, "again");
+}"""
+"""Where the clip stands, once more, as while it moves."""
+
+
+def test_a_press_is_answered_though_the_page_was_asking_where_the_clip_stands(
+    visit: Visit, glimpse: Path
+) -> None:
+    creator = visit()
+    creator.sign_up("pressing")
+    page = creator.page
+    making.upload(creator, glimpse, title="Pressed", description="A man juggles.")
+    expect(page.locator("#standing[hx-get], .htmx-request, .htmx-settling")).to_have_count(0)
+    asked: list[Route] = []
+
+    def answer_what_was_asked_first(route: Route) -> None:
+        (standing,) = asked
+        standing.fulfill(response=standing.fetch())
+        route.continue_()
+
+    page.route("**/standing/**", lambda route: asked.append(route))
+    page.route("**/publication/", answer_what_was_asked_first)
+    with page.expect_request("**/standing/**"):
+        page.evaluate(ASKS)
+
+    making.publish(creator)
 
 
 @contextlib.contextmanager

@@ -194,8 +194,15 @@ async function send(file, url, page) {
     trouble([row], refusal);
   }
   const card = card_of(url);
-  if (card)
-    window.htmx.ajax("GET", card.dataset.standing, { target: "#standing", swap: "outerHTML" });
+  if (card) follow(card.closest("#standing"), card.dataset.standing);
+}
+
+/* Have the page of a draft ask where it stands, now and until it is told. */
+function follow(standing, url) {
+  standing.setAttribute("hx-get", url);
+  standing.setAttribute("hx-trigger", "arrived, every 1500ms");
+  window.htmx.process(standing);
+  window.htmx.trigger(standing, "arrived");
 }
 
 /* Fit the page of a draft, if it is shown, to its file being on its way. */
