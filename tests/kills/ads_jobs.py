@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.utils import timezone
 
 from tests import make
-from tests.ads import making
+from tests.ads import lending, making
 from tests.ads.serving import LATER, Worker, bill
 from tests.kills.jobs import Job, kills, periodic, with_files
 from vitrine.ads import showing, standing, tokens
-from vitrine.ads.invariants import ads_cost_what_was_charged
-from vitrine.ads.models import AdBill, AdDay, Budget, Lease, Met, Showing
+from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
+from vitrine.ads.models import AdBill, AdDay, AdEarning, Budget, Lease, Met, Showing
 from vitrine.ads.showing import Made
 from vitrine.ledger.models import Transfer
 
@@ -77,5 +77,20 @@ def post() -> Job:
         bill = AdBill.objects.get(advertiser=one.ad.group.campaign.advertiser)
         assert (bill.posted_minor, bill.total_micros) == (2, 25_000)
         assert Transfer.objects.filter(key=bill.key).count() == 1
+
+    return periodic(is_done)
+
+
+@kills("ads.share")
+def share() -> Job:
+    at = timezone.now() - timedelta(days=20)
+    given = lending.lent(at=at)
+    lending.billed(given, 55_000, at=at)
+
+    def is_done() -> None:
+        earned = AdEarning.objects.get(authorisation=given)
+        assert (earned.posted_minor, earned.total_micros) == (1, 55_000)
+        assert Transfer.objects.filter(key=earned.key).count() == 1
+        assert creators_have_their_share().violations == []
 
     return periodic(is_done)

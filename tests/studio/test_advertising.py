@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
-from tests.ads import making
+from tests.ads import lending, making
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import authorising, campaigning
+from vitrine.ads import authorising, campaigning, sharing
 from vitrine.ads.models import Authorisation
+from vitrine.ledger import accounts
+from vitrine.orders.payouts import entries
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +130,28 @@ def test_somebody_elses_advertiser_cannot_be_chosen(clip: Clip) -> None:
 
     assert answer.status_code == 404
     assert not Authorisation.objects.standing().exists()
+
+
+def test_the_earnings_page_tells_of_ads_what_is_paid_and_what_is_to_come(
+    creator: Person, clip: Clip
+) -> None:
+    at = timezone.now() - timedelta(days=20)
+    paid, fresh = (lending.lent(each, at=at) for each in (clip, make.clip(creator)))
+    lending.billed(paid, 100_000, at=at)
+    sharing.pay_all(at=timezone.now())
+    lending.billed(fresh, 250_000, at=timezone.now())
+
+    page = signed_in(creator).get("/studio/earnings/").content.decode()
+
+    assert paid.advertiser
+    assert f"{paid.advertiser.name} ·" in page
+    assert "20% of $0.10" in page
+    assert "20% of $0.25" in page
+    assert "$0.05 to come" in page
+    assert "Available" in page
+    told = signed_in(creator).get(url(clip)).content.decode()
+    assert "You get 20% of what these ads cost" in told
+    assert "20% is yours" in told
+    month = paid.earnings.get().at
+    lines = entries.of(accounts.creator(creator.public_id), since=month, until=timezone.now())
+    assert [(line.kind, line.net_minor) for line in lines] == [("ads", 2)]

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
 from vitrine.ads.models import AdMember, AdRole, Advertiser, Authorisation
+from vitrine.commission.rates import WHOLE_BP
 from vitrine.kernel.errors import Refusal
 from vitrine.videos.models import Clip, Visibility
 
@@ -43,7 +45,7 @@ class AuthorisedAlready(Refusal):
 
 
 def give(clip: Clip, *, at: datetime) -> Authorisation:
-    """Make a link with which one advertiser can take the clip up.
+    """Make a link with which one advertiser can take the clip up, with what is shared by then.
 
     Raises: NotForEverybody, TooManyOpen.
     """
@@ -53,19 +55,27 @@ def give(clip: Clip, *, at: datetime) -> Authorisation:
     if Authorisation.objects.open(at=at).filter(clip=clip).count() >= MOST_OPEN:
         said = gettext("There are {most} links that nobody took up. Take some back first.")
         raise TooManyOpen(said.format(most=MOST_OPEN))
-    return Authorisation.objects.create(clip=clip, given_at=at)
+    return Authorisation.objects.create(clip=clip, share_bp=share_bp(), given_at=at)
+
+
+def share_bp() -> int:
+    """Return what creators get, for now, of what others' ads with their clips cost."""
+    return int(settings.VITRINE_AD_SHARE_PERCENT) * WHOLE_BP // 100
 
 
 @transaction.atomic
 def take_up(given: Authorisation, advertiser: Advertiser, *, by: Person, at: datetime) -> None:
     """Advertise with the clip from now on. The guard is in the write: it is taken up once.
 
+    Who advertises with a clip of their own shares with nobody.
     Raises: AuthorisationOver, AuthorisedAlready.
     """
+    acts_for_it = AdMember.objects.filter(advertiser=advertiser, person=given.clip.creator_id)
+    terms = {"share_bp": 0} if acts_for_it.exists() else {}
     open_still = Authorisation.objects.open(at=at).filter(pk=given.pk)
     try:
         with transaction.atomic():
-            taken = open_still.update(advertiser=advertiser, taken_at=at)
+            taken = open_still.update(advertiser=advertiser, taken_at=at, **terms)
     except IntegrityError:
         raise AuthorisedAlready from None
     if not taken:

@@ -1,8 +1,10 @@
 """What ``vitrine check`` asks of ads."""
 
+from collections.abc import Sequence
+
 from django.db import connection
 
-from vitrine.ads.models import Charge
+from vitrine.ads.models import AdEarning, Charge
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
@@ -18,6 +20,12 @@ GUARDS = [
     "ads_adbill_posted",
     "ledger_transfer_has_its_ad_bill",
     "ads_reversal_append_only",
+]
+OF_SHARES = [
+    "ads_adearning_append_only",
+    "ads_adearning_posted",
+    "ads_authorisation_share",
+    "ledger_transfer_has_its_earning",
 ]
 _OF_LEASES = """
 SELECT 'lease ' || l.id || ' says that it spent ' || l.spent_micros || ', and its charges are '
@@ -90,14 +98,47 @@ WHERE b.posted <> floor(b.total / 10000.0) OR b.latest <> b.bills
     OR b.posted <> coalesce(-l.minor, 0)
 """
 
+_OF_EARNINGS = """
+SELECT 'the earnings of ' || g.public_id || ' come to ' || e.posted || ', their last total to '
+    || e.total || ' micros and the ledger to ' || coalesce(l.minor, 0)
+FROM ads_authorisation g
+JOIN LATERAL (
+    SELECT sum(posted_minor) AS posted, (array_agg(total_micros ORDER BY number DESC))[1] AS total,
+        array_agg('adshare:' || public_id) AS keys
+    FROM ads_adearning WHERE authorisation_id = g.id HAVING count(*) > 0
+) AS e ON true
+LEFT JOIN LATERAL (
+    SELECT -sum(p.amount_minor) AS minor FROM ledger_transfer t
+    JOIN ledger_posting p ON p.transfer_id = t.id JOIN ledger_account a ON a.id = p.account_id
+    WHERE t.key = ANY(e.keys) AND a.code = 'platform:ads'
+) AS l ON true
+WHERE e.posted <> div(e.total::numeric * g.share_bp, 10000 * 10000)
+    OR e.posted <> coalesce(l.minor, 0)
+UNION ALL
+SELECT 'the transfer ' || t.key || ' has no earning that caused it' FROM ledger_transfer t
+WHERE t.reason_kind = 'adshare'
+    AND NOT EXISTS (SELECT FROM ads_adearning WHERE public_id = t.reason_id)
+"""
+
 
 @invariant("A6", "Charges, leases, budgets, wallets, bills and ledger of ads agree to the micro")
 def ads_cost_what_was_charged() -> Finding:
     """Add up charges by lease, leases by budget and wallet, and bills; look for the guards."""
+    broken = _broken((_OF_LEASES, _OF_BUDGETS, _OF_WALLETS, _OF_BILLS), GUARDS)
+    return Finding(Charge.objects.count(), broken)
+
+
+@invariant("A7", "Creators have their share of what ads with their clips cost, and no more")
+def creators_have_their_share() -> Finding:
+    """Match earnings with the share that was agreed on and with the ledger."""
+    return Finding(AdEarning.objects.count(), _broken((_OF_EARNINGS,), OF_SHARES))
+
+
+def _broken(statements: Sequence[str], guards: Sequence[str]) -> list[str]:
+    """Return what statements find, and the guards that are gone."""
     broken: list[str] = []
     with connection.cursor() as cursor:
-        for sql in (_OF_LEASES, _OF_BUDGETS, _OF_WALLETS, _OF_BILLS):
+        for sql in statements:
             cursor.execute(sql)
             broken += [said for (said,) in cursor.fetchall()]
-    broken += [f"the guard {name} is gone" for name in immutable.missing(GUARDS)]
-    return Finding(Charge.objects.count(), broken)
+    return broken + [f"the guard {name} is gone" for name in immutable.missing(guards)]

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.ads import counting, disbelieving, leasing, planning, posting
+from vitrine.ads import counting, disbelieving, leasing, planning, posting, sharing
 
 
 @app.periodic(cron="* * * * *")
@@ -19,6 +19,13 @@ def close_leases(timestamp: int) -> None:
 def post(timestamp: int) -> None:
     """Post in the ledger what ads cost. Safe to run twice."""
     posting.post_all(at=timezone.now())
+
+
+@app.periodic(cron="41 5 * * *")
+@app.task(queue="settle", name="ads.share", queueing_lock="ads.share")
+def share(timestamp: int) -> None:
+    """Give creators their share of what ads with their clips cost. Safe to run twice."""
+    sharing.pay_all(at=timezone.now())
 
 
 @app.periodic(cron="*/5 * * * *")

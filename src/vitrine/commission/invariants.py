@@ -55,8 +55,9 @@ def commissions_add_up() -> Finding:
         Rule(
             "SELECT a.code, held.minor FROM ledger_account a "
             "JOIN accounts_person p ON a.code = 'creator:' || p.public_id || ':available' "
-            "JOIN LATERAL (SELECT coalesce(sum(amount_minor), 0) AS minor FROM ledger_posting "
-            "WHERE account_id = a.id) held ON true WHERE held.minor <> (SELECT "
+            "JOIN LATERAL (SELECT coalesce(sum(l.amount_minor), 0) AS minor FROM ledger_posting l "
+            "JOIN ledger_transfer t ON t.id = l.transfer_id WHERE l.account_id = a.id "
+            "AND t.reason_kind <> 'adshare') held ON true WHERE held.minor <> (SELECT "
             "coalesce(sum(s.available_minor), 0) FROM commission_commission c "
             "JOIN commission_commissionstep s ON s.commission_id = c.id "
             "WHERE c.creator_id = p.id AND c.currency = a.currency) - (SELECT "

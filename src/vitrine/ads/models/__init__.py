@@ -5,6 +5,7 @@ from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Disbelief, Response, Reversal
 from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.reach import AdReach
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
 from vitrine.ads.models.spending import Budget, Lease
@@ -14,6 +15,7 @@ __all__ = [
     "Ad",
     "AdBill",
     "AdDay",
+    "AdEarning",
     "AdGroup",
     "AdHour",
     "AdMember",

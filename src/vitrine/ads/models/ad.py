@@ -13,6 +13,7 @@ from vitrine.accounts.models import Person
 from vitrine.ads.models.advertiser import Advertiser
 from vitrine.ads.models.campaign import AdGroup
 from vitrine.catalog.models import Product
+from vitrine.commission.rates import WHOLE_BP
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -55,12 +56,14 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
     retention="as the law demands of accounts",
     subject="clip__creator",
     PERSONAL="public_id given_at taken_at revoked_at",
+    MONEY="share_bp",
     SYSTEM="id home_cell clip advertiser",
 )
 class Authorisation(models.Model):
     """A creator lets an advertiser show a clip of theirs as an ad.
 
     Given as a link, which one advertiser takes up. revoked_at: taken back; its ads stop at once.
+    share_bp: what the creator gets of what ads with the clip cost; frozen once it is taken up.
     """
 
     public_id = ids.PublicIdField()
@@ -69,6 +72,7 @@ class Authorisation(models.Model):
     advertiser = models.ForeignKey(
         Advertiser, models.PROTECT, null=True, related_name="authorisations"
     )
+    share_bp = models.PositiveSmallIntegerField(default=0)
     given_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -90,6 +94,9 @@ class Authorisation(models.Model):
             models.CheckConstraint(
                 condition=Q(revoked_at=None) | Q(revoked_at__gte=F("given_at")),
                 name="authorised_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(share_bp__lte=WHOLE_BP), name="authorised_shares_a_part"
             ),
         ]
 

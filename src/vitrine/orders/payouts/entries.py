@@ -60,14 +60,15 @@ KINDS = {
     "payout": "payouts",
     "commission": "commissions",
     "purse": "cards",
+    "adshare": "ads",
 }
 AT_A_TIME = 2_000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line. kind: sales, refunds, disputes, payouts, commissions, cards or others. about: an
-    order's id, or what else it is for. gross: before fee, its tax and commission, which are what
+    """One line. kind: sales, refunds, disputes, payouts, commissions, cards, ads or others. about:
+    an order's id, or what else it is for. gross: before fee, its tax and commission, which are what
     the payee loses by them. The four sum to net.
     """
 

@@ -23,6 +23,7 @@ KINDS = {
     "payouts": gettext_noop("Payout"),
     "commissions": gettext_noop("Commission"),
     "cards": gettext_noop("Gift card or credit that you gave"),
+    "ads": gettext_noop("Your share of ads with your clips"),
     "others": gettext_noop("Other"),
 }
 _SUMS = (

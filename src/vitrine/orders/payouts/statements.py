@@ -82,13 +82,15 @@ def sums(payee: Payee, *, since: datetime, until: datetime) -> dict[str, int]:
     """Add up the lines of a span, by the statement's columns."""
     found: Counter[str] = Counter()
     for each in entries.of(payee, since=since, until=until):
-        found["others" if each.kind == "cards" else each.kind] += each.gross_minor
+        found["others" if each.kind in UNNAMED else each.kind] += each.gross_minor
         found["fees"] += each.fee_minor
         found["fee_taxes"] += each.fee_tax_minor
         found["commissions"] += each.commission_minor
     return {f"{name}_minor": found[name] for name in COLUMNS}
 
 
+UNNAMED = ("cards", "ads")
+"""Kinds of lines without a sum of their own."""
 COLUMNS = (
     *("sales", "refunds", "fees", "fee_taxes", "commissions"),
     *("disputes", "payouts", "others"),

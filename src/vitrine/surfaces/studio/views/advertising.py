@@ -34,6 +34,7 @@ def listing(request: CreatorRequest, clip_id: str) -> HttpResponse:
     context = {
         "clip": clip,
         "origin": settings.VITRINE_ORIGIN,
+        "share_bp": authorising.share_bp(),
         "taken": given.filter(taken_at__isnull=False).order_by("pk"),
         "open": given.open(at=timezone.now()).order_by("pk"),
     }

@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from vitrine.ads import sharing
 from vitrine.ledger import accounts
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import this_cell
@@ -15,13 +17,14 @@ from vitrine.surfaces.studio.page import CreatorRequest
 @require_GET
 @access.policy(access.PERSON)
 def listing(request: CreatorRequest) -> HttpResponse:
-    """Show what a creator has, by what, and each sale. Queries: 7."""
+    """Show what a creator has, by what, each sale, and ads. Queries: 8, or 10."""
     sales, cursor = earnings.sales(request.user, cursor=request.GET.get("after"))
     context = {
         "money": earnings.money(accounts.creator(request.user.public_id)),
         "by_clip": earnings.by_clip(request.user),
         "by_product": earnings.by_product(request.user),
         "sales": sales,
+        "shared": list(sharing.of(request.user, at=timezone.now())),
         "next_cursor": cursor,
         "currency": this_cell().currency,
         "days": settings.VITRINE_COMMISSION_DAYS,
