@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import make
-from tests.ads import making
+from tests.ads import lending, making
 from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
-from vitrine.ads import authorising
+from vitrine.ads import authorising, sharing
 from vitrine.ads.models import AdDay
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -178,6 +178,8 @@ class Things:
         self.ad, self.waiting = making.ad(group), making.ad(group, is_approved=False)
         AdDay.objects.create(ad=self.ad, day=local_day(NOW), shown=9, expected=9, views=9, clicks=1)
         self.authorisation = authorising.give(self.clip, at=NOW)
+        lending.billed(lending.lent(self.clip, at=make.NOON), 100_000, at=make.NOON)
+        sharing.pay_all(at=NOW)
         self.deposit = deposited(self.ad.group.campaign.advertiser.wallet, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 
