@@ -39,6 +39,7 @@ LIMITED = {
     "promote:people": Action.WRITE,
     "promote:money": Action.MESSAGE,
     "promote:give-back": Action.WRITE,
+    "promote:limit": Action.WRITE,
     "market:delivery": Action.WRITE,
     "market:delivery_option": Action.WRITE,
     "market:new_product": Action.WRITE,

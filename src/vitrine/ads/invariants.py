@@ -9,6 +9,9 @@ from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
 GUARDS = [
+    "ads_advertiser_limited",
+    "ads_dailylimit_append_only",
+    "ads_limit_holds",
     "ad_budget_never_overspent",
     "ad_lease_never_overspent",
     "ads_charge_append_only",

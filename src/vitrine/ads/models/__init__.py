@@ -1,7 +1,7 @@
 """Advertisers, what they advertise, and what reviewers said of it."""
 
 from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
-from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser
+from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLimit
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Disbelief, Response, Reversal
 from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
@@ -29,6 +29,7 @@ __all__ = [
     "Call",
     "Campaign",
     "Charge",
+    "DailyLimit",
     "Disbelief",
     "HiddenAd",
     "Lease",

@@ -45,7 +45,8 @@ class Advertiser(models.Model):
 
     merchant, person: the shop, or the creator, that it is the account of; at most one of them.
     wallet: what it paid in. daily_minor: the most that all its campaigns together may spend on a
-    day of the cell; None: no such limit. suspended_at: moderators keep it from advertising.
+    day of the cell, as the latest ``DailyLimit`` says; None: no such limit.
+    suspended_at: moderators keep it from advertising.
     """
 
     public_id = ids.PublicIdField()
@@ -101,3 +102,23 @@ class AdMember(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["advertiser", "person"], name="ad_member_once"),
         ]
+
+
+@datamap.declare(
+    purpose="Say who set what an advertiser may spend on a day",
+    retention="as the law demands of accounts",
+    subject="by",
+    BUSINESS="daily_minor at",
+    PERSONAL="by",
+    SYSTEM="id home_cell advertiser",
+)
+class DailyLimit(models.Model):
+    """What all of an advertiser's campaigns may spend on a day, set by one of its people: a fact,
+    added and never changed. The latest holds: it is copied to the advertiser (trigger).
+    """
+
+    home_cell = HomeCellField()
+    advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="limits")
+    daily_minor = models.BigIntegerField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -19,7 +19,7 @@ from vitrine.kernel.fields import DayField, LineField
 from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote import zones
-from vitrine.surfaces.promote.forms import enough
+from vitrine.surfaces.promote.forms import amount, enough
 from vitrine.videos.mentions import LONGEST_HASHTAG
 
 LISTED = 200
@@ -94,8 +94,8 @@ class ChangeForm(MoneyForm):
         last = of.ends_at.astimezone(of.time_zone) - timedelta(seconds=1) if of.ends_at else None
         known = {
             "name": of.name,
-            "daily_minor": _amount(of.daily_minor),
-            "budget_minor": _amount(of.budget_minor),
+            "daily_minor": amount(of.daily_minor),
+            "budget_minor": amount(of.budget_minor),
             "last_on": last.date() if last else None,
         }
         super().__init__(typed, initial=known, auto_id="campaign-%s")
@@ -323,14 +323,10 @@ def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:
     bid = of.bid_micros
     return {
         "group_name": of.name,
-        "bid_minor": _amount(None if bid is None else bid * each // money.MICROS_PER_MINOR),
+        "bid_minor": amount(None if bid is None else bid * each // money.MICROS_PER_MINOR),
         "languages": of.languages,
         "ages": of.ages,
         "interests": " ".join(f"#{word}" for word in of.interests),
         "most_shown": of.most_shown,
         "within_days": of.within_days,
     }
-
-
-def _amount(minor: int | None) -> str:
-    return "" if minor is None else money.plain_decimal(minor, this_cell().currency)

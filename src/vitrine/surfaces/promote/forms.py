@@ -78,6 +78,25 @@ class MemberForm(forms.Form):
         return found
 
 
+class LimitForm(forms.Form):
+    """What all campaigns together may spend on a day."""
+
+    daily_minor = PriceField(
+        required=False,
+        label=gettext_lazy("At most a day"),
+        help_text=gettext_lazy("All campaigns together. Empty: no limit but theirs."),
+    )
+
+    def __init__(self, typed: Any = None, *, of: Advertiser) -> None:
+        known = {"daily_minor": amount(of.daily_minor)}
+        super().__init__(typed, initial=known, auto_id="limit-%s")
+
+    def clean_daily_minor(self) -> int | None:
+        """Keep what is enough to tell anybody anything."""
+        typed: int | None = self.cleaned_data["daily_minor"]
+        return None if typed is None else enough(typed, terms.LEAST_DAILY_MINOR)
+
+
 class BoostForm(forms.Form):
     """How much a day, for how long."""
 
@@ -117,3 +136,8 @@ def enough(minor: int, least: int, most: int = terms.MOST_BUDGET_MINOR) -> int:
 def written(minor: int) -> str:
     """Write an amount of the cell's currency."""
     return money.format_minor(minor, this_cell().currency, locale=locale())
+
+
+def amount(minor: int | None) -> str:
+    """Return what somebody would type to mean an amount; nothing of None."""
+    return "" if minor is None else money.plain_decimal(minor, this_cell().currency)

@@ -9,6 +9,7 @@ from vitrine.surfaces.promote.views import (
     campaigns,
     figures,
     groups,
+    limits,
     money,
     people,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("<public_id:advertiser_id>/", campaigns.home, name="home"),
     path("<public_id:advertiser_id>/money/", money.wallet, name="money"),
     path("<public_id:advertiser_id>/money/back/", money.give_back, name="give-back"),
+    path("<public_id:advertiser_id>/money/limit/", limits.limit, name="limit"),
     path("deposits/<public_id:deposit_id>", money.deposit, name="deposit"),
     path("deposits/<public_id:deposit_id>/outcome", money.outcome, name="outcome"),
     path("<public_id:advertiser_id>/figures/", figures.table, name="figures"),
