@@ -168,9 +168,17 @@ def _in_english() -> Iterator[None]:
 def _without_ads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no ad stand until a test reads them: what another test left is no ad of this one's.
 
-    And nothing reads them anew after some seconds: a page that is counted would cost two more.
+    And nothing reads them anew after some seconds: a page that is counted would cost two more. Nor
+    is a lease of another's held, or a place that was offered elsewhere counted.
     """
-    from vitrine.ads import standing  # noqa: PLC0415  (conftests load before the settings)
+    from vitrine.ads import (  # noqa: PLC0415  (conftests load before the settings)
+        holding,
+        planning,
+        standing,
+    )
+
+    holding.forget()
+    planning.batch.drop()
 
     empty: dict[str, Any] = dict.fromkeys(standing.Standing.__annotations__, ())
     none = standing.Standing(**empty | {"read_at": datetime.now(UTC)})

@@ -17,7 +17,7 @@ from tests.ads.serving import LATER, Worker, bill
 from tests.nightly import IS_NIGHT
 from tests.orders.test_kills import killed_before
 from tests.races import losers, race, winners
-from vitrine.ads import budgeting, leasing
+from vitrine.ads import budgeting, leasing, suspending
 from vitrine.ads.budgeting import BudgetSpent
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import Ad, Budget, Campaign, Charge, Lease
@@ -93,7 +93,7 @@ def test_what_does_not_run_takes_no_lease(stop: str) -> None:
     one = worker()
     campaign = one.ad.group.campaign
     if stop == "advertiser":
-        type(campaign.advertiser).objects.update(suspended_at=make.NOON)
+        suspending.suspend(campaign.advertiser, at=make.NOON)
     else:
         Campaign.objects.update(**{stop: make.NOON + timedelta(seconds=1)})
 

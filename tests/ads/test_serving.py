@@ -14,13 +14,21 @@ from tests.ads import making
 from tests.ads.serving import LATER, bill
 from tests.races import losers, race, winners
 from vitrine.accounts.models import Block, Mute, Person
-from vitrine.ads import bidding, hiding, holding, load, planning, serving, standing
+from vitrine.ads import (
+    bidding,
+    hiding,
+    holding,
+    load,
+    planning,
+    serving,
+    standing,
+    suspending,
+)
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import (
     Ad,
     AdGroup,
     AdVerdict,
-    Advertiser,
     Authorisation,
     Budget,
     Call,
@@ -118,7 +126,7 @@ def test_what_is_stopped_is_not_shown_by_any_process_from_then_on(thing: str) ->
             ad=ad, is_approved=False, reason="misleading", by=reviewer, at=make.NOON
         )
     elif thing == "advertiser":
-        Advertiser.objects.update(suspended_at=make.NOON)
+        suspending.suspend(ad.group.campaign.advertiser, at=make.NOON)
     elif thing == "ended":
         Campaign.objects.update(ended_at=make.NOON)
     else:

@@ -4,7 +4,7 @@ import threading
 from datetime import datetime
 
 from vitrine.ads import leasing
-from vitrine.ads.models import Campaign
+from vitrine.ads.models import Campaign, Lease
 from vitrine.ads.promising import Promises
 
 _lock = threading.Lock()
@@ -47,6 +47,20 @@ def _renewed(
     with _lock:
         _held[campaign] = taken
     return taken.lease
+
+
+def drop_closed() -> None:
+    """Promise no more from leases that were closed meanwhile. Queries: 0 or 1."""
+    with _lock:
+        known = {held.lease: campaign for campaign, held in _held.items()}
+    if not known:
+        return
+    open_yet = set(Lease.objects.filter(pk__in=known, closed_at=None).values_list("pk", flat=True))
+    with _lock:
+        for lease in known.keys() - open_yet:
+            held = _held.get(known[lease])
+            if held is not None and held.lease == lease:
+                del _held[known[lease]]
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from vitrine.ads import budgeting, tokens
 from vitrine.ads.budgeting import Held
-from vitrine.ads.models import Budget, Campaign, Lease
+from vitrine.ads.models import Advertiser, Budget, Campaign, Lease
 from vitrine.ads.promising import Promises
 from vitrine.orders import wallets
 from vitrine.orders.models import Wallet
@@ -96,7 +96,17 @@ def close_over(*, at: datetime) -> int:
     What they were billed is spent, what they held beyond that is free. Killed anywhere, it did all
     of it or nothing.
     """
-    over = _locked(Q(closed_at=None, until_at__lt=at - tokens.LIVES - tokens.AHEAD))
+    return _close(Q(until_at__lt=at - tokens.LIVES - tokens.AHEAD), at=at)
+
+
+def close_all(advertiser: Advertiser, *, at: datetime) -> None:
+    """Close all leases of an advertiser that is locked: nothing of it is billed from then on."""
+    while _close(Q(campaign__advertiser=advertiser), at=at) == MOST_CLOSED:
+        pass
+
+
+def _close(which: Q, *, at: datetime) -> int:
+    over = _locked(which & Q(closed_at=None))
     Lease.objects.filter(pk__in=[one.pk for one in over]).update(closed_at=at)
     if over:
         _let_go(over, [(one.amount_micros, one.spent_micros) for one in over])

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import chances, planning
+from vitrine.ads import chances, holding, planning
 from vitrine.ads.models import (
     AGES,
     Ad,
@@ -309,7 +309,7 @@ def current(*, at: datetime) -> Standing:
     """Return the ads that may be shown, as they were a few seconds ago at most.
 
     While one thread reads them anew, the others go on with what was. Queries: 0, or those of
-    ``read`` every few seconds.
+    ``read`` and ``holding.drop_closed`` every few seconds.
     """
     global _standing
     known = _standing
@@ -319,6 +319,7 @@ def current(*, at: datetime) -> Standing:
     elif abs(at - known.read_at) >= READ_EVERY and _lock.acquire(blocking=False):
         try:
             known = _standing = read(at=at)
+            holding.drop_closed()
         finally:
             _lock.release()
     return known

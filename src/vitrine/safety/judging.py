@@ -69,17 +69,18 @@ def decide(
     held.save(update_fields=["closed_at", "lease_until"])
     first = held.appeal.decision if held.appeal else None
     measures.take(thing, measure, case=held, instead_of=first, at=at)
-    if held.author is not None and held.merchant is None:  # a shop has no strikes
+    if held.author is not None and held.kind not in policy.STANDING:  # an account has no strikes
         _count(decision, held.author, instead_of=first, at=at)
     is_news = measure is not Measure.NONE or first is not None
-    if is_news and (held.author or held.merchant):
+    if is_news:
         tell_later(decision)
     return decision
 
 
 def tell_later(decision: Decision) -> None:
     """Tell the author, and mail the statement of reasons once the transaction is through."""
-    for person in readers(decision):
+    people = readers(decision)
+    for person in people:
         telling.tell(
             telling.Kind.DECISION,
             whom=person.pk,
@@ -88,14 +89,19 @@ def tell_later(decision: Decision) -> None:
             at=decision.at,
             item=decision.public_id,
         )
-    app.configure_task("safety.tell_author", queue="mail").defer(decision_id=decision.pk)
+    if people:
+        app.configure_task("safety.tell_author", queue="mail").defer(decision_id=decision.pk)
 
 
 def readers(decision: Decision) -> list[Person]:
-    """Return whom a decision is told: the author, and all owners of a shop. Queries: 0 or 1."""
+    """Return whom a decision is told: the author, all owners of a shop, or all who may change
+    something of an advertiser. Queries: 0 or 1.
+    """
     case = decision.case
     if case.merchant is not None:
         return list(owners(case.merchant))
+    if case.advertiser is not None:
+        return list(case.advertiser.people())
     return [] if case.author is None else [case.author]
 
 

@@ -1,15 +1,22 @@
 """What a decision does to the thing it is about."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from vitrine.accounts.models import Person
+from vitrine.ads import suspending
 from vitrine.catalog.models import Merchant
 from vitrine.safety.models import Case, Decision, Origin
-from vitrine.safety.policy import BANNED_FROM, REASONS, Kind, Measure
+from vitrine.safety.policy import BANNED_FROM, REASONS, STANDING, Kind, Measure
 from vitrine.safety.things import Thing
 from vitrine.videos.models import BannedPrint, Cause, Clip, Comment, Takedown
 
 HIDING = frozenset({Measure.REMOVE, Measure.SUSPEND})
+ACCOUNTS: dict[Kind, tuple[Callable[..., None], Callable[..., None]]] = {
+    Kind.MERCHANT: (Merchant.suspend, Merchant.reinstate),
+    Kind.ADVERTISER: (suspending.suspend, suspending.reinstate),
+}
+"""What suspends an account, and what lifts that."""
 
 
 def take(
@@ -27,8 +34,8 @@ def take(
             thing.row.withhold(at=at) if hides else thing.row.let_out(at=at)
         case Kind.PRODUCT:
             thing.row.bar(at=at) if hides else thing.row.unbar()
-        case Kind.MERCHANT:
-            _on_merchant(thing.row, measure, instead_of=instead_of, at=at)
+        case Kind.MERCHANT | Kind.ADVERTISER:
+            _on_account(thing, measure, instead_of=instead_of, at=at)
         case Kind.PERSON if case.origin == Origin.HELD:
             if not hides:
                 _let_out_comments(thing.row, since=case.opened_at, at=at)
@@ -51,14 +58,16 @@ def _on_clip(clip: Clip, *, hides: bool, reason: str, at: datetime) -> None:
     )
 
 
-def _on_merchant(
-    merchant: Merchant, measure: Measure, *, instead_of: Decision | None, at: datetime
+def _on_account(
+    thing: Thing, measure: Measure, *, instead_of: Decision | None, at: datetime
 ) -> None:
-    """Suspend a shop, or reinstate it; what says neither leaves it as it is."""
-    if measure is Measure.SHUT:
-        merchant.suspend(at=at)
-    elif measure is Measure.LIFT or (instead_of and instead_of.measure == Measure.SHUT):
-        merchant.reinstate()
+    """Suspend an account, or reinstate it; what says neither leaves it as it is."""
+    suspends, lifts = STANDING[thing.kind]
+    suspend, reinstate = ACCOUNTS[thing.kind]
+    if measure is suspends:
+        suspend(thing.row, at=at)
+    elif measure is lifts or (instead_of and instead_of.measure == suspends):
+        reinstate(thing.row)
 
 
 def _let_out_comments(author: Person, *, since: datetime, at: datetime) -> None:

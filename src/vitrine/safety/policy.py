@@ -29,6 +29,7 @@ class Kind(StrEnum):
     REVIEW = "review"
     QUESTION = "question"
     MESSAGE = "message"
+    ADVERTISER = "advertiser"
 
 
 class Measure(StrEnum):
@@ -41,6 +42,8 @@ class Measure(StrEnum):
     SUSPEND = "suspend"
     SHUT = "shut"
     LIFT = "lift"
+    BAR = "bar"
+    ALLOW = "allow"
 
     @property
     def act(self) -> "Act":
@@ -101,10 +104,33 @@ ACTS = {
         0,
         gettext_noop("The shop sells again: what was on sale before is on sale."),
     ),
+    Measure.BAR: Act(
+        "s",
+        gettext_noop("Suspend the advertiser"),
+        0,
+        gettext_noop(
+            "None of its ads is shown, and nothing is billed. What is in its wallet can be had "
+            "back."
+        ),
+    ),
+    Measure.ALLOW: Act(
+        "l",
+        gettext_noop("Let it advertise again"),
+        0,
+        gettext_noop("It may advertise again: campaigns that were running go on."),
+    ),
 }
 
-OF_SHOPS = (Measure.NONE, Measure.WARN, Measure.SHUT)
-"""What a case about a merchant ends with. A suspension is lifted by an appeal, or at the desk."""
+STANDING = {
+    Kind.MERCHANT: (Measure.SHUT, Measure.LIFT),
+    Kind.ADVERTISER: (Measure.BAR, Measure.ALLOW),
+}
+"""How an account is suspended, and how that is lifted: by an appeal, or at the desk."""
+_OF_KIND = {
+    Kind.MERCHANT: (Measure.NONE, Measure.WARN, Measure.SHUT),
+    Kind.ADVERTISER: (Measure.NONE, Measure.WARN, Measure.BAR),
+}
+"""What a case about such a thing ends with, whatever the reason."""
 _ANY = (Measure.NONE, Measure.WARN, Measure.REMOVE, Measure.SUSPEND)
 _ADULT = (Measure.NONE, Measure.WARN, Measure.MATURE, Measure.REMOVE, Measure.SUSPEND)
 _MILD = (Measure.NONE, Measure.WARN, Measure.REMOVE)
@@ -294,13 +320,12 @@ def suspension(strikes: int) -> tuple[bool, timedelta | None]:
 
 def measures(reason: str, kind: str) -> list[Measure]:
     """Return what may be decided for a reason about a kind of thing."""
-    if kind == Kind.MERCHANT:
-        return list(OF_SHOPS)
+    if kind in _OF_KIND:
+        return offered(kind)
     return [m for m in REASONS[reason].measures if m is not Measure.MATURE or kind == Kind.CLIP]
 
 
 def offered(kind: str) -> list[Measure]:
     """Return what may be decided about a kind of thing, whatever the reason."""
-    if kind == Kind.MERCHANT:
-        return list(OF_SHOPS)
-    return [m for m in _ADULT if m is not Measure.MATURE or kind == Kind.CLIP]
+    known = _OF_KIND.get(Kind(kind), _ADULT)
+    return [m for m in known if m is not Measure.MATURE or kind == Kind.CLIP]

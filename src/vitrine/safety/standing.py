@@ -1,38 +1,51 @@
-"""Suspend a merchant at the desk, warn it, or let it sell again: a case that is decided at once."""
+"""Suspend a shop or an advertiser at the desk, warn it, or lift that: a case decided at once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from vitrine.accounts.models import Person
+from vitrine.ads.models import Advertiser
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import judging
 from vitrine.safety.models import Case, Decision, Origin
-from vitrine.safety.policy import Measure
+from vitrine.safety.policy import STANDING, Kind, Measure
 from vitrine.safety.things import Thing
-
-MEASURES = (Measure.WARN, Measure.SHUT, Measure.LIFT)
 
 
 class StandsSo(Refusal):
-    """The shop is suspended already, or is not."""
+    """It is suspended already, or is not."""
 
     code = "stands_so"
-    message = "The shop stands so already. Somebody else was faster."
+    message = "It stands so already. Somebody else was faster."
+
+
+def measures(kind: Kind, *, is_suspended: bool) -> tuple[Measure, ...]:
+    """Return what can be decided about an account without a report, as it stands."""
+    return Measure.WARN, STANDING[kind][is_suspended]
 
 
 @transaction.atomic
 def decide(
-    merchant: Merchant, *, by: Person, reason: str, measure: Measure, words: str, at: datetime
+    account: Merchant | Advertiser,
+    *,
+    by: Person,
+    reason: str,
+    measure: Measure,
+    words: str,
+    at: datetime,
 ) -> Decision:
-    """Decide about a shop without a report. An open case about it is what is decided then.
+    """Decide about an account without a report. An open case about it is what is decided then.
 
     Raises: StandsSo, and what ``judging.decide`` raises.
-    Locks: the case's row, then the merchant's.
+    Locks: the case's row, then the account's.
     """
-    case = Case.open_on(Thing.of(merchant), reason=reason, at=at, origin=Origin.OPENED)
-    held = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-    if measure in (Measure.SHUT, Measure.LIFT) and held.is_suspended is (measure is Measure.SHUT):
+    thing = Thing.of(account)
+    case = Case.open_on(thing, reason=reason, at=at, origin=Origin.OPENED)
+    rows: Any = type(account).objects
+    held = rows.select_for_update(no_key=True).get(pk=account.pk)
+    if measure not in measures(thing.kind, is_suspended=held.suspended_at is not None):
         raise StandsSo
     return judging.decide(case, by=by, reason=reason, measure=measure, words=words, at=at)

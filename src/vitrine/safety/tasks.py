@@ -33,7 +33,9 @@ def compare(clip_id: int) -> None:
 def tell_author(decision_id: int) -> None:
     """Mail a statement of reasons, at least once."""
     news.tell_author(
-        Decision.objects.select_related("case__author", "case__merchant").get(pk=decision_id)
+        Decision.objects.select_related("case__author", "case__merchant", "case__advertiser").get(
+            pk=decision_id
+        )
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
+from vitrine.ads.models import AdRole, Advertiser
 from vitrine.catalog import descriptions
 from vitrine.catalog.models import Merchant, Product, Question, Role
 from vitrine.orders.models import Message, Review
@@ -45,6 +46,8 @@ class Thing:
                 return cls(Kind.PRODUCT, row, owners(row.merchant).first())
             case Merchant():
                 return cls(Kind.MERCHANT, row, owners(row).first())
+            case Advertiser():
+                return cls(Kind.ADVERTISER, row, row.people([AdRole.OWNER]).first())
         raise ValueError(f"{type(row).__name__} is nothing to judge")
 
     @property
@@ -67,6 +70,8 @@ class Thing:
                 return gettext("The product “{title}”").format(title=self.row.title)
             case Kind.MERCHANT:
                 return gettext("The shop “{name}”").format(name=self.row.name)
+            case Kind.ADVERTISER:
+                return gettext("The advertiser “{name}”").format(name=self.row.name)
             case Kind.REVIEW:
                 title = self.row.product.title
                 return gettext("A review of “{title}”").format(title=title)
@@ -90,6 +95,8 @@ class Thing:
                 said = f"{self.row.display_name}. {self.row.bio}".strip()
             case Kind.MERCHANT:
                 said = f"{self.row.name}. {self.row.about}".strip()
+            case Kind.ADVERTISER:
+                said = self.row.name
             case _:
                 said = f"{self.row.title}. {descriptions.as_text(self.row.description)}"
         return said if len(said) <= EXCERPT else f"{said[:EXCERPT]}…"

@@ -1,5 +1,6 @@
 """Who pays for ads, and who may act for them."""
 
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -24,12 +25,21 @@ class AdRole(models.TextChoices):
     FIGURES = "figures", gettext_lazy("Figures")
 
 
+ACTING = (AdRole.OWNER, AdRole.CAMPAIGNS, AdRole.MONEY)
+"""Who may change something of an account, and so is told what moderators decide about it."""
+
+
 class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
     """Which advertisers."""
 
     def with_member(self, person: Person) -> Self:
         """Those that a person acts for."""
         return self.filter(pk__in=AdMember.objects.filter(person=person).values("advertiser"))
+
+    def run_by(self, person: Person) -> Self:
+        """Those of which a person may change something."""
+        mine = AdMember.objects.filter(person=person, role__in=ACTING)
+        return self.filter(pk__in=mine.values("advertiser"))
 
 
 @datamap.declare(
@@ -46,7 +56,7 @@ class Advertiser(models.Model):
     merchant, person: the shop, or the creator, that it is the account of; at most one of them.
     wallet: what it paid in. daily_minor: the most that all its campaigns together may spend on a
     day of the cell, as the latest ``DailyLimit`` says; None: no such limit.
-    suspended_at: moderators keep it from advertising.
+    suspended_at: moderators keep it from advertising; then it has no open lease (trigger).
     """
 
     public_id = ids.PublicIdField()
@@ -79,6 +89,11 @@ class Advertiser(models.Model):
     def get_absolute_url(self) -> str:
         """Return where its people work."""
         return f"/promote/{self.public_id}/"
+
+    def people(self, roles: Collection[AdRole] = ACTING) -> "models.QuerySet[Person]":
+        """Return who acts for it in some roles: unasked, who may change something of it."""
+        theirs = AdMember.objects.filter(advertiser=self, role__in=roles)
+        return Person.objects.filter(pk__in=theirs.values("person")).order_by("pk")
 
 
 @datamap.declare(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
+from vitrine.ads.models import Advertiser
 from vitrine.catalog.models import Membership, Merchant, Product, Question
 from vitrine.kernel import ids
 from vitrine.orders.models import Message, Review
@@ -28,6 +29,7 @@ KINDS = [
     (policy.Kind.REVIEW.value, gettext_lazy("Review")),
     (policy.Kind.QUESTION.value, gettext_lazy("Question or answer")),
     (policy.Kind.MESSAGE.value, gettext_lazy("Message")),
+    (policy.Kind.ADVERTISER.value, gettext_lazy("Advertiser")),
 ]
 
 
@@ -67,17 +69,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases with what they are about, whatever that is. Queries: 0 more."""
         return self.select_related(
             "clip__creator", "comment__author", "person", "product", "merchant", "review__product",
-            "question__product", "message__order__group",
+            "question__product", "message__order__group", "advertiser",
         )  # fmt: skip
 
     def judgeable_by(self, moderator: Person) -> Self:
         """Cases that a moderator may decide: neither theirs, nor reported or decided by them.
 
-        Theirs are those of a shop where they work, too.
+        Theirs are those of a shop where they work, and of whom they advertise for, too.
         """
         shops = Membership.objects.filter(person=moderator).values("merchant")
+        payers = Advertiser.objects.with_member(moderator)
         others = self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
-        others = others.exclude(merchant__in=shops)
+        others = others.exclude(merchant__in=shops).exclude(advertiser__in=payers)
         return others.exclude(pk__in=Report.objects.filter(by=moderator).values("case"))
 
     def waiting_for(self, moderator: Person, *, at: datetime) -> Self:
@@ -90,7 +93,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
     purpose="Judge what was reported, held or recognised",
     retention="for good, as the law wants decisions to be shown",
     subject="author",
-    PERSONAL="public_id kind clip comment person product merchant review question message author "
+    PERSONAL="public_id kind clip comment person product merchant review question message "
+    "advertiser author "
     "reason harm origin opened_at closed_at lease_by lease_until",
     SYSTEM="id home_cell appeal",
 )
@@ -102,7 +106,7 @@ class Case(models.Model):
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
-    kind = models.CharField(max_length=8, choices=KINDS)
+    kind = models.CharField(max_length=10, choices=KINDS)
     clip = models.ForeignKey(Clip, models.SET_NULL, null=True, related_name="+")
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
     person = models.ForeignKey(
@@ -113,6 +117,7 @@ class Case(models.Model):
     review = models.ForeignKey(Review, models.SET_NULL, null=True, related_name="+")
     question = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
+    advertiser = models.ForeignKey(Advertiser, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
+from vitrine.ads.models import Advertiser
 from vitrine.catalog.models import Membership, Role
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
@@ -39,9 +40,16 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     """Which decisions."""
 
     def shown_to(self, author: Person) -> Self:
-        """Decisions about what a person made, and about shops that they own."""
+        """Decisions about what a person made, shops that they own, and whom they advertise for."""
         owned = Membership.objects.filter(person=author, role=Role.OWNER).values("merchant")
-        return self.filter(Q(case__author=author) | Q(case__merchant__in=owned))
+        payers = Advertiser.objects.run_by(author)
+        theirs = Q(case__merchant__in=owned) | Q(case__advertiser__in=payers)
+        return self.filter(Q(case__author=author) | theirs)
+
+    def that_suspend(self, advertiser: Advertiser) -> Self:
+        """Decisions by which an advertiser was suspended, the latest first."""
+        found = self.filter(case__advertiser=advertiser, measure=Measure.BAR)
+        return found.order_by("-pk")
 
     def about(self, author: Person) -> Self:
         """Decisions shown to a person, without those that changed nothing unasked."""

@@ -12,7 +12,7 @@ from vitrine.kernel.fields import LinesField
 from vitrine.safety import policy, standing
 from vitrine.safety.models import Effect
 from vitrine.safety.models.decision import MEASURES
-from vitrine.safety.policy import Measure
+from vitrine.safety.policy import Kind, Measure
 from vitrine.videos import comment_rules
 
 
@@ -139,13 +139,12 @@ class AdVerdictForm(forms.Form):
 
 
 class StandingForm(forms.Form):
-    """What is decided about a shop without a report."""
+    """What is decided about an account without a report."""
 
     reason = forms.ChoiceField(
         choices=[("", gettext_lazy("Choose…")), *policy.CODES], label=gettext_lazy("Rule")
     )
     measure = forms.ChoiceField(
-        choices=[(m.value, gettext_lazy(m.act.title_in_english)) for m in standing.MEASURES],
         widget=forms.RadioSelect,
         label=gettext_lazy("Measure"),
         error_messages={"required": gettext_lazy("Choose what is done.")},
@@ -158,11 +157,11 @@ class StandingForm(forms.Form):
         error_messages={"required": gettext_lazy("Say to the owners why.")},
     )
 
-    def __init__(self, typed: Any = None, *, is_suspended: bool) -> None:
+    def __init__(self, typed: Any = None, *, kind: Kind, is_suspended: bool) -> None:
         super().__init__(typed)
-        measure = self.fields["measure"]
-        left_out = Measure.SHUT if is_suspended else Measure.LIFT
-        measure.choices = [each for each in measure.choices if each[0] != left_out]  # type: ignore[attr-defined]
+        measure: Any = self.fields["measure"]
+        offered = standing.measures(kind, is_suspended=is_suspended)
+        measure.choices = [(one.value, one.act.title) for one in offered]
 
 
 class WordsForm(forms.Form):

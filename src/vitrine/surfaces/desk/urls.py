@@ -3,6 +3,7 @@
 from django.urls import path
 
 from vitrine.surfaces.desk.views import (
+    accounts,
     ads,
     applications,
     cards,
@@ -11,7 +12,6 @@ from vitrine.surfaces.desk.views import (
     payouts,
     promotions,
     reconciliation,
-    shops,
     timers,
     words,
 )
@@ -34,8 +34,10 @@ urlpatterns = [
         applications.paper,
         name="paper",
     ),
-    path("shops/", shops.listing, name="shops"),
-    path("shops/<slug:slug>/", shops.shop, name="shop"),
+    path("shops/", accounts.shops, name="shops"),
+    path("shops/<slug:slug>/", accounts.shop, name="shop"),
+    path("advertisers/", accounts.advertisers, name="advertisers"),
+    path("advertisers/<public_id:advertiser_id>/", accounts.advertiser, name="advertiser"),
     path("cards/", cards.listing, name="cards"),
     path("cards/credit", cards.credit, name="credit"),
     path("cards/<public_id:card_id>/stop", cards.stop, name="card_stop"),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads.models import AdMember, AdRole, Advertiser
+from vitrine.ads.models.advertiser import ACTING
+from vitrine.safety.models import Decision
 
 ANY_ROLE = frozenset(AdRole)
 CAMPAIGNS = frozenset({AdRole.CAMPAIGNS})
@@ -35,10 +37,14 @@ TABS = (
 
 @dataclass(frozen=True)
 class Account:
-    """An advertiser as one of its members sees it. Templates get it as ``account``."""
+    """An advertiser as one of its members sees it. Templates get it as ``account``.
+
+    stopped: what moderators decided that keeps it from advertising.
+    """
 
     advertiser: Advertiser
     role: AdRole
+    stopped: Decision | None = None
 
     def may(self, roles: frozenset[AdRole]) -> bool:
         """Tell whether the member has one of the roles. An owner may do everything."""
@@ -54,9 +60,17 @@ class Account:
         """Tell whether the member may make and change campaigns."""
         return self.may(CAMPAIGNS)
 
+    @property
+    def is_told(self) -> bool:
+        """Tell whether the member may read what moderators decided, and appeal."""
+        return self.role in ACTING
+
 
 def account(request: SignedInRequest, advertiser_id: str, roles: frozenset[AdRole]) -> Account:
-    """Find the advertiser, for a member with one of the roles. A stranger gets 404. Queries: 1."""
+    """Find the advertiser, for a member with one of the roles. A stranger gets 404.
+
+    Queries: 1, or 2 while it is suspended.
+    """
     member = (
         AdMember.objects.select_related("advertiser__wallet")
         .filter(advertiser__public_id=advertiser_id, person=request.user)
@@ -75,7 +89,9 @@ def account_of(request: SignedInRequest, wallet_id: int, roles: frozenset[AdRole
 def _standing(member: AdMember | None, roles: frozenset[AdRole]) -> Account:
     if member is None:
         raise Http404
-    standing = Account(member.advertiser, AdRole(member.role))
+    of = member.advertiser
+    stopped = Decision.objects.that_suspend(of).first() if of.suspended_at else None
+    standing = Account(of, AdRole(member.role), stopped)
     if not standing.may(roles):
         raise Http404
     return standing
