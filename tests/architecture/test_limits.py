@@ -100,6 +100,7 @@ COUNTED_WITHIN = {
     "report_review": Action.REPORT,
     "report_question": Action.REPORT,
     "report_message": Action.REPORT,
+    "report_ad": Action.REPORT,
 }
 """What is counted where it is written, because visitors do it too, or haste is held first."""
 
@@ -123,6 +124,7 @@ NEEDS_NONE = {
     "desk:cards": "The operator's staff alone writes and reads what a card is for.",
     "desk:credit": "The operator's staff says once why somebody has credit.",
     "desk:shop": "Only moderators write it, and each suspension once.",
+    "desk:advertiser": "Only moderators write it, and each suspension once.",
     "desk:ad-verdict": "A moderator decides an ad once, and working fast is their work.",
     "desk:verdict": "A moderator decides an application once, and working fast is their work.",
     "desk:words": "Only moderators write and read it.",

@@ -121,7 +121,7 @@ def test_it_says_who_paid_and_for_whom(viewer: Person) -> None:
         assert "aged: 18-24." in said
         assert "#lamps" in said
         assert "in: English." in said
-        assert f"/report/clip/{ad.clip.public_id}" in said
+        assert f"/report/ad/{ad.public_id}" in said
     assert "<!doctype" in page
     assert "<!doctype" not in sheet
 

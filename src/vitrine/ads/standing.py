@@ -168,6 +168,7 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
     goes_on = Q(**{f"{campaign}__ends_at": None}) | Q(**{f"{campaign}__ends_at__gt": now})
     free = Q(
         paused_at=None,
+        withheld_at=None,
         group__paused_at=None,
         group__campaign__paused_at=None,
         group__campaign__ended_at=None,

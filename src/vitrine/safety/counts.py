@@ -34,6 +34,7 @@ class Month:
 
     month: str
     reports: dict[str, int] = field(default_factory=dict)
+    reports_of_ads: int = 0
     decisions: dict[str, int] = field(default_factory=dict)
     automatic: int = 0
     by_people: int = 0
@@ -57,8 +58,11 @@ def months(*, at: datetime) -> list[Month]:
     """Count the last months, in the cell's own time, the newest first. Queries: 5."""
     since = at - timedelta(days=31 * (MONTHS - 1))
     found: dict[str, Month] = defaultdict(lambda: Month(""))
-    for row in _by_month(Report.objects.filter(at__gte=since), "reason", n=Count("pk")):
+    reports = Report.objects.filter(at__gte=since)
+    ads = Count("pk", filter=Q(case__kind=policy.Kind.AD))
+    for row in _by_month(reports, "reason", n=Count("pk"), ads=ads):
         found[row["month"]].reports[row["reason"]] = row["n"]
+        found[row["month"]].reports_of_ads += row["ads"]
     decided = Decision.objects.filter(at__gte=since)
     people = Count("pk", filter=Q(by__isnull=False))
     for row in _by_month(decided, "measure", n=Count("pk"), people=people):

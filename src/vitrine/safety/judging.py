@@ -69,7 +69,7 @@ def decide(
     held.save(update_fields=["closed_at", "lease_until"])
     first = held.appeal.decision if held.appeal else None
     measures.take(thing, measure, case=held, instead_of=first, at=at)
-    if held.author is not None and held.kind not in policy.STANDING:  # an account has no strikes
+    if held.author is not None and held.kind not in policy.WITHOUT_STRIKES:
         _count(decision, held.author, instead_of=first, at=at)
     is_news = measure is not Measure.NONE or first is not None
     if is_news:
@@ -100,8 +100,8 @@ def readers(decision: Decision) -> list[Person]:
     case = decision.case
     if case.merchant is not None:
         return list(owners(case.merchant))
-    if case.advertiser is not None:
-        return list(case.advertiser.people())
+    if case.payer is not None:
+        return list(case.payer.people())
     return [] if case.author is None else [case.author]
 
 

@@ -7,7 +7,7 @@ from vitrine.accounts.models import Person
 from vitrine.ads import suspending
 from vitrine.catalog.models import Merchant
 from vitrine.safety.models import Case, Decision, Origin
-from vitrine.safety.policy import BANNED_FROM, REASONS, STANDING, Kind, Measure
+from vitrine.safety.policy import BANNED_FROM, HIDE_ADS, REASONS, STANDING, Kind, Measure
 from vitrine.safety.things import Thing
 from vitrine.videos.models import BannedPrint, Cause, Clip, Comment, Takedown
 
@@ -34,6 +34,10 @@ def take(
             thing.row.withhold(at=at) if hides else thing.row.let_out(at=at)
         case Kind.PRODUCT:
             thing.row.bar(at=at) if hides else thing.row.unbar()
+        case Kind.AD:
+            ad, is_hidden = thing.row, measure in HIDE_ADS
+            ad.withhold(at=at) if is_hidden else ad.let_out()
+            _on_account(Thing.of(ad.advertiser), measure, instead_of=instead_of, at=at)
         case Kind.MERCHANT | Kind.ADVERTISER:
             _on_account(thing, measure, instead_of=instead_of, at=at)
         case Kind.PERSON if case.origin == Origin.HELD:

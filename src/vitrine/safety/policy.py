@@ -30,6 +30,7 @@ class Kind(StrEnum):
     QUESTION = "question"
     MESSAGE = "message"
     ADVERTISER = "advertiser"
+    AD = "ad"
 
 
 class Measure(StrEnum):
@@ -42,6 +43,7 @@ class Measure(StrEnum):
     SUSPEND = "suspend"
     SHUT = "shut"
     LIFT = "lift"
+    HIDE = "hide"
     BAR = "bar"
     ALLOW = "allow"
 
@@ -104,6 +106,12 @@ ACTS = {
         0,
         gettext_noop("The shop sells again: what was on sale before is on sale."),
     ),
+    Measure.HIDE: Act(
+        "h",
+        gettext_noop("Hide the ad"),
+        0,
+        gettext_noop("It is not shown as an ad any more. Its clip stays where it is."),
+    ),
     Measure.BAR: Act(
         "s",
         gettext_noop("Suspend the advertiser"),
@@ -126,9 +134,13 @@ STANDING = {
     Kind.ADVERTISER: (Measure.BAR, Measure.ALLOW),
 }
 """How an account is suspended, and how that is lifted: by an appeal, or at the desk."""
+WITHOUT_STRIKES = frozenset({Kind.MERCHANT, Kind.ADVERTISER, Kind.AD})
+"""Of accounts that several act for."""
+HIDE_ADS = (Measure.HIDE, Measure.BAR)
 _OF_KIND = {
     Kind.MERCHANT: (Measure.NONE, Measure.WARN, Measure.SHUT),
     Kind.ADVERTISER: (Measure.NONE, Measure.WARN, Measure.BAR),
+    Kind.AD: (Measure.NONE, Measure.WARN, Measure.HIDE, Measure.BAR),
 }
 """What a case about such a thing ends with, whatever the reason."""
 _ANY = (Measure.NONE, Measure.WARN, Measure.REMOVE, Measure.SUSPEND)

@@ -32,11 +32,9 @@ def compare(clip_id: int) -> None:
 @app.task(queue="mail", name="safety.tell_author", retry=5)
 def tell_author(decision_id: int) -> None:
     """Mail a statement of reasons, at least once."""
-    news.tell_author(
-        Decision.objects.select_related("case__author", "case__merchant", "case__advertiser").get(
-            pk=decision_id
-        )
-    )
+    names = ("author", "merchant", "advertiser", "ad__group__campaign__advertiser")
+    decisions = Decision.objects.select_related(*(f"case__{name}" for name in names))
+    news.tell_author(decisions.get(pk=decision_id))
 
 
 @app.task(queue="import", name="catalog.import_feed", retry=3)

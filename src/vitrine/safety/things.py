@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.ads.models import AdRole, Advertiser
+from vitrine.ads.models import Ad, AdRole, Advertiser
 from vitrine.catalog import descriptions
 from vitrine.catalog.models import Merchant, Product, Question, Role
 from vitrine.orders.models import Message, Review
@@ -16,6 +16,18 @@ from vitrine.sovereignty.cell import dated
 from vitrine.videos.models import Clip, Comment
 
 EXCERPT = 280
+_KINDS: dict[type, Kind] = {
+    Clip: Kind.CLIP,
+    Comment: Kind.COMMENT,
+    Person: Kind.PERSON,
+    Product: Kind.PRODUCT,
+    Merchant: Kind.MERCHANT,
+    Review: Kind.REVIEW,
+    Question: Kind.QUESTION,
+    Message: Kind.MESSAGE,
+    Advertiser: Kind.ADVERTISER,
+    Ad: Kind.AD,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +41,10 @@ class Thing:
     @classmethod
     def of(cls, row: Any) -> "Thing":
         """Return a row of one of the kinds as a thing to judge. Queries: at most 1."""
-        match row:
-            case Clip():
-                return cls(Kind.CLIP, row, row.creator)
-            case Comment():
-                return cls(Kind.COMMENT, row, row.author)
-            case Person():
-                return cls(Kind.PERSON, row, row)
-            case Review():
-                return cls(Kind.REVIEW, row, row.author)
-            case Question():
-                return cls(Kind.QUESTION, row, row.author)
-            case Message():
-                return cls(Kind.MESSAGE, row, row.author)
-            case Product():
-                return cls(Kind.PRODUCT, row, owners(row.merchant).first())
-            case Merchant():
-                return cls(Kind.MERCHANT, row, owners(row).first())
-            case Advertiser():
-                return cls(Kind.ADVERTISER, row, row.people([AdRole.OWNER]).first())
-        raise ValueError(f"{type(row).__name__} is nothing to judge")
+        kind = _KINDS.get(row.__class__)
+        if kind is None:
+            raise ValueError(f"{type(row).__name__} is nothing to judge")
+        return cls(kind, row, _author(row))
 
     @property
     def column(self) -> dict[str, Any]:
@@ -72,12 +68,15 @@ class Thing:
                 return gettext("The shop “{name}”").format(name=self.row.name)
             case Kind.ADVERTISER:
                 return gettext("The advertiser “{name}”").format(name=self.row.name)
-            case Kind.REVIEW:
-                title = self.row.product.title
-                return gettext("A review of “{title}”").format(title=title)
-            case Kind.QUESTION:
-                title = self.row.product.title
-                return gettext("A question or answer about “{title}”").format(title=title)
+            case Kind.AD:
+                said = gettext("The ad of {name} with the clip “{title}”")
+                title = self.row.clip.title or gettext("Untitled")
+                return said.format(name=self.row.advertiser.name, title=title)
+            case Kind.REVIEW | Kind.QUESTION:
+                is_review = self.kind is Kind.REVIEW
+                review = gettext("A review of “{title}”")
+                question = gettext("A question or answer about “{title}”")
+                return (review if is_review else question).format(title=self.row.product.title)
             case Kind.MESSAGE:
                 return gettext("A message of {day}").format(day=dated(self.row.at))
 
@@ -87,6 +86,9 @@ class Thing:
         match self.kind:
             case Kind.CLIP:
                 said = self.row.description
+            case Kind.AD:
+                product = self.row.product
+                said = f"{self.row.clip.description}\n\n{product.title if product else ''}".strip()
             case Kind.COMMENT | Kind.QUESTION | Kind.MESSAGE:
                 said = self.row.text
             case Kind.REVIEW:
@@ -111,3 +113,21 @@ def owners(merchant: Merchant) -> QuerySet[Person]:
     """Return who owns a shop, the first one first."""
     theirs = merchant.memberships.filter(role=Role.OWNER).values("person")
     return Person.objects.filter(pk__in=theirs).order_by("pk")
+
+
+def _author(row: Any) -> Person | None:
+    match row:
+        case Clip():
+            return row.creator
+        case Person():
+            return row
+        case Product():
+            return owners(row.merchant).first()
+        case Merchant():
+            return owners(row).first()
+        case Advertiser():
+            return row.people([AdRole.OWNER]).first()
+        case Ad():
+            return row.advertiser.people([AdRole.OWNER]).first()
+    author: Person | None = row.author
+    return author

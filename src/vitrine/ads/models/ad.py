@@ -125,6 +125,10 @@ class AdQuerySet(models.QuerySet["Ad"]):
             why_refused=Subquery(last.values("reason")[:1]),
         )
 
+    def to_report(self) -> Self:
+        """Those that viewers may have met: approved, and not hidden by moderators."""
+        return self.with_standing().filter(is_approved=True, withheld_at=None)
+
     def waiting(self) -> Self:
         """Those that nobody has looked at, the oldest first."""
         judged = AdVerdict.objects.filter(ad=OuterRef("pk"))
@@ -141,7 +145,7 @@ class AdQuerySet(models.QuerySet["Ad"]):
     retention="as the law demands of accounts",
     subject="by",
     LOCAL_PUBLIC="public_id call made_at",
-    BUSINESS="paused_at",
+    BUSINESS="paused_at withheld_at",
     PERSONAL="by",
     SYSTEM="id home_cell group clip product",
 )
@@ -150,6 +154,7 @@ class Ad(models.Model):
     ad, which is reviewed anew.
 
     product: what its button leads to; None: to the profile of whoever made the clip.
+    withheld_at: moderators hide it, though reviewers had approved it.
     """
 
     public_id = ids.PublicIdField()
@@ -161,6 +166,7 @@ class Ad(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
+    withheld_at = models.DateTimeField(null=True)
 
     objects = AdQuerySet.as_manager()
 
@@ -174,6 +180,23 @@ class Ad(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    def get_absolute_url(self) -> str:
+        """Return where viewers read who paid for it."""
+        return f"/promoted/{self.public_id}"
+
+    @property
+    def advertiser(self) -> Advertiser:
+        """Return who pays for it. Queries: 0 where its campaign comes with it."""
+        return self.group.campaign.advertiser
+
+    def withhold(self, *, at: datetime) -> None:
+        """Show it to nobody until it is let out; twice is no error. Queries: 1."""
+        Ad.objects.filter(pk=self.pk, withheld_at=None).update(withheld_at=at)
+
+    def let_out(self) -> None:
+        """Show it again. Queries: 1."""
+        Ad.objects.filter(pk=self.pk).update(withheld_at=None)
 
 
 @datamap.declare(

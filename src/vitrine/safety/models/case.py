@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.ads.models import Advertiser
+from vitrine.ads.models import Ad, Advertiser
 from vitrine.catalog.models import Membership, Merchant, Product, Question
 from vitrine.kernel import ids
 from vitrine.orders.models import Message, Review
@@ -30,6 +30,7 @@ KINDS = [
     (policy.Kind.QUESTION.value, gettext_lazy("Question or answer")),
     (policy.Kind.MESSAGE.value, gettext_lazy("Message")),
     (policy.Kind.ADVERTISER.value, gettext_lazy("Advertiser")),
+    (policy.Kind.AD.value, gettext_lazy("Ad")),
 ]
 
 
@@ -70,6 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.select_related(
             "clip__creator", "comment__author", "person", "product", "merchant", "review__product",
             "question__product", "message__order__group", "advertiser",
+            "ad__clip", "ad__product", "ad__group__campaign__advertiser",
         )  # fmt: skip
 
     def judgeable_by(self, moderator: Person) -> Self:
@@ -81,6 +83,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         payers = Advertiser.objects.with_member(moderator)
         others = self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
         others = others.exclude(merchant__in=shops).exclude(advertiser__in=payers)
+        others = others.exclude(ad__group__campaign__advertiser__in=payers)
         return others.exclude(pk__in=Report.objects.filter(by=moderator).values("case"))
 
     def waiting_for(self, moderator: Person, *, at: datetime) -> Self:
@@ -94,7 +97,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     retention="for good, as the law wants decisions to be shown",
     subject="author",
     PERSONAL="public_id kind clip comment person product merchant review question message "
-    "advertiser author "
+    "advertiser ad author "
     "reason harm origin opened_at closed_at lease_by lease_until",
     SYSTEM="id home_cell appeal",
 )
@@ -118,6 +121,7 @@ class Case(models.Model):
     question = models.ForeignKey(Question, models.SET_NULL, null=True, related_name="+")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+")
     advertiser = models.ForeignKey(Advertiser, models.SET_NULL, null=True, related_name="+")
+    ad = models.ForeignKey(Ad, models.SET_NULL, null=True, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
@@ -188,6 +192,16 @@ class Case(models.Model):
         """Return what it is about, or None once that is gone."""
         there = next(filter(None, (getattr(self, kind.value) for kind in policy.Kind)), None)
         return Thing.of(there) if there else None
+
+    @property
+    def payer(self) -> Advertiser | None:
+        """Return the advertiser that it is about, or whose ad."""
+        return self.ad.advertiser if self.ad else self.advertiser
+
+    @property
+    def seen(self) -> Clip | None:
+        """Return the clip to look at: what it is about, or what its ad shows."""
+        return self.ad.clip if self.ad else self.clip
 
     def lease(self, moderator: Person, *, at: datetime) -> bool:
         """Keep others from looking at it meanwhile; False while another does. Queries: 1."""

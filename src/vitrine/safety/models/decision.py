@@ -9,13 +9,13 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.ads.models import Advertiser
+from vitrine.ads.models import Ad, Advertiser
 from vitrine.catalog.models import Membership, Role
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import policy
 from vitrine.safety.models.case import Case
-from vitrine.safety.policy import Measure, Reason
+from vitrine.safety.policy import HIDE_ADS, Measure, Reason
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -43,13 +43,21 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Decisions about what a person made, shops that they own, and whom they advertise for."""
         owned = Membership.objects.filter(person=author, role=Role.OWNER).values("merchant")
         payers = Advertiser.objects.run_by(author)
-        theirs = Q(case__merchant__in=owned) | Q(case__advertiser__in=payers)
-        return self.filter(Q(case__author=author) | theirs)
+        return self.filter(
+            Q(case__author=author)
+            | Q(case__merchant__in=owned)
+            | Q(case__advertiser__in=payers)
+            | Q(case__ad__group__campaign__advertiser__in=payers)
+        )
 
     def that_suspend(self, advertiser: Advertiser) -> Self:
         """Decisions by which an advertiser was suspended, the latest first."""
-        found = self.filter(case__advertiser=advertiser, measure=Measure.BAR)
-        return found.order_by("-pk")
+        of = Q(case__advertiser=advertiser) | Q(case__ad__group__campaign__advertiser=advertiser)
+        return self.filter(of, measure=Measure.BAR).order_by("-pk")
+
+    def that_hide(self, ad: Ad) -> Self:
+        """Decisions by which an ad was hidden, the latest first."""
+        return self.filter(case__ad=ad, measure__in=HIDE_ADS).order_by("-pk")
 
     def about(self, author: Person) -> Self:
         """Decisions shown to a person, without those that changed nothing unasked."""

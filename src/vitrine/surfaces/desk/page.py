@@ -70,7 +70,7 @@ def desk(case: Case, *, at: datetime) -> Desk | None:
         strikes=Strike.weighing_on(author, at=at) if author else 0,
         before=Decision.objects.about(author).count() if author else 0,
         is_minor=author is not None and author.is_minor(at=at),
-        has_film=case.clip is not None and case.clip.renditions.exists(),
+        has_film=case.seen is not None and case.seen.renditions.exists(),
     )
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("report/review/<public_id:review_id>", reports.review, name="report_review"),
     path("report/question/<public_id:question_id>", reports.question, name="report_question"),
     path("report/message/<public_id:message_id>", reports.message, name="report_message"),
+    path("report/ad/<public_id:ad_id>", reports.ad, name="report_ad"),
     path("statements/", statements.own, name="statements"),
     path("statements/<public_id:decision_id>", statements.statement, name="statement"),
     path("statements/<public_id:decision_id>/appeal", statements.appeal, name="appeal"),

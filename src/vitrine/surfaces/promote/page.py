@@ -29,6 +29,7 @@ STOPPED = State(gettext_lazy("Stopped by moderators"), "bad")
 UNPAID = State(gettext_lazy("Waits for money"), "brass")
 WAITING = State(gettext_lazy("Waits for review"), "info")
 REFUSED = State(gettext_lazy("Refused"), "bad")
+HIDDEN = State(gettext_lazy("Hidden by moderators"), "bad")
 APPROVED = State(gettext_lazy("Approved"), "good")
 RUNNING = State(gettext_lazy("Running"), "good")
 
@@ -60,7 +61,10 @@ def state_of(campaign: Campaign, ads: Sequence[Ad], at: datetime) -> State:
         return STOPPED
     if campaign.paused_at:
         return PAUSED
-    judged = [getattr(ad, "is_approved", None) for ad in ads]
+    free = [ad for ad in ads if ad.withheld_at is None]
+    if ads and not free:
+        return STOPPED
+    judged = [getattr(ad, "is_approved", None) for ad in free]
     if True not in judged:
         return WAITING if None in judged or not judged else REFUSED
     if wallets.free_micros(campaign.advertiser.wallet) < terms.RESERVE_MICROS:
@@ -83,6 +87,8 @@ def shown_ad(ad: Ad) -> ShownAd:
     state = {None: WAITING, True: APPROVED, False: REFUSED}[judged]
     if judged and ad.paused_at:
         state = PAUSED
+    if ad.withheld_at:
+        state = HIDDEN
     ground = GROUNDS.get(getattr(ad, "why_refused", "") or "")
     return ShownAd(ad, state, ground.words if ground else "")
 

@@ -26,6 +26,9 @@ def page(*, at: datetime) -> dict[str, object]:
         Line(reason.title, [month.reports.get(code, 0) for month in months])
         for code, reason in policy.REASONS.items()
     ]
+    reports.append(
+        Line(gettext("Of all these: of ads"), [month.reports_of_ads for month in months])
+    )
     decisions = [
         Line(measure.act.title, [month.decisions.get(measure, 0) for month in months])
         for measure in Measure

@@ -64,7 +64,7 @@ def decision(request: SignedInRequest, case_id: str) -> HttpResponse:
 @access.policy(access.MODERATOR)
 def film(request: SignedInRequest, case_id: str) -> HttpResponseBase:
     """Send the smallest rendition of a case's clip, whoever else may see it."""
-    clip = _open(request, case_id).clip
+    clip = _open(request, case_id).seen
     rendition = clip.renditions.order_by("size").first() if clip else None
     if rendition is None:
         raise Http404
@@ -82,7 +82,7 @@ def film(request: SignedInRequest, case_id: str) -> HttpResponseBase:
 @access.policy(access.MODERATOR)
 def poster(request: SignedInRequest, case_id: str) -> HttpResponse:
     """Send the first frame of a case's clip."""
-    clip = _open(request, case_id).clip
+    clip = _open(request, case_id).seen
     try:
         content = storage.get(clip.poster_key) if clip and clip.poster_key else None
     except storage.Missing:

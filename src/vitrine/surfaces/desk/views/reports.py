@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vitrine.accounts import limits, visitors
 from vitrine.accounts.models import Person
 from vitrine.accounts.signed_in import SignedInRequest
+from vitrine.ads.models import Ad
 from vitrine.catalog.models import Merchant, Product, Question, Role
 from vitrine.kernel import paging
 from vitrine.kernel.asked import wants_fragment
@@ -41,7 +42,8 @@ def own(request: SignedInRequest) -> HttpResponse:
     rows = Report.objects.filter(by=request.user).select_related("case__decision")
     things = ("product", "clip", "comment", "person", "merchant", "message")
     talk = ("review__product", "question__product")
-    named = rows.select_related(*(f"case__{thing}" for thing in (*things, *talk)))
+    ads = ("ad__clip", "ad__group__campaign__advertiser")
+    named = rows.select_related(*(f"case__{thing}" for thing in (*things, *talk, *ads)))
     found = paging.newest_first(named, by="at", cursor=request.GET.get("after"), size=SHOWN)
     return render(request, "desk/reports.html", {"reports": found})
 
@@ -115,6 +117,14 @@ def message(request: SignedInRequest, message_id: str) -> HttpResponse:
     rows = Message.objects.filter(theirs, withheld_at=None)
     related = rows.select_related("author", "order__group")
     return _report(request, Thing.of(get_object_or_404(related, public_id=message_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.policy(access.ANYONE)
+def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
+    """Report an ad: what it shows, promises, or leads to."""
+    rows = Ad.objects.to_report().select_related("clip", "product", "group__campaign__advertiser")
+    return _report(request, Thing.of(get_object_or_404(rows, public_id=ad_id)))
 
 
 def _report(request: HttpRequest, thing: Thing) -> HttpResponse:

@@ -16,6 +16,7 @@ from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning
 from vitrine.ads.models import Ad, AdGroup, Objective
 from vitrine.kernel.errors import Refusal
+from vitrine.safety.models import Decision
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope
 from vitrine.surfaces.promote.campaign_form import AdForm, GroupForm
@@ -100,7 +101,7 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
 @require_safe
 @access.policy(access.MEMBER)
 def ad(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
-    """Show an ad as viewers see it, and what reviewers said of it. Queries: 4."""
+    """Show an ad as viewers see it, and what reviewers said of it. Queries: 4, or 5."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found = _ad_of(account, ad_id)
     context = {
@@ -109,6 +110,7 @@ def ad(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse
         "campaign": found.group.campaign,
         "shown": page.shown_ad(found),
         "film": film_of(found.clip.renditions.all()),
+        "stopped": Decision.objects.that_hide(found).first() if found.withheld_at else None,
         "verdicts": list(found.verdicts.order_by("-pk")),
     }
     return render(request, "promote/ad.html", context)
