@@ -16,7 +16,7 @@ from vitrine.feed.models import ClipDay, CountedDay
 from vitrine.orders import figures
 from vitrine.orders.models import Bagging, Order
 from vitrine.sovereignty.cell import local_day
-from vitrine.surfaces.market.figures_page import bars
+from vitrine.surfaces.templatetags.charts import bars
 from vitrine.videos.models import Clip
 
 pytestmark = pytest.mark.django_db

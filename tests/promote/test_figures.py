@@ -62,6 +62,8 @@ def test_they_are_read_as_a_table_and_as_a_file(ad: Ad) -> None:
     file = client.get(reverse("promote:figures-csv", args=[advertiser.public_id]))
 
     assert ad.clip.title in page
+    assert page.count('<rect x="') == 2 * figures.DAYS
+    assert "Spent by day; the table below has the numbers" in page
     assert "$0.01" in page  # 19,346 micros are one cent, and most of another
     rows = list(csv.DictReader(file.content.decode().splitlines()))
     of_ad = next(row for row in rows if row["ad"])

@@ -57,16 +57,6 @@ class Day:
         return shortly(self.day)
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart of 100 by 100; text, since templates write numbers for people."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-
-
 @dataclass(frozen=True)
 class Figures:
     """Everything that the page shows. by_clip, by_creator, by_product: what brought most first."""
@@ -78,39 +68,29 @@ class Figures:
     by_product: Sequence[tuple[Product, Steps]] = field(default_factory=list)
 
     @property
-    def views(self) -> list[Bar]:
-        """Draw the views of each day."""
-        return bars([day.steps.views for day in self.days])
+    def views(self) -> list[int]:
+        """Return the views of each day."""
+        return [day.steps.views for day in self.days]
 
     @property
-    def money(self) -> list[Bar]:
-        """Draw what was paid on each day."""
-        return bars([day.steps.paid_minor for day in self.days])
+    def money(self) -> list[int]:
+        """Return what was paid on each day."""
+        return [day.steps.paid_minor for day in self.days]
 
     @property
     def most_views(self) -> int:
         """Return the number at the top of the views."""
-        return max(day.steps.views for day in self.days)
+        return max(self.views)
 
     @property
     def most_minor(self) -> int:
         """Return the amount at the top of the money."""
-        return max(day.steps.paid_minor for day in self.days)
+        return max(self.money)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to show."""
         return not any(self.total.cells)
-
-
-def bars(values: Sequence[int]) -> list[Bar]:
-    """Draw values as bars from left to right; the highest one fills the height."""
-    most, step = max([*values, 1]), 100 / max(len(values), 1)
-    heights = [max(value, 0) * 100 / most for value in values]
-    return [
-        Bar(f"{place * step:.2f}", f"{100 - height:.2f}", f"{step * 0.8:.2f}", f"{height:.2f}")
-        for place, height in enumerate(heights)
-    ]
 
 
 def of(merchant: Merchant, *, since: date, until: date) -> Figures:

@@ -17,6 +17,7 @@ from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import local_day, this_cell
 from vitrine.surfaces.promote import scope
+from vitrine.surfaces.promote.chart import Chart
 
 HEADS = ("day", "campaign", "ad", "shown", "views", "clicks", "spent", "currency")
 
@@ -26,11 +27,12 @@ HEADS = ("day", "campaign", "ad", "shown", "views", "clicks", "spent", "currency
 def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     """Show the last thirty days, and each ad with all of its time. Queries: 7."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
-    ads = list(figures.by_ad(account.advertiser))
+    ads, days = list(figures.by_ad(account.advertiser)), list(_days(account))
     context = {
         "account": account,
         "here": "figures",
-        "days": [(day, told) for day, told in _days(account) if told != Figures()],
+        "days": [(day, told) for day, told in days if told != Figures()],
+        "chart": Chart(days[::-1]),
         "ads": ads,
         "total": sum((told for _, told in ads), Figures()),
     }
