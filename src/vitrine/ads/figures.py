@@ -7,6 +7,7 @@ counted once no token of them is out: half an hour after they were shown.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -51,6 +52,39 @@ def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
         yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, 0))
 
 
+@dataclass(frozen=True)
+class Row:
+    """What one ad brought and cost on one day."""
+
+    day: date
+    ad: Ad
+    told: Figures
+
+
+def by_day_and_ad(
+    advertiser: Advertiser, days: Q, *, after: tuple[date, str] | None, size: int
+) -> list[Row]:
+    """Return rows that have something in them, the latest day and newest ad first.
+
+    days: which. after: the day and the ad's public id of the last row that was seen. Queries: 4.
+    """
+    of = Q(ad__group__campaign__advertiser=advertiser) & days
+    if after is not None:
+        day, name = after
+        of &= Q(day__lt=day) | Q(day=day, ad__public_id__lt=name)
+    counted, charged = AdDay.objects.filter(of), Charge.objects.filter(of)
+    keys = [rows.values_list("day", "ad__public_id", "ad") for rows in (counted, charged)]
+    found = list(keys[0].union(keys[1]).order_by("-day", "-ad__public_id")[:size])
+    named = Q(day__in={row[0] for row in found}, ad__in={row[2] for row in found})
+    sums = {(row.ad_id, row.day): vars(row) for row in counted.filter(named)}
+    spent = _spent(advertiser, ("ad", "day"), named)
+    ads = Ad.objects.select_related("group__campaign").in_bulk([row[2] for row in found])
+    return [
+        Row(day, ads[ad], _figures(sums.get((ad, day), {}), spent.get((ad, day), 0)))
+        for day, _, ad in found
+    ]
+
+
 def _figures(counted: Mapping[str, int], spent_micros: int) -> Figures:
     shown, views, clicks = (counted.get(name) or 0 for name in ("shown", "views", "clicks"))
     return Figures(shown, views, clicks, spent_micros)
@@ -62,7 +96,8 @@ def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, i
     return {row[by]: row for row in days.values(by).annotate(**sums)}
 
 
-def _spent(advertiser: Advertiser, by: str, of: Q) -> dict[object, int]:
+def _spent(advertiser: Advertiser, by: str | tuple[str, ...], of: Q) -> dict[Any, int]:
+    """Return what was charged, less what was taken back, by a column or by several."""
     charges = Charge.objects.filter(of, campaign__advertiser=advertiser)
     spent = _sums(charges, by)
     for key, micros in _sums(charges.filter(reversal__isnull=False), by).items():
@@ -70,6 +105,10 @@ def _spent(advertiser: Advertiser, by: str, of: Q) -> dict[object, int]:
     return spent
 
 
-def _sums(charges: "QuerySet[Charge]", by: str) -> dict[object, int]:
-    rows = charges.values(by).annotate(micros=Sum("price_micros"))
-    return {row[by]: row["micros"] for row in rows}
+def _sums(charges: "QuerySet[Charge]", by: str | tuple[str, ...]) -> dict[Any, int]:
+    names = (by,) if isinstance(by, str) else by
+    rows = charges.values(*names).annotate(micros=Sum("price_micros"))
+    return {
+        row[by] if isinstance(by, str) else tuple(row[name] for name in by): row["micros"]
+        for row in rows
+    }

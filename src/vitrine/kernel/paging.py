@@ -51,7 +51,7 @@ def highest_first(rows: "QuerySet[M]", *, by: str, cursor: str | None, size: int
 
     Queries: 1.
     """
-    place = _read(cursor, tuple[int, str])
+    place = place_of(cursor, tuple[int, str])
     if place is not None and ids.PATTERN.match(place[1]):
         number, public_id = place
         rows = rows.filter(
@@ -72,19 +72,24 @@ def beyond(cursor: str | None, *, by: str) -> Q:
 
 
 def _encode(row: Any, by: str) -> str:
-    place = (getattr(row, by), row.public_id)
+    return cursor_of(getattr(row, by), row.public_id)
+
+
+def cursor_of(*place: Any) -> str:
+    """Return the cursor that names a place in a list."""
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
 def _decode(cursor: str | None) -> tuple[datetime, str] | None:
-    place = _read(cursor, tuple[datetime, str])
+    place = place_of(cursor, tuple[datetime, str])
     if place is None:
         return None
     at, public_id = place
     return (at, public_id) if at.tzinfo and ids.PATTERN.match(public_id) else None
 
 
-def _read(cursor: str | None, kind: type[P]) -> P | None:
+def place_of(cursor: str | None, kind: type[P]) -> P | None:
+    """Return the place that a cursor names; None where it cannot be read."""
     if not cursor:
         return None
     try:

@@ -17,6 +17,7 @@ class Scope(StrEnum):
     FINANCE_READ = "finance:read"
     CARDS_READ = "cards:read"
     CARDS_WRITE = "cards:write"
+    ADS_READ = "ads:read"
 
 
 LABELS: dict[Scope, Promise] = {
@@ -28,4 +29,5 @@ LABELS: dict[Scope, Promise] = {
     Scope.FINANCE_READ: gettext_lazy("Read bills, fees and what is yours of each order"),
     Scope.CARDS_READ: gettext_lazy("Read gift cards, also by the code that somebody shows"),
     Scope.CARDS_WRITE: gettext_lazy("Issue gift cards out of what is available, and stop them"),
+    Scope.ADS_READ: gettext_lazy("Read what ads were shown, brought and cost"),
 }

@@ -9,7 +9,17 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 from vitrine.sovereignty import access
-from vitrine.surfaces.api import bills, cards, orders, parcels, products, returns, stock, webhooks
+from vitrine.surfaces.api import (
+    ads,
+    bills,
+    cards,
+    orders,
+    parcels,
+    products,
+    returns,
+    stock,
+    webhooks,
+)
 from vitrine.surfaces.api.problems import answer_with_problems
 from vitrine.surfaces.api.views import door
 
@@ -51,7 +61,7 @@ api = NinjaAPI(
     },
 )
 answer_with_problems(api)
-for each in (products, stock, orders, parcels, returns, bills, cards, webhooks):
+for each in (products, stock, orders, parcels, returns, bills, cards, ads, webhooks):
     api.add_router("", each.router)
 
 

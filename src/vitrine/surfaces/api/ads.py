@@ -1,0 +1,86 @@
+"""What a shop's ads brought and cost, by day and ad: the numbers of its pages and of the ledger."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from ninja import Query, Router, Schema
+
+from vitrine.ads import figures
+from vitrine.ads.models import Advertiser
+from vitrine.kernel import ids, paging
+from vitrine.programs.scopes import Scope
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.api import shapes
+from vitrine.surfaces.api.asking import needing
+from vitrine.surfaces.api.shapes import Id
+from vitrine.surfaces.api.views import ProgramRequest
+
+router = Router(tags=["ads"])
+
+
+class AdFigures(Schema):
+    """What one ad brought and cost on one day. spent_micros: charged, less what was taken back,
+    in millionths of the currency; the ledger has the whole minor units of all of them together.
+
+    placement: where it stood. What was shown is counted half an hour later, what it cost at once.
+    """
+
+    day: date
+    ad: Id
+    campaign: Id
+    placement: Literal["for_you"]
+    shown: int
+    views: int
+    clicks: int
+    spent_micros: int
+    currency: str
+
+
+@router.get("/ads/figures", response=shapes.Page[AdFigures], **needing(Scope.ADS_READ))
+def list_ad_figures(
+    request: ProgramRequest,
+    since: date | None = None,
+    until: date | None = None,
+    ad: str | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> shapes.Page[AdFigures]:
+    """List days and ads, the latest first. since, until: days, both included.
+
+    The token is one of a shop, and whoever made it acts for the shop's account as an advertiser.
+    Queries: 5.
+    """
+    accounts = Advertiser.objects.with_member(request.token.made_by)
+    account = get_object_or_404(accounts, merchant=request.token.merchant)
+    asked = Q()
+    if since is not None:
+        asked &= Q(day__gte=since)
+    if until is not None:
+        asked &= Q(day__lte=until)
+    if ad is not None:
+        asked &= Q(ad__public_id=ad)
+    place = paging.place_of(cursor, tuple[date, str])
+    after = place if place is not None and ids.PATTERN.match(place[1]) else None
+    rows = figures.by_day_and_ad(account, asked, after=after, size=limit + 1)
+    shown, more = rows[:limit], len(rows) > limit
+    last = shown[-1] if more else None
+    return shapes.Page[AdFigures](
+        items=[_told(row) for row in shown],
+        next_cursor=paging.cursor_of(last.day, last.ad.public_id) if last else None,
+    )
+
+
+def _told(row: figures.Row) -> AdFigures:
+    return AdFigures(
+        day=row.day,
+        ad=row.ad.public_id,
+        campaign=row.ad.group.campaign.public_id,
+        placement="for_you",
+        shown=row.told.shown,
+        views=row.told.views,
+        clicks=row.told.clicks,
+        spent_micros=row.told.spent_micros,
+        currency=this_cell().currency,
+    )

@@ -1,0 +1,121 @@
+"""What ads brought and cost, as programs read it: the numbers of the pages and of the ledger."""
+
+import csv
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests import make
+from tests.ads import making
+from tests.ads.serving import LATER, Worker, bill
+from tests.api.calling import Program, owner
+from tests.market.selling import signed_in
+from vitrine.accounts.models import Person
+from vitrine.ads import figures, leasing, opening, posting
+from vitrine.ads.models import Ad, AdDay, AdRole, Advertiser, Charge
+from vitrine.catalog.models import Merchant
+from vitrine.kernel.money import MICROS_PER_MINOR
+from vitrine.ledger import balances
+
+pytestmark = pytest.mark.django_db
+PRICES = (12_345, 7_001, 9_999)
+
+
+@pytest.fixture
+def shop() -> Merchant:
+    return make.merchant("Lamps")
+
+
+@pytest.fixture
+def account(shop: Merchant) -> Advertiser:
+    """Return a shop's account whose two ads were billed on two days; one charge was taken back."""
+    made = making.advertiser(owner(shop), merchant=shop)
+    ads = [making.ad(making.group(making.campaign(made))) for _ in range(2)]
+    for days in range(2):
+        at = make.NOON + timedelta(days=days)
+        for ad in ads:
+            _billed(ad, at)
+            AdDay.objects.create(ad=ad, day=at.date(), shown=9, expected=5.5, views=3, clicks=1)
+    over = make.NOON + timedelta(days=3)
+    leasing.close_over(at=over)
+    posting.reverse(Charge.objects.order_by("-pk")[0], reason="false", at=over)
+    posting.post(made, at=over)
+    return made
+
+
+def _billed(ad: Ad, at: Any) -> None:
+    worker = Worker(ad)
+    assert worker.take(at=at)
+    for price in PRICES:
+        text = worker.serve(price, at=at)
+        assert bill(text or "", at=at + LATER) == [None]
+
+
+def listed(program: Program, **asked: object) -> list[dict[str, Any]]:
+    """Return all rows, page by page."""
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = "&".join(f"{key}={value}" for key, value in {**asked, "cursor": cursor}.items())
+        page = program.ok("GET", f"/ads/figures?{query}")
+        rows += page["items"]
+        cursor = page["next_cursor"]
+    return rows
+
+
+def test_they_are_those_of_the_page_the_file_and_the_ledger(
+    shop: Merchant, account: Advertiser
+) -> None:
+    rows = listed(Program(shop), limit=1)
+
+    assert len(rows) == len({(row["day"], row["ad"]) for row in rows}) == 4
+    places = [(row["day"], row["ad"]) for row in rows]
+    assert places == sorted(places, reverse=True)
+    by_ad: dict[str, int] = defaultdict(int)
+    for row in rows:
+        by_ad[row["ad"]] += row["spent_micros"]
+        assert (row["shown"], row["views"], row["clicks"]) == (9, 3, 1)
+        assert (row["placement"], row["currency"]) == ("for_you", "USD")
+    told = {ad.public_id: one.spent_micros for ad, one in figures.by_ad(account)}
+    assert by_ad == told
+    client = signed_in(owner(shop))
+    file = client.get(reverse("promote:figures-csv", args=[account.public_id])).content.decode()
+    sheet = {row["ad"]: row["spent"] for row in csv.DictReader(file.splitlines()) if row["ad"]}
+    assert {name: int(Decimal(spent) * 1_000_000) for name, spent in sheet.items()} == by_ad
+    total = sum(by_ad.values())
+    assert total == posting.charged_micros(account) == 4 * sum(PRICES) - PRICES[-1]
+    posted = balances.of(["platform:ads"], currency="USD")["platform:ads"]
+    assert total // MICROS_PER_MINOR == posted
+
+
+def test_some_days_or_one_ad_are_read_alone(shop: Merchant, account: Advertiser) -> None:
+    program, day = Program(shop), (make.NOON + timedelta(days=1)).date()
+    ad = Ad.objects.latest("pk")
+
+    on_a_day = listed(program, since=day)
+    of_one = listed(program, ad=ad.public_id, until=make.NOON.date())
+
+    assert {row["day"] for row in on_a_day} == {day.isoformat()}
+    assert [(row["day"], row["ad"]) for row in of_one] == [
+        (make.NOON.date().isoformat(), ad.public_id)
+    ]
+    assert listed(program, since=make.NOON.date() + timedelta(days=9)) == []
+    status, problem = program.refused("GET", "/ads/figures?since=never")
+    assert (status, problem["code"]) == (422, "invalid")
+
+
+def test_only_who_acts_for_the_account_reads_it_by_a_token(
+    shop: Merchant, account: Advertiser
+) -> None:
+    program, other = Program(shop), make.person()
+    opening.let_in(account, other, AdRole.OWNER, by=owner(shop), at=make.NOON)
+    assert listed(program)
+
+    opening.let_go(account, Person.objects.get(pk=owner(shop).pk))
+
+    assert program.refused("GET", "/ads/figures")[0] == 404
+    assert Program(make.merchant()).refused("GET", "/ads/figures")[0] == 404
