@@ -17,6 +17,7 @@ from vitrine.ads import standing
 from vitrine.ads.models import Ad, Charge, HiddenAd, Showing
 from vitrine.feed.impressions import Reader
 from vitrine.feed.sources import Source
+from vitrine.videos.models import Clip
 
 pytestmark = pytest.mark.django_db
 
@@ -142,8 +143,36 @@ def test_who_wants_no_more_of_it_is_shown_it_no_more(viewer: Person) -> None:
     assert HiddenAd.objects.get().viewer == viewer.public_id
     assert "data-ad" not in more(client)
     assert "data-ad" in more(signed_in(make.person()))
-    client.post(f"/promoted/{ad.public_id}/hidden", {"method": "delete"})
+
+
+@pytest.mark.parametrize("is_person", [False, True])
+def test_what_was_hidden_is_listed_with_the_rest_and_can_be_allowed_again(is_person: bool) -> None:
+    ad, client = shown_ad(), signed_in(make.person()) if is_person else Client()
+    client.post(f"/promoted/{ad.public_id}/hidden")
+    gone = more(client)
+
+    listed = client.get("/unwanted").content.decode()
+    ((action,),) = [re.findall(r'action="(/promoted/[^"]*)"', listed)]
+    answer = client.post(action, {"method": "delete"})
+
+    assert "data-ad" not in gone
+    assert "An ad of Brass &amp; sons" in listed
+    assert ad.clip.get_absolute_url() in listed
+    assert answer.headers["Location"] == "/unwanted"
     assert not HiddenAd.objects.exists()
+    assert "Nothing here" in client.get("/unwanted").content.decode()
+    assert "data-ad" in more(client)
+
+
+def test_a_hidden_ad_whose_clip_is_gone_is_listed_without_it(viewer: Person) -> None:
+    ad, client = shown_ad(), signed_in(viewer)
+    client.post(f"/promoted/{ad.public_id}/hidden")
+    Clip.objects.filter(pk=ad.clip.pk).update(visibility="private")
+
+    listed = client.get("/unwanted").content.decode()
+
+    assert "An ad of Brass &amp; sons" in listed
+    assert ad.clip.get_absolute_url() not in listed
 
 
 def test_what_is_not_approved_is_not_told_of(viewer: Person) -> None:

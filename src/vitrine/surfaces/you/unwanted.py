@@ -7,6 +7,7 @@ from urllib.parse import quote
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person, Viewer
+from vitrine.ads.models import HiddenAd
 from vitrine.feed.models import Unwanted, Watch
 from vitrine.videos.models import Clip, Sound
 
@@ -31,14 +32,18 @@ class Refusals:
     creators: Sequence[Refused] = ()
     topics: Sequence[Refused] = ()
     sounds: Sequence[Refused] = ()
+    ads: Sequence[Refused] = ()
 
     def __bool__(self) -> bool:
         """Tell whether there is anything."""
-        return any((self.clips, self.creators, self.topics, self.sounds))
+        return any((self.clips, self.creators, self.topics, self.sounds, self.ads))
 
 
 def refusals(key: str | None, viewer: Viewer) -> Refusals:
-    """Return what a viewer does not want, as far as they may see it now. Queries: 0 or 4."""
+    """Return what a viewer does not want, as far as they may see it now.
+
+    Queries: 0 for who is not known, else 5, and 1 more where they hid ads.
+    """
     if key is None:
         return Refusals()
     hidden = Watch.objects.filter(viewer=key, hidden_at__isnull=False)
@@ -69,4 +74,20 @@ def refusals(key: str | None, viewer: Viewer) -> Refusals:
             url = sound.get_absolute_url() if sound else ""
             name = sound.name if sound else gettext("A sound that is not heard alone")
             heard.append(Refused(row.public_id, name, url))
-    return Refusals(list(clips), creators, topics, heard)
+    return Refusals(list(clips), creators, topics, heard, _ads(key, viewer))
+
+
+def _ads(key: str, viewer: Viewer) -> list[Refused]:
+    """Return the ads that a viewer hid, with their clips. Queries: 1 or 2."""
+    latest = HiddenAd.objects.filter(viewer=key).order_by("-at", "-pk")
+    rows = [row.ad for row in latest.select_related("ad__group__campaign__advertiser")[:SHOWN]]
+    clips = Clip.objects.visible_to(viewer).in_bulk([ad.clip_id for ad in rows])
+    name = gettext("An ad of {name}")
+    return [
+        Refused(
+            ad.public_id,
+            name.format(name=ad.advertiser.name),
+            clips[ad.clip_id].get_absolute_url() if ad.clip_id in clips else "",
+        )
+        for ad in rows
+    ]

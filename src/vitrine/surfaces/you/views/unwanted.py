@@ -15,7 +15,7 @@ from vitrine.surfaces.you import unwanted as reads
 @require_safe
 @access.policy(access.ANYONE)
 def everything(request: HttpRequest) -> HttpResponse:
-    """Show the clips, creators, topics and sounds that the viewer does not want."""
+    """Show the clips, creators, topics, sounds and ads that the viewer does not want."""
     refused = reads.refusals(visitors.known(request), request.user)
     return render(request, "you/unwanted.html", {"refused": refused})
 
