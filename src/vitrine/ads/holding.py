@@ -10,6 +10,8 @@ from vitrine.ads.promising import Promises
 _lock = threading.Lock()
 _held: dict[int, Promises] = {}
 _asking: set[int] = set()
+_over = threading.Event()
+"""Set as the process ends: what is taken then would be held by nobody."""
 
 
 def promise(campaign: int, price_micros: int, chance: float, *, at: datetime) -> int | None:
@@ -19,6 +21,8 @@ def promise(campaign: int, price_micros: int, chance: float, *, at: datetime) ->
     thread at a time asks for a campaign, and the others go on without it.
     """
     with _lock:
+        if _over.is_set():
+            return None
         held = _held.get(campaign)
         if held is not None and at < held.until_at and held.can(price_micros, chance):
             held.promise(price_micros, chance)
@@ -45,8 +49,20 @@ def _renewed(
         return None
     taken.promise(price_micros, chance)
     with _lock:
-        _held[campaign] = taken
+        if not _over.is_set():
+            _held[campaign] = taken
+            return taken.lease
+    leasing.end(taken, at=at)
     return taken.lease
+
+
+def give_back(*, at: datetime) -> None:
+    """Give back what of all leases was not promised, as the process ends, and take no more."""
+    with _lock:
+        _over.set()
+        held = list(_held.values())
+        _held.clear()
+    leasing.end(*held, at=at)
 
 
 def drop_closed() -> None:
@@ -68,3 +84,4 @@ def forget() -> None:
     with _lock:
         _held.clear()
         _asking.clear()
+        _over.clear()

@@ -1,21 +1,25 @@
 """The web processes: Granian around the WSGI application."""
 
 import gc
+import logging
 import multiprocessing
 import os
 import signal
 from collections import deque
+from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.wsgi import get_wsgi_application
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.urls import get_resolver
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from vitrine.ads import holding
 from vitrine.kernel import addresses, batches
 from vitrine.kernel.lent import Lent
 from vitrine.ops import leash
@@ -32,6 +36,8 @@ PATIENCE_MS = 30_000
 it asks for nothing: then it is closed, as HTTP has it."""
 
 STOP_SECONDS = 15
+
+log = logging.getLogger(__name__)
 
 
 def serve(*, host: str, port: int, processes: int, most_connections: int) -> None:
@@ -105,8 +111,18 @@ class _Application:
     def __call__(self) -> WSGIHandler:
         leash.die_with_parent(signal.SIGTERM, parent=self.parent)
         batches.keep_writing()
+        # As multiprocessing ends a child: Python's own exit handlers are not called in one.
+        Finalize(None, _end, exitpriority=0)
         lend_the_latest(connections["default"].pool)  # type: ignore[attr-defined]
         return self.application
+
+
+def _end() -> None:
+    """Give back what this process holds of budgets. Killed, or without Postgres, it waits."""
+    try:
+        holding.give_back(at=datetime.now(UTC))
+    except DatabaseError:
+        log.exception("leases of ads were not given back")
 
 
 class _Latest(deque[Any]):
