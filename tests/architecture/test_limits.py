@@ -158,6 +158,7 @@ NO_WORDS = {
     ),
     *(
         "promote:standing",
+        "promote:preview",
         "watch:ad-hidden",
         "promote:taken",
         "studio:revoked",

@@ -15,6 +15,8 @@ from tests.orders.payouts.work import DAY, payee
 from tests.sovereignty.money import card, paid_by_file, reported, stranded
 from tests.sovereignty.things import NOW, Things, session, with_password
 from vitrine.accounts.models import Person
+from vitrine.ads import campaigning, previewing
+from vitrine.ads.models import Ad
 from vitrine.catalog.models import Application, Role
 from vitrine.feed import digests
 from vitrine.feed.models import Experiment
@@ -105,6 +107,11 @@ def _both(read: Callable[[Things], str], unknown: str | None = UNKNOWN_ID) -> "M
     return lambda world: Ids(read(world.own), read(world.others), unknown)
 
 
+def _preview_of(ad: Ad) -> str:
+    shown = campaigning.Shown(ad.clip)
+    return previewing.path(ad.advertiser, shown, at=NOW).removeprefix("/promoted/preview/")
+
+
 Maker = Callable[[World], Ids]
 IDS: dict[str, Maker] = {
     "clip_id": _both(lambda own: own.clip.public_id),
@@ -142,6 +149,7 @@ IDS: dict[str, Maker] = {
     "sample_id": _both(lambda own: own.sample.public_id),
     "authorisation_id": _both(lambda own: own.authorisation.public_id),
     "promote:taken key": _both(lambda own: own.authorisation.path.split("/")[-2], "x:y"),
+    "watch:ad-preview key": _both(lambda own: _preview_of(own.ad), "x:y"),
     "advertiser_id": _both(lambda own: own.ad.group.campaign.advertiser.public_id),
     "campaign_id": _both(lambda own: own.ad.group.campaign.public_id),
     "promote:group group_id": _both(lambda own: own.ad.group.public_id),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<public_id:advertiser_id>/figures.csv", figures.sheet, name="figures-csv"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
+    path("<public_id:advertiser_id>/preview/", groups.preview, name="preview"),
     path(f"{CAMPAIGN}/", campaigns.campaign, name="campaign"),
     path(f"{CAMPAIGN}/standing/", campaigns.standing, name="standing"),
     path(f"{CAMPAIGN}/groups/", groups.new, name="new-group"),

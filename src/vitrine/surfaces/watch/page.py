@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from vitrine.accounts import stand_in
 from vitrine.accounts.models import Follow, Mute, Person
+from vitrine.ads.serving import Shown
 from vitrine.feed import impressions, serving
 from vitrine.feed.serving import Served
 from vitrine.feed.sources import Source
@@ -96,6 +97,12 @@ def _for_you(
     more = f"/for-you/more?from={first + len(places)}"
     html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more, ads=ads)
     return Slate(html, len(places), is_last=not places)
+
+
+def preview(ad: Shown, to: Showing) -> Slate:
+    """Draw an ad that is not made yet, as For you would. Queries: 0, or 2 where it is drawn."""
+    ((_, place),) = promoted.placed([ad], AnonymousUser())
+    return Slate(_articles([], to, first=1, more="", ads={0: place}), 1, is_last=False)
 
 
 def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
@@ -286,12 +293,17 @@ def _tokens(
 ) -> Iterator[str]:
     """Yield the playback token of each place: those of ads say so."""
     names = [known[place.clip].exhibit.public_id for place in places]
-    clips = [name for name, place in zip(names, places, strict=True) if place.ad is None]
-    of_ads = [name for name, place in zip(names, places, strict=True) if place.ad]
+    clips = [name for name, place in zip(names, places, strict=True) if not _is_paid(place)]
+    of_ads = [name for name, place in zip(names, places, strict=True) if _is_paid(place)]
     theirs = impressions.tokens(of_ads, to=to.viewer, source=Source.AD, at=to.at)
     others = impressions.tokens(clips, to=to.viewer, source=to.source, at=to.at)
     for place in places:
-        yield next(theirs if place.ad else others)
+        yield next(theirs if _is_paid(place) else others)
+
+
+def _is_paid(place: Place) -> bool:
+    """Tell whether it stands there for money: not a preview, whose film is watched as any other."""
+    return place.ad is not None and bool(place.ad.ad)
 
 
 def _reason(clip: str, place: Place) -> str:

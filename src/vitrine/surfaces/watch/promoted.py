@@ -31,6 +31,9 @@ def placed(ads: Sequence[Shown], viewer: Viewer) -> Iterator[tuple[Shown, Place]
 
 def label(ad: Shown) -> str:
     """Say that it is an ad, and who pays for it; what it leads to says why."""
+    if not ad.ad:  # a preview
+        said = '<span class="badge brass reason">{} · {}</span>'
+        return format_html(said, gettext("Ad"), ad.advertiser)
     return format_html(
         '<a class="badge brass reason" href="{0}" data-sheet="{0}?sheet">{1} · {2}</a>',
         f"/promoted/{ad.ad}",
@@ -51,8 +54,8 @@ def button(ad: Shown, clip: str) -> str:
 
 
 def mark(ad: Shown) -> str:
-    """Write what is told when it was seen or followed."""
-    return f'data-ad="{ad.token}" '
+    """Write what is told when it was seen or followed: nothing of a preview."""
+    return f'data-ad="{ad.token}" ' if ad.token else ""
 
 
 def reasons(ad: Ad) -> Iterator[str]:

@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{COMMENT}/like", talk.comment_like, name="comment-like"),
     path(f"{COMMENT}/pin", talk.pin, name="pin"),
     path("v/<public_id:clip_id>/talk", talk.talk, name="talk"),
+    path("promoted/preview/<str:key>", promoted.preview, name="ad-preview"),
     path("promoted/<public_id:ad_id>", promoted.about, name="ad"),
     path("promoted/<public_id:ad_id>/hidden", promoted.hidden, name="ad-hidden"),
     path("v/<public_id:clip_id>/options", clip.options, name="options"),

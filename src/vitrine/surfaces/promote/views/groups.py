@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning
+from vitrine.ads import campaigning, previewing
 from vitrine.ads.models import Ad, AdGroup, Objective
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
@@ -96,6 +96,19 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
     form = GroupForm(objective=Objective(found.campaign.objective), of=found)
     context = {"campaign": found.campaign, "group": found, "form": form, "ad": ad}
     return _group(request, account, context, is_wrong=True)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+def preview(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
+    """Ask what an ad is to show; POST opens it in the feed as viewers will see it. Queries: 3."""
+    account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
+    typed = request.POST if request.method == "POST" else None
+    form = AdForm(typed, advertiser=account.advertiser, by=request.user)
+    if form.is_bound and form.is_valid():
+        return redirect(previewing.path(account.advertiser, form.shown, at=timezone.now()))
+    context = {"account": account, "here": "home", "form": form}
+    return render(request, "promote/seen.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe

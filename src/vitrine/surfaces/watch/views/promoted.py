@@ -4,18 +4,21 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts import visitors
-from vitrine.ads import hiding
+from vitrine.ads import hiding, previewing
 from vitrine.ads.models import Ad
+from vitrine.feed.sources import Source
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
+from vitrine.surfaces.watch import page
 from vitrine.surfaces.watch.promoted import reasons
+from vitrine.surfaces.watch.views.feed import ICONS, MODULES, NEVER_KEPT
 
 
 @access.policy(access.ANYONE)
@@ -32,6 +35,21 @@ def about(request: HttpRequest, ad_id: str) -> HttpResponse:
     }
     part = "#sheet" if "sheet" in request.GET else ""
     return render(request, f"watch/ad.html{part}", context)
+
+
+@access.policy(access.HOLDER)
+@require_safe
+@NEVER_KEPT
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """Show an ad in the feed as viewers will see it, before it is sent to review."""
+    now = timezone.now()
+    ad = previewing.held_by(key, at=now)
+    if ad is None:
+        raise Http404
+    viewer, _ = visitors.welcomed(request)
+    slate = page.preview(ad, page.Showing(viewer, Source.LINK, now))
+    context = {"icons": ICONS, "modules": MODULES, "title": gettext("Preview"), "slate": slate}
+    return render(request, "watch/feed.html", context)
 
 
 @require_http_methods(["POST", "DELETE"])
