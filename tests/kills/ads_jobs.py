@@ -7,12 +7,13 @@ from django.utils import timezone
 from tests import make
 from tests.ads import lending, making
 from tests.ads.serving import LATER, Worker, bill
-from tests.kills.jobs import Job, kills, periodic, with_files
+from tests.kills.jobs import Job, kills, periodic, posting, with_files
 from vitrine.ads import showing, standing, tokens
 from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
 from vitrine.ads.models import AdBill, AdDay, AdEarning, Budget, Lease, Met, Showing
 from vitrine.ads.showing import Made
 from vitrine.ledger.models import Transfer
+from vitrine.orders.models import DepositDispute, DisputeState
 
 
 def _shown(*, ago: timedelta, price_micros: int = 5_000) -> Worker:
@@ -45,6 +46,17 @@ def close_leases() -> Job:
         assert ads_cost_what_was_charged().violations == []
 
     return periodic(is_done)
+
+
+@kills("ads.tell_of_claim")
+def tell_of_claim() -> Job:
+    payer = making.advertiser()
+    deposit = payer.wallet.deposits.get()
+    claim = DepositDispute.objects.create(
+        deposit=deposit, provider=deposit.provider, reference=f"claim {deposit.pk}",
+        amount_minor=1_00, state=DisputeState.NEEDS_RESPONSE, opened_at=timezone.now(),
+    )  # fmt: skip
+    return posting({"dispute_id": claim.pk}, deposit.get_absolute_url())
 
 
 @kills("ads.count")

@@ -3,7 +3,16 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from vitrine.ads import counting, disbelieving, leasing, planning, posting, sharing
+from vitrine.ads import (
+    claims,
+    counting,
+    disbelieving,
+    leasing,
+    planning,
+    posting,
+    sharing,
+)
+from vitrine.orders.models import DepositDispute
 
 
 @app.periodic(cron="* * * * *")
@@ -33,6 +42,12 @@ def share(timestamp: int) -> None:
 def count(timestamp: int) -> None:
     """Count how ads are received. Safe to run twice."""
     counting.count(at=timezone.now())
+
+
+@app.task(queue="mail", name="ads.tell_of_claim", retry=5)
+def tell_of_claim(dispute_id: int) -> None:
+    """Mail that a bank claims a deposit back, or what it decided; at least once."""
+    claims.tell(DepositDispute.objects.select_related("deposit__wallet").get(pk=dispute_id))
 
 
 @app.periodic(cron="29 4 * * *")

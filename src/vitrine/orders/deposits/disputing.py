@@ -7,6 +7,7 @@ it stays posted: whether it can be had back is between the operator and the auth
 from datetime import datetime
 
 from django.db.models import Sum
+from procrastinate.contrib.django import app
 
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
@@ -27,6 +28,7 @@ def set_aside(dispute: DepositDispute, deposit: Deposit, *, at: datetime) -> Non
     dispute.save(update_fields=["from_wallet_minor"])
     if dispute.from_wallet_minor < claimed:
         Wallet.objects.filter(pk=deposit.wallet_id, stopped_at=None).update(stopped_at=at)
+    _tell(dispute)
 
 
 def put_back(dispute: DepositDispute, deposit: Deposit) -> None:
@@ -57,3 +59,9 @@ def _let_pay_again(dispute: DepositDispute, deposit: Deposit) -> None:
     Wallet.objects.filter(pk=deposit.wallet_id, stopped_at=dispute.opened_at).update(
         stopped_at=None
     )
+    _tell(dispute)
+
+
+def _tell(dispute: DepositDispute) -> None:
+    """Have a letter written where it is known whose wallet it is (``ads.claims``)."""
+    app.configure_task("ads.tell_of_claim", queue="mail").defer(dispute_id=dispute.pk)
