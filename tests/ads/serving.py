@@ -49,10 +49,16 @@ class Worker:
 def bill(
     *texts: str, at: datetime, what: Billed = Billed.VIEW, viewer: str = VIEWER
 ) -> list[Reason | None]:
-    """Report tokens; return why each was refused, None where it was billed or counted."""
+    """Report tokens; return why each was refused, None where it was billed or counted.
+
+    Each of ``VIEWER`` counts as another viewer's: how much is billed of one is not the question.
+    """
     heard = billing.opened(texts, what, viewer=viewer, at=at)
-    said = billing.bill_all([heard.reports])[0] if heard.reports else []
-    return [*heard.refused, *said]
+    reports = heard.reports
+    if viewer == VIEWER:
+        reports = [one._replace(viewer=f"v_{n}") for n, one in enumerate(reports)]
+    said = billing.bill_all([reports])[0] if reports else []
+    return [*(one.reason for one in heard.refused), *said]
 
 
 def minor(micros: int) -> int:

@@ -116,7 +116,7 @@ def test_places_are_counted_by_hour_and_refusals_by_day_and_both_forgotten() -> 
     for minutes in (1, 2, 61):
         planning.offered(2, at=make.NOON + timedelta(minutes=minutes))
         planning.batch.flush(at=make.NOON)
-    disbelieving.note([tokens.Reason.FORGED])
+    disbelieving.note([disbelieving.Refused(tokens.Reason.FORGED, Billed.VIEW)])
     disbelieving.batch.flush(at=make.NOON)
 
     hours = AdHour.objects.order_by("hour_at").values_list("hour_at", "places")

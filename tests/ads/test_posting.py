@@ -12,10 +12,10 @@ from tests import make
 from tests.ads import making
 from tests.ads.serving import LATER, Worker, bill
 from tests.races import losers, race, winners
-from vitrine.ads import leasing, posting
+from vitrine.ads import leasing, posting, reversing
 from vitrine.ads.invariants import ads_cost_what_was_charged
-from vitrine.ads.models import AdBill, Advertiser, Charge, Reversal
-from vitrine.ads.posting import NotToReverse
+from vitrine.ads.models import AdBill, Advertiser, Budget, Charge, Ground, Reversal
+from vitrine.ads.reversing import Doubt
 from vitrine.ledger import accounts
 from vitrine.ledger.models import Transfer
 from vitrine.orders.deposits.invariants import wallets_are_funded
@@ -96,16 +96,18 @@ def test_what_is_taken_back_is_free_again_and_posted_back() -> None:
     posting.post(payer, at=make.NOON)
     first = Charge.objects.order_by("pk")[0]
 
-    with pytest.raises(NotToReverse):
-        posting.reverse(first, reason="flood", at=make.NOON)
+    doubts = [Doubt(first.pk, Ground.FLOOD, 7.5)]
+
+    assert reversing.take_back(payer, doubts, at=make.NOON) == 0
     leasing.close_over(at=make.NOON + OVER)
-    posting.reverse(first, reason="flood", at=make.NOON + OVER)
-    with pytest.raises(NotToReverse):
-        posting.reverse(first, reason="flood", at=make.NOON + OVER)
+    assert reversing.take_back(payer, doubts, at=make.NOON + OVER) == 1
+    assert reversing.take_back(payer, doubts, at=make.NOON + OVER) == 0
 
     assert list(payer.bills.order_by("number").values_list("posted_minor", flat=True)) == [5, -2]
     assert Wallet.objects.get(pk=payer.wallet_id).spent_micros == 30_000
     assert Reversal.objects.get().charge == first
+    life, day = Budget.objects.filter(campaign=first.campaign).order_by("pk")
+    assert (life.spent_micros, day.spent_micros) == (30_000, 55_000)
     assert balance(accounts.ADS) == 3
     assert sound()
 

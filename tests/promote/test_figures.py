@@ -11,8 +11,9 @@ from tests import make
 from tests.ads import making
 from tests.ads.serving import LATER, Worker, bill
 from tests.market.selling import signed_in
-from vitrine.ads import figures, leasing, posting
-from vitrine.ads.models import Ad, AdDay, Charge
+from vitrine.ads import figures, leasing, posting, reversing
+from vitrine.ads.models import Ad, AdDay, Charge, Ground
+from vitrine.ads.reversing import Doubt
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.ledger import balances
 
@@ -34,7 +35,8 @@ def ad() -> Ad:
     over = make.NOON + timedelta(hours=2)
     leasing.close_over(at=over)
     last = Charge.objects.order_by("-pk")[0]
-    posting.reverse(last, reason="false", at=over)
+    doubt = Doubt(last.pk, Ground.FLOOD, 7.5)
+    assert reversing.take_back(made.group.campaign.advertiser, [doubt], at=over) == 1
     return made
 
 

@@ -1,12 +1,13 @@
 """Count by day what followed from showings of which no token is out, and forget whose they were."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from vitrine.accounts import visitors
-from vitrine.ads import load, repository, tokens
+from vitrine.ads import load, origins, repository, tokens
 from vitrine.ads.models import HiddenAd, Met, Response, Showing
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home, local_day, this_cell
@@ -30,16 +31,38 @@ def count(*, at: datetime) -> None:
 _COUNT = """
 INSERT INTO ads_adday AS known (home_cell, ad_id, day, shown, expected, views, clicks)
 SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, count(*), sum(s.chance),
-    count(*) FILTER (WHERE c.billed = 'view' OR v.showing IS NOT NULL),
-    count(*) FILTER (WHERE c.billed = 'click' OR k.showing IS NOT NULL)
+    count(*) FILTER (WHERE c.billed = 'view' AND r.id IS NULL OR v.showing IS NOT NULL),
+    count(*) FILTER (WHERE c.billed = 'click' AND r.id IS NULL OR k.showing IS NOT NULL)
 FROM ads_showing s
 LEFT JOIN ads_charge c ON c.showing = s.showing
+LEFT JOIN ads_reversal r ON r.charge_id = c.id
 LEFT JOIN ads_response v ON v.showing = s.showing AND v.what = 'view'
 LEFT JOIN ads_response k ON k.showing = s.showing AND k.what = 'click'
 WHERE s.at >= %s AND s.at < %s
 GROUP BY 2, 3 ORDER BY 2, 3
 ON CONFLICT (ad_id, day) DO UPDATE SET shown = excluded.shown, expected = excluded.expected,
     views = excluded.views, clicks = excluded.clicks
+"""
+
+
+def uncount(charges: Sequence[int], *, at: datetime) -> None:
+    """Count charges no more that were taken back on a day that is not counted anew. Queries: 1."""
+    zone = this_cell().time_zone
+    first = local_day(at - timedelta(days=DAYS - 1))
+    prepared.run(_UNCOUNT, [zone, prepared.array(charges), first])
+
+
+_UNCOUNT = """
+UPDATE ads_adday AS known
+SET views = greatest(known.views - back.views, 0), clicks = greatest(known.clicks - back.clicks, 0)
+FROM (
+    SELECT c.ad_id, (coalesce(s.at, c.at) AT TIME ZONE %s)::date AS day,
+        count(*) FILTER (WHERE c.billed = 'view') AS views,
+        count(*) FILTER (WHERE c.billed = 'click') AS clicks
+    FROM ads_charge c LEFT JOIN ads_showing s ON s.showing = c.showing
+    WHERE c.id = ANY (%s::bigint[]) GROUP BY 1, 2
+) AS back
+WHERE known.ad_id = back.ad_id AND known.day = back.day AND back.day < %s
 """
 
 
@@ -64,7 +87,8 @@ WHERE shown_at[1] < %s
 
 
 def forget_viewer(key: str) -> None:
-    """Forget a viewer; what was billed stays, and names nobody. Queries: 3."""
+    """Forget a viewer; what was billed stays, and names nobody. Queries: 4."""
+    origins.forget_viewer(key)
     Showing.objects.filter(viewer=key).delete()
     Met.objects.filter(viewer=key).delete()
     HiddenAd.objects.filter(viewer=key).delete()

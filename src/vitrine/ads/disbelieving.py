@@ -1,13 +1,15 @@
-"""How many reports of ads were refused, by reason. Kept in memory for some seconds: an attack must
-not become writes.
+"""How many reports of ads were refused, by ad and reason.
+
+Kept in memory for some seconds: an attack must not become writes.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection
 
-from vitrine.ads.models import Disbelief
+from vitrine.ads.models import Billed, Disbelief
 from vitrine.ads.tokens import Reason
 from vitrine.kernel.batches import Batch
 from vitrine.sovereignty.cell import home, local_day
@@ -15,10 +17,18 @@ from vitrine.sovereignty.cell import home, local_day
 KEPT = timedelta(days=30)
 
 
-def note(reasons: Iterable[Reason]) -> None:
+class Refused(NamedTuple):
+    """A report that was refused. ad: None where nobody can tell which one it is of."""
+
+    reason: Reason
+    what: Billed
+    ad: int | None = None
+
+
+def note(refused: Iterable[Refused]) -> None:
     """Count reports that were refused."""
-    for reason in reasons:
-        batch.add(reason, 1)
+    for one in refused:
+        batch.add(one, 1)
 
 
 def forget(*, at: datetime) -> None:
@@ -26,18 +36,20 @@ def forget(*, at: datetime) -> None:
     Disbelief.objects.filter(day__lt=local_day(at - KEPT)).delete()
 
 
-def _write(reasons: dict[Reason, int], at: datetime) -> dict[Reason, int]:
-    named = sorted((reason.value, number) for reason, number in reasons.items())
-    names, numbers = zip(*named, strict=True)
+def _write(refused: dict[Refused, int], at: datetime) -> dict[Refused, int]:
+    named = sorted((one.ad or 0, one.what.value, one.reason.value, n) for one, n in refused.items())
+    ads, whats, reasons, numbers = (list(column) for column in zip(*named, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO ads_disbelief AS known (home_cell, day, reason, reports)"
-            " SELECT %s, %s, reason, reports FROM unnest(%s::text[], %s::bigint[])"
-            " AS new (reason, reports)"
-            " ON CONFLICT (day, reason) DO UPDATE SET reports = known.reports + excluded.reports",
-            [home(), local_day(at), list(names), list(numbers)],
+            "INSERT INTO ads_disbelief AS known (home_cell, day, ad_id, what, reason, reports)"
+            " SELECT %s, %s, nullif(ad, 0), what, reason, reports"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])"
+            " AS new (ad, what, reason, reports)"
+            " ON CONFLICT (day, ad_id, what, reason)"
+            " DO UPDATE SET reports = known.reports + excluded.reports",
+            [home(), local_day(at), ads, whats, reasons, numbers],
         )
     return {}
 
 
-batch: Batch[Reason] = Batch(_write)
+batch: Batch[Refused] = Batch(_write)

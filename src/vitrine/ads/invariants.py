@@ -25,6 +25,8 @@ GUARDS = [
     "ads_adbill_posted",
     "ledger_transfer_has_its_ad_bill",
     "ads_reversal_append_only",
+    "ads_reversal_frees",
+    "ads_reversal_is_due",
 ]
 OF_SHARES = [
     "ads_adearning_append_only",
@@ -49,6 +51,7 @@ _USED = """
 _OF_BUDGETS = f"""
 SELECT 'budget ' || b.id || ' holds ' || b.held_micros || ' and spent ' || b.spent_micros
     || ', and its leases ' || coalesce(used.held, 0) || ' and ' || coalesce(used.spent, 0)
+    || ', of which were taken back ' || coalesce(back.micros, 0)
 FROM ads_budget b
 LEFT JOIN (
 {
@@ -58,7 +61,13 @@ LEFT JOIN (
     )
 }
 ) AS used ON used.whose = b.id
-WHERE (b.held_micros, b.spent_micros) <> (coalesce(used.held, 0), coalesce(used.spent, 0))
+LEFT JOIN (
+    SELECT l.life_id AS whose, sum(charge.price_micros) AS micros
+    FROM ads_reversal r JOIN ads_charge charge ON charge.id = r.charge_id
+    JOIN ads_lease l ON l.id = charge.lease_id GROUP BY 1
+) AS back ON back.whose = b.id
+WHERE (b.held_micros, b.spent_micros + coalesce(back.micros, 0))
+    <> (coalesce(used.held, 0), coalesce(used.spent, 0))
 """  # noqa: S608  (names of columns, no values)
 _OF_WALLETS = f"""
 SELECT 'wallet ' || w.id || ' holds ' || w.held_micros || ' and spent ' || w.spent_micros

@@ -8,20 +8,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from vitrine.ads.models import AdBill, Advertiser, Charge, Lease, Reversal
+from vitrine.ads.models import AdBill, Advertiser, Lease, Reversal
 from vitrine.kernel import sweeping
-from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.ledger import accounts, posting
 from vitrine.ledger.posting import Reason
-from vitrine.orders import wallets
-
-
-class NotToReverse(Refusal):
-    """It was taken back before, or its lease is open, so that it is not spent yet."""
-
-    code = "ad_charge_not_reversible"
-    message = "This was taken back already, or it was billed less than an hour ago."
 
 
 def post_all(*, at: datetime) -> None:
@@ -69,18 +60,3 @@ def charged_micros(advertiser: Advertiser) -> int:
     spent = Lease.objects.filter(campaign__advertiser=advertiser).aggregate(n=Sum("spent_micros"))
     back = Reversal.objects.filter(charge__campaign__advertiser=advertiser)
     return (spent["n"] or 0) - (back.aggregate(n=Sum("charge__price_micros"))["n"] or 0)
-
-
-@transaction.atomic
-def reverse(charge: Charge, *, reason: str, at: datetime) -> None:
-    """Take a charge back: its money is free in the wallet again, not in the budgets.
-
-    Raises: NotToReverse. Locks: the advertiser, then the wallet.
-    """
-    payer = Advertiser.objects.select_for_update().get(pk=charge.campaign.advertiser_id)
-    is_spent = Lease.objects.filter(pk=charge.lease_id, closed_at__isnull=False).exists()
-    if not is_spent or Reversal.objects.filter(charge=charge).exists():
-        raise NotToReverse
-    Reversal.objects.create(charge=charge, reason=reason, at=at)
-    wallets.unspend(payer.wallet_id, charge.price_micros)
-    post(payer, at=at)

@@ -42,13 +42,16 @@ class Reason(StrEnum):
     TOO_EARLY = "too early"
     REPLAYED = "replayed"
     LEASE_OVER = "lease over"
+    OWN = "own"
+    TOO_OFTEN = "too often"
 
 
 class NotBelieved(Exception):
-    """A token that proves nothing."""
+    """A token that proves nothing. ad: the one that it is of; None where nobody can tell."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, ad: int | None = None) -> None:
         self.reason = reason
+        self.ad = ad
         super().__init__(reason)
 
 
@@ -87,18 +90,19 @@ def read(text: str, *, viewer: str, at: datetime) -> Token:
     packed = raw[:_SEALED]
     if packed[:1] != bytes((_VERSION,)) or not hmac.compare_digest(raw[_SEALED:], _seal(packed)):
         raise NotBelieved(Reason.FORGED)
+    numbers = packed[2 + _SHOWING : -_MARK]
+    ad = int.from_bytes(numbers[_LEASE : _LEASE + _AD])
     if not hmac.compare_digest(packed[-_MARK:], mark(viewer)):
-        raise NotBelieved(Reason.NOT_YOURS)
+        raise NotBelieved(Reason.NOT_YOURS, ad)
     passed_ms = _ms(at) - int.from_bytes(packed[2:8])
     if passed_ms > LIVES.total_seconds() * 1000:
-        raise NotBelieved(Reason.EXPIRED)
+        raise NotBelieved(Reason.EXPIRED, ad)
     if passed_ms < SEEN_AFTER.total_seconds() * 1000:
-        raise NotBelieved(Reason.TOO_EARLY)
-    numbers = packed[2 + _SHOWING : -_MARK]
+        raise NotBelieved(Reason.TOO_EARLY, ad)
     return Token(
         UUID(bytes=packed[2 : 2 + _SHOWING]),
         int.from_bytes(numbers[:_LEASE]),
-        int.from_bytes(numbers[_LEASE : _LEASE + _AD]),
+        ad,
         int.from_bytes(numbers[_LEASE + _AD :]),
         _BILLED[packed[1]],
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from vitrine.accounts import visitors
-from vitrine.ads import billing, forms
+from vitrine.ads import billing, forms, origins
 from vitrine.ads.models import Billed
 from vitrine.kernel.errors import problem
 from vitrine.sovereignty import access
@@ -35,5 +35,6 @@ def _noted(request: HttpRequest, what: Billed) -> HttpResponse:
         detail = "; ".join(wrong.messages)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code="ads_malformed", detail=detail)
     viewer, _ = visitors.welcomed(request)  # a stranger was shown none: their tokens are not theirs
-    billing.note(tokens, what, viewer=viewer, at=timezone.now())
+    now = timezone.now()
+    billing.note(tokens, what, viewer=viewer, origin=origins.of(request, at=now), at=now)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -76,7 +76,7 @@ def start_over(*, key: str) -> None:
 def forget_viewer(key: str) -> None:
     """Forget a viewer. The facts stay, since counts stand on them, under a name of nobody's.
 
-    Queries: 8.
+    Queries: 9.
     """
     counting.forget_viewer(key)
     Slate.objects.filter(viewer=key).delete()

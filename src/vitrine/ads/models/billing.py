@@ -1,4 +1,4 @@
-"""What ads were billed for, what followed from them that costs nothing, and what was taken back."""
+"""What ads were billed for, and what followed from them that costs nothing."""
 
 from typing import ClassVar
 
@@ -66,38 +66,3 @@ class Response(models.Model):
             models.UniqueConstraint(fields=["showing", "what"], name="ad_response_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["ad", "day"], name="ad_response_by_day")]
-
-
-@datamap.declare(
-    purpose="Give back what was billed wrongly",
-    retention="as the law demands of accounts",
-    MONEY="reason at",
-    SYSTEM="id home_cell charge",
-)
-class Reversal(models.Model):
-    """A charge that is taken back, whole and once. The charge stays."""
-
-    home_cell = HomeCellField()
-    charge = models.OneToOneField(Charge, models.PROTECT, related_name="reversal")
-    reason = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-
-@datamap.declare(
-    purpose="See who sends false views and clicks of ads",
-    retention="30 days",
-    OPS="day reason reports",
-    SYSTEM="id home_cell",
-)
-class Disbelief(models.Model):
-    """How many reports of a day were refused for a reason."""
-
-    home_cell = HomeCellField()
-    day = models.DateField()
-    reason = models.CharField(max_length=12)
-    reports = models.BigIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["day", "reason"], name="ad_disbelief_once"),
-        ]

@@ -79,7 +79,7 @@ class Showing(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["at"], name="ad_showing_by_age"),
-            models.Index(fields=["viewer"], name="ad_showing_by_viewer"),
+            models.Index(fields=["viewer", "at"], name="ad_showing_of_viewer"),
         ]
 
 
