@@ -1,19 +1,32 @@
 """The jobs of ads: leases that are over, what followed from showings, what is forgotten."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
 from tests import make
-from tests.ads import lending, making
+from tests.ads import crowds, lending, making
 from tests.ads.serving import LATER, Worker, bill
-from tests.kills.jobs import Job, kills, periodic, posting, with_files
-from vitrine.ads import showing, standing, tokens
+from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting, with_files
+from vitrine.ads import leasing, showing, sifting, standing, tokens
 from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
-from vitrine.ads.models import AdBill, AdDay, AdEarning, Budget, Lease, Met, Showing
+from vitrine.ads.models import (
+    AdBill,
+    AdDay,
+    AdEarning,
+    Budget,
+    Lease,
+    Met,
+    Origin,
+    Reversal,
+    Showing,
+    Sifting,
+)
+from vitrine.ads.origins import From
 from vitrine.ads.showing import Made
 from vitrine.ledger.models import Transfer
-from vitrine.orders.models import DepositDispute, DisputeState
+from vitrine.orders.models import DepositDispute, DisputeState, Wallet
 
 
 def _shown(*, ago: timedelta, price_micros: int = 5_000) -> Worker:
@@ -77,6 +90,41 @@ def forget() -> Job:
     def is_done() -> None:
         assert not Showing.objects.filter(ad=one.ad).exists()
         assert not Met.objects.filter(ads__contains=[one.ad.pk]).exists()
+
+    return periodic(is_done)
+
+
+@kills("ads.forget_origins")
+def forget_origins() -> Job:
+    now = timezone.now()
+    known = [
+        Origin.objects.create(
+            showing=uuid4(), what="click", device=b"d", network=b"n", at=now - ago
+        )
+        for ago in (timedelta(hours=25), timedelta(hours=23))
+    ]
+    return periodic(lambda: assert_only_last_left(known))
+
+
+@kills("ads.sift")
+def sift() -> Job:
+    """Five accounts on one device follow an ad, and a person follows it at home."""
+    Sifting.objects.all().delete()  # those before looked at this time already
+    at = timezone.now() - timedelta(hours=2)
+    one = crowds.crowd(starts_at=at - timedelta(days=1))
+    with_files(one.ad.clip)
+    minute, name = timedelta(minutes=1), f"v{one.ad.pk}_"
+    shared = crowds.meetings(5, every=minute, at=at, name=name, origin=From(b"d", b"n"))
+    assert set(one.click([*shared, crowds.Meeting(f"{name}home", at)])) == {None}
+    while leasing.close_over(at=timezone.now()):
+        pass
+    wallet = one.ad.group.campaign.advertiser.wallet_id
+
+    def is_done() -> None:
+        assert Reversal.objects.filter(charge__ad=one.ad, reason="device").count() == 5
+        assert Wallet.objects.get(pk=wallet).spent_micros == crowds.PRICE_MICROS
+        assert sifting.sift_due(at=timezone.now()) == 0
+        assert ads_cost_what_was_charged().violations == []
 
     return periodic(is_done)
 

@@ -8,9 +8,11 @@ from vitrine.ads import (
     counting,
     disbelieving,
     leasing,
+    origins,
     planning,
     posting,
     sharing,
+    sifting,
 )
 from vitrine.orders.models import DepositDispute
 
@@ -50,6 +52,20 @@ def tell_of_claim(dispute_id: int) -> None:
     claims.tell(DepositDispute.objects.select_related("deposit__wallet").get(pk=dispute_id))
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="settle", name="ads.sift", queueing_lock="ads.sift")
+def sift(timestamp: int) -> None:
+    """Take back what was billed for what no honest people do. Safe to run twice."""
+    sifting.sift_due(at=timezone.now())
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(queue="settle", name="ads.forget_origins", queueing_lock="ads.forget_origins")
+def forget_origins(timestamp: int) -> None:
+    """Forget from where views and clicks were reported a day ago. Safe to run twice."""
+    origins.forget(at=timezone.now())
+
+
 @app.periodic(cron="29 4 * * *")
 @app.task(queue="settle", name="ads.forget", queueing_lock="ads.forget")
 def forget(timestamp: int) -> None:
@@ -58,3 +74,4 @@ def forget(timestamp: int) -> None:
     disbelieving.forget(at=now)
     planning.forget(at=now)
     counting.forget(at=now)
+    sifting.forget(at=now)

@@ -1,0 +1,309 @@
+"""Look at what was billed for what no honest people do, and take it back.
+
+Ten minutes at a time, once no token of them is out and their leases are closed; each time with the
+hour before. Killed anywhere, it looks again at what it was at: what was taken back is taken back
+once, and is part of no flood any more. Source: docs/adr/0118-invalid-traffic.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple, TypeVar
+
+from django.db.models import Max, Min, Sum
+
+from vitrine.accounts import visitors
+from vitrine.ads import chances, leasing, origins, rates, reversing, suspecting, tokens
+from vitrine.ads.models import (
+    AdDay,
+    Advertiser,
+    Billed,
+    Ground,
+    Lease,
+    Objective,
+    Showing,
+    Sifting,
+)
+from vitrine.ads.reversing import Doubt
+from vitrine.kernel import prepared
+from vitrine.sovereignty.cell import local_day
+
+TURN = timedelta(minutes=10)
+WINDOW = timedelta(hours=1)
+SETTLED = leasing.LASTS + tokens.LIVES + timedelta(minutes=5)
+"""So long after a showing its token is over, its lease closed, and its charge can be taken back."""
+LEARNT = timedelta(days=7)
+MOST_TURNS = 36
+KEPT = timedelta(days=30)
+_BEGIN = datetime(2020, 1, 1, tzinfo=UTC)
+K = TypeVar("K")
+
+
+class Counted(NamedTuple):
+    """A charge with its showing. is_back: taken back before, by which the others can be told.
+
+    ordered_s: from the click to its viewer's first order of what it is for.
+    """
+
+    charge: int
+    ad: int
+    payer: int
+    billed: str
+    at: datetime
+    shown_at: datetime
+    viewer: str
+    device: bytes
+    network: bytes
+    ordered_s: float | None
+    is_back: bool = False
+
+
+@dataclass
+class Expected:
+    """What was foretold of an ad's showings, set right. turn, window: how many would be billed.
+
+    learnt: how many were, in the days before. by_network: of those that one connection reported.
+    """
+
+    turn: float = 0.0
+    window: float = 0.0
+    learnt: int = 0
+    by_network: dict[bytes, float] = field(default_factory=dict)
+
+
+def sift_due(*, at: datetime) -> int:
+    """Look at all that is due; return how many charges were taken back. Safe to run twice."""
+    back = 0
+    for _ in range(MOST_TURNS):
+        until = _next(at - origins.KEPT)
+        if until is None or until > at - SETTLED:
+            break
+        if Lease.objects.filter(closed_at=None, until_at__lt=until + leasing.LASTS).exists():
+            break
+        back += sift(until, at=at)
+    return back
+
+
+def _next(since: datetime) -> datetime | None:
+    """Return the end of the next ten minutes that have showings; None where there are none."""
+    done = Sifting.objects.aggregate(until=Max("until_at"))["until"] or since
+    first = Showing.objects.filter(at__gte=max(done, since)).aggregate(at=Min("at"))["at"]
+    if first is None:
+        return None
+    turns: int = (first - _BEGIN) // TURN
+    return _BEGIN + (turns + 1) * TURN
+
+
+def sift(until: datetime, *, at: datetime) -> int:
+    """Look at what was shown in the hour before an instant; return how many were taken back.
+
+    Queries: 6 where all is well. Locks: those of ``reversing.take_back``, one advertiser after the
+    other.
+    """
+    counted, expected = _read(until), _expected(until)
+    of_payer: defaultdict[int, list[Doubt]] = defaultdict(list)
+    for ad, charges in _by(counted, lambda one: one.ad).items():
+        for doubt in doubts(charges, expected.get(ad, Expected()), until=until):
+            of_payer[charges[0].payer].append(doubt)
+    payers = Advertiser.objects.filter(pk__in=of_payer).order_by("pk") if of_payer else ()
+    back = sum(reversing.take_back(one, of_payer[one.pk], at=at) for one in payers)
+    Sifting.objects.update_or_create(
+        until_at=until,
+        defaults={
+            "charges": sum(not one.is_back for one in counted),
+            "reversed": back,
+            "at": at,
+        },
+    )
+    return back
+
+
+def forget(*, at: datetime) -> None:
+    """Delete what was noted of looking long ago. Queries: 1."""
+    Sifting.objects.filter(until_at__lt=at - KEPT).delete()
+
+
+def doubts(charges: Sequence[Counted], expected: Expected, *, until: datetime) -> list[Doubt]:
+    """Return which charges of one ad are taken back, each for its first ground. Queries: 0.
+
+    charges: of the hour before ``until``, in the order of their reports. What a ground takes is no
+    matter for the next, so that a flood is what is left beyond what was to be expected.
+    """
+    found: dict[int, Doubt] = {}
+    for ground in (_too_often, _device, _network, _rhythm, _haste):
+        left = [one for one in charges if one.charge not in found]
+        for doubt in ground(left, expected):
+            if (doubt.score or 0) >= rates.THRESHOLD:
+                found.setdefault(doubt.charge, doubt)
+    back = {one.charge for one in charges if one.is_back}
+    found = {charge: doubt for charge, doubt in found.items() if charge not in back}
+    left = [one for one in charges if one.charge not in found and not one.is_back]
+    for since, number in ((until - TURN, expected.turn), (until - WINDOW, expected.window)):
+        for doubt in _flood([one for one in left if one.shown_at >= since], number, expected):
+            found.setdefault(doubt.charge, doubt)
+        left = [one for one in left if one.charge not in found]
+    return list(found.values())
+
+
+def _too_often(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
+    """What was billed of a viewer since two of their reports came at one moment."""
+    counting = [one for one in charges if not one.is_back]
+    for of_viewer in _by(counting, lambda one: one.viewer).values():
+        for rule in rates.ALLOWANCES:
+            if not rule.of_one_ad or rule.what != of_viewer[0].billed:
+                continue
+            for n, one in enumerate(of_viewer[rule.most :]):
+                if one.at - of_viewer[n].at < rule.within:
+                    yield Doubt(one.charge, Ground.TOO_OFTEN, rates.SUREST_SCORE)
+
+
+def _device(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
+    for device, shared in _by(charges, lambda one: one.device).items():
+        score = suspecting.crowd(len({one.viewer for one in shared})) if device else 0.0
+        yield from (Doubt(one.charge, Ground.DEVICE, score) for one in shared)
+
+
+def _network(charges: Sequence[Counted], expected: Expected) -> Iterable[Doubt]:
+    for network, shared in _by(charges, lambda one: one.network).items():
+        if not network:
+            continue
+        if shared[0].billed == Billed.VIEW:
+            counting = [one for one in shared if not one.is_back]
+            beyond = counting[rates.VIEWS_FROM_A_NETWORK :]
+            yield from (Doubt(one.charge, Ground.NETWORK, rates.SUREST_SCORE) for one in beyond)
+            continue
+        foretold = expected.by_network.get(network, 0.0)
+        score = suspecting.flood(len(shared), expected=foretold, learnt=expected.learnt)
+        yield from (Doubt(one.charge, Ground.NETWORK, score) for one in shared)
+
+
+def _rhythm(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
+    delays = [(one.at - one.shown_at).total_seconds() for one in charges]
+    alike = suspecting.alike(delays, width=rates.ALIKE_DELAY_S, share=rates.ALIKE_DELAY_SHARE)
+    yield from (Doubt(charges[n].charge, Ground.RHYTHM, alike.score) for n in alike.members)
+    gaps = [(two.at - one.at).total_seconds() for one, two in pairwise(charges)]
+    mean = sum(gaps) / len(gaps) if gaps else 0.0
+    even = suspecting.alike(
+        gaps,
+        width=rates.ALIKE_GAP * mean,
+        share=rates.ALIKE_GAP_SHARE,
+        least=rates.ALIKE_GAP_FROM * mean,
+    )
+    yield from (Doubt(charges[n + 1].charge, Ground.RHYTHM, even.score) for n in even.members)
+
+
+def _haste(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
+    buying = [(one.charge, one.ordered_s) for one in charges if one.ordered_s is not None]
+    for charge, ordered_s in buying:
+        if ordered_s < rates.HASTE_S:
+            yield Doubt(charge, Ground.HASTE, rates.SUREST_SCORE)
+    alike = suspecting.alike(
+        [ordered_s for _, ordered_s in buying],
+        width=rates.ALIKE_ORDER_S,
+        share=rates.ALIKE_ORDER_SHARE,
+    )
+    yield from (Doubt(buying[n][0], Ground.HASTE, alike.score) for n in alike.members)
+
+
+def _flood(charges: Sequence[Counted], number: float, expected: Expected) -> Iterable[Doubt]:
+    """What is beyond the number to be expected: of visitors first, the latest first.
+
+    The honest among them cannot be told apart. Were all taken back, an advertiser who floods an ad
+    of their own would have the honest ones for nothing.
+    """
+    score = suspecting.flood(len(charges), expected=number, learnt=expected.learnt)
+    if score < rates.THRESHOLD:
+        return
+    known = sorted(charges, key=lambda one: (one.viewer.startswith(visitors.BEGIN), one.at))
+    for one in known[-suspecting.beyond(len(charges), expected=number) :]:
+        yield Doubt(one.charge, Ground.FLOOD, score)
+
+
+def _by(charges: Iterable[Counted], key: Callable[[Counted], K]) -> dict[K, list[Counted]]:
+    found: defaultdict[K, list[Counted]] = defaultdict(list)
+    for one in charges:
+        found[key(one)].append(one)
+    return dict(found)
+
+
+def _read(until: datetime) -> list[Counted]:
+    return [Counted._make(row) for row in prepared.rows(_COUNTED, [until - WINDOW, until])]
+
+
+_COUNTED = """
+SELECT c.id, s.ad_id, k.advertiser_id, c.billed, c.at, s.at, s.viewer,
+    coalesce(o.device, ''), coalesce(o.network, ''), (
+        SELECT extract(epoch FROM min(placed.created_at) - c.at)::float8
+        FROM accounts_person p
+        JOIN orders_ordergroup placed ON placed.buyer_id = p.id AND placed.placed_at >= c.at
+            AND placed.created_at >= c.at
+        JOIN orders_order of ON of.group_id = placed.id
+        JOIN orders_orderline line ON line.order_id = of.id
+        JOIN catalog_variant v ON v.id = line.variant_id AND v.product_id = ad.product_id
+        WHERE c.billed = 'click' AND p.public_id = s.viewer
+    ), EXISTS (SELECT FROM ads_reversal r WHERE r.charge_id = c.id)
+FROM ads_showing s
+JOIN ads_charge c ON c.showing = s.showing
+JOIN ads_campaign k ON k.id = c.campaign_id
+JOIN ads_ad ad ON ad.id = c.ad_id
+LEFT JOIN ads_origin o ON o.showing = s.showing AND o.what = c.billed
+WHERE s.at >= %s AND s.at < %s
+ORDER BY c.at, c.id
+"""
+
+
+def _expected(until: datetime) -> dict[int, Expected]:
+    """Return what was foretold of each ad that was shown. Queries: 4."""
+    since = until - WINDOW
+    found: dict[int, Expected] = {}
+    rightings, learnt = _learnt(until)
+    for ad, objective, turn, window in prepared.rows(_FORETOLD, [until - TURN, since, until]):
+        right = rightings[objective]
+        found[ad] = Expected(turn * right, window * right, learnt.get(ad, 0))
+    of_network = [since, until + tokens.LIVES + tokens.AHEAD, since, until, rates.LEAST]
+    for ad, network, objective, foretold in prepared.rows(_OF_NETWORKS, of_network):
+        seen = foretold * rightings[objective] / chances.USUAL[Billed.VIEW]
+        found[ad].by_network[bytes(network)] = seen
+    return found
+
+
+_FORETOLD = """
+SELECT s.ad_id, k.objective, coalesce(sum(s.chance) FILTER (WHERE s.at >= %s), 0), sum(s.chance)
+FROM ads_showing s JOIN ads_ad ad ON ad.id = s.ad_id JOIN ads_adgroup g ON g.id = ad.group_id
+JOIN ads_campaign k ON k.id = g.campaign_id
+WHERE s.at >= %s AND s.at < %s GROUP BY 1, 2
+"""
+_OF_NETWORKS = """
+SELECT s.ad_id, o.network, k.objective, sum(s.chance)
+FROM (
+    SELECT DISTINCT showing, network FROM ads_origin WHERE at >= %s AND at < %s
+) AS o JOIN ads_showing s ON s.showing = o.showing
+JOIN ads_ad ad ON ad.id = s.ad_id JOIN ads_adgroup g ON g.id = ad.group_id
+JOIN ads_campaign k ON k.id = g.campaign_id
+WHERE s.at >= %s AND s.at < %s GROUP BY 1, 2, 3 HAVING count(*) >= %s
+"""
+
+
+def _learnt(until: datetime) -> tuple[dict[str, float], dict[int, int]]:
+    """Return by what chances are set right, by objective, and how many of each ad were billed.
+
+    Of the days before that of ``until``: a flood does not raise what is expected of itself.
+    """
+    day = local_day(until)
+    before = AdDay.objects.filter(day__lt=day, day__gte=day - LEARNT)
+    sums = {"foretold": Sum("expected"), "view": Sum("views"), "click": Sum("clicks")}
+    objective = "ad__group__campaign__objective"
+    foretold, billed = defaultdict[str, float](float), defaultdict[str, int](int)
+    learnt: dict[int, int] = {}
+    for row in before.values("ad", objective).annotate(**sums).order_by():
+        what = Objective(row[objective]).pays_for.value
+        foretold[what] += row["foretold"]
+        billed[what] += row[what]
+        learnt[row["ad"]] = row[what]
+    rightings = {
+        one.value: chances.set_right(foretold[one.pays_for.value], billed[one.pays_for.value])
+        for one in Objective
+    }
+    return rightings, learnt
