@@ -5,15 +5,19 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import make
 from tests.ads import making
 from tests.ads.serving import LATER, Worker, bill
 from tests.market.selling import signed_in
-from vitrine.ads import figures, leasing, posting, reversing
-from vitrine.ads.models import Ad, AdDay, Charge, Ground
+from vitrine.ads import disbelieving, figures, invalid, leasing, posting, reversing
+from vitrine.ads.disbelieving import Refused
+from vitrine.ads.models import Ad, AdDay, Billed, Charge, Ground, Reversal
 from vitrine.ads.reversing import Doubt
+from vitrine.ads.tokens import Reason
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.ledger import balances
 
@@ -46,7 +50,7 @@ def test_figures_are_those_of_the_ledger(ad: Ad) -> None:
 
     ((_, told),) = figures.by_ad(advertiser)
 
-    assert told == figures.Figures(9, 3, 1, sum(PRICES[:2]))
+    assert told == figures.Figures(9, 3, 1, sum(PRICES[:2]), PRICES[2])
     posted = balances.of(["platform:ads"], currency=wallet.currency)["platform:ads"]
     assert told.spent_micros // MICROS_PER_MINOR == posted
     assert told.spent_micros == posting.charged_micros(advertiser)
@@ -72,6 +76,76 @@ def test_they_are_read_as_a_table_and_as_a_file(ad: Ad) -> None:
     assert (of_ad["ad"], of_ad["shown"], of_ad["views"]) == (ad.public_id, "9", "3")
     assert Decimal(of_ad["spent"]) * 1_000_000 == sum(PRICES[:2])
     assert sum(Decimal(row["spent"]) for row in rows if row["day"]) in (0, Decimal(of_ad["spent"]))
+
+
+def test_what_did_not_count_is_said_by_reason_with_the_money_of_the_ledger(ad: Ad) -> None:
+    """Three views are billed, one is taken back at once and one by staff; two are refused."""
+    advertiser, staff = ad.group.campaign.advertiser, make.person(is_staff=True)
+    reversing.recall(
+        ad,
+        since=make.NOON,
+        until=make.NOON + timedelta(hours=1),
+        words="Our own tests ran on it.",
+        by=staff,
+        at=make.NOON + timedelta(hours=3),
+    )
+    for reason, of in ((Reason.OWN, ad.pk), (Reason.OWN, ad.pk), (Reason.FORGED, None)):
+        disbelieving.note([Refused(reason, Billed.CLICK, of)])
+    disbelieving.batch.flush(at=make.NOON)
+    today = make.NOON.date()
+
+    told = invalid.by_reason(Q(group__campaign__advertiser=advertiser), until=today)
+
+    assert [(one.reason, one.views, one.clicks, one.back_micros) for one in told] == [
+        ("hand", 2, 0, sum(PRICES[:2])),
+        ("flood", 1, 0, PRICES[2]),
+        ("own", 0, 2, 0),
+    ]
+    assert told[0].why == "Our own tests ran on it."
+    back = Reversal.objects.aggregate(n=Sum("charge__price_micros"))["n"]
+    assert sum(one.back_micros for one in told) == back
+    days = dict(figures.by_day(advertiser, until=today))
+    assert (days[today].spent_micros, days[today].back_micros) == (0, back)
+    assert balances.of(["platform:ads"], currency="USD")["platform:ads"] == 0
+    assert [one for one, _ in invalid.by_ad(Q(), until=today)] == [ad] * 3
+    assert [one.reason for one in invalid.by_reason(Q(), until=today)][-1] == "forged"
+    assert not invalid.by_reason(Q(), until=today + timedelta(days=31))
+
+
+def test_the_page_and_the_file_say_what_did_not_count() -> None:
+    one = making.ad()
+    worker, now = Worker(one), timezone.now()
+    charged_at = now - timedelta(hours=2)
+    assert worker.take(at=charged_at)
+    text = worker.serve(20_000, at=charged_at)
+    assert text is not None
+    assert bill(text, at=charged_at + LATER) == [None]
+    leasing.close_over(at=now)
+    advertiser = one.group.campaign.advertiser
+    doubt = Doubt(Charge.objects.get().pk, Ground.RHYTHM, 9.0)
+    assert reversing.take_back(advertiser, [doubt], at=now) == 1
+    client = signed_in(making.owner_of(advertiser))
+
+    page = client.get(reverse("promote:figures", args=[advertiser.public_id])).content.decode()
+    file = client.get(reverse("promote:figures-csv", args=[advertiser.public_id]))
+
+    assert "What did not count" in page
+    assert "As even as a machine" in page
+    assert "$0.02" in page
+    rows = list(csv.DictReader(file.content.decode().splitlines()))
+    last = rows[-1]
+    assert (last["not_counted_because"], last["views"], last["spent"]) == (
+        "rhythm",
+        "1",
+        "0.000000",
+    )
+    assert Decimal(last["given_back"]) == Decimal("0.02")
+    of_ad = next(row for row in rows if row["ad"])
+    assert (of_ad["spent"], of_ad["given_back"]) == ("0.000000", "0.020000")
+
+
+def test_every_reason_has_its_words() -> None:
+    assert invalid.WORDS.keys() == {*Reason, *Ground}
 
 
 def test_who_has_shown_nothing_is_told_so() -> None:

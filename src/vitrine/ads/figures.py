@@ -18,12 +18,13 @@ DAYS = 30
 
 @dataclass(frozen=True)
 class Figures:
-    """What happened. spent_micros: charged, less what was taken back."""
+    """What happened. spent_micros: charged, less what was taken back: back_micros."""
 
     shown: int = 0
     views: int = 0
     clicks: int = 0
     spent_micros: int = 0
+    back_micros: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -31,6 +32,7 @@ class Figures:
             self.views + other.views,
             self.clicks + other.clicks,
             self.spent_micros + other.spent_micros,
+            self.back_micros + other.back_micros,
         )
 
 
@@ -41,7 +43,7 @@ def by_day(advertiser: Advertiser, *, until: date) -> Iterator[tuple[date, Figur
     spent = _spent(advertiser, "day", Q(day__range=(since, until)))
     for past in range(DAYS):
         day = until - timedelta(days=past)
-        yield day, _figures(counted.get(day, {}), spent.get(day, 0))
+        yield day, _figures(counted.get(day, {}), spent.get(day, (0, 0)))
 
 
 def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
@@ -49,7 +51,7 @@ def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
     counted, spent = _counted(advertiser, "ad", Q()), _spent(advertiser, "ad", Q())
     shown = Ad.objects.filter(pk__in={*counted, *spent}).select_related("clip", "group__campaign")
     for ad in shown.order_by("-pk"):
-        yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, 0))
+        yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, (0, 0)))
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,14 @@ def by_day_and_ad(
     spent = _spent(advertiser, ("ad", "day"), named)
     ads = Ad.objects.select_related("group__campaign").in_bulk([row[2] for row in found])
     return [
-        Row(day, ads[ad], _figures(sums.get((ad, day), {}), spent.get((ad, day), 0)))
+        Row(day, ads[ad], _figures(sums.get((ad, day), {}), spent.get((ad, day), (0, 0))))
         for day, _, ad in found
     ]
 
 
-def _figures(counted: Mapping[str, int], spent_micros: int) -> Figures:
+def _figures(counted: Mapping[str, int], spent: tuple[int, int]) -> Figures:
     shown, views, clicks = (counted.get(name) or 0 for name in ("shown", "views", "clicks"))
-    return Figures(shown, views, clicks, spent_micros)
+    return Figures(shown, views, clicks, *spent)
 
 
 def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, int]]:
@@ -96,13 +98,14 @@ def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, i
     return {row[by]: row for row in days.values(by).annotate(**sums)}
 
 
-def _spent(advertiser: Advertiser, by: str | tuple[str, ...], of: Q) -> dict[Any, int]:
-    """Return what was charged, less what was taken back, by a column or by several."""
+def _spent(advertiser: Advertiser, by: str | tuple[str, ...], of: Q) -> dict[Any, tuple[int, int]]:
+    """Return what was charged and not taken back, and what was, by a column or by several."""
     charges = Charge.objects.filter(of, campaign__advertiser=advertiser)
-    spent = _sums(charges, by)
-    for key, micros in _sums(charges.filter(reversal__isnull=False), by).items():
-        spent[key] -= micros
-    return spent
+    back = _sums(charges.filter(reversal__isnull=False), by)
+    return {
+        key: (micros - back.get(key, 0), back.get(key, 0))
+        for key, micros in _sums(charges, by).items()
+    }
 
 
 def _sums(charges: "QuerySet[Charge]", by: str | tuple[str, ...]) -> dict[Any, int]:

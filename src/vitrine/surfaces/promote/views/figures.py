@@ -4,14 +4,16 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
-from vitrine.ads import figures
+from vitrine.ads import figures, invalid
 from vitrine.ads.figures import Figures
+from vitrine.ads.invalid import Invalid
 from vitrine.kernel import money
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import access
@@ -19,13 +21,17 @@ from vitrine.sovereignty.cell import local_day, this_cell
 from vitrine.surfaces.promote import scope
 from vitrine.surfaces.promote.chart import Chart
 
-HEADS = ("day", "campaign", "ad", "shown", "views", "clicks", "spent", "currency")
+HEADS = (
+    *("day", "campaign", "ad", "shown", "views", "clicks", "spent", "currency"),
+    *("given_back", "not_counted_because"),
+)
+"""Days and ads tell what counted; then each reason for which something did not."""
 
 
 @require_safe
 @access.policy(access.MEMBER)
 def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """Show the last thirty days, and each ad with all of its time. Queries: 7."""
+    """Show the last thirty days, each ad with all of its time, what did not count. Queries: 9."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     ads, days = list(figures.by_ad(account.advertiser)), list(_days(account))
     context = {
@@ -35,6 +41,7 @@ def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
         "chart": Chart(days[::-1]),
         "ads": ads,
         "total": sum((told for _, told in ads), Figures()),
+        "invalid": _invalid(account),
     }
     return render(request, "promote/figures.html", context)
 
@@ -42,7 +49,7 @@ def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
 @require_safe
 @access.policy(access.MEMBER)
 def sheet(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """Send the same as CSV: days first, then ads. Queries: 7."""
+    """Send the same as CSV: days first, then ads, then what did not count. Queries: 9."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="ads.csv"'
@@ -52,6 +59,9 @@ def sheet(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
         writer.writerow((day.isoformat(), "", "", *_cells(told)))
     for ad, told in figures.by_ad(account.advertiser):
         writer.writerow(("", ad.group.campaign.public_id, ad.public_id, *_cells(told)))
+    for one in _invalid(account):
+        told = Figures(views=one.views, clicks=one.clicks, back_micros=one.back_micros)
+        writer.writerow(("", "", "", *_cells(told), one.said or one.reason))
     return answer
 
 
@@ -59,8 +69,17 @@ def _days(account: scope.Account) -> Iterator[tuple[date, Figures]]:
     return figures.by_day(account.advertiser, until=local_day(timezone.now()))
 
 
+def _invalid(account: scope.Account) -> list[Invalid]:
+    own = Q(group__campaign__advertiser=account.advertiser)
+    return invalid.by_reason(own, until=local_day(timezone.now()))
+
+
 def _cells(told: Figures) -> tuple[object, ...]:
     currency = this_cell().currency
-    whole, micros = divmod(told.spent_micros, MICROS_PER_MINOR)
-    spent = f"{money.plain_decimal(whole, currency)}{micros:04d}"
-    return told.shown, told.views, told.clicks, spent, currency
+    spent, back = (_plain(micros, currency) for micros in (told.spent_micros, told.back_micros))
+    return told.shown, told.views, told.clicks, spent, currency, back
+
+
+def _plain(micros: int, currency: str) -> str:
+    whole, rest = divmod(micros, MICROS_PER_MINOR)
+    return f"{money.plain_decimal(whole, currency)}{rest:04d}"
