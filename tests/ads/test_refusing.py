@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from tests import make
@@ -27,7 +27,7 @@ from vitrine.ads.models import (
     Response,
 )
 from vitrine.ads.tokens import Reason
-from vitrine.catalog.models import Membership, Role
+from vitrine.catalog.models import Merchant, Role
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -56,16 +56,17 @@ def colleague(ad: Ad) -> Person:
 
 
 def seller(ad: Ad) -> Person:
-    return _seller(ad.group.campaign.advertiser.merchant_id)
+    return _seller(ad.group.campaign.advertiser.merchant)
 
 
 def seller_of_product(ad: Ad) -> Person:
-    return _seller(ad.product.merchant_id if ad.product else None)
+    return _seller(ad.product.merchant if ad.product else None)
 
 
-def _seller(merchant: int | None) -> Person:
+def _seller(shop: Merchant | None) -> Person:
+    assert shop is not None
     person = make.person()
-    Membership.objects.create(merchant_id=merchant, person=person, role=Role.ORDERS, since_at=NOW)
+    make.member(shop, person, Role.ORDERS)
     return person
 
 
@@ -156,11 +157,11 @@ def test_refusals_are_counted_by_ad(client: Client) -> None:
 def test_from_where_it_came_is_known_for_a_day_and_of_no_one() -> None:
     now = timezone.now()
     one = crowds.crowd()
-    found = []
+    found, people = [], []
     for address in ("192.0.2.7", "192.0.2.7", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::2"):
-        person = make.person()
-        (text,) = one.show([Meeting(person.public_id, now - MINUTE)])
-        client = signed_in(person)
+        people.append(make.person())
+        (text,) = one.show([Meeting(people[-1].public_id, now - MINUTE)])
+        client = signed_in(people[-1])
         client.post("/promoted/clicks", {"tokens": json.dumps([text])}, REMOTE_ADDR=address)
         found.append(Origin.objects.latest("pk"))
 
@@ -168,14 +169,14 @@ def test_from_where_it_came_is_known_for_a_day_and_of_no_one() -> None:
     assert networks[0] == networks[1] != networks[2] == networks[3] != networks[4]
     assert len({bytes(each.device) for each in found}) == 5  # each has a session of its own
     assert {len(each) for each in networks} == {8}
-    counting.forget_viewer(person.public_id)
+    counting.forget_viewer(people[0].public_id)
     assert Origin.objects.count() == 4
-    origins.forget(at=now + timedelta(days=1, seconds=1))
+    origins.forget(at=now + 25 * HOUR)
     assert not Origin.objects.exists()
 
 
-def test_another_day_has_another_key(rf: "object") -> None:
-    request = rf.post("/", REMOTE_ADDR="192.0.2.7")  # type: ignore[attr-defined]
+def test_another_day_has_another_key() -> None:
+    request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
     request.COOKIES["vitrine_visitor"] = "v_1"
 
     today, later = origins.of(request, at=NOW), origins.of(request, at=NOW + HOUR)

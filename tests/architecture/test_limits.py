@@ -121,6 +121,7 @@ NEEDS_NONE = {
     "desk:experiments": "Only the operator's staff writes and reads its name.",
     "desk:promotion": "Only the operator's staff writes and reads its name.",
     "desk:promotions": "Only the operator's staff writes and reads its name.",
+    "desk:invalid": "The operator's staff says once why an advertiser has money back.",
     "desk:cards": "The operator's staff alone writes and reads what a card is for.",
     "desk:credit": "The operator's staff says once why somebody has credit.",
     "desk:shop": "Only moderators write it, and each suspension once.",
