@@ -16,7 +16,7 @@ from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.ads import authorising, sharing
-from vitrine.ads.models import AdDay
+from vitrine.ads.models import AdDay, Disbelief
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
     Application,
@@ -177,6 +177,9 @@ class Things:
         group = making.group(making.campaign(making.advertiser(owner_of(shop))))
         self.ad, self.waiting = making.ad(group), making.ad(group, is_approved=False)
         AdDay.objects.create(ad=self.ad, day=local_day(NOW), shown=9, expected=9, views=9, clicks=1)
+        Disbelief.objects.create(
+            ad=self.ad, day=local_day(NOW), what="click", reason="own", reports=2
+        )
         self.authorisation = authorising.give(self.clip, at=NOW)
         lending.billed(lending.lent(self.clip, at=make.NOON), 100_000, at=make.NOON)
         sharing.pay_all(at=NOW)
