@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests import make
 from tests.ads import lending, making
 from tests.races import losers, race, winners
-from vitrine.ads import authorising, posting, sharing
+from vitrine.ads import authorising, reversing, sharing
 from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
-from vitrine.ads.models import AdEarning, Authorisation
+from vitrine.ads.models import AdEarning, Authorisation, Ground
+from vitrine.ads.reversing import Doubt
 from vitrine.commission.invariants import commissions_add_up
 from vitrine.ledger import accounts, balances
 from vitrine.ledger.models import Transfer
@@ -55,7 +56,8 @@ def test_what_is_taken_back_later_is_taken_off_the_share() -> None:
     sharing.pay_all(at=SURE)
     assert has_minor(link) == 3
 
-    posting.reverse(first, reason="flood", at=SURE)
+    assert link.advertiser
+    assert reversing.take_back(link.advertiser, [Doubt(first.pk, Ground.FLOOD, 9.0)], at=SURE) == 1
     sharing.pay_all(at=SURE)
 
     assert [one.posted_minor for one in link.earnings.order_by("number")] == [3, -2]

@@ -3,6 +3,8 @@
 Leaves through the gate.
 """
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -18,7 +20,7 @@ def tell(dispute: DepositDispute) -> None:
     """Mail that a bank claims a deposit, or what it decided, as it stands now. Queries: 3."""
     deposit = dispute.deposit
     advertiser = Advertiser.objects.get(wallet=deposit.wallet_id)
-    said = {"dispute": dispute, "deposit": deposit, "advertiser": advertiser}
+    said: dict[str, object] = {"dispute": dispute, "deposit": deposit, "advertiser": advertiser}
     for person in advertiser.people((AdRole.OWNER, AdRole.MONEY)):
         link = f"{settings.VITRINE_ORIGIN}{deposit.get_absolute_url()}"
         _send(person, said | {"link": link})
@@ -26,13 +28,13 @@ def tell(dispute: DepositDispute) -> None:
         _send(person, said)
 
 
-def _send(person: Person, said: dict[str, object]) -> None:
+def _send(person: Person, said: Mapping[str, object]) -> None:
     with languages.of(person):
         subject = gettext("A bank claims a deposit of {name}")
         name = str(said["advertiser"])
         gate.send_mail(
             to=person.email,
             subject=subject.format(name=name),
-            text=render_to_string("ads/mail/claim.txt", said),
+            text=render_to_string("ads/mail/claim.txt", dict(said)),
             purpose="receipt",
         )
