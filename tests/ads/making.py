@@ -1,5 +1,6 @@
 """Rows of advertisers for tests: say only what the test is about."""
 
+from datetime import datetime
 from typing import Any
 
 from tests import make
@@ -17,6 +18,7 @@ from vitrine.ads.models import (
     Objective,
 )
 from vitrine.orders import wallets
+from vitrine.orders.models import Address
 from vitrine.videos.models import Clip
 
 
@@ -84,3 +86,13 @@ def ad(
         reviewer = make.person(is_moderator=True)
         AdVerdict.objects.create(ad=made, is_approved=True, by=reviewer, at=make.NOON)
     return made
+
+
+def lives(who: Person, region: str, *, at: datetime = make.NOON, is_first: bool = False) -> Person:
+    """Let a person have things sent somewhere."""
+    Address.objects.filter(person=who, first_at__isnull=False).update(first_at=None)
+    Address.objects.create(
+        person=who, name="Bea", line1="5 Elm Street", city="Albany", region=region,
+        postcode="12207", phone="", used_at=at, first_at=at if is_first else None,
+    )  # fmt: skip
+    return who

@@ -8,6 +8,7 @@ import pytest
 
 from tests import make
 from vitrine.ads import auction, bidding, load
+from vitrine.ads.aiming import Aims
 from vitrine.ads.auction import CERTAIN, Entrants
 from vitrine.ads.standing import AUTOMATIC, Line, Standing
 
@@ -28,7 +29,7 @@ def standing(rate: float, others_micros: int) -> Standing:
     lines = [
         Line(
             n, f"us_{n}", n, "Somebody", n, n, n, n, "somebody", None, None, None, "visit",
-            "views", None if n == 1 else others_micros, (), (), (), 20, 1,
+            "views", None if n == 1 else others_micros, (), (), (), (), 20, 1,
         )
         for n in (1, 2)
     ]  # fmt: skip
@@ -43,13 +44,8 @@ def standing(rate: float, others_micros: int) -> Standing:
         bids_micros=np.array([AUTOMATIC, others_micros]),
         raw=np.full(2, CHANCE),
         chances=np.full(2, int(CHANCE * CERTAIN)),
-        is_profiled=none,
-        ages=np.zeros(2, np.int64),
-        asks_language=none,
-        asks_interest=none,
+        aims=Aims.of(lines),
         people={},
-        of_language={},
-        of_interest={},
         group_lines={},
         line_of={},
         is_in=~none,

@@ -5,22 +5,21 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import make
 from tests.ads import making
+from tests.ads.asking import ads_for
 from tests.ads.serving import LATER, bill
 from tests.races import losers, race, winners
-from vitrine.accounts.models import Block, Mute, Person
+from vitrine.accounts.models import Block, Mute
 from vitrine.ads import (
     bidding,
     hiding,
     holding,
     load,
     planning,
-    serving,
     standing,
     suspending,
 )
@@ -38,7 +37,6 @@ from vitrine.ads.models import (
     Showing,
 )
 from vitrine.ads.serving import Shown
-from vitrine.ads.viewing import Asking
 from vitrine.catalog.models import Product, Stock
 from vitrine.orders.models import Wallet
 from vitrine.videos.models import Clip, Visibility
@@ -54,14 +52,6 @@ def _begins_anew() -> Iterator[None]:
     for module in (bidding, holding, standing):
         module.forget()
     planning.batch.drop()
-
-
-def ads_for(viewer: Person | None = None, *, at: Any = make.NOON, **asked: Any) -> list[Shown]:
-    """Ask for a page from the fifth clip on: an ad may stand after the sixth and the twelfth."""
-    fields: dict[str, Any] = {"key": "v_somebody", "language": "en", "first": 5, "size": 10} | asked
-    if viewer is not None:
-        fields["key"] = viewer.public_id
-    return serving.ads_for(Asking(viewer=viewer or AnonymousUser(), **fields), at=at)
 
 
 def names(shown: list[Shown]) -> list[str]:

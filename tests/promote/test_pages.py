@@ -87,7 +87,11 @@ def test_a_shop_has_one_account_of_its_owner_alone(client: Client, owner: Person
 def test_a_campaign_is_made_with_its_group_and_ad(client: Client, advertiser: Advertiser) -> None:
     clip = make.clip(making.owner_of(advertiser), title="A lamp")
     typed = planned(
-        clip.public_id, bid_minor="4.50", ages=["18-24", "55+"], interests="#Lamps brass, lamps"
+        clip.public_id,
+        bid_minor="4.50",
+        ages=["18-24", "55+"],
+        interests="#Lamps brass, lamps",
+        regions="new york, oh CA, NY",
     )
 
     answer = client.post(url("new", advertiser.public_id), typed)
@@ -98,8 +102,13 @@ def test_a_campaign_is_made_with_its_group_and_ad(client: Client, advertiser: Ad
     group, ad = AdGroup.objects.get(), Ad.objects.get()
     assert group.bid_micros == 4_500  # 4.50 for a thousand
     assert (group.ages, group.interests) == (["18-24", "55+"], ["lamps", "brass"])
+    assert group.regions == ["NY", "OH", "CA"]
     assert (ad.clip, ad.product, ad.call) == (clip, None, "visit")
-    assert "Waits for review" in text(client.get(answer["Location"]))
+    page = text(client.get(answer["Location"]))
+    assert "Waits for review" in page
+    assert "18-24, 55+ · #lamps #brass · New York, Ohio, California · at most" in page
+    change = text(client.get(url("group", advertiser.public_id, group.public_id)))
+    assert 'value="New York, Ohio, California"' in change
 
 
 def test_a_click_is_bid_for_by_itself(client: Client, advertiser: Advertiser) -> None:
@@ -133,6 +142,8 @@ def test_a_click_is_bid_for_by_itself(client: Client, advertiser: Advertiser) ->
         ({"interests": "#diabetes"}, "Nobody can be picked by #diabetes"),
         ({"interests": "half-off"}, "is no hashtag"),
         ({"interests": " ".join(f"tag{n}" for n in range(21))}, "At most 20 hashtags."),
+        ({"regions": "Ontario"}, "“Ontario” is no state of this country."),
+        ({"regions": "NY, Atlantis"}, "“Atlantis” is no state"),
         ({"most_shown": "0"}, "greater than or equal to 1"),
         ({"clip": ""}, "Choose a clip."),
         ({"objective": "fame"}, "Select a valid choice"),

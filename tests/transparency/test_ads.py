@@ -1,5 +1,6 @@
 """The public repository of ads: in it, found, told of, and left again after a year."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from tests import make
 from tests.ads import making
+from tests.ads.making import lives
 from vitrine.ads import leasing, repository
 from vitrine.ads.models import Ad, AdDay, AdReach, Response, Showing
 from vitrine.sovereignty.cell import local_day
@@ -83,6 +85,25 @@ def test_only_many_people_are_told_of() -> None:
     }  # fmt: skip
 
 
+def test_only_regions_with_many_are_told_of(client: Client) -> None:
+    ad = shown(ad_of("Brass", regions=["NY", "OH"]), today())
+    for region, viewers in (("NY", 300), ("OH", 49), ("CA", 50), ("", 1_200)):
+        AdReach.objects.create(ad=ad, day=today(), band="25-34", region=region, viewers=viewers)
+
+    told = repository.reached(ad)
+
+    assert {place: n for place, n in told.regions.items() if n} == {"NY": 300, "CA": 50, "": 1_200}
+    page = client.get(reverse("transparency_ad", args=[ad.public_id])).content.decode()
+    assert "New York, Ohio" in page
+    places = re.findall(r"muted\">([^<]*)</dt><dd class=\"num\">([^<]*)<", page)
+    assert places[-4:] == [
+        ("Place not known", "1,200"),
+        ("New York", "300"),
+        ("California", "50"),
+        ("Anywhere else", "fewer than 50 each"),
+    ]
+
+
 def test_one_band_alone_is_not_reckoned_from_the_sum() -> None:
     ad = ad_of("Brass")
     bands = (("18-24", 300), ("25-34", 49), ("35-44", 80), ("45-54", 70), ("55+", 90), ("", 500))
@@ -118,7 +139,9 @@ def test_a_program_gets_all_of_it_page_by_page(
     assert payers == ["Payer 2", "Payer 1", "Payer 0"]
     assert second["next"] is None
     one = first["ads"][0]
-    assert one["targeting"] == {"languages": [], "ages": ["55+"], "interests": []}
+    assert one["targeting"] == {
+        "languages": [], "ages": ["55+"], "interests": [], "regions": []
+    }  # fmt: skip
     assert one["clip"]["url"] == ads[2].clip.get_absolute_url()
     assert one["first_shown_on"] == today().isoformat()
     assert one["reach"]["total"] is None
@@ -135,12 +158,13 @@ def test_people_are_counted_once_in_thirty_days_and_by_their_age() -> None:
     ]
     seen_by(ad, rows, unseen="v_unseen")
 
-    for _ in range(2):
+    for region in ("NY", "OH"):
+        lives(young, region)
         since = make.NOON - timedelta(days=1)
         repository.count(since=since, before=make.NOON + timedelta(days=1))
 
-    counted = AdReach.objects.values_list("band", "viewers").order_by("band")
-    assert list(counted) == [("", 1), ("18-24", 1)]
+    counted = AdReach.objects.values_list("band", "region", "viewers").order_by("band")
+    assert list(counted) == [("", "", 1), ("18-24", "OH", 1)]
 
 
 def seen_by(ad: Ad, rows: list[tuple[str, Any]], *, unseen: str) -> None:

@@ -66,6 +66,7 @@ class Audience:
     languages: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     most_shown: int = 3
     within_days: int = 1
 

@@ -3,7 +3,8 @@
 An ad is in it from its first showing until a year after its last.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
@@ -12,6 +13,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from vitrine.ads.models import AGES, Ad, AdReach
 from vitrine.kernel import ids, prepared
+from vitrine.orders import keeping, regions
 from vitrine.sovereignty.cell import home, local_day, this_cell
 
 Ads: TypeAlias = "QuerySet[Ad]"
@@ -55,32 +57,54 @@ def after(name: str, ads: Ads) -> Ads:
 
 @dataclass(frozen=True)
 class Reached:
-    """How many people an ad reached. By band: None where fewer than FEWEST; "" for no known age."""
+    """How many people an ad reached: None where fewer than FEWEST.
+
+    bands, regions: "" for no known age, or place. A cell without regions has none.
+    """
 
     total: int | None
     bands: Mapping[str, int | None]
+    regions: Mapping[str, int | None]
+
+    @property
+    def told_regions(self) -> list[tuple[str, int]]:
+        """Return the names of regions of which it is told, the most first; "" for no known."""
+        named = regions.NAMES[this_cell().country]
+        told = [(named.get(code, ""), n) for code, n in self.regions.items() if n is not None]
+        return sorted(told, key=lambda one: (-one[1], one[0]))
 
 
 def reached(ad: Ad) -> Reached:
     """Return whom an ad reached. Queries: 1."""
-    rows = AdReach.objects.filter(ad=ad).values("band").annotate(n=Sum("viewers"))
-    found = {row["band"]: int(row["n"]) for row in rows}
-    total = sum(found.values())
-    bands = {band: _told(found.get(band, 0)) for band in (*AGES, "")}
-    if sum(told is None for told in bands.values()) == 1:
+    bands, places = Counter[str](), Counter[str]()
+    rows = AdReach.objects.filter(ad=ad).values_list("band", "region").annotate(Sum("viewers"))
+    for band, region, viewers in rows:
+        bands[band] += viewers
+        places[region] += viewers
+    named = regions.NAMES[this_cell().country]
+    return Reached(
+        _told(bands.total()),
+        _all_told(bands, (*AGES, "")),
+        _all_told(places, (*named, "")) if named else {},
+    )
+
+
+def _all_told(counted: Mapping[str, int], keys: Sequence[str]) -> dict[str, int | None]:
+    told = {key: _told(counted.get(key, 0)) for key in keys}
+    if sum(viewers is None for viewers in told.values()) == 1:
         # One that is missing could be reckoned from the others and the sum: the least goes too.
-        least = min(
-            (band for band in bands if bands[band]), key=lambda one: found[one], default=None
-        )
-        bands |= {least: None} if least is not None else {}
-    return Reached(_told(total), bands)
+        least = min((key for key in told if told[key]), key=lambda one: counted[one], default=None)
+        told |= {least: None} if least is not None else {}
+    return told
 
 
 def count(*, since: datetime, before: datetime) -> None:
-    """Count whom ads reached on some days anew. Counted twice, it is the same. Queries: 1.
+    """Count whom ads reached on some days anew. Counted twice, it is the same. Queries: 2.
 
-    since: the beginning of a day of the cell. before: of what is later tokens may be out.
+    since: the beginning of a day of the cell. before: of what is later tokens may be out. Whoever
+    has moved meanwhile is counted once, where they are now: so what was counted goes before.
     """
+    AdReach.objects.filter(day__gte=local_day(since)).delete()
     prepared.run(_COUNT, [home(), this_cell().time_zone, since, before])
 
 
@@ -109,10 +133,12 @@ def document(ad: Ad) -> dict[str, object]:
             "languages": group.languages,
             "ages": group.ages,
             "interests": group.interests,
+            "regions": group.regions,
         },
         "reach": {
             "total": whom.total,
             "by_age": {k or "unknown": v for k, v in whom.bands.items()},
+            "by_region": {k or "unknown": v for k, v in whom.regions.items()},
         },
     }
 
@@ -131,8 +157,9 @@ _BANDS = f"""(
     WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1
 )"""  # noqa: S608  (our own bands)
 _COUNT = f"""
-INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, viewers)
-SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''), count(*)
+INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, region, viewers)
+SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''),
+    coalesce({keeping.REGION.format(person="p.id")}, ''), count(*)
 FROM ads_showing s
 LEFT JOIN accounts_person p ON p.public_id = s.viewer
 WHERE s.at >= %s AND s.at < %s AND {_IS_SEEN.format(one="s")}
@@ -141,6 +168,6 @@ AND NOT EXISTS (
     WHERE before.viewer = s.viewer AND before.ad_id = s.ad_id AND before.at < s.at
     AND {_IS_SEEN.format(one="before")}
 )
-GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
-ON CONFLICT (ad_id, day, band) DO UPDATE SET viewers = excluded.viewers
+GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
+ON CONFLICT (ad_id, day, band, region) DO UPDATE SET viewers = excluded.viewers
 """  # noqa: S608  (no values)

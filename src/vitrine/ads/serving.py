@@ -59,10 +59,9 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     of = standing.current(at=at)
     if not of.lines:
         return []
-    band = viewing.band_of(asking, at=at)
-    known = viewing.read(asking, of, is_profiled=bool(band))
+    known = viewing.read(asking, of, at=at)
     places = places[: known.left(at=at)]
-    mask = viewing.open_to(asking, band, known, of, at=at)
+    mask = viewing.open_to(asking, known, of, at=at)
     planning.offered(len(places), at=at)
     bids = bidding.bids(of, at=at)
     for _ in range(TRIES):

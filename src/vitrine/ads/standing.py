@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
 from vitrine.ads import chances, holding, planning
+from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.models import (
     AGES,
     Ad,
@@ -34,7 +35,6 @@ from vitrine.videos.models import Clip
 
 READ_EVERY = timedelta(seconds=10)
 COUNTED = timedelta(days=7)
-T = TypeVar("T")
 AUTOMATIC = -1
 """Instead of a bid: as much as makes the budget last."""
 
@@ -60,6 +60,7 @@ class Line(NamedTuple):
     languages: Sequence[str]
     ages: Sequence[str]
     interests: Sequence[str]
+    regions: Sequence[str]
     most_shown: int
     within_days: int
 
@@ -81,7 +82,7 @@ _FIELDS = (
     *("group__campaign", "group", "clip", "clip__creator", "clip__creator__handle"),
     *("product", "product__public_id", "product__slug", "call"),
     *("group__campaign__objective", "group__bid_micros", "group__languages", "group__ages"),
-    *("group__interests", "group__most_shown", "group__within_days"),
+    *("group__interests", "group__regions", "group__most_shown", "group__within_days"),
 )
 
 
@@ -90,7 +91,7 @@ class Standing:
     """All ads that may be shown, a line for each, and who may not be shown which.
 
     groups, campaigns, advertisers: of each ad the number of its own, counted from 0. people: of a
-    person the ads that are theirs. of_language, of_interest: lines that ask for one.
+    person the ads that are theirs.
     """
 
     lines: Sequence[Line]
@@ -102,13 +103,8 @@ class Standing:
     bids_micros: Counts
     raw: Doubles
     chances: Counts
-    is_profiled: Flags
-    ages: Counts
-    asks_language: Flags
-    asks_interest: Flags
+    aims: Aims
     people: dict[int, list[int]]
-    of_language: dict[str, list[int]]
-    of_interest: dict[str, list[int]]
     group_lines: dict[int, list[int]]
     line_of: dict[int, int]
     is_in: Flags
@@ -122,25 +118,12 @@ class Standing:
             if line.campaign == campaign:
                 self.is_in[n] = False
 
-    def open_to(
-        self, language: str, *, band: int, interests: Iterable[str], avoided: Iterable[int]
-    ) -> Flags:
+    def open_to(self, viewer: Picked, *, avoided: Iterable[int]) -> Flags:
         """Return which ads a viewer may be shown, by who they are; caps come on top.
 
-        band: a bit for their age, 0: they are not profiled. avoided: people whose ads they do not
-        get, their own among them.
+        avoided: people whose ads they do not get, their own among them.
         """
-        mask = ~self.asks_language
-        mask[self.of_language.get(language, [])] = True
-        if band:
-            mask &= (self.ages == 0) | ((self.ages & band) != 0)
-            if self.of_interest:
-                fits = ~self.asks_interest
-                for interest in interests:
-                    fits[self.of_interest.get(interest, [])] = True
-                mask &= fits
-        else:
-            mask &= ~self.is_profiled
+        mask = self.aims.open_to(viewer)
         for person in avoided:
             mask[self.people.get(person, [])] = False
         return np.asarray(mask & self.is_in)
@@ -223,16 +206,9 @@ def read(*, at: datetime) -> Standing:
         bids_micros=_whole(line.bid_micros or AUTOMATIC for line in lines),
         raw=raw,
         chances=chances.billionths(raw * _rightings(lines, counted)),
-        is_profiled=np.array([bool(one.ages or one.interests) for one in lines], np.bool_),
-        ages=_whole(sum(1 << AGES.index(band) for band in line.ages) for line in lines),
-        asks_language=np.array([bool(line.languages) for line in lines], np.bool_),
-        asks_interest=np.array([bool(line.interests) for line in lines], np.bool_),
-        people=_by(people),
-        of_language=_by((n, line.languages) for n, line in enumerate(lines)),
-        of_interest=_by(
-            (n, [word.lower() for word in line.interests]) for n, line in enumerate(lines)
-        ),
-        group_lines=_by((n, [line.group]) for n, line in enumerate(lines)),
+        aims=Aims.of(lines),
+        people=lines_of(people),
+        group_lines=lines_of((n, [line.group]) for n, line in enumerate(lines)),
         line_of={line.ad: n for n, line in enumerate(lines)},
         is_in=np.array([line.campaign not in spent for line in lines], np.bool_),
         rates=planning.rates(paced, at=at) if paced else {},
@@ -291,15 +267,6 @@ def _numbered(keys: Sequence[int]) -> Counts:
 
 def _whole(numbers: Iterable[int]) -> Counts:
     return np.fromiter(numbers, np.int64)
-
-
-def _by(pairs: Iterable[tuple[int, Iterable[T]]]) -> dict[T, list[int]]:
-    """Return which lines belong to each key."""
-    found: dict[T, list[int]] = {}
-    for line, keys in pairs:
-        for key in keys:
-            found.setdefault(key, []).append(line)
-    return found
 
 
 _lock = threading.Lock()

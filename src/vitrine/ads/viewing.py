@@ -1,4 +1,4 @@
-"""Who stands before a place for an ad: what they met, hid and avoid, and what they watch."""
+"""Who stands before a place for an ad: what they met, hid and avoid, and what picks them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -6,8 +6,10 @@ from datetime import datetime
 
 from vitrine.accounts.models import Person, Viewer
 from vitrine.ads import load, standing
+from vitrine.ads.aiming import Picked
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
+from vitrine.orders import keeping
 from vitrine.recommend.arrays import Flags
 from vitrine.videos import mentions
 
@@ -42,10 +44,10 @@ class Asking:
 class Known:
     """What was read of a viewer. met: (group, seconds since 1970) of each ad, the latest last."""
 
+    picked: Picked
     met: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     avoided: list[int] = field(default_factory=list)
-    interests: set[str] = field(default_factory=set)
 
     def left(self, *, at: datetime) -> int:
         """Return how many ads more they may meet now."""
@@ -66,18 +68,25 @@ UNION ALL SELECT 2, on_id, 0, NULL FROM accounts_mute WHERE by_id = %s
 UNION ALL SELECT 3, id, 0, title || ' ' || description FROM videos_clip
 WHERE id = ANY (%s::bigint[])
 """
+_REGION = f"UNION ALL SELECT 4, 0, 0, {keeping.REGION.format(person='%s')}"
 
 
-def read(asking: Asking, of: Standing, *, is_profiled: bool) -> Known:
+def read(asking: Asking, of: Standing, *, at: datetime) -> Known:
     """Read of a viewer what decides which ads they may be shown. Queries: 1."""
-    watched = asking.watched()[:MOST_WATCHED] if is_profiled and of.of_interest else ()
-    own, known = asking.own, Known()
-    parameters = [asking.key, asking.key, own, own, own, prepared.array(watched)]
-    for kind, number, second, text in prepared.rows(_READ, parameters):
+    picked, aims = Picked(asking.language, _band(asking, at=at)), of.aims
+    asks = picked.band and aims.interests.lines_of
+    watched = asking.watched()[:MOST_WATCHED] if asks else ()
+    own, known = asking.own, Known(picked)
+    sql, parameters = _READ, [asking.key, asking.key, own, own, own, prepared.array(watched)]
+    if picked.band and aims.regions.lines_of:
+        sql, parameters = sql + _REGION, [*parameters, own]
+    for kind, number, second, text in prepared.rows(sql, parameters):
         if kind == 0:
             known.met.append((number, second))
+        elif kind == 4:
+            picked.regions = {text} if text else set()
         elif kind == 3:
-            known.interests |= {
+            picked.interests |= {
                 piece.name.lower()
                 for piece in mentions.pieces(text)
                 if piece.kind is mentions.Kind.HASHTAG
@@ -87,15 +96,10 @@ def read(asking: Asking, of: Standing, *, is_profiled: bool) -> Known:
     return known
 
 
-def open_to(asking: Asking, band: int, known: Known, of: Standing, *, at: datetime) -> Flags:
+def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flags:
     """Return which ads a viewer may be shown. Queries: 0."""
     own = [] if asking.own is None else [asking.own]
-    mask = of.open_to(
-        asking.language,
-        band=band,
-        interests=known.interests,
-        avoided=[*known.avoided, *own],
-    )
+    mask = of.open_to(known.picked, avoided=[*known.avoided, *own])
     for ad in known.hidden:
         if ad in of.line_of:
             mask[of.line_of[ad]] = False
@@ -109,7 +113,7 @@ def open_to(asking: Asking, band: int, known: Known, of: Standing, *, at: dateti
     return mask
 
 
-def band_of(asking: Asking, *, at: datetime) -> int:
+def _band(asking: Asking, *, at: datetime) -> int:
     """Return the age band of a viewer; 0 for whom nothing is picked: see ``standing.band_of``."""
     if asking.is_plain or not isinstance(asking.viewer, Person):
         return 0

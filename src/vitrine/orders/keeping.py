@@ -18,6 +18,11 @@ from vitrine.orders.settling import later
 MOST = 20
 """The most addresses that are kept for one person."""
 PLACE = ("name", "line1", "line2", "city", "region", "postcode", "phone")
+REGION = """(
+    SELECT region FROM orders_address WHERE person_id = {person} AND region <> ''
+    ORDER BY first_at DESC NULLS LAST, used_at DESC, id DESC LIMIT 1
+)"""
+"""SQL for the region of the address of a person that is filled in first, as in ``addresses``."""
 METHOD_IS_KEPT = """ON CONFLICT (person_id, provider, reference)
 DO UPDATE SET label = EXCLUDED.label, used_at = EXCLUDED.used_at"""
 ADDRESS_IS_KEPT = f"""ON CONFLICT (person_id, {", ".join(PLACE)})

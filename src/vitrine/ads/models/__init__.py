@@ -4,12 +4,13 @@ from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLimit
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
-from vitrine.ads.models.campaign import AGES, AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective
 from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.reach import AdReach
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
 from vitrine.ads.models.spending import Budget, Lease
+from vitrine.ads.models.targeting import AGES
 
 __all__ = [
     "AGES",

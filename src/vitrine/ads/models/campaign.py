@@ -5,12 +5,12 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.ads.models.advertiser import Advertiser
+from vitrine.ads.models.targeting import AGES, Targeting
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -34,10 +34,6 @@ class Billed(models.TextChoices):
 
     VIEW = "view", gettext_lazy("View")
     CLICK = "click", gettext_lazy("Click")
-
-
-AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
-"""Age bands that ads may be meant for. Nobody younger is picked by age, or by anything else."""
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -121,15 +117,15 @@ class Campaign(models.Model):
 @datamap.declare(
     purpose="Say whom ads are for, and what one is worth",
     retention="with the campaign",
-    BUSINESS="public_id name bid_micros languages ages interests most_shown within_days paused_at",
+    BUSINESS="public_id name bid_micros languages ages interests regions most_shown within_days "
+    "paused_at",
     SYSTEM="id home_cell campaign",
 )
-class AdGroup(models.Model):
-    """Ads for the same people at the same bid. Empty languages, ages, interests: for everybody.
+class AdGroup(Targeting):
+    """Ads for the same people at the same bid.
 
     bid_micros: the most for one view or click; None: as much as makes the budget last.
-    interests: hashtags that a viewer watches. most_shown: how often one viewer may get an ad of
-    this group within_days days.
+    most_shown: how often one viewer may get an ad of this group within_days days.
     """
 
     public_id = ids.PublicIdField()
@@ -137,9 +133,6 @@ class AdGroup(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="groups")
     name = models.CharField(max_length=80)
     bid_micros = models.BigIntegerField(null=True)
-    languages = ArrayField(models.CharField(max_length=8), default=list)
-    ages = ArrayField(models.CharField(max_length=5), default=list)
-    interests = ArrayField(models.CharField(max_length=40), default=list)
     most_shown = models.PositiveSmallIntegerField(default=3)
     within_days = models.PositiveSmallIntegerField(default=1)
     paused_at = models.DateTimeField(null=True)
@@ -161,8 +154,3 @@ class AdGroup(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_profiled(self) -> bool:
-        """Tell whether it is for people of some kind: never shown to minors or the unprofiled."""
-        return bool(self.ages or self.interests)

@@ -1,4 +1,4 @@
-"""How many people an ad reached, by age band: what the public repository of ads tells."""
+"""How many people an ad reached, by age and region: what the public repository of ads tells."""
 
 from typing import ClassVar
 
@@ -12,21 +12,25 @@ from vitrine.sovereignty.cell import HomeCellField
 @datamap.declare(
     purpose="Tell everybody how many people an ad reached",
     retention="with the ad",
-    BUSINESS="day band viewers",
+    BUSINESS="day band region viewers",
     SYSTEM="id home_cell ad",
 )
 class AdReach(models.Model):
     """Viewers who saw an ad on a day for the first time in thirty days. band: one of AGES, or empty
-    for visitors and people of whom no age is known. Told only where a band has fifty.
+    for visitors and people of whom no age is known. region: where they have things sent, or empty
+    where that is not known. Told only where a band, or a region, has fifty.
     """
 
     home_cell = HomeCellField()
     ad = models.ForeignKey(Ad, models.PROTECT, related_name="reach")
     day = models.DateField()
     band = models.CharField(max_length=5, blank=True)
+    region = models.CharField(max_length=3, blank=True, default="", db_default="")
     viewers = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ad", "day", "band"], name="ad_reach_once"),
+            models.UniqueConstraint(
+                fields=["ad", "day", "band", "region"], name="ad_reach_of_day_once"
+            ),
         ]

@@ -59,7 +59,7 @@ class CartLine(models.Model):
 
 
 @datamap.declare(
-    purpose="Fill in a returning buyer's address",
+    purpose="Fill in a returning buyer's address; show ads that are meant for their region",
     retention="until removed by the person",
     subject="person",
     PERSONAL="name line1 line2 city region postcode phone used_at first_at",

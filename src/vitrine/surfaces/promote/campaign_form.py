@@ -19,6 +19,7 @@ from vitrine.kernel.fields import DayField, LineField
 from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote import zones
+from vitrine.surfaces.promote.aim_form import AimForm, aimed_as_typed
 from vitrine.surfaces.promote.forms import amount, enough
 from vitrine.videos.mentions import LONGEST_HASHTAG
 
@@ -160,7 +161,7 @@ class CampaignForm(MoneyForm):
         )
 
 
-class AudienceForm(forms.Form):
+class AudienceForm(AimForm):
     """Whom a group of ads is for, and the most it bids."""
 
     bid_minor = PriceField(required=False)
@@ -256,6 +257,7 @@ class AudienceForm(forms.Form):
             interests=tuple(said["interests"]),
             most_shown=said["most_shown"],
             within_days=said["within_days"],
+            **self.aimed,
         )
 
 
@@ -329,4 +331,5 @@ def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:
         "interests": " ".join(f"#{word}" for word in of.interests),
         "most_shown": of.most_shown,
         "within_days": of.within_days,
+        **aimed_as_typed(of),
     }

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from vitrine.ads import terms
+from vitrine.ads import terms, wording
 from vitrine.ads.models import Ad, AdGroup, Advertiser, Campaign
 from vitrine.ads.reviewing import GROUNDS
 from vitrine.orders import wallets
@@ -95,10 +95,11 @@ def shown_ad(ad: Ad) -> ShownAd:
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A group with its ads."""
+    """A group with its ads. whom: whom it is for, in words."""
 
     group: AdGroup
     ads: list[ShownAd]
+    whom: list[str]
 
 
 def groups(campaign: Campaign) -> list[ShownGroup]:
@@ -106,6 +107,6 @@ def groups(campaign: Campaign) -> list[ShownGroup]:
     ads = Ad.objects.with_standing().select_related("clip", "product").order_by("pk")
     found = AdGroup.objects.filter(campaign=campaign).prefetch_related(Prefetch("ads", ads))
     return [
-        ShownGroup(group, [shown_ad(ad) for ad in group.ads.all()])
+        ShownGroup(group, [shown_ad(ad) for ad in group.ads.all()], list(wording.whom(group)))
         for group in found.order_by("pk")
     ]

@@ -1,12 +1,11 @@
 """The transparency pages: open to everybody, signed in or not."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vitrine.ads import repository
+from vitrine.ads import repository, wording
 from vitrine.feed import first_days, weights
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
@@ -135,11 +134,10 @@ def ads(request: HttpRequest) -> HttpResponse:
 def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
     """Show one ad: what it was, who paid, when, for whom, and whom it reached. Queries: 2."""
     found = get_object_or_404(repository.shown(at=timezone.now()), public_id=ad_id)
-    names = dict(settings.LANGUAGES)
     context = {
         "ad": found,
         "advertiser": found.group.campaign.advertiser,
-        "spoken": [names[code] for code in found.group.languages],
+        "whom": list(wording.whom(found.group)),
         "reached": repository.reached(found),
         "fewest": repository.FEWEST,
     }

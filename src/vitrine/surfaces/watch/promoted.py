@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
+from vitrine.ads import wording
 from vitrine.ads.models import Ad, AdGroup, Call
 from vitrine.ads.serving import Shown
 from vitrine.kernel.rows import HasRow
@@ -62,15 +62,18 @@ def reasons(ad: Ad) -> Iterator[str]:
     """Say whom an ad is for, as its group was set; of whoever sees it all of that is true."""
     group: AdGroup = ad.group
     if group.languages:
-        names = dict(settings.LANGUAGES)
-        spoken = ", ".join(names[code] for code in group.languages)
         yield gettext("It is for people who use this place in: {languages}.").format(
-            languages=spoken
+            languages=wording.languages(group)
         )
     if group.ages:
         yield gettext("It is for people aged: {ages}.").format(ages=", ".join(group.ages))
     if group.interests:
-        words = " ".join(f"#{word}" for word in group.interests)
-        yield gettext("It is for people who watched clips with: {words}.").format(words=words)
+        yield gettext("It is for people who watched clips with: {words}.").format(
+            words=wording.hashtags(group)
+        )
+    if group.regions:
+        yield gettext("It is for people who have things sent to: {places}.").format(
+            places=wording.places(group)
+        )
     if not (group.languages or group.is_profiled):
         yield gettext("It is for everybody: nothing about you was used.")

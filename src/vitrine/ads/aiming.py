@@ -1,0 +1,96 @@
+"""Who fits which ads, over all that stand: arithmetic, no database."""
+
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, Self, TypeVar
+
+import numpy as np
+
+from vitrine.ads.models.targeting import AGES, Aimed, picks_people
+from vitrine.recommend.arrays import Counts, Flags
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass
+class Picked:
+    """What ads may know of a viewer.
+
+    band: a bit for their age (``standing.band_of``), 0: nothing is picked for them, and what
+    follows is not read. interests: hashtags that they watch. regions: where they have things sent.
+    """
+
+    language: str
+    band: int = 0
+    interests: set[str] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
+
+
+class Line(Aimed, Protocol):
+    """An ad, as far as it says whom it is for."""
+
+    @property
+    def languages(self) -> Collection[str]:
+        """Return the languages that they read."""
+
+
+@dataclass(frozen=True)
+class Asked(Generic[K]):
+    """Which lines ask something of a viewer, and what. Whichever asks nothing fits everybody."""
+
+    asks: Flags
+    lines_of: dict[K, list[int]]
+
+    @classmethod
+    def by(cls, keys: Sequence[Collection[K]]) -> Self:
+        """Return it of what each line asks for; one of several is enough."""
+        return cls(np.array([bool(one) for one in keys], np.bool_), lines_of(enumerate(keys)))
+
+    def fits(self, keys: Iterable[K]) -> Flags:
+        """Return the lines that a viewer of whom this is known fits."""
+        found = ~self.asks
+        if self.lines_of:
+            for key in keys:
+                found[self.lines_of.get(key, [])] = True
+        return found
+
+
+@dataclass(frozen=True)
+class Aims:
+    """Whom all ads are for, a line for each."""
+
+    is_profiled: Flags
+    ages: Counts
+    languages: Asked[str]
+    interests: Asked[str]
+    regions: Asked[str]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Self:
+        """Return it of ads in their order."""
+        ages = [sum(1 << AGES.index(band) for band in one.ages) for one in lines]
+        return cls(
+            is_profiled=np.array([picks_people(one) for one in lines], np.bool_),
+            ages=np.array(ages, np.int64),
+            languages=Asked.by([one.languages for one in lines]),
+            interests=Asked.by([[word.lower() for word in one.interests] for one in lines]),
+            regions=Asked.by([one.regions for one in lines]),
+        )
+
+    def open_to(self, viewer: Picked) -> Flags:
+        """Return the lines that a viewer fits."""
+        found = self.languages.fits([viewer.language])
+        if not viewer.band:
+            return found & ~self.is_profiled
+        found &= (self.ages == 0) | ((self.ages & viewer.band) != 0)
+        found &= self.interests.fits(viewer.interests)
+        return found & self.regions.fits(viewer.regions)
+
+
+def lines_of(pairs: Iterable[tuple[int, Iterable[K]]]) -> dict[K, list[int]]:
+    """Return which lines belong to each key."""
+    found: dict[K, list[int]] = {}
+    for line, keys in pairs:
+        for key in keys:
+            found.setdefault(key, []).append(line)
+    return found

@@ -1,0 +1,52 @@
+"""Whom ads are for: what a group of ads says of it."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
+"""Age bands that ads may be meant for. Nobody younger is picked by age, or by anything else."""
+
+
+class Aimed(Protocol):
+    """What says whom ads are for."""
+
+    @property
+    def ages(self) -> Collection[str]:
+        """Return the age bands."""
+
+    @property
+    def interests(self) -> Collection[str]:
+        """Return the hashtags."""
+
+    @property
+    def regions(self) -> Collection[str]:
+        """Return the codes of regions."""
+
+
+class Targeting(models.Model):
+    """Whom ads are for. What is empty lets everybody in.
+
+    interests: hashtags that a viewer watches. regions: codes of ``orders.regions``, of the place
+    that a viewer has things sent to.
+    """
+
+    languages = ArrayField(models.CharField(max_length=8), default=list)
+    ages = ArrayField(models.CharField(max_length=5), default=list)
+    interests = ArrayField(models.CharField(max_length=40), default=list)
+    regions = ArrayField(models.CharField(max_length=3), default=list, db_default=[])
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_profiled(self) -> bool:
+        """Tell whether it is for people of some kind: never shown to minors or the unprofiled."""
+        return picks_people(self)
+
+
+def picks_people(aimed: Aimed) -> bool:
+    """Tell whether ads are for people of some kind, beyond the language that they read."""
+    return bool(aimed.ages or aimed.interests or aimed.regions)

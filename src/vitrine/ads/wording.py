@@ -1,0 +1,37 @@
+"""Say in words whom ads are for: on their group, in the repository, and to who sees one."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from vitrine.ads.models.targeting import Targeting
+from vitrine.orders import regions
+from vitrine.sovereignty.cell import this_cell
+
+
+def whom(of: Targeting) -> Iterator[str]:
+    """Yield whom ads are for, a few words for each thing that is asked."""
+    if of.languages:
+        yield languages(of)
+    yield ", ".join(of.ages) or gettext("All ages")
+    yield hashtags(of) or gettext("whatever they watch")
+    if of.regions:
+        yield places(of)
+
+
+def languages(of: Targeting) -> str:
+    """Return the names of languages that they read."""
+    names = dict(settings.LANGUAGES)
+    return ", ".join(names[code] for code in of.languages)
+
+
+def hashtags(of: Targeting) -> str:
+    """Return the hashtags that they watch."""
+    return " ".join(f"#{word}" for word in of.interests)
+
+
+def places(of: Targeting) -> str:
+    """Return the names of regions that they live in."""
+    named = regions.NAMES[this_cell().country]
+    return ", ".join(named.get(code, code) for code in of.regions)
