@@ -28,8 +28,8 @@ def standing(rate: float, others_micros: int) -> Standing:
     """Return an ad that leaves its bid to us, of campaign 1, and one that bids by hand."""
     lines = [
         Line(
-            n, f"us_{n}", n, "Somebody", n, n, n, n, "somebody", None, None, None, "visit",
-            "views", None if n == 1 else others_micros, (), (), (), (), 20, 1,
+            n, f"us_{n}", n, "Somebody", None, n, n, n, n, "somebody", None, None, None, "visit",
+            "views", None if n == 1 else others_micros, (), (), (), (), (), (), 20, 1,
         )
         for n in (1, 2)
     ]  # fmt: skip

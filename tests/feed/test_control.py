@@ -28,7 +28,7 @@ def test_who_starts_over_is_to_the_feed_as_somebody_new() -> None:
     watching.hide(hidden, key=viewer.public_id, at=make.NOON)
     assert unseen.standing(viewer.public_id, viewer, tables=NOTHING, at=make.NOON).past
 
-    watching.start_over(key=viewer.public_id)
+    watching.start_over(key=viewer.public_id, at=make.NOON)
 
     after = unseen.standing(viewer.public_id, viewer, tables=NOTHING, at=make.NOON)
     fresh = unseen.standing(new.public_id, new, tables=NOTHING, at=make.NOON)

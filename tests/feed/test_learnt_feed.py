@@ -282,7 +282,7 @@ def test_pages_are_forgotten_with_what_was_watched(forget: str) -> None:
     telling.watch(clip, to=viewer.public_id, viewer=viewer)
 
     if forget == "start over":
-        watching.start_over(key=viewer.public_id)
+        watching.start_over(key=viewer.public_id, at=make.NOON)
     elif forget == "age":
         watching.forget(before=make.NOON + timedelta(seconds=1))
     else:

@@ -135,7 +135,7 @@ def test_starting_over_brings_everything_back_but_what_is_hidden() -> None:
     served()
     watching.hide(disliked, key=KEY, at=make.NOON)
 
-    watching.start_over(key=KEY)
+    watching.start_over(key=KEY, at=make.NOON)
 
     assert served() == [liked.pk]
 

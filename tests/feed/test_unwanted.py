@@ -99,7 +99,7 @@ def test_visitors_wishes_go_with_their_cookie_and_a_viewer_s_with_the_viewer() -
 
     watching.forget(before=make.NOON + timedelta(seconds=1))
     assert Unwanted.objects.get().viewer == viewer.public_id
-    watching.start_over(key=viewer.public_id)
+    watching.start_over(key=viewer.public_id, at=make.NOON)
     assert Unwanted.objects.exists()
     watching.forget_viewer(viewer.public_id)
     assert not Unwanted.objects.exists()

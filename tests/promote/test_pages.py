@@ -13,7 +13,7 @@ from tests import make
 from tests.ads import making
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import campaigning, previewing, reviewing
+from vitrine.ads import campaigning, dealings, previewing, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
 from vitrine.catalog.models import Role
 from vitrine.videos.models import Clip, Visibility
@@ -162,6 +162,34 @@ def test_what_cannot_run_is_refused_with_its_reason_and_stays_typed(
     assert said in text(answer)
     assert typed["name"] in text(answer)
     assert not Campaign.objects.exists()
+
+
+def test_a_shop_chooses_people_by_what_they_did_in_it(
+    client: Client, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advertiser = making.advertiser(owner, merchant=make.merchant("Ours", owner=owner))
+    clip = make.clip(owner).public_id
+    new = url("new", advertiser.public_id)
+
+    few = client.post(new, planned(clip, dealings=["bought"], name="What I typed"))
+    both = client.post(new, planned(clip, dealings=["looked"], left_out=["looked"]))
+    monkeypatch.setattr(dealings, "FEWEST", 0)
+    client.post(new, planned(clip, dealings=["looked", "bagged"], left_out=["bought"]))
+
+    assert (few.status_code, both.status_code) == (422, 422)
+    assert "Fewer than 50 people have done that in your shop yet." in text(few)
+    assert "What I typed" in text(few)
+    assert "The same people can’t be meant and left out" in text(both)
+    group = AdGroup.objects.get()
+    assert (group.dealings, group.left_out) == (["looked", "bagged"], ["bought"])
+    page = text(client.get(url("campaign", advertiser.public_id, group.campaign.public_id)))
+    assert "have something of it in their bag · not: bought from it in the last year" in page
+
+
+def test_who_has_no_shop_is_not_asked_for_its_people(
+    client: Client, advertiser: Advertiser
+) -> None:
+    assert "Only people who" not in text(client.get(url("new", advertiser.public_id)))
 
 
 def test_only_what_may_be_advertised_can_be_chosen(client: Client, advertiser: Advertiser) -> None:

@@ -13,6 +13,7 @@ FORGOTTEN_BY = {
     "ads.AdHour": "vitrine.ads.tasks.forget",
     "ads.Disbelief": "vitrine.ads.tasks.forget",
     "ads.HiddenAd": "vitrine.ads.tasks.forget",
+    "ads.Look": "vitrine.ads.tasks.forget",
     "ads.Met": "vitrine.ads.tasks.forget",
     "ads.Origin": "vitrine.ads.tasks.forget_origins",
     "ads.Response": "vitrine.ads.tasks.forget",

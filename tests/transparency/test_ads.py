@@ -140,7 +140,8 @@ def test_a_program_gets_all_of_it_page_by_page(
     assert second["next"] is None
     one = first["ads"][0]
     assert one["targeting"] == {
-        "languages": [], "ages": ["55+"], "interests": [], "regions": []
+        "languages": [], "ages": ["55+"], "interests": [], "regions": [], "dealings": [],
+        "left_out": [],
     }  # fmt: skip
     assert one["clip"]["url"] == ads[2].clip.get_absolute_url()
     assert one["first_shown_on"] == today().isoformat()

@@ -10,6 +10,8 @@ from vitrine.ads.models.targeting import AGES, Aimed, picks_people
 from vitrine.recommend.arrays import Counts, Flags
 
 K = TypeVar("K", bound=Hashable)
+Did = tuple[int | None, str]
+"""A shop, and a ``Dealing`` with it."""
 
 
 @dataclass
@@ -18,12 +20,14 @@ class Picked:
 
     band: a bit for their age (``standing.band_of``), 0: nothing is picked for them, and what
     follows is not read. interests: hashtags that they watch. regions: where they have things sent.
+    dealings: shops, and what they have to do with each.
     """
 
     language: str
     band: int = 0
     interests: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
+    dealings: set[Did] = field(default_factory=set)
 
 
 class Line(Aimed, Protocol):
@@ -32,6 +36,10 @@ class Line(Aimed, Protocol):
     @property
     def languages(self) -> Collection[str]:
         """Return the languages that they read."""
+
+    @property
+    def merchant(self) -> int | None:
+        """Return the advertiser's shop."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class Aims:
     languages: Asked[str]
     interests: Asked[str]
     regions: Asked[str]
+    dealings: Asked[Did]
+    left_out: Asked[Did]
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Self:
@@ -75,6 +85,8 @@ class Aims:
             languages=Asked.by([one.languages for one in lines]),
             interests=Asked.by([[word.lower() for word in one.interests] for one in lines]),
             regions=Asked.by([one.regions for one in lines]),
+            dealings=Asked.by([[(one.merchant, did) for did in one.dealings] for one in lines]),
+            left_out=Asked.by([[(one.merchant, did) for did in one.left_out] for one in lines]),
         )
 
     def open_to(self, viewer: Picked) -> Flags:
@@ -84,7 +96,15 @@ class Aims:
             return found & ~self.is_profiled
         found &= (self.ages == 0) | ((self.ages & viewer.band) != 0)
         found &= self.interests.fits(viewer.interests)
-        return found & self.regions.fits(viewer.regions)
+        found &= self.regions.fits(viewer.regions) & self.dealings.fits(viewer.dealings)
+        for did in viewer.dealings & self.left_out.lines_of.keys():
+            found[self.left_out.lines_of[did]] = False
+        return found
+
+    @property
+    def ask_dealings(self) -> bool:
+        """Tell whether any ad is for people by what they did in a shop, or not for them."""
+        return bool(self.dealings.lines_of or self.left_out.lines_of)
 
 
 def lines_of(pairs: Iterable[tuple[int, Iterable[K]]]) -> dict[K, list[int]]:

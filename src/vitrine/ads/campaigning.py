@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from vitrine.accounts.models import Person
-from vitrine.ads import budgeting
+from vitrine.ads import budgeting, dealings
 from vitrine.ads.models import (
     Ad,
     AdGroup,
@@ -67,6 +67,8 @@ class Audience:
     ages: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    dealings: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     most_shown: int = 3
     within_days: int = 1
 
@@ -92,7 +94,7 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs.
+    Raises: NotToAdvertise, NotOurs, NoShop, TooFew.
     """
     made = Campaign.objects.create(
         advertiser=advertiser,
@@ -152,14 +154,20 @@ def change(
 
 
 def add_group(campaign: Campaign, name: str, audience: Audience) -> AdGroup:
-    """Add a group of ads. Raises: Over."""
+    """Add a group of ads. Raises: Over, NoShop, TooFew."""
     _refuse_over(campaign)
+    _refuse_few(campaign.advertiser, audience)
     return AdGroup.objects.create(campaign=campaign, name=name, **_columns(audience))
 
 
 def change_group(group: AdGroup, name: str, audience: Audience) -> None:
-    """Let a group be for others, or bid otherwise, from now on. Raises: Over."""
+    """Let a group be for others, or bid otherwise, from now on. Raises: Over, NoShop, TooFew.
+
+    Whom it is for already stays, however few they have become: only another audience is counted.
+    """
     _refuse_over(group.campaign)
+    if (set(audience.dealings), set(audience.left_out)) != group.audience_of_shop:
+        _refuse_few(group.campaign.advertiser, audience)
     AdGroup.objects.filter(pk=group.pk).update(name=name, **_columns(audience))
 
 
@@ -220,6 +228,10 @@ def _leads_to(advertiser: Advertiser, clip: Clip, product: Product) -> bool:
 def _refuse_over(campaign: Campaign) -> None:
     if campaign.ended_at is not None:
         raise Over
+
+
+def _refuse_few(advertiser: Advertiser, audience: Audience) -> None:
+    dealings.refuse_few(advertiser.merchant_id, audience.dealings, audience.left_out)
 
 
 def _columns(audience: Audience) -> dict[str, object]:

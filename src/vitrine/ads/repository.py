@@ -134,6 +134,8 @@ def document(ad: Ad) -> dict[str, object]:
             "ages": group.ages,
             "interests": group.interests,
             "regions": group.regions,
+            "dealings": group.dealings,
+            "left_out": group.left_out,
         },
         "reach": {
             "total": whom.total,

@@ -46,6 +46,7 @@ class Line(NamedTuple):
     public_id: str
     advertiser: int
     advertiser_name: str
+    merchant: int | None
     campaign: int
     group: int
     clip: int
@@ -61,6 +62,8 @@ class Line(NamedTuple):
     ages: Sequence[str]
     interests: Sequence[str]
     regions: Sequence[str]
+    dealings: Sequence[str]
+    left_out: Sequence[str]
     most_shown: int
     within_days: int
 
@@ -79,10 +82,12 @@ class Line(NamedTuple):
 
 _FIELDS = (
     *("pk", "public_id", "group__campaign__advertiser", "group__campaign__advertiser__name"),
+    "group__campaign__advertiser__merchant",
     *("group__campaign", "group", "clip", "clip__creator", "clip__creator__handle"),
     *("product", "product__public_id", "product__slug", "call"),
     *("group__campaign__objective", "group__bid_micros", "group__languages", "group__ages"),
-    *("group__interests", "group__regions", "group__most_shown", "group__within_days"),
+    *("group__interests", "group__regions", "group__dealings", "group__left_out"),
+    *("group__most_shown", "group__within_days"),
 )
 
 

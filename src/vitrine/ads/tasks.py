@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from vitrine.ads import (
     claims,
     counting,
+    dealings,
     disbelieving,
     leasing,
     origins,
@@ -75,3 +76,4 @@ def forget(timestamp: int) -> None:
     planning.forget(at=now)
     counting.forget(at=now)
     sifting.forget(at=now)
+    dealings.forget(at=now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from vitrine.accounts.models import Person, Viewer
-from vitrine.ads import load, standing
+from vitrine.ads import dealings, load, standing
 from vitrine.ads.aiming import Picked
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
@@ -69,6 +69,7 @@ UNION ALL SELECT 3, id, 0, title || ' ' || description FROM videos_clip
 WHERE id = ANY (%s::bigint[])
 """
 _REGION = f"UNION ALL SELECT 4, 0, 0, {keeping.REGION.format(person='%s')}"
+_DEALINGS = f"UNION ALL SELECT 5, f.shop, 0, f.did FROM ({dealings.OF_PERSON}) AS f (shop, did)"  # noqa: S608
 
 
 def read(asking: Asking, of: Standing, *, at: datetime) -> Known:
@@ -80,11 +81,15 @@ def read(asking: Asking, of: Standing, *, at: datetime) -> Known:
     sql, parameters = _READ, [asking.key, asking.key, own, own, own, prepared.array(watched)]
     if picked.band and aims.regions.lines_of:
         sql, parameters = sql + _REGION, [*parameters, own]
+    if picked.band and own and aims.ask_dealings:
+        sql, parameters = sql + _DEALINGS, [*parameters, *dealings.of_person(own, at=at)]
     for kind, number, second, text in prepared.rows(sql, parameters):
         if kind == 0:
             known.met.append((number, second))
         elif kind == 4:
             picked.regions = {text} if text else set()
+        elif kind == 5:
+            picked.dealings.add((number, text))
         elif kind == 3:
             picked.interests |= {
                 piece.name.lower()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext
 
+from vitrine.ads.models.dealing import Dealing
 from vitrine.ads.models.targeting import Targeting
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
@@ -18,6 +19,10 @@ def whom(of: Targeting) -> Iterator[str]:
     yield hashtags(of) or gettext("whatever they watch")
     if of.regions:
         yield places(of)
+    for did in of.dealings:
+        yield str(Dealing(did).label)
+    for did in of.left_out:
+        yield gettext("not: {did}").format(did=Dealing(did).label)
 
 
 def languages(of: Targeting) -> str:

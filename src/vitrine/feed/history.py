@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from vitrine.accounts.models import Person
+from vitrine.ads import dealings
 from vitrine.feed.aliases import alias
 from vitrine.feed.models import Exposure, Slate, Telling, Watch
 from vitrine.videos.models import Clip
@@ -14,7 +15,7 @@ from vitrine.videos.models import Clip
 def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
     """Forget how a clip was watched, or all of them; again is no error.
 
-    Queries: 3, 1 more for all of them, and 1 a day. Of the watches only stays that the clip
+    Queries: 3, 3 more for all of them, and 1 a day. Of the watches only stays that the clip
     was shown, so that it does not come again at once; the facts that views are counted from stay
     under names of nobody's.
     """
@@ -28,6 +29,7 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
         slates.delete()
         if clip is None:
             Exposure.objects.filter(viewer=person.public_id).delete()
+            dealings.start_afresh(person.public_id, at=at)
         watches.update(
             watched_ms=0,
             loops=0,

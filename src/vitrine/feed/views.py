@@ -45,5 +45,5 @@ def start_over(request: HttpRequest) -> HttpResponse:
     """Forget what the viewer has seen, and go back to the feed."""
     key = visitors.known(request)
     if key is not None:
-        watching.start_over(key=key)
+        watching.start_over(key=key, at=timezone.now())
     return HttpResponseRedirect("/")

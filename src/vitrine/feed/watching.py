@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Case, F, When
 
-from vitrine.ads import counting
+from vitrine.ads import counting, dealings
 from vitrine.feed import believing, noting, rejections
 from vitrine.feed.believing import WatchEvent
 from vitrine.feed.models import Exposure, Slate, Telling, Unwanted, Watch
@@ -59,12 +59,13 @@ def unhide(clip: Clip, *, key: str) -> None:
     hidden.update(hidden_at=None, watched_at=watched_at)
 
 
-def start_over(*, key: str) -> None:
+def start_over(*, key: str, at: datetime) -> None:
     """Forget what the viewer has seen and how, so that the next page is as for a new one.
 
     Of what is hidden stays that it is, and of what is unwanted all of it; whom they follow is no
-    matter of watching. The facts that views are counted from stay. Queries: 4.
+    matter of watching. The facts that views are counted from stay. Queries: 6.
     """
+    dealings.start_afresh(key, at=at)
     Slate.objects.filter(viewer=key).delete()
     Exposure.objects.filter(viewer=key).delete()
     Watch.objects.filter(viewer=key, hidden_at=None).delete()

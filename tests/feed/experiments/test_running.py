@@ -212,7 +212,7 @@ def test_exposures_go_with_what_the_person_clears_and_with_their_age() -> None:
     assert Exposure.objects.count() == 4
 
     history.forget(people[0], at=make.NOON)
-    watching.start_over(key=people[1].public_id)
+    watching.start_over(key=people[1].public_id, at=make.NOON)
     watching.forget_viewer(people[2].public_id)
 
     assert [one.viewer for one in Exposure.objects.all()] == [people[3].public_id]

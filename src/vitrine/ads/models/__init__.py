@@ -5,6 +5,7 @@ from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLim
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
 from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.dealing import Dealing, FreshStart, Look
 from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.reach import AdReach
@@ -32,10 +33,13 @@ __all__ = [
     "Campaign",
     "Charge",
     "DailyLimit",
+    "Dealing",
     "Disbelief",
+    "FreshStart",
     "Ground",
     "HiddenAd",
     "Lease",
+    "Look",
     "Met",
     "Objective",
     "Origin",

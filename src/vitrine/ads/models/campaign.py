@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from vitrine.ads.models.advertiser import Advertiser
+from vitrine.ads.models.dealing import Dealing
 from vitrine.ads.models.targeting import AGES, Targeting
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
@@ -117,8 +118,8 @@ class Campaign(models.Model):
 @datamap.declare(
     purpose="Say whom ads are for, and what one is worth",
     retention="with the campaign",
-    BUSINESS="public_id name bid_micros languages ages interests regions most_shown within_days "
-    "paused_at",
+    BUSINESS="public_id name bid_micros languages ages interests regions dealings left_out "
+    "most_shown within_days paused_at",
     SYSTEM="id home_cell campaign",
 )
 class AdGroup(Targeting):
@@ -145,6 +146,13 @@ class AdGroup(Targeting):
             ),
             models.CheckConstraint(
                 condition=Q(ages__contained_by=list(AGES)), name="ad_group_ages_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    dealings__contained_by=Dealing.values, left_out__contained_by=Dealing.values
+                )
+                & ~Q(dealings__overlap=F("left_out")),
+                name="ad_group_dealings_known",
             ),
             models.CheckConstraint(
                 condition=Q(most_shown__range=(1, 20), within_days__range=(1, 30)),

@@ -25,18 +25,29 @@ class Aimed(Protocol):
     def regions(self) -> Collection[str]:
         """Return the codes of regions."""
 
+    @property
+    def dealings(self) -> Collection[str]:
+        """Return what they have to do with the shop."""
+
+    @property
+    def left_out(self) -> Collection[str]:
+        """Return what they have not."""
+
 
 class Targeting(models.Model):
     """Whom ads are for. What is empty lets everybody in.
 
     interests: hashtags that a viewer watches. regions: codes of ``orders.regions``, of the place
-    that a viewer has things sent to.
+    that a viewer has things sent to. dealings: what a viewer has to do with the advertiser's own
+    shop, one of them at least; left_out: what they have not, none of them.
     """
 
     languages = ArrayField(models.CharField(max_length=8), default=list)
     ages = ArrayField(models.CharField(max_length=5), default=list)
     interests = ArrayField(models.CharField(max_length=40), default=list)
     regions = ArrayField(models.CharField(max_length=3), default=list, db_default=[])
+    dealings = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
+    left_out = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
 
     class Meta:
         abstract = True
@@ -46,7 +57,12 @@ class Targeting(models.Model):
         """Tell whether it is for people of some kind: never shown to minors or the unprofiled."""
         return picks_people(self)
 
+    @property
+    def audience_of_shop(self) -> tuple[set[str], set[str]]:
+        """Return what people have to do with the shop, and what they have not."""
+        return set(self.dealings), set(self.left_out)
+
 
 def picks_people(aimed: Aimed) -> bool:
     """Tell whether ads are for people of some kind, beyond the language that they read."""
-    return bool(aimed.ages or aimed.interests or aimed.regions)
+    return bool(aimed.ages or aimed.interests or aimed.regions or aimed.dealings or aimed.left_out)

@@ -1,5 +1,6 @@
 """How a person wants to watch: whether it is kept, and for how long a day."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from vitrine.accounts.models import Person, Viewer
+from vitrine.ads import dealings
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -73,8 +75,9 @@ class Habit(models.Model):
 
     @classmethod
     def pause(cls, person: Person, *, at: datetime) -> None:
-        """Keep no more of what the person watches; again is no error. Queries: 1."""
+        """Keep no more of what the person watches; again is no error. Queries: 3."""
         cls._put(person, paused_at=at)
+        dealings.start_afresh(person.public_id, at=at)
 
     @classmethod
     def resume(cls, person: Person) -> None:
@@ -83,8 +86,9 @@ class Habit(models.Model):
 
     @classmethod
     def unprofile(cls, person: Person, *, at: datetime) -> None:
-        """Show the person what everybody is shown; again is no error. Queries: 1."""
+        """Show the person what everybody is shown; again is no error. Queries: 3."""
         cls._put(person, unprofiled_at=at)
+        dealings.start_afresh(person.public_id, at=at)
 
     @classmethod
     def profile(cls, person: Person) -> None:
@@ -102,6 +106,12 @@ class Habit(models.Model):
             return False
         wishes = cls.of(viewer)
         return wishes.unprofiled_at is None and wishes.paused_at is None
+
+    @classmethod
+    def plain_among(cls, people: Collection[int]) -> set[int]:
+        """Return those of some people for whom nothing is picked by what they do. Queries: 1."""
+        plain = Q(paused_at__isnull=False) | Q(unprofiled_at__isnull=False)
+        return set(cls.objects.filter(plain, person__in=people).values_list("person", flat=True))
 
     @classmethod
     def limit(cls, person: Person, *, minutes: int | None, break_minutes: int | None) -> None:

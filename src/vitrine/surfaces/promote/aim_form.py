@@ -6,13 +6,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
+from vitrine.ads import dealings
+from vitrine.ads.models import AdGroup, Advertiser, Dealing
+from vitrine.kernel.errors import Refusal
 from vitrine.kernel.fields import LineField
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
 
 
 class AimForm(forms.Form):
-    """Where people are."""
+    """Where people are, and what they did in the advertiser's shop, if it has one."""
 
     regions = LineField(
         max_length=400,
@@ -24,8 +27,31 @@ class AimForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    dealings = forms.MultipleChoiceField(
+        required=False,
+        choices=Dealing.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Only people who"),
+        help_text=gettext_lazy(
+            "One of these is enough. None chosen: whatever they did in your shop. At least 50 "
+            "people must have, and nobody learns who they are."
+        ),
+    )
+    left_out = forms.MultipleChoiceField(
+        required=False,
+        choices=Dealing.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Not people who"),
+    )
+
+    def __init__(
+        self, *args: Any, advertiser: Advertiser, of: AdGroup | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.merchant, self.of = advertiser.merchant_id, of
+        if self.merchant is None:
+            del self.fields["dealings"]
+            del self.fields["left_out"]
         country = this_cell().country
         self.named = regions.NAMES[country]
         if not self.named:
@@ -48,13 +74,32 @@ class AimForm(forms.Form):
                 found.append(by_name[word.casefold()])
         return list(dict.fromkeys(found))
 
+    def clean(self) -> dict[str, Any]:
+        """Keep nobody in and out at once, and no audience of few."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        wanted, left_out = cleaned.get("dealings", []), cleaned.get("left_out", [])
+        if set(wanted) & set(left_out):
+            said = gettext("The same people can’t be meant and left out: take one of the two away.")
+            self.add_error("left_out", said)
+        elif self.of is None or (set(wanted), set(left_out)) != self.of.audience_of_shop:
+            try:
+                dealings.refuse_few(self.merchant, wanted, left_out)
+            except Refusal as refusal:
+                self.add_error("dealings", refusal.text)
+        return cleaned
+
     @property
     def aimed(self) -> dict[str, Any]:
         """Return what was typed, as ``campaigning.Audience`` has it. The form is valid."""
-        return {"regions": tuple(self.cleaned_data.get("regions", ()))}
+        names = ("regions", "dealings", "left_out")
+        return {name: tuple(self.cleaned_data.get(name, ())) for name in names}
 
 
-def aimed_as_typed(of: Any) -> dict[str, Any]:
+def aimed_as_typed(of: AdGroup) -> dict[str, Any]:
     """Return what somebody would type to aim as a group does."""
     named = regions.NAMES[this_cell().country]
-    return {"regions": ", ".join(named.get(code, code) for code in of.regions)}
+    return {
+        "regions": ", ".join(named.get(code, code) for code in of.regions),
+        "dealings": of.dealings,
+        "left_out": of.left_out,
+    }

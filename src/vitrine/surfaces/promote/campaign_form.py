@@ -193,12 +193,16 @@ class AudienceForm(AimForm):
     )
 
     def __init__(
-        self, typed: Any = None, *, objective: Objective, of: AdGroup | None = None
+        self,
+        typed: Any = None,
+        *,
+        advertiser: Advertiser,
+        objective: Objective,
+        of: AdGroup | None = None,
     ) -> None:
         self.pays_for = objective.pays_for
-        super().__init__(
-            typed, initial=_as_typed(of, self.pays_for) if of else {}, auto_id="group-%s"
-        )
+        initial = _as_typed(of, self.pays_for) if of else {}
+        super().__init__(typed, advertiser=advertiser, of=of, initial=initial, auto_id="group-%s")
         names, spoken = dict(settings.LANGUAGES), this_cell().languages
         languages: Any = self.fields["languages"]
         languages.choices = [(code, names[code]) for code in spoken]

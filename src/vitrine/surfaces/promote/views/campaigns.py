@@ -38,7 +38,7 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     typed, now = request.POST if request.method == "POST" else None, timezone.now()
     form = CampaignForm(typed, at=now)
-    audience = AudienceForm(typed, objective=form.objective_typed)
+    audience = AudienceForm(typed, advertiser=account.advertiser, objective=form.objective_typed)
     ad = AdForm(typed, advertiser=account.advertiser, by=request.user)
     if request.method == "POST" and all([form.is_valid(), audience.is_valid(), ad.is_valid()]):
         try:

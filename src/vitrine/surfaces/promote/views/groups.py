@@ -14,7 +14,7 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning, previewing
-from vitrine.ads.models import Ad, AdGroup, Objective
+from vitrine.ads.models import Ad, AdGroup, Campaign, Objective
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
 from vitrine.sovereignty import access
@@ -33,7 +33,7 @@ def new(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpR
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     of = campaign_of(account, campaign_id)
     typed = request.POST if request.method == "POST" else None
-    form = GroupForm(typed, objective=Objective(of.objective))
+    form = _form(of, typed)
     if request.method == "POST" and form.is_valid():
         try:
             made = campaigning.add_group(of, form.cleaned_data["group_name"], form.audience)
@@ -53,7 +53,12 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
     account = scope.account(request, advertiser_id, scope.CAMPAIGNS)
     found = _group_of(account, group_id)
     typed = request.POST if request.method == "POST" else None
-    form = GroupForm(typed, objective=Objective(found.campaign.objective), of=found)
+    form = GroupForm(
+        typed,
+        advertiser=account.advertiser,
+        objective=Objective(found.campaign.objective),
+        of=found,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             campaigning.change_group(found, form.cleaned_data["group_name"], form.audience)
@@ -93,7 +98,9 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
         else:
             messages.success(request, gettext("The ad waits for review."))
             return redirect("promote:campaign", advertiser_id, found.campaign.public_id)
-    form = GroupForm(objective=Objective(found.campaign.objective), of=found)
+    form = GroupForm(
+        advertiser=account.advertiser, objective=Objective(found.campaign.objective), of=found
+    )
     context = {"campaign": found.campaign, "group": found, "form": form, "ad": ad}
     return _group(request, account, context, is_wrong=True)
 
@@ -137,6 +144,11 @@ def ad_standing(request: SignedInRequest, advertiser_id: str, ad_id: str) -> Htt
     found = _ad_of(account, ad_id)
     _pause_or_resume(request, found)
     return redirect("promote:campaign", advertiser_id, found.group.campaign.public_id)
+
+
+def _form(campaign: Campaign, typed: Any = None, *, group: AdGroup | None = None) -> GroupForm:
+    objective = Objective(campaign.objective)
+    return GroupForm(typed, advertiser=campaign.advertiser, objective=objective, of=group)
 
 
 def _pause_or_resume(request: SignedInRequest, thing: AdGroup | Ad) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.catalog import showing
+from vitrine.feed import looking
 from vitrine.sovereignty import access
 from vitrine.surfaces.shop import offer, opinions, shown, waiting
 
@@ -22,6 +23,7 @@ def product(request: HttpRequest, product_id: str, slug: str) -> HttpResponse:
     if slug != found.slug and not is_sheet:
         return redirect(found, permanent=True)
     now = timezone.now()
+    looking.note(request.user, merchant=found.merchant_id, at=now)
     drop = waiting.closed_to(request, found, at=now)
     context: dict[str, object] = {
         "product": found,

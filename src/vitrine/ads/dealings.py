@@ -1,0 +1,138 @@
+"""What people did in a shop: noted, read for a page, counted, and forgotten as they start over.
+
+What is in a bag and what was bought is read where it is; only a look is written for ads.
+Source: docs/adr/0117-whom-ads-are-for.md.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from vitrine.accounts.ages import ADULT
+from vitrine.ads.models import Dealing, Look
+from vitrine.ads.models.dealing import BUYS_LAST, LOOKS_LAST
+from vitrine.kernel import prepared
+from vitrine.kernel.errors import Refusal
+from vitrine.sovereignty.cell import home
+
+FEWEST = 50
+"""People that an audience has at least: fewer could be picked out."""
+
+
+class NoShop(Refusal):
+    """What people did in a shop says nothing of an advertiser without one."""
+
+    code = "advertiser_has_no_shop"
+    message = "Only a shop can choose people by what they did in it."
+
+
+class TooFew(Refusal):
+    """They could be picked out."""
+
+    code = "audience_too_small"
+    message = (
+        "Fewer than 50 people have done that in your shop yet. So few could be picked out: choose "
+        "something else, or wait."
+    )
+
+
+Seen = tuple[int, int, datetime]
+"""A person, a shop, and when they looked at something of it."""
+
+
+def looked(looks: Sequence[Seen]) -> None:
+    """Note looks of grown-up people at shops with campaigns that are not over. Queries: 1.
+
+    Not what was before a fresh start: it may be told later than that.
+    """
+    if looks:
+        people, shops, moments = zip(*looks, strict=True)
+        prepared.run(_LOOKED, [home(), list(people), list(shops), list(moments)])
+
+
+def start_afresh(key: str, *, at: datetime) -> None:
+    """Pick a person by nothing that they did in shops until now. key: their public id.
+
+    Of a visitor's token nothing is known here. Queries: 2.
+    """
+    prepared.run(_AFRESH, [home(), at, key])
+    Look.objects.filter(person__public_id=key, at__lte=at).delete()
+
+
+def forget(*, at: datetime) -> None:
+    """Delete looks of long ago. Queries: 1."""
+    Look.objects.filter(at__lt=at - LOOKS_LAST).delete()
+
+
+def of_person(person: int, *, at: datetime) -> list[Any]:
+    """Return the parameters of OF_PERSON."""
+    return [person, at - LOOKS_LAST, person, person, person, at - BUYS_LAST, person]
+
+
+def refuse_few(merchant: int | None, wanted: Collection[str], left_out: Collection[str]) -> None:
+    """Refuse an audience that a shop does not have. Queries: 0 or 1.
+
+    Raises: NoShop, TooFew.
+    """
+    if not wanted and not left_out:
+        return
+    if merchant is None:
+        raise NoShop
+    if wanted and prepared.rows(_COUNT, _counted(merchant, wanted, left_out))[0][0] < FEWEST:
+        raise TooFew
+
+
+def _counted(merchant: int, wanted: Collection[str], left_out: Collection[str]) -> list[Any]:
+    return [merchant, merchant, merchant, list(wanted), list(left_out), FEWEST]
+
+
+_FRESH = "coalesce((SELECT at FROM ads_freshstart WHERE person_id = {person}), '-infinity')"
+_ADULTS = f"born_on <= current_date - interval '{ADULT} years'"
+_GONE = "('failed', 'cancelled', 'refunded')"
+_LOOKED = f"""
+INSERT INTO ads_look AS known (home_cell, person_id, merchant_id, at)
+SELECT %s, new.person, new.shop, max(new.at)
+FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS new (person, shop, at)
+JOIN accounts_person p ON p.id = new.person AND p.{_ADULTS}
+WHERE EXISTS (
+    SELECT FROM ads_campaign c JOIN ads_advertiser a ON a.id = c.advertiser_id
+    WHERE a.merchant_id = new.shop AND c.ended_at IS NULL
+        AND (c.ends_at IS NULL OR c.ends_at > new.at)
+) AND new.at > {_FRESH.format(person="new.person")}
+GROUP BY 2, 3 ORDER BY 2, 3
+ON CONFLICT (person_id, merchant_id) DO UPDATE SET at = greatest(known.at, excluded.at)
+"""  # noqa: S608  (our own constants)
+_AFRESH = """
+INSERT INTO ads_freshstart AS known (home_cell, person_id, at)
+SELECT %s, id, %s FROM accounts_person WHERE public_id = %s
+ON CONFLICT (person_id) DO UPDATE SET at = greatest(known.at, excluded.at)
+"""
+OF_PERSON = f"""
+SELECT merchant_id, '{Dealing.LOOKED}' FROM ads_look WHERE person_id = %s AND at > %s
+UNION SELECT v.merchant_id, '{Dealing.BAGGED}' FROM orders_cart c
+JOIN orders_cartline l ON l.cart_id = c.id JOIN catalog_variant v ON v.id = l.variant_id
+WHERE c.person_id = %s AND c.touched_at > {_FRESH.format(person="%s")}
+UNION SELECT o.merchant_id, '{Dealing.BOUGHT}' FROM orders_ordergroup g
+JOIN orders_order o ON o.group_id = g.id
+WHERE g.buyer_id = %s AND o.state NOT IN {_GONE}
+    AND g.placed_at > greatest(%s, {_FRESH.format(person="%s")})
+"""  # noqa: S608  (our own constants)
+"""Shops, and what one person has to do with each."""
+_COUNT = f"""
+WITH done (person, what, at) AS (
+    SELECT person_id, '{Dealing.LOOKED}', at FROM ads_look WHERE merchant_id = %s
+    UNION SELECT c.person_id, '{Dealing.BAGGED}', c.touched_at FROM catalog_variant v
+    JOIN orders_cartline l ON l.variant_id = v.id JOIN orders_cart c ON c.id = l.cart_id
+    WHERE v.merchant_id = %s AND c.person_id IS NOT NULL
+    UNION SELECT g.buyer_id, '{Dealing.BOUGHT}', g.placed_at FROM orders_order o
+    JOIN orders_ordergroup g ON g.id = o.group_id
+    WHERE o.merchant_id = %s AND g.buyer_id IS NOT NULL AND o.state NOT IN {_GONE}
+        AND g.placed_at > now() - interval '{BUYS_LAST // timedelta(days=1)} days'
+)
+SELECT count(*) FROM (
+    SELECT done.person FROM done JOIN accounts_person p ON p.id = done.person AND p.{_ADULTS}
+    WHERE done.at > {_FRESH.format(person="done.person")}
+    GROUP BY 1 HAVING array_agg(done.what) && %s::text[] AND NOT array_agg(done.what) && %s::text[]
+    LIMIT %s
+) AS people
+"""  # noqa: S608  (our own constants)
