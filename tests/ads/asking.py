@@ -13,7 +13,9 @@ from vitrine.ads.viewing import Asking
 
 def ads_for(viewer: Person | None = None, *, at: Any = make.NOON, **asked: Any) -> list[Shown]:
     """Ask for a page from the fifth clip on: an ad may stand after the sixth and the twelfth."""
-    fields: dict[str, Any] = {"key": "v_somebody", "language": "en", "first": 5, "size": 10} | asked
+    clips = [-n for n in range(asked.pop("size", 10))]  # of which nothing is known
+    usual = {"key": "v_somebody", "language": "en", "first": 5, "clips": clips}
+    fields: dict[str, Any] = usual | asked
     if viewer is not None:
         fields["key"] = viewer.public_id
     return serving.ads_for(Asking(viewer=viewer or AnonymousUser(), **fields), at=at)

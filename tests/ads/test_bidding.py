@@ -10,6 +10,7 @@ from tests import make
 from vitrine.ads import auction, bidding, load
 from vitrine.ads.aiming import Aims
 from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.beside import Avoided
 from vitrine.ads.standing import AUTOMATIC, Line, Standing
 
 PLACES = 6_000
@@ -45,6 +46,7 @@ def standing(rate: float, others_micros: int) -> Standing:
         raw=np.full(2, CHANCE),
         chances=np.full(2, int(CHANCE * CERTAIN)),
         aims=Aims.of(lines),
+        avoided=Avoided({}, {}),
         people={},
         group_lines={},
         line_of={},

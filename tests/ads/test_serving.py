@@ -85,9 +85,20 @@ def test_an_ad_stands_after_the_sixth_clip_with_what_is_said_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "first, size, after", [(1, 4, []), (1, 6, [6]), (5, 10, [2, 8]), (15, 10, [4, 10]), (7, 5, [])]
+    "first, size, after",
+    [
+        (1, 4, []),
+        (1, 6, [5]),
+        (1, 7, [6]),
+        (5, 10, [2, 8]),
+        (15, 10, [4, 9]),
+        (6, 1, []),
+        (7, 5, []),
+    ],
 )
-def test_six_clips_come_before_each_ad(first: int, size: int, after: list[int]) -> None:
+def test_six_clips_come_before_each_ad_and_one_of_its_page_after_it(
+    first: int, size: int, after: list[int]
+) -> None:
     assert load.places(first, size) == after
 
 

@@ -9,7 +9,9 @@ from datetime import timedelta
 from vitrine.ads import terms
 
 BETWEEN = 6
-"""Clips before the first ad and between two: the seventh thing and then every seventh is one."""
+"""Clips before the first ad and between two: the seventh thing and then every seventh is one.
+One less where that clip is the last of its page: what comes after it is not known yet.
+"""
 MOST_A_PAGE = 2
 SESSION = timedelta(hours=1)
 MOST_A_SESSION = 6
@@ -38,10 +40,11 @@ SEEN = 90
 def places(first: int, clips: int) -> list[int]:
     """Return before which clips of a page an ad may stand, as how many of the page come before it.
 
-    first: the position of the page's first clip in the feed, from 1.
+    first: the position of the page's first clip in the feed, from 1. Each has a clip of the page
+    before it and one after it.
     """
-    found = [n + 1 for n in range(clips) if (first + n) % BETWEEN == 0]
-    return found[:MOST_A_PAGE]
+    found = [min(n + 1, clips - 1) for n in range(clips) if (first + n) % BETWEEN == 0]
+    return [place for place in found if place > 0][:MOST_A_PAGE]
 
 
 def seen(places: Sequence[int]) -> list[int]:

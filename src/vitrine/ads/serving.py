@@ -53,14 +53,14 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     Else 3, and those of leases that run low (``holding.promise``), and of reading what may be shown
     every few seconds (``standing.current``).
     """
-    places = load.places(asking.first, asking.size)
+    places = load.places(asking.first, len(asking.clips))
     if not places:
         return []
     of = standing.current(at=at)
     if not of.lines:
         return []
-    known = viewing.read(asking, of, at=at)
-    places = places[: known.left(at=at)]
+    known = viewing.read(asking, of, places, at=at)
+    places = known.near.places(places, asking.clips)[: known.left(at=at)]
     mask = viewing.open_to(asking, known, of, at=at)
     planning.offered(len(places), at=at)
     bids = bidding.bids(of, at=at)

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from vitrine.accounts.ages import age
 from vitrine.ads import chances, holding, planning
 from vitrine.ads.aiming import Aims, Picked, lines_of
+from vitrine.ads.beside import Avoided
 from vitrine.ads.models import (
     AGES,
     Ad,
@@ -109,6 +110,7 @@ class Standing:
     raw: Doubles
     chances: Counts
     aims: Aims
+    avoided: Avoided
     people: dict[int, list[int]]
     group_lines: dict[int, list[int]]
     line_of: dict[int, int]
@@ -182,7 +184,7 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
 
 
 def read(*, at: datetime) -> Standing:
-    """Read all ads that may be shown, and what is known of how they are received. Queries: 6."""
+    """Read all ads that may be shown, and what is known of how they are received. Queries: 7."""
     rows = Ad.objects.filter(pk__in=standing_ads()).order_by("pk").values_list(*_FIELDS)
     lines = [Line._make(row) for row in rows]
     counted = _counted([line.ad for line in lines], at=at)
@@ -212,6 +214,7 @@ def read(*, at: datetime) -> Standing:
         raw=raw,
         chances=chances.billionths(raw * _rightings(lines, counted)),
         aims=Aims.of(lines),
+        avoided=Avoided.of([line.advertiser for line in lines]),
         people=lines_of(people),
         group_lines=lines_of((n, [line.group]) for n, line in enumerate(lines)),
         line_of={line.ad: n for n, line in enumerate(lines)},

@@ -1,12 +1,14 @@
-"""Who stands before a place for an ad: what they met, hid and avoid, and what picks them."""
+"""Who stands before a place for an ad: what they met and avoid, what picks them, what is near."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from vitrine.accounts.models import Person, Viewer
-from vitrine.ads import dealings, load, standing
+from vitrine.ads import beside, dealings, load, standing
 from vitrine.ads.aiming import Picked
+from vitrine.ads.beside import Near
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
 from vitrine.orders import keeping
@@ -23,14 +25,14 @@ class Asking:
 
     is_plain: they want nothing picked for them. watched: returns clips that they stayed with, the
     latest first; it is asked where ads are for people with interests alone.
-    first: the position of the page's first clip in the feed, from 1.
+    first: the position of the page's first clip in the feed, from 1. clips: those of the page.
     """
 
     key: str
     viewer: Viewer
     language: str
     first: int
-    size: int
+    clips: Sequence[int]
     is_plain: bool = False
     watched: Callable[[], Sequence[int]] = tuple
 
@@ -45,6 +47,7 @@ class Known:
     """What was read of a viewer. met: (group, seconds since 1970) of each ad, the latest last."""
 
     picked: Picked
+    near: Near = field(default_factory=Near)
     met: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     avoided: list[int] = field(default_factory=list)
@@ -69,42 +72,66 @@ UNION ALL SELECT 3, id, 0, title || ' ' || description FROM videos_clip
 WHERE id = ANY (%s::bigint[])
 """
 _REGION = f"UNION ALL SELECT 4, 0, 0, {keeping.REGION.format(person='%s')}"
-_DEALINGS = f"UNION ALL SELECT 5, f.shop, 0, f.did FROM ({dealings.OF_PERSON}) AS f (shop, did)"  # noqa: S608
+_PART = "UNION ALL SELECT {kind}, f.id, 0, f.said FROM ({sql}) AS f (id, said)"
+_DEALINGS = _PART.format(kind=5, sql=dealings.OF_PERSON)
+_UNFIT = _PART.format(kind=6, sql=beside.UNFIT)
+_NEAR = _PART.format(kind=7, sql=beside.WORDS) + _PART.format(kind=8, sql=beside.CATEGORIES)
+_KINDS = 9
 
 
-def read(asking: Asking, of: Standing, *, at: datetime) -> Known:
-    """Read of a viewer what decides which ads they may be shown. Queries: 1."""
-    picked, aims = Picked(asking.language, _band(asking, at=at)), of.aims
-    asks = picked.band and aims.interests.lines_of
-    watched = asking.watched()[:MOST_WATCHED] if asks else ()
-    own, known = asking.own, Known(picked)
-    sql, parameters = _READ, [asking.key, asking.key, own, own, own, prepared.array(watched)]
-    if picked.band and aims.regions.lines_of:
+def read(asking: Asking, of: Standing, places: Sequence[int], *, at: datetime) -> Known:
+    """Read of a viewer what decides which ads they may be shown, and what is near. Queries: 1."""
+    band = _band(asking, at=at)
+    found: list[list[tuple[Any, ...]]] = [[] for _ in range(_KINDS)]
+    for kind, *row in prepared.rows(*_question(asking, of, places, band, at)):
+        found[kind].append(tuple(row))
+    met, hidden, avoided, watched, regions, did, unfit, said, categories = found
+    return Known(
+        picked=Picked(
+            asking.language,
+            band,
+            interests={word for _, _, text in watched for word in _hashtags(text)},
+            regions={text for _, _, text in regions if text},
+            dealings={(shop, text) for shop, _, text in did},
+        ),
+        near=Near(
+            unfit={clip for clip, _, _ in unfit},
+            words={word for _, _, text in said for word in beside.words_of(text)},
+            categories={key for key, _, _ in categories},
+        ),
+        met=[(group, second) for group, second, _ in met],
+        hidden=[ad for ad, _, _ in hidden],
+        avoided=[person for person, _, _ in avoided],
+    )
+
+
+def _question(
+    asking: Asking, of: Standing, places: Sequence[int], band: int, at: datetime
+) -> tuple[str, list[Any]]:
+    """Return the one statement of a page, with no more parts than the ads that stand ask for."""
+    own, aims = asking.own, of.aims
+    watched = asking.watched()[:MOST_WATCHED] if band and aims.interests.lines_of else ()
+    parameters = [asking.key, asking.key, own, own, own, prepared.array(watched)]
+    sql = _READ + _UNFIT + _NEAR if of.avoided else _READ + _UNFIT
+    parameters += beside.parameters(places, asking.clips, of.avoided)
+    if band and aims.regions.lines_of:
         sql, parameters = sql + _REGION, [*parameters, own]
-    if picked.band and own and aims.ask_dealings:
+    if band and own and aims.ask_dealings:
         sql, parameters = sql + _DEALINGS, [*parameters, *dealings.of_person(own, at=at)]
-    for kind, number, second, text in prepared.rows(sql, parameters):
-        if kind == 0:
-            known.met.append((number, second))
-        elif kind == 4:
-            picked.regions = {text} if text else set()
-        elif kind == 5:
-            picked.dealings.add((number, text))
-        elif kind == 3:
-            picked.interests |= {
-                piece.name.lower()
-                for piece in mentions.pieces(text)
-                if piece.kind is mentions.Kind.HASHTAG
-            }
-        else:
-            (known.hidden if kind == 1 else known.avoided).append(number)
-    return known
+    return sql, parameters
+
+
+def _hashtags(text: str) -> Iterator[str]:
+    for piece in mentions.pieces(text):
+        if piece.kind is mentions.Kind.HASHTAG:
+            yield piece.name.lower()
 
 
 def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flags:
     """Return which ads a viewer may be shown. Queries: 0."""
     own = [] if asking.own is None else [asking.own]
     mask = of.open_to(known.picked, avoided=[*known.avoided, *own])
+    of.avoided.keep_off(mask, known.near)
     for ad in known.hidden:
         if ad in of.line_of:
             mask[of.line_of[ad]] = False

@@ -84,8 +84,9 @@ def next_with_ads(
     first: the position of the first in the feed. Queries: as ``next_clips`` and ``ads_for``.
     """
     served, page = _next(key, viewer, size=size, at=at)
+    clips = [one.clip for one in served]
     asking = Asking(
-        key, viewer, language, first, len(served), is_plain=page.is_plain, watched=page.watched
+        key, viewer, language, first, clips, is_plain=page.is_plain, watched=page.watched
     )
     return served, ads_for(asking, at=at)
 

@@ -2,6 +2,7 @@
 
 from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLimit
+from vitrine.ads.models.beside import Avoidance, Questioned
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
 from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective
@@ -27,6 +28,7 @@ __all__ = [
     "AdVerdict",
     "Advertiser",
     "Authorisation",
+    "Avoidance",
     "Billed",
     "Budget",
     "Call",
@@ -43,6 +45,7 @@ __all__ = [
     "Met",
     "Objective",
     "Origin",
+    "Questioned",
     "Recall",
     "Response",
     "Reversal",

@@ -31,6 +31,7 @@ TABS = (
     Tab("home", gettext_lazy("Campaigns"), "promote:home", ANY_ROLE),
     Tab("money", gettext_lazy("Money"), "promote:money", MONEY),
     Tab("figures", gettext_lazy("Figures"), "promote:figures", ANY_ROLE),
+    Tab("beside", gettext_lazy("Beside what"), "promote:beside", CAMPAIGNS),
     Tab("people", gettext_lazy("People"), "promote:people", OWNER),
 )
 

@@ -5,6 +5,7 @@ from django.urls import path
 from vitrine.surfaces.promote.views import (
     accounts,
     authorisations,
+    beside,
     boosts,
     campaigns,
     figures,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("deposits/<public_id:deposit_id>/outcome", money.outcome, name="outcome"),
     path("<public_id:advertiser_id>/figures/", figures.table, name="figures"),
     path("<public_id:advertiser_id>/figures.csv", figures.sheet, name="figures-csv"),
+    path("<public_id:advertiser_id>/beside/", beside.avoided, name="beside"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
     path("<public_id:advertiser_id>/preview/", groups.preview, name="preview"),
