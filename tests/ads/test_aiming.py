@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests import make
@@ -17,7 +17,7 @@ from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
 from vitrine.ads import bidding, campaigning, dealings, holding, planning, standing
 from vitrine.ads.campaigning import Audience
-from vitrine.ads.models import AdGroup, Campaign, Look
+from vitrine.ads.models import AdGroup, Campaign, Look, PastTargeting
 from vitrine.catalog.models import Merchant
 from vitrine.feed import history, looking, watching
 from vitrine.feed.models import Habit
@@ -207,21 +207,47 @@ def test_an_audience_of_few_is_none(shop: Merchant, monkeypatch: pytest.MonkeyPa
     buy(make.person(born_on=date(2010, 5, 1)), shop)
     buyers = Audience(dealings=("bought",))
 
-    campaigning.change_group(group, "Buyers", buyers)
+    campaigning.change_group(group, "Buyers", buyers, at=make.NOON)
     for few in (Audience(dealings=("looked",)), replace(buyers, left_out=("looked",))):
         with pytest.raises(dealings.TooFew):
-            campaigning.change_group(group, "Few", few)
+            campaigning.change_group(group, "Few", few, at=make.NOON)
     with pytest.raises(dealings.NoShop):
-        campaigning.add_group(making.campaign(), "None", buyers)
+        campaigning.add_group(making.campaign(), "None", buyers, at=make.NOON)
 
     group.refresh_from_db()
     assert (group.name, group.dealings) == ("Buyers", ["bought"])
     watching.start_over(key=people[0].public_id, at=timezone.now() + timedelta(days=1))
-    campaigning.change_group(group, "Still theirs", replace(buyers, most_shown=9))
+    campaigning.change_group(group, "Still theirs", replace(buyers, most_shown=9), at=make.NOON)
     with pytest.raises(dealings.TooFew):
-        campaigning.add_group(group.campaign, "Buyers", buyers)
+        campaigning.add_group(group.campaign, "Buyers", buyers, at=make.NOON)
 
 
 def test_nobody_is_meant_and_left_out_at_once() -> None:
     with pytest.raises(IntegrityError, match="ad_group_dealings_known"):
         making.group(dealings=["looked"], left_out=["bought", "looked"])
+
+
+def test_whom_a_group_was_for_is_kept_by_the_database() -> None:
+    group = making.group(ages=["25-34"], regions=["NY"], aimed_at=make.NOON)
+    later = make.NOON + timedelta(days=2)
+
+    campaigning.change_group(group, "Dearer", audience(group, bid_micros=90_000), at=later)
+    assert not PastTargeting.objects.exists()
+    campaigning.change_group(group, "All", audience(group, regions=()), at=later)
+
+    past = PastTargeting.objects.get()
+    assert (past.group, past.ages, past.regions) == (group, ["25-34"], ["NY"])
+    assert (past.aimed_at, past.until_at) == (make.NOON, later)
+    group.refresh_from_db()
+    assert (group.name, group.regions, group.aimed_at) == ("All", [], later)
+    AdGroup.objects.update(ages=[])  # whoever forgets to say when
+    assert PastTargeting.objects.order_by("-pk")[0].aimed_at == later
+    for change in (past.delete, PastTargeting.objects.filter(pk=past.pk).update):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change(**({} if change == past.delete else {"ages": []}))
+
+
+def audience(group: AdGroup, **fields: Any) -> Audience:
+    """Return whom a group is for, changed in some points."""
+    known = {name: tuple(getattr(group, name)) for name in ("ages", "regions")}
+    return Audience(**known | fields)

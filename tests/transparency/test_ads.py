@@ -1,7 +1,7 @@
 """The public repository of ads: in it, found, told of, and left again after a year."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from tests import make
 from tests.ads import making
 from tests.ads.making import lives
 from vitrine.ads import leasing, repository
-from vitrine.ads.models import Ad, AdDay, AdReach, Response, Showing
+from vitrine.ads.models import Ad, AdDay, AdGroup, AdReach, Response, Showing
 from vitrine.sovereignty.cell import local_day
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,28 @@ def test_an_ad_tells_who_paid_when_and_for_whom(client: Client) -> None:
     assert "#lamps" in page
     assert "Español" in page
     assert "Fewer than 50 viewers" in page
+
+
+def test_whom_an_ad_was_for_is_told_for_the_days_on_which_it_was_shown(client: Client) -> None:
+    ad = ad_of("Brass", ages=["55+"], aimed_at=noon(1))
+    shown(shown(ad, date(2026, 11, 3)), date(2026, 11, 9))
+    for day, ages in ((2, ["45-54"]), (6, ["25-34"]), (12, [])):
+        AdGroup.objects.update(ages=ages, aimed_at=noon(day))
+
+    (told,) = client.get(reverse("transparency_ads_document")).json()["ads"]
+    page = client.get(reverse("transparency_ad", args=[ad.public_id])).content.decode()
+
+    assert [(one["from"], one["until"], one["ages"]) for one in told["targeting_by_day"]] == [
+        ("2026-11-06", "2026-11-09", ["25-34"]),
+        ("2026-11-03", "2026-11-06", ["45-54"]),
+    ]
+    assert told["targeting"]["ages"] == ["25-34"]
+    assert "November 3, 2026 to November 6, 2026: 45-54" in page
+    assert "55+" not in re.sub("(?s)<section.*", "", page.split("Whom it is for")[1])
+
+
+def noon(day: int) -> datetime:
+    return datetime(2026, 11, day, 18, tzinfo=UTC)
 
 
 def test_only_many_people_are_told_of() -> None:

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from vitrine.accounts.models import Person
 from vitrine.ads import budgeting, dealings
@@ -108,7 +111,7 @@ def make(
         by=by,
         made_at=at,
     )
-    add_ad(add_group(made, plan.name, audience), shown, by=by, at=at)
+    add_ad(add_group(made, plan.name, audience, at=at), shown, by=by, at=at)
     return made
 
 
@@ -153,22 +156,24 @@ def change(
     budgeting.limit(campaign, budget_minor=budget_minor, daily_minor=daily_minor, at=at)
 
 
-def add_group(campaign: Campaign, name: str, audience: Audience) -> AdGroup:
+def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime) -> AdGroup:
     """Add a group of ads. Raises: Over, NoShop, TooFew."""
     _refuse_over(campaign)
     _refuse_few(campaign.advertiser, audience)
-    return AdGroup.objects.create(campaign=campaign, name=name, **_columns(audience))
+    return AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
 
 
-def change_group(group: AdGroup, name: str, audience: Audience) -> None:
+def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> None:
     """Let a group be for others, or bid otherwise, from now on. Raises: Over, NoShop, TooFew.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
+    What it was for is kept, with its time.
     """
     _refuse_over(group.campaign)
     if (set(audience.dealings), set(audience.left_out)) != group.audience_of_shop:
         _refuse_few(group.campaign.advertiser, audience)
-    AdGroup.objects.filter(pk=group.pk).update(name=name, **_columns(audience))
+    since: Any = Greatest("aimed_at", Value(at))
+    AdGroup.objects.filter(pk=group.pk).update(name=name, aimed_at=since, **_columns(audience))
 
 
 def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from vitrine.ads.models import AGES, Ad, AdReach
+from vitrine.ads.models import AGES, Ad, AdGroup, AdReach, PastTargeting
+from vitrine.ads.models.targeting import Targeting
 from vitrine.kernel import ids, prepared
 from vitrine.orders import keeping, regions
 from vitrine.sovereignty.cell import home, local_day, this_cell
@@ -53,6 +54,30 @@ def after(name: str, ads: Ads) -> Ads:
     if not ids.PATTERN.match(name):
         return ads
     return ads.filter(pk__lt=Ad.objects.filter(public_id=name).values("pk"))
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """Whom an ad was for on some days. until_on: the last of them; a day of change is in both."""
+
+    whom: Targeting
+    from_on: date
+    until_on: date
+
+
+def aimed(ad: Ad) -> list[Aimed]:
+    """Return whom an ad of ``shown`` was for while it was shown, the latest first. Queries: 1."""
+    first, last = _days(ad)
+    past = PastTargeting.objects.filter(group=ad.group).order_by("-until_at", "-pk")
+    all_of_it: list[AdGroup | PastTargeting] = [ad.group, *past]
+    found, until_on = [], last
+    for whom in all_of_it:
+        since = local_day(whom.aimed_at)
+        from_on = first if whom is all_of_it[-1] else max(since, first)
+        if from_on <= until_on:
+            found.append(Aimed(whom, from_on, until_on))
+        until_on = min(since, until_on)
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,10 +138,9 @@ def _told(viewers: int) -> int | None:
 
 
 def document(ad: Ad) -> dict[str, object]:
-    """Return an ad of ``shown`` for a program. Queries: 1."""
-    group, campaign = ad.group, ad.group.campaign
-    first, last = (_day(getattr(ad, name)) for name in ("first_on", "last_on"))
-    whom = reached(ad)
+    """Return an ad of ``shown`` for a program. Queries: 2."""
+    campaign, (first, last) = ad.group.campaign, _days(ad)
+    whom, stretches = reached(ad), aimed(ad)
     return {
         "id": ad.public_id,
         "payer": campaign.advertiser.name,
@@ -127,16 +151,13 @@ def document(ad: Ad) -> dict[str, object]:
             "url": ad.clip.get_absolute_url(),
         },
         "leads_to": ad.product.get_absolute_url() if ad.product else f"/@{ad.clip.creator.handle}",
-        "first_shown_on": first,
-        "last_shown_on": last,
-        "targeting": {
-            "languages": group.languages,
-            "ages": group.ages,
-            "interests": group.interests,
-            "regions": group.regions,
-            "dealings": group.dealings,
-            "left_out": group.left_out,
-        },
+        "first_shown_on": first.isoformat(),
+        "last_shown_on": last.isoformat(),
+        "targeting": _said(stretches[0].whom),
+        "targeting_by_day": [
+            {"from": one.from_on.isoformat(), "until": one.until_on.isoformat(), **_said(one.whom)}
+            for one in stretches
+        ],
         "reach": {
             "total": whom.total,
             "by_age": {k or "unknown": v for k, v in whom.bands.items()},
@@ -145,8 +166,13 @@ def document(ad: Ad) -> dict[str, object]:
     }
 
 
-def _day(day: date) -> str:
-    return day.isoformat()
+def _said(whom: Targeting) -> dict[str, object]:
+    names = ("languages", "ages", "interests", "regions", "dealings", "left_out")
+    return {name: getattr(whom, name) for name in names}
+
+
+def _days(ad: Any) -> tuple[date, date]:
+    return ad.first_on, ad.last_on
 
 
 _IS_SEEN = """(

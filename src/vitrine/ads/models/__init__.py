@@ -5,7 +5,7 @@ from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLim
 from vitrine.ads.models.beside import Avoidance, Questioned
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
-from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective
+from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective, PastTargeting
 from vitrine.ads.models.dealing import Dealing, FreshStart, Look
 from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
@@ -45,6 +45,7 @@ __all__ = [
     "Met",
     "Objective",
     "Origin",
+    "PastTargeting",
     "Questioned",
     "Recall",
     "Response",

@@ -119,7 +119,7 @@ class Campaign(models.Model):
     purpose="Say whom ads are for, and what one is worth",
     retention="with the campaign",
     BUSINESS="public_id name bid_micros languages ages interests regions dealings left_out "
-    "most_shown within_days paused_at",
+    "aimed_at most_shown within_days paused_at",
     SYSTEM="id home_cell campaign",
 )
 class AdGroup(Targeting):
@@ -162,3 +162,27 @@ class AdGroup(Targeting):
 
     def __str__(self) -> str:
         return self.name
+
+
+@datamap.declare(
+    purpose="Tell everybody whom ads were for when they were shown",
+    retention="with the campaign",
+    BUSINESS="languages ages interests regions dealings left_out aimed_at until_at",
+    SYSTEM="id home_cell group",
+)
+class PastTargeting(Targeting):
+    """Whom a group's ads were for, from aimed_at until until_at: as it was before it was changed.
+
+    A trigger writes it in the statement that changes the group. It is added to, never changed.
+    """
+
+    home_cell = HomeCellField()
+    group = models.ForeignKey(AdGroup, models.PROTECT, related_name="past")
+    until_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until_at__gte=F("aimed_at")), name="ad_targeting_has_its_time"
+            ),
+        ]

@@ -1,10 +1,11 @@
-"""Whom ads are for: what a group of ads says of it."""
+"""Whom ads are for: what a group of ads says of it, and said before."""
 
 from collections.abc import Collection
 from typing import Protocol
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
 """Age bands that ads may be meant for. Nobody younger is picked by age, or by anything else."""
@@ -39,7 +40,7 @@ class Targeting(models.Model):
 
     interests: hashtags that a viewer watches. regions: codes of ``orders.regions``, of the place
     that a viewer has things sent to. dealings: what a viewer has to do with the advertiser's own
-    shop, one of them at least; left_out: what they have not, none of them.
+    shop, one of them at least; left_out: what they have not, none of them. aimed_at: since when.
     """
 
     languages = ArrayField(models.CharField(max_length=8), default=list)
@@ -48,6 +49,7 @@ class Targeting(models.Model):
     regions = ArrayField(models.CharField(max_length=3), default=list, db_default=[])
     dealings = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
     left_out = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
+    aimed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         abstract = True

@@ -132,12 +132,12 @@ def ads(request: HttpRequest) -> HttpResponse:
 @require_safe
 @access.policy(access.ANYONE)
 def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
-    """Show one ad: what it was, who paid, when, for whom, and whom it reached. Queries: 2."""
+    """Show one ad: what it was, who paid, when, for whom, and whom it reached. Queries: 3."""
     found = get_object_or_404(repository.shown(at=timezone.now()), public_id=ad_id)
     context = {
         "ad": found,
         "advertiser": found.group.campaign.advertiser,
-        "whom": list(wording.whom(found.group)),
+        "aimed": [(one, list(wording.whom(one.whom))) for one in repository.aimed(found)],
         "reached": repository.reached(found),
         "fewest": repository.FEWEST,
     }
@@ -149,7 +149,7 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
 def ads_document(request: HttpRequest) -> HttpResponse:
     """Send ads to a program, the newest first; ``after`` goes on behind one.
 
-    Queries: 1, and 1 for each.
+    Queries: 1, and 2 for each.
     """
     found = repository.after(request.GET.get("after", ""), repository.shown(at=timezone.now()))[
         : SENT + 1

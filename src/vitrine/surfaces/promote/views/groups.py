@@ -36,7 +36,8 @@ def new(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpR
     form = _form(of, typed)
     if request.method == "POST" and form.is_valid():
         try:
-            made = campaigning.add_group(of, form.cleaned_data["group_name"], form.audience)
+            name, now = form.cleaned_data["group_name"], timezone.now()
+            made = campaigning.add_group(of, name, form.audience, at=now)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
@@ -61,7 +62,8 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
     )
     if request.method == "POST" and form.is_valid():
         try:
-            campaigning.change_group(found, form.cleaned_data["group_name"], form.audience)
+            name, now = form.cleaned_data["group_name"], timezone.now()
+            campaigning.change_group(found, name, form.audience, at=now)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
