@@ -81,6 +81,7 @@ def test_an_ad_stands_after_the_sixth_clip_with_what_is_said_of_it() -> None:
     assert bill(shown.token, at=make.NOON + LATER) == [None]
     showing = Showing.objects.get()
     assert (showing.ad, showing.viewer) == (ad, "v_somebody")
+    assert showing.worth_micros == 6_000  # 10,000 for six of ten that are seen
     assert ads_cost_what_was_charged().violations == []
 
 

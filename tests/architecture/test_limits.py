@@ -137,6 +137,9 @@ NEEDS_NONE = {
     "market:stock": "Only the shop's own people read why a figure changed, and counting is quick.",
     "market:stocktake_lines": "It finds a thing by its barcode; nobody reads what was typed.",
     "market:transfer_lines": "It finds a thing by its barcode; nobody reads what was typed.",
+    "promote:forecast": "Nothing of it is kept, and nobody else reads what was typed.",
+    "promote:group-forecast": "Nothing of it is kept, and nobody else reads what was typed.",
+    "promote:boost-forecast": "Nothing of it is kept, and nobody else reads what was typed.",
     "mfa_add_webauthn": "Nobody else reads what a passkey is called.",
     "videos:uploads": "Uploads have their own quota, by day and bytes.",
 }

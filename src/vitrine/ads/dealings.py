@@ -118,8 +118,8 @@ WHERE g.buyer_id = %s AND o.state NOT IN {_GONE}
     AND g.placed_at > greatest(%s, {_FRESH.format(person="%s")})
 """  # noqa: S608  (our own constants)
 """Shops, and what one person has to do with each."""
-_COUNT = f"""
-WITH done (person, what, at) AS (
+OF_SHOP = f"""
+SELECT * FROM (
     SELECT person_id, '{Dealing.LOOKED}', at FROM ads_look WHERE merchant_id = %s
     UNION SELECT c.person_id, '{Dealing.BAGGED}', c.touched_at FROM catalog_variant v
     JOIN orders_cartline l ON l.variant_id = v.id JOIN orders_cart c ON c.id = l.cart_id
@@ -128,10 +128,13 @@ WITH done (person, what, at) AS (
     JOIN orders_ordergroup g ON g.id = o.group_id
     WHERE o.merchant_id = %s AND g.buyer_id IS NOT NULL AND o.state NOT IN {_GONE}
         AND g.placed_at > now() - interval '{BUYS_LAST // timedelta(days=1)} days'
-)
+) AS done (person, what, at) WHERE at > {_FRESH.format(person="person")}
+"""  # noqa: S608  (our own constants)
+"""Who has what to do with a shop, and since when: its key, three times."""
+_COUNT = f"""
 SELECT count(*) FROM (
-    SELECT done.person FROM done JOIN accounts_person p ON p.id = done.person AND p.{_ADULTS}
-    WHERE done.at > {_FRESH.format(person="done.person")}
+    SELECT done.person FROM ({OF_SHOP}) AS done
+    JOIN accounts_person p ON p.id = done.person AND p.{_ADULTS}
     GROUP BY 1 HAVING array_agg(done.what) && %s::text[] AND NOT array_agg(done.what) && %s::text[]
     LIMIT %s
 ) AS people

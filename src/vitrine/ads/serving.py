@@ -68,7 +68,7 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
         if not places or not mask.any():
             return []
         awards = _awarded(of, bids, mask, places)
-        made = _made(of, awards, asking.key, at)
+        made = _made(of, bids, awards, asking.key, at)
         if made is None:
             mask &= of.is_in
             continue
@@ -109,7 +109,9 @@ def _best_of_each(of: Standing, entrants: Entrants) -> Counts:
     return np.asarray(lines[np.sort(firsts)])
 
 
-def _made(of: Standing, awards: Sequence[Award], viewer: str, at: datetime) -> list[Made] | None:
+def _made(
+    of: Standing, bids: Counts, awards: Sequence[Award], viewer: str, at: datetime
+) -> list[Made] | None:
     """Return awards with tokens; None where a campaign has nothing left, which is noted."""
     made = []
     for award in awards:
@@ -127,8 +129,8 @@ def _made(of: Standing, awards: Sequence[Award], viewer: str, at: datetime) -> l
             to=viewer,
             at=at,
         )
-        raw = float(of.raw[award.line])
-        made.append(Made(line, lease, award.price_micros, raw, name, token))
+        raw, worth = float(of.raw[award.line]), int(bids[award.line] * chance)
+        made.append(Made(line, lease, award.price_micros, raw, name, token, worth))
     return made
 
 

@@ -17,7 +17,10 @@ from vitrine.sovereignty.cell import home
 
 
 class Made(NamedTuple):
-    """An ad with its token, not shown yet. chance: to be billed, before it was set right."""
+    """An ad with its token, not shown yet. chance: to be billed, before it was set right.
+
+    worth_micros: see ``Showing``.
+    """
 
     line: Line
     lease: int
@@ -25,6 +28,7 @@ class Made(NamedTuple):
     chance: float
     showing: UUID
     token: str
+    worth_micros: int = 0
 
 
 def standing_among(made: Sequence[Made]) -> set[int]:
@@ -57,6 +61,7 @@ def note(made: Sequence[Made], *, viewer: str, at: datetime) -> bool:
         [one.lease for one in made],
         [one.price_micros for one in made],
         [one.chance for one in made],
+        [one.worth_micros for one in made],
     ]
     return bool(prepared.rows(SHOW, parameters))
 
@@ -90,8 +95,9 @@ WITH met AS (
         )
     RETURNING viewer
 )
-INSERT INTO ads_showing (home_cell, viewer, at, showing, ad_id, lease_id, price_micros, chance)
+INSERT INTO ads_showing (home_cell, viewer, at, showing, ad_id, lease_id, price_micros, chance,
+    worth_micros)
 SELECT %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::float8[]) AS one
+    %s::bigint[], %s::float8[], %s::bigint[]) AS one
 RETURNING id
 """

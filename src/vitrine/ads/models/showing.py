@@ -58,13 +58,14 @@ class HiddenAd(models.Model):
     purpose="Learn how often ads are seen and followed",
     retention="30 days",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer showing price_micros chance at",
+    PERSONAL="viewer showing price_micros worth_micros chance at",
     SYSTEM="id home_cell ad lease",
 )
 class Showing(models.Model):
     """An ad that was put on a page. showing: as its token names it.
 
-    chance: how likely it was held to be billed. price_micros: what that costs.
+    chance: how likely it was held to be billed. price_micros: what that costs. worth_micros: its
+    bid by its chance: what somebody else has to be worth more than to have the place; 0 of old.
     """
 
     home_cell = HomeCellField()
@@ -73,6 +74,7 @@ class Showing(models.Model):
     ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
     lease = models.ForeignKey(Lease, models.PROTECT, db_index=False, related_name="+")
     price_micros = models.BigIntegerField()
+    worth_micros = models.BigIntegerField(default=0, db_default=0)
     chance = models.FloatField()
     at = models.DateTimeField()
 

@@ -1,0 +1,138 @@
+"""What a campaign is told to expect holds what it comes to, in auctions that are held for it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from tests.nightly import IS_NIGHT
+from vitrine.ads import auction, forecasting, load
+from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.forecasting import Market, Range, Wish
+from vitrine.ads.pacing import Pacer
+
+LEAST = load.RESERVE_MICROS + load.COST_MICROS
+CHANCE, DAYS, VIEWERS, OTHERS = 0.6, 4, 150, 6
+FIRST_BID = 1.5 * LEAST / CHANCE
+
+
+@dataclass
+class World:
+    """A place with some bidders, whose bids are others at each place, and its viewers."""
+
+    dice: np.random.Generator
+    level: float
+
+    def day(self) -> np.ndarray:
+        """Return whose the places of a day are, in their order."""
+        return self.dice.permutation(np.repeat(np.arange(VIEWERS), self.dice.poisson(4, VIEWERS)))
+
+    def entrants(self, own_bid: float, *, is_in: bool) -> Entrants:
+        """Return those who bid for a place, of whom 0 is the new campaign."""
+        others = self.dice.lognormal(np.log(self.level), 0.5, OTHERS)
+        comes = self.dice.random(OTHERS) < 0.4
+        bids = np.concatenate([[int(own_bid)], others.astype(np.int64)])
+        return Entrants(
+            ids=np.arange(OTHERS + 1),
+            bids_micros=bids,
+            chances=np.full(OTHERS + 1, int(CHANCE * CERTAIN)),
+            costs_micros=np.full(OTHERS + 1, load.COST_MICROS),
+            left_micros=np.full(OTHERS + 1, 10**15),
+            is_open=np.concatenate([[is_in], comes]),
+        )
+
+    def market(self) -> Market:
+        """Hold the auctions of some days without the campaign, and keep what is logged of them."""
+        rows, empty = [], 0
+        for day in range(DAYS):
+            for viewer in self.day().tolist():
+                held = self.entrants(0, is_in=False)
+                found = auction.awarded(held, [1], reserve_micros=load.RESERVE_MICROS)
+                if found:
+                    worth = int(held.bids_micros[found[0].line] * CHANCE)
+                    rows.append((viewer, day, worth))
+                else:
+                    empty += 1
+        viewers, days, worths = np.array(rows).T
+        return Market(viewers, days, worths, empty / len(rows))
+
+    def outcome(self, wish: Wish) -> int:
+        """Hold the auctions of the next day with the campaign; return what it was billed for."""
+        left, got, met = float(wish.daily_micros), 0, np.zeros(VIEWERS)
+        pacer, places = Pacer(usual=FIRST_BID), self.day().tolist()
+        for n, viewer in enumerate(places):
+            bid = float(wish.bid_micros or 0)
+            if wish.bid_micros is None:
+                bid = min(pacer.price_of_value(left / (len(places) - n), 1.0), wish.most_micros)
+            is_in = met[viewer] < wish.a_day and left >= bid
+            held = self.entrants(bid, is_in=is_in)
+            found = auction.awarded(held, [1], reserve_micros=load.RESERVE_MICROS)
+            best = max(
+                (int(w) for w, o in zip(held.worths[1:], held.is_open[1:], strict=True) if o),
+                default=0,
+            )
+            cost = max(best / CERTAIN, load.RESERVE_MICROS) + load.COST_MICROS
+            is_won = bool(found) and found[0].line == 0
+            pacer.note(CHANCE, cost, is_won=is_won)
+            if is_won:
+                met[viewer] += 1
+                if self.dice.random() < CHANCE:
+                    left -= found[0].price_micros
+                    got += 1
+        return got
+
+
+def wishes(dice: np.random.Generator) -> Wish:
+    """Return a campaign of any size: it wins little or most, and its money lasts or does not."""
+    bid = None if dice.random() < 0.5 else int(FIRST_BID * dice.uniform(0.8, 3))
+    return Wish(
+        "view", bid, 10 * FIRST_BID, CHANCE, int(10 ** dice.uniform(5.3, 6.5)), LEAST,
+        float(dice.integers(1, 6)),
+    )  # fmt: skip
+
+
+def test_nine_of_ten_campaigns_come_to_what_they_were_told() -> None:
+    markets, campaigns = (20, 40) if IS_NIGHT else (3, 14)
+    inside, widths = [], []
+    for seed in range(markets):
+        world = World(np.random.default_rng(seed), level=FIRST_BID * (0.6 + 0.4 * seed))
+        market = world.market()
+        for _ in range(campaigns):
+            wish = wishes(world.dice)
+            told = forecasting.forecast(market, wish, world.dice)
+            assert told is not None
+            inside.append(told.least <= world.outcome(wish) <= told.most)
+            widths.append(told.most / max(told.least, 1))
+
+    assert sum(inside) >= 0.9 * len(inside)
+    assert np.median(widths) < 3  # a range that holds everything says nothing
+
+
+def a_market(viewers: int, places: int, days: int) -> Market:
+    numbers = np.arange(places)
+    return Market(numbers % viewers, numbers % days, np.full(places, 3_000), 0.0)
+
+
+@pytest.mark.parametrize("viewers, places, days", [(49, 400, 4), (100, 199, 4), (100, 400, 1)])
+def test_too_little_tells_nothing(viewers: int, places: int, days: int) -> None:
+    wish = wishes(np.random.default_rng(1))
+
+    told = forecasting.forecast(a_market(viewers, places, days), wish, np.random.default_rng(1))
+
+    assert told is None
+
+
+def test_money_bids_and_caps_each_keep_it_small() -> None:
+    market = a_market(100, 4_000, 4)  # a thousand places a day, ten of each viewer
+    plenty = Wish("view", 8_000, 0.0, 0.6, 10**9, LEAST, 99.0)
+
+    def told(**fields: object) -> Range:
+
+        found = forecasting.forecast(market, replace(plenty, **fields), np.random.default_rng(5))
+        assert found is not None
+        return found
+
+    assert told().least <= 600 <= told().most
+    assert told(daily_micros=300_000).most < 100  # at 3,000 a showing, sixty views
+    assert told(bid_micros=2_000) == (0, 0)
+    assert told(a_day=1.0).most < 100
