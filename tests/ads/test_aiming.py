@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tests import make
@@ -17,6 +17,7 @@ from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
 from vitrine.ads import bidding, campaigning, dealings, holding, planning, standing
 from vitrine.ads.campaigning import Audience
+from vitrine.ads.invariants import ads_say_whom_they_were_for
 from vitrine.ads.models import AdGroup, Campaign, Look, PastTargeting
 from vitrine.catalog.models import Merchant
 from vitrine.feed import history, looking, watching
@@ -242,9 +243,17 @@ def test_whom_a_group_was_for_is_kept_by_the_database() -> None:
     assert (group.name, group.regions, group.aimed_at) == ("All", [], later)
     AdGroup.objects.update(ages=[])  # whoever forgets to say when
     assert PastTargeting.objects.order_by("-pk")[0].aimed_at == later
-    for change in (past.delete, PastTargeting.objects.filter(pk=past.pk).update):
+    assert ads_say_whom_they_were_for().violations == []
+    for change in (past.delete, lambda: PastTargeting.objects.update(ages=[])):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-            change(**({} if change == past.delete else {"ages": []}))
+            change()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing waits for the table
+        cursor.execute("ALTER TABLE ads_adgroup DISABLE TRIGGER ads_adgroup_keeps_aim")
+        cursor.execute("UPDATE ads_adgroup SET aimed_at = now() + interval '1 hour'")
+    gap, guard = ads_say_whom_they_were_for().violations
+    assert gap.startswith(f"group {group.pk} was for somebody else from")
+    assert guard == "the guard ads_adgroup_keeps_aim is gone"
 
 
 def audience(group: AdGroup, **fields: Any) -> Audience:

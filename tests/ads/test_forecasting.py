@@ -1,6 +1,7 @@
 """What a campaign is told to expect holds what it comes to, in auctions that are held for it."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -126,7 +127,7 @@ def test_money_bids_and_caps_each_keep_it_small() -> None:
     market = a_market(100, 4_000, 4)  # a thousand places a day, ten of each viewer
     plenty = Wish("view", 8_000, 0.0, 0.6, 10**9, LEAST, 99.0)
 
-    def told(**fields: object) -> Range:
+    def told(**fields: Any) -> Range:
 
         found = forecasting.forecast(market, replace(plenty, **fields), np.random.default_rng(5))
         assert found is not None

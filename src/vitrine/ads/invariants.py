@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from vitrine.ads.models import AdEarning, Charge
+from vitrine.ads.models import AdEarning, AdGroup, Charge
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
@@ -134,6 +134,18 @@ WHERE t.reason_kind = 'adshare'
     AND NOT EXISTS (SELECT FROM ads_adearning WHERE public_id = t.reason_id)
 """
 
+KEEPERS = ["ads_adgroup_keeps_aim", "ads_pasttargeting_append_only"]
+_OF_AIMS = """
+SELECT 'group ' || group_id || ' was for somebody else from ' || until_at || ' on, and then from '
+    || since
+FROM (
+    SELECT p.group_id, p.until_at, coalesce(
+        lead(p.aimed_at) OVER (PARTITION BY p.group_id ORDER BY p.until_at, p.id), g.aimed_at
+    ) AS since
+    FROM ads_pasttargeting p JOIN ads_adgroup g ON g.id = p.group_id
+) AS one WHERE since <> until_at
+"""
+
 
 @invariant("A6", "Charges, leases, budgets, wallets, bills and ledger of ads agree to the micro")
 def ads_cost_what_was_charged() -> Finding:
@@ -146,6 +158,12 @@ def ads_cost_what_was_charged() -> Finding:
 def creators_have_their_share() -> Finding:
     """Match earnings with the share that was agreed on and with the ledger."""
     return Finding(AdEarning.objects.count(), _broken((_OF_EARNINGS,), OF_SHARES))
+
+
+@invariant("W1", "Whom ads were for is kept without a gap")
+def ads_say_whom_they_were_for() -> Finding:
+    """Look for times of which it is not kept whom a group was for, and for the guards."""
+    return Finding(AdGroup.objects.count(), _broken((_OF_AIMS,), KEEPERS))
 
 
 def _broken(statements: Sequence[str], guards: Sequence[str]) -> list[str]:
