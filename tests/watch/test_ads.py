@@ -127,6 +127,23 @@ def test_it_says_who_paid_and_for_whom(viewer: Person) -> None:
     assert "<!doctype" not in sheet
 
 
+def test_places_and_dealings_are_said_too(viewer: Person) -> None:
+    ad = shown_ad(regions=["NY", "OH"], dealings=["looked", "bagged"], left_out=["bought"])
+
+    said = signed_in(viewer).get(f"/promoted/{ad.public_id}?sheet").content.decode()
+
+    assert "It is for people who have things sent to: New York, Ohio." in said
+    assert (
+        "It is for people who did one of these in the shop that pays: looked at its products in "
+        "the last 30 days; have something of it in their bag."
+    ) in said
+    assert (
+        "It is not for people who did one of these in the shop that pays: bought from it in the "
+        "last year."
+    ) in said
+    assert "nothing about you was used" not in said
+
+
 def test_one_for_everybody_says_that_nothing_was_used(viewer: Person) -> None:
     ad = shown_ad()
 

@@ -1,6 +1,6 @@
 """Say in words whom ads are for: on their group, in the repository, and to who sees one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.utils.translation import gettext
@@ -19,10 +19,10 @@ def whom(of: Targeting) -> Iterator[str]:
     yield hashtags(of) or gettext("whatever they watch")
     if of.regions:
         yield places(of)
-    for did in of.dealings:
-        yield str(Dealing(did).label)
-    for did in of.left_out:
-        yield gettext("not: {did}").format(did=Dealing(did).label)
+    if of.dealings:
+        yield dealings(of.dealings)
+    if of.left_out:
+        yield gettext("not: {dealings}").format(dealings=dealings(of.left_out))
 
 
 def languages(of: Targeting) -> str:
@@ -40,3 +40,8 @@ def places(of: Targeting) -> str:
     """Return the names of regions that they live in."""
     named = regions.NAMES[this_cell().country]
     return ", ".join(named.get(code, code) for code in of.regions)
+
+
+def dealings(of: Iterable[str]) -> str:
+    """Return what people have to do with the advertiser's shop."""
+    return "; ".join(str(Dealing(did).label) for did in of)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.ads import wording
-from vitrine.ads.models import Ad, AdGroup, Call, Dealing
+from vitrine.ads.models import Ad, AdGroup, Call
 from vitrine.ads.serving import Shown
 from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch.places import Place
@@ -75,11 +75,13 @@ def reasons(ad: Ad) -> Iterator[str]:
         yield gettext("It is for people who have things sent to: {places}.").format(
             places=wording.places(group)
         )
-    for did in group.dealings:
-        yield gettext("It is for people who {did}: this is about the shop that pays.").format(
-            did=Dealing(did).label
-        )
-    for did in group.left_out:
-        yield gettext("It is not for people who {did}.").format(did=Dealing(did).label)
+    if group.dealings:
+        yield gettext(
+            "It is for people who did one of these in the shop that pays: {dealings}."
+        ).format(dealings=wording.dealings(group.dealings))
+    if group.left_out:
+        yield gettext(
+            "It is not for people who did one of these in the shop that pays: {dealings}."
+        ).format(dealings=wording.dealings(group.left_out))
     if not (group.languages or group.is_profiled):
         yield gettext("It is for everybody: nothing about you was used.")
