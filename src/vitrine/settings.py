@@ -15,7 +15,7 @@ from vitrine import environment
 from vitrine.kernel import storage
 from vitrine.orders import tax_local
 from vitrine.orders.payouts.formats import payer
-from vitrine.sovereignty import push_services
+from vitrine.sovereignty import demand_partners, push_services
 
 ROOT = Path(__file__).resolve().parent
 
@@ -52,6 +52,7 @@ VITRINE_HARDWARE = environment.choice("VITRINE_HARDWARE", "auto", ("auto", "off"
 VITRINE_AV1_VIEWS = environment.number("VITRINE_AV1_VIEWS", 0)
 VITRINE_PUSH_KEY = environment.read("VITRINE_PUSH_KEY", push_services.read_key)
 VITRINE_PUSH_HOSTS = environment.read("VITRINE_PUSH_HOSTS", push_services.read)
+VITRINE_RTB = environment.read("VITRINE_RTB", demand_partners.read)
 VITRINE_STRIPE_SECRET_KEY = os.environ.get("VITRINE_STRIPE_SECRET_KEY", "")
 VITRINE_STRIPE_WEBHOOK_SECRET = os.environ.get("VITRINE_STRIPE_WEBHOOK_SECRET", "")
 if bool(VITRINE_STRIPE_SECRET_KEY) != bool(VITRINE_STRIPE_WEBHOOK_SECRET):

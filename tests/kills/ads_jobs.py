@@ -1,5 +1,7 @@
-"""The jobs of ads: leases that are over, what followed from showings, what is forgotten."""
+"""The jobs of ads: leases that are over, what followed from showings; what is told, forgotten."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,6 +10,7 @@ from django.utils import timezone
 from tests import make
 from tests.ads import crowds, lending, making
 from tests.ads.serving import LATER, Worker, bill
+from tests.fakes import bidder as fake
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting, with_files
 from vitrine.ads import leasing, showing, sifting, standing, tokens
 from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
@@ -15,6 +18,8 @@ from vitrine.ads.models import (
     AdBill,
     AdDay,
     AdEarning,
+    Advertiser,
+    BidNotice,
     Budget,
     Lease,
     Met,
@@ -27,6 +32,18 @@ from vitrine.ads.origins import From
 from vitrine.ads.showing import Made
 from vitrine.ledger.models import Transfer
 from vitrine.orders.models import DepositDispute, DisputeState, Wallet
+
+PARTNER = "us_01JBXQ6E3M8V5T2W9YAKCDFGH0"
+_bidders: list[fake.Bidder] = []
+
+
+@contextmanager
+def demand_partner() -> Iterator[str]:
+    """Run the partner that is told of its bids; return how the operator names it."""
+    with fake.running() as running:
+        _bidders.append(running)
+        yield f"{PARTNER}={running.endpoint}, Example Ads, NZ"
+        _bidders.remove(running)
 
 
 def _shown(*, ago: timedelta, price_micros: int = 5_000) -> Worker:
@@ -154,3 +171,25 @@ def share() -> Job:
         assert creators_have_their_share().violations == []
 
     return periodic(is_done)
+
+
+@kills("ads.tell_partners")
+def tell_partners() -> Job:
+    (bidder,) = _bidders
+    known = Advertiser.objects.filter(public_id=PARTNER).first()
+    payer = known or making.advertiser(public_id=PARTNER)
+    now = timezone.now()
+    notice = BidNotice(advertiser=payer, kind="loss", made_at=now, due_at=now)
+    path = f"/loss/{now.timestamp()}"
+    notice.url = f"{bidder.origin}{path}"
+    notice.save()
+
+    def is_done() -> None:
+        notice.refresh_from_db()
+        assert notice.told_at is not None
+        assert bidder.told.count(path) in (1, 2)  # who dies before noting it tells it again
+
+    def lived() -> None:
+        assert bidder.told.count(path) == 1
+
+    return Job({"timestamp": 0}, is_done, lived)

@@ -58,6 +58,7 @@ def fate(transactional_db: None, speech_model: Path) -> Iterator[Fate]:
     database = connection.settings_dict
     with (
         telling_jobs.push_service(),
+        ads_jobs.demand_partner() as demand_partner,
         subprocess.Popen(
             [sys.executable, "-m", "tests.kills.mortal"],
             cwd=ROOT,
@@ -67,6 +68,7 @@ def fate(transactional_db: None, speech_model: Path) -> Iterator[Fate]:
                 "VITRINE_AV1_VIEWS": "1",
                 "VITRINE_PUSH_KEY": encrypting.new_key(),
                 "VITRINE_PUSH_HOSTS": "127.0.0.1=The fake, US",
+                "VITRINE_RTB": demand_partner,
                 "VITRINE_SPEECH_MODEL": str(speech_model),
                 "VITRINE_DATABASE_URL": "postgresql://{USER}@/{NAME}?host={HOST}&port={PORT}".format_map(
                     database

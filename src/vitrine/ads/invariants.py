@@ -16,6 +16,7 @@ GUARDS = [
     "ad_lease_never_overspent",
     "ads_advertiser_rests",
     "ads_charge_append_only",
+    "ads_billing_is_charged",
     "ads_charge_spends",
     "ads_lease_ends",
     "ads_lease_frozen",

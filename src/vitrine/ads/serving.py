@@ -21,6 +21,7 @@ from vitrine.ads import (
     viewing,
 )
 from vitrine.ads.auction import Award, Entrants
+from vitrine.ads.demand import offering
 from vitrine.ads.showing import Made
 from vitrine.ads.standing import Line, Standing
 from vitrine.ads.viewing import Asking
@@ -63,12 +64,12 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     places = known.near.places(places, asking.clips)[: known.left(at=at)]
     mask = viewing.open_to(asking, known, of, at=at)
     planning.offered(len(places), at=at)
-    bids = bidding.bids(of, at=at)
+    offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
     for _ in range(TRIES):
         if not places or not mask.any():
             return []
-        awards = _awarded(of, bids, mask, places)
-        made = _made(of, bids, awards, asking.key, at)
+        awards = _awarded(of, offered.bids_micros, mask, places)
+        made = _made(of, offered.bids_micros, awards, asking.key, at)
         if made is None:
             mask &= of.is_in
             continue
@@ -77,8 +78,14 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
         if gone:
             mask[gone] = of.is_in[gone] = False
             continue
+        lost = offered.lost(made)
+        if lost:
+            mask[[of.line_of[ad] for ad in lost]] = False
+            continue
         if not made or not showing.note(made, viewer=asking.key, at=at):
+            offered.give_back()
             return []
+        offered.note(made, at=at)
         return [_shown(one, place) for one, place in zip(made, places, strict=False)]
     return []
 

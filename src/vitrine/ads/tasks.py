@@ -15,6 +15,8 @@ from vitrine.ads import (
     sharing,
     sifting,
 )
+from vitrine.ads.demand import counting as demand_counting
+from vitrine.ads.demand import telling
 from vitrine.orders.models import DepositDispute
 
 
@@ -67,6 +69,18 @@ def forget_origins(timestamp: int) -> None:
     origins.forget(at=timezone.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(
+    queue="hooks",
+    name="ads.tell_partners",
+    lock="ads.tell_partners",
+    queueing_lock="ads.tell_partners",
+)
+def tell_partners(timestamp: int) -> None:
+    """Tell demand partners what became of their bids. Each is told at least once."""
+    telling.tell_all(at=timezone.now())
+
+
 @app.periodic(cron="29 4 * * *")
 @app.task(queue="settle", name="ads.forget", queueing_lock="ads.forget")
 def forget(timestamp: int) -> None:
@@ -77,3 +91,5 @@ def forget(timestamp: int) -> None:
     counting.forget(at=now)
     sifting.forget(at=now)
     dealings.forget(at=now)
+    telling.forget(at=now)
+    demand_counting.forget(at=now)

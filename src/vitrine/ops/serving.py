@@ -20,6 +20,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from vitrine.ads import holding
+from vitrine.ads.demand import keeping
 from vitrine.kernel import addresses, batches
 from vitrine.kernel.lent import Lent
 from vitrine.ops import leash
@@ -111,6 +112,7 @@ class _Application:
     def __call__(self) -> WSGIHandler:
         leash.die_with_parent(signal.SIGTERM, parent=self.parent)
         batches.keep_writing()
+        keeping.keep_asking()
         # As multiprocessing ends a child: Python's own exit handlers are not called in one.
         Finalize(None, _end, exitpriority=0)
         lend_the_latest(connections["default"].pool)  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from vitrine.sovereignty.datamap import DataClass
+from vitrine.sovereignty.demand_partners import DemandPartner
 from vitrine.sovereignty.push_services import PushService
 
 
@@ -134,6 +135,31 @@ def _registered(service: PushService) -> Destination:
 
 for _service in settings.VITRINE_PUSH_HOSTS:
     _registered(_service)
+
+
+_DEMAND = {
+    "bid request": frozenset({DataClass.PUBLIC, DataClass.BUSINESS}),
+    "notice of a bid": frozenset({DataClass.BUSINESS, DataClass.MONEY}),
+}
+"""A place for an ad and what it costs at least; what became of a partner's own bid. No people."""
+
+
+def demand(url: str) -> str | None:
+    """Return the destination that a demand partner's address belongs to; None: it is nobody's."""
+    for partner in settings.VITRINE_RTB:
+        if partner.has(url):
+            return _bidding(partner).name
+    return None
+
+
+def _bidding(partner: DemandPartner) -> Destination:
+    name = f"demand:{partner.account}"
+    operator = f"{partner.operator}, which bids for ads; it is told of no viewer"
+    return KNOWN.setdefault(name, Destination(name, operator, partner.country, _DEMAND))
+
+
+for _partner in settings.VITRINE_RTB:
+    _bidding(_partner)
 
 
 def refuse_unknown(destination: str, purpose: str, classes: Collection[DataClass]) -> None:

@@ -10,6 +10,7 @@ import re
 import secrets
 import socket
 import ssl
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
@@ -26,6 +27,7 @@ from django.utils import timezone
 
 from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap, destinations, outside
+from vitrine.sovereignty.bounds import Bounds
 from vitrine.sovereignty.datamap import DataClass
 from vitrine.sovereignty.models import Leaving
 
@@ -132,9 +134,7 @@ def ask_payments(
     Raises: NotRegistered; OSError, where no whole answer comes.
     """
     destination = destinations.payments(url)
-    if destination is None:
-        raise destinations.NotRegistered(f"no payment provider is set up at {url!r}")
-    note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    _note_question(destination, url, purpose=purpose, classes=classes, body=body)
     return _exchange(method, url, body=body, headers=headers)
 
 
@@ -152,26 +152,71 @@ def ask_postage(
     Raises: NotRegistered; OSError, where no whole answer comes.
     """
     destination = destinations.postage(url)
-    if destination is None:
-        raise destinations.NotRegistered(f"no label service is set up at {url!r}")
-    note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+    _note_question(destination, url, purpose=purpose, classes=classes, body=body)
     return _exchange(method, url, body=body, headers=headers)
 
 
-def _exchange(method: str, url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
+def ask_demand(
+    method: str,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    purpose: str,
+    classes: Collection[DataClass],
+    bounds: Bounds,
+) -> Reply:
+    """Log a leaving, then ask a demand partner, like ``ask_payments``.
+
+    Raises: NotRegistered; TimeoutError, where the whole answer is not there in time, however much
+    of it trickles in; OSError, where none comes.
+    """
+    destination = destinations.demand(url)
+    _note_question(destination, url, purpose=purpose, classes=classes, body=body)
+    begun_s = time.monotonic()
+    try:
+        reply = _exchange(method, url, body=body, headers=headers, bounds=bounds)
+    except OSError as why:
+        if time.monotonic() - begun_s >= bounds.within_s:
+            raise TimeoutError("the answer was not there in time") from why
+        raise
+    if time.monotonic() - begun_s >= bounds.within_s:
+        raise TimeoutError("the answer was not whole in time")
+    return reply
+
+
+def _note_question(
+    destination: str | None, url: str, *, purpose: str, classes: Collection[DataClass], body: bytes
+) -> None:
+    if destination is None:
+        raise destinations.NotRegistered(f"nobody who may be asked this is set up at {url!r}")
+    note_leaving(destination, purpose=purpose, classes=classes, body=url.encode() + b"\n" + body)
+
+
+def _exchange(
+    method: str,
+    url: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    bounds: Bounds | None = None,
+) -> Reply:
     parts = urlsplit(url)
+    patience_s = PATIENCE_S if bounds is None else bounds.within_s
     if parts.scheme == "https":
         trust = ssl.create_default_context()
         line: http.client.HTTPConnection = http.client.HTTPSConnection(
-            parts.netloc, timeout=PATIENCE_S, context=trust
+            parts.netloc, timeout=patience_s, context=trust
         )
     else:
-        line = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE_S)
+        line = http.client.HTTPConnection(parts.netloc, timeout=patience_s)
     try:
-        line.request(method, parts._replace(scheme="", netloc="").geturl(), body, dict(headers))
-        answer = line.getresponse()
-        told = {name.lower(): value for name, value in answer.getheaders()}
-        return Reply(answer.status, told, answer.read())
+        with contextlib.nullcontext() if bounds is None else bounds.kept(line):
+            line.request(method, parts._replace(scheme="", netloc="").geturl(), body, dict(headers))
+            answer = line.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            read = answer.read() if bounds is None else answer.read(bounds.most_bytes + 1)
+            return Reply(answer.status, told, read)
     except http.client.HTTPException as broken:
         raise OSError(f"no whole answer: {broken!r}") from broken
     finally:

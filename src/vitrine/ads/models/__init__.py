@@ -7,6 +7,7 @@ from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
 from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective, PastTargeting
 from vitrine.ads.models.dealing import Dealing, FreshStart, Look
+from vitrine.ads.models.demand import BidNotice, DemandDay, DemandStop, NoticeKind
 from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.reach import AdReach
@@ -29,6 +30,7 @@ __all__ = [
     "Advertiser",
     "Authorisation",
     "Avoidance",
+    "BidNotice",
     "Billed",
     "Budget",
     "Call",
@@ -36,6 +38,8 @@ __all__ = [
     "Charge",
     "DailyLimit",
     "Dealing",
+    "DemandDay",
+    "DemandStop",
     "Disbelief",
     "FreshStart",
     "Ground",
@@ -43,6 +47,7 @@ __all__ = [
     "Lease",
     "Look",
     "Met",
+    "NoticeKind",
     "Objective",
     "Origin",
     "PastTargeting",
