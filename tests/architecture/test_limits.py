@@ -151,6 +151,7 @@ NO_WORDS = {
     *("account_passkey", "account_session", "usersessions_list"),
     *(
         "desk:card_stop",
+        "desk:demand_standing",
         "desk:experiment_end",
         "desk:payouts",
         "desk:promotion_end",

@@ -151,6 +151,9 @@ IDS: dict[str, Maker] = {
     "promote:taken key": _both(lambda own: own.authorisation.path.split("/")[-2], "x:y"),
     "watch:ad-preview key": _both(lambda own: _preview_of(own.ad), "x:y"),
     "advertiser_id": _both(lambda own: own.ad.group.campaign.advertiser.public_id),
+    "desk:demand_standing advertiser_id": lambda world: Ids(
+        world.own.ad.group.campaign.advertiser.public_id
+    ),
     "campaign_id": _both(lambda own: own.ad.group.campaign.public_id),
     "promote:group group_id": _both(lambda own: own.ad.group.public_id),
     "promote:group-standing group_id": _both(lambda own: own.ad.group.public_id),

@@ -24,7 +24,8 @@ def forget() -> None:
 
 def page(key: str = "v_somebody", *, at: datetime = make.NOON, **asked: Any) -> list[Shown]:
     """Ask for a page on which an ad may stand after its second clip, and after its eighth."""
-    fields: dict[str, Any] = {"language": "en", "first": 5, "size": 10} | asked
+    clips = [*asked.pop("clips", []), *(-n for n in range(10))][:10]
+    fields: dict[str, Any] = {"language": "en", "first": 5, "clips": clips} | asked
     return serving.ads_for(Asking(key=key, viewer=AnonymousUser(), **fields), at=at)
 
 

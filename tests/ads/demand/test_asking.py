@@ -43,7 +43,7 @@ def test_a_question_says_what_is_sold_and_nothing_of_anybody(bidder: Bidder) -> 
     make.tag(clip, make.product(category="Home & Garden > Things nobody knows"))
     person = make.person()
 
-    page(person.public_id, clips=lambda: [clip.pk])
+    page(person.public_id, clips=[clip.pk])
     keeping.turn(at=make.NOON)
 
     for asked in bidder.asked:

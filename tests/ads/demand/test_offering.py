@@ -120,11 +120,8 @@ def test_where_no_partner_is_named_a_page_asks_nothing_more(settings: Settings) 
     settings.VITRINE_RTB = []
     page("v_1")
 
-    def clips() -> list[int]:
-        raise AssertionError("nobody asks what the page is beside")
-
     with CaptureQueriesContext(connection) as asked:
-        assert len(page("v_2", clips=clips)) == 1
+        assert len(page("v_2")) == 1
     assert len(asked) == 3
 
 
