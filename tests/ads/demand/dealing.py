@@ -24,7 +24,7 @@ def forget() -> None:
 
 def page(key: str = "v_somebody", *, at: datetime = make.NOON, **asked: Any) -> list[Shown]:
     """Ask for a page on which an ad may stand after its second clip, and after its eighth."""
-    clips = [*asked.pop("clips", []), *(-n for n in range(10))][:10]
+    clips = [*asked.pop("clips", []), *(-n for n in range(10))][: asked.pop("size", 10)]
     fields: dict[str, Any] = {"language": "en", "first": 5, "clips": clips} | asked
     return serving.ads_for(Asking(key=key, viewer=AnonymousUser(), **fields), at=at)
 
