@@ -78,7 +78,7 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
         if gone:
             mask[gone] = of.is_in[gone] = False
             continue
-        lost = offered.lost(made)
+        lost = offered.lost(made, at=at)
         if lost:
             mask[[of.line_of[ad] for ad in lost]] = False
             continue

@@ -171,7 +171,7 @@ _ANSWER = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10_000 if IS_NIGHT else 300)
+@settings(max_examples=10_000 if IS_NIGHT else 150)
 @given(st.binary(max_size=64) | _ANSWER.map(lambda said: json.dumps(said).encode()))
 def test_whatever_comes_is_read_or_refused_and_never_raises(body: bytes) -> None:
     found = read(body)

@@ -1,9 +1,10 @@
 """Bids are kept in stock ahead; what is late or lies is refused, counted, and left alone."""
 
-from datetime import timedelta
-from threading import Thread
+from datetime import datetime, timedelta
+from threading import Event, Thread
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from tests import make
@@ -217,6 +218,33 @@ def test_how_long_answers_took_is_told_by_limits() -> None:
     assert DemandDay.objects.exists()
     counting.forget(at=make.NOON + timedelta(days=31))
     assert not DemandDay.objects.exists()
+
+
+class Twice(Event):
+    """An end that comes after two turns."""
+
+    turns = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.turns += 1
+        return self.turns > 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_goes_on_after_a_turn_that_failed(
+    bidder: Bidder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[datetime] = []
+
+    def fails(*, at: datetime) -> None:
+        begun.append(at)
+        raise OperationalError("the database restarts")
+
+    monkeypatch.setattr(keeping, "turn", fails)
+
+    keeping._ask_until(Twice())
+
+    assert len(begun) == 2
 
 
 def test_the_thread_runs_where_somebody_is_named_alone(

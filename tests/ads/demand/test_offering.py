@@ -1,5 +1,6 @@
 """Bids from outside in the auction of a page: same rules, same money, each good for one showing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -108,11 +109,36 @@ def test_a_page_that_is_not_shown_gives_its_bids_back(bidder: Bidder) -> None:
     offered = offering.offered(of, of.bids_micros, tuple, at=make.NOON)
     won = Made(of.lines[0], 1, 2_000, 0.6, uuid4(), "token")
 
-    assert offered.lost([won]) == []
+    assert offered.lost([won], at=make.NOON) == []
     assert len(stocked()) == 19
-    assert offered.lost([won]) == [won.line.ad]  # another page has it
     offered.give_back()
     assert len(stocked()) == 20
+
+
+def test_where_another_page_took_a_bid_one_that_is_no_lower_serves(bidder: Bidder) -> None:
+    first, second, *_ = stocked()
+    low = replace(first, bid=replace(first.bid, price_micros=4_999))
+    late = replace(first, until=make.NOON)
+    stock.forget()
+    stock.put([low, late, second])
+
+    assert stock.take([first], at=make.NOON) == ([second], [])
+    assert stock.take([low, first], at=make.NOON) == ([], [first])
+    assert len([one for kept in stock._offers.values() for one in kept]) == 2
+
+
+def test_a_partner_without_an_ad_that_stands_costs_a_page_nothing(
+    bidder: Bidder, settings: Settings
+) -> None:
+    making.ad()
+    (named,) = settings.VITRINE_RTB
+    other = making.advertiser()
+    settings.VITRINE_RTB = [named._replace(account=other.public_id)]
+    page("v_1")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert len(page("v_2")) == 2
+    assert len(asked) == 3
 
 
 def test_where_no_partner_is_named_a_page_asks_nothing_more(settings: Settings) -> None:

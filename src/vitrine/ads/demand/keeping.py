@@ -58,11 +58,11 @@ _courses: dict[int, _Course] = {}
 def keep_asking() -> None:
     """Start the one thread of a web process that asks partners, if the operator named any."""
     if settings.VITRINE_RTB:
-        threading.Thread(target=_ask_for_ever, name="demand", daemon=True).start()
+        pause = threading.Event()
+        threading.Thread(target=_ask_until, args=[pause], name="demand", daemon=True).start()
 
 
-def _ask_for_ever() -> None:
-    pause = threading.Event()
+def _ask_until(pause: threading.Event) -> None:
     while not pause.wait(EVERY_S):
         try:
             turn(at=datetime.now(UTC))

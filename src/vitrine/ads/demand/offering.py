@@ -27,15 +27,12 @@ class Offered:
     of_ad: dict[int, Offer] = field(default_factory=dict)
     taken: dict[int, Offer] = field(default_factory=dict)
 
-    def lost(self, made: Sequence[Made]) -> list[int]:
+    def lost(self, made: Sequence[Made], *, at: datetime) -> list[int]:
         """Take the bids that won out of the stock, all or none; return the ads that lost theirs."""
-        if not self.of_ad:
-            return []
-        won = {one.line.ad: self.of_ad[one.line.ad] for one in made if one.line.ad in self.of_ad}
-        gone = [offer.ad for offer in stock.take(won.values())]
-        if not gone:
-            self.taken = won
-        return gone
+        won = [self.of_ad[one.line.ad] for one in made if one.line.ad in self.of_ad]
+        taken, gone = stock.take(won, at=at) if won else ([], [])
+        self.taken = {offer.ad: offer for offer in taken}
+        return [offer.ad for offer in gone]
 
     def note(self, made: Sequence[Made], *, at: datetime) -> None:
         """Write down what partners are to be told of the bids on the page. Queries: 1, or none."""

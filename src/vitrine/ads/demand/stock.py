@@ -69,15 +69,40 @@ def best(partners: Collection[int], context: str, *, at: datetime) -> dict[int, 
     return found
 
 
-def take(offers: Collection[Offer]) -> list[Offer]:
-    """Take bids out of the stock, all or none; return those that another page took before."""
+def take(offers: Collection[Offer], *, at: datetime) -> tuple[list[Offer], list[Offer]]:
+    """Take bids out of the stock, all or none; return what was taken, or else what is gone.
+
+    Where another page took one before, another for the same ad serves that is no lower: its price
+    was made against the lower one.
+    """
+    taken: list[Offer] = []
+    gone: list[Offer] = []
     with _lock:
-        kept = [_offers.get((one.partner, one.context), []) for one in offers]
-        gone = [one for one, among in zip(offers, kept, strict=True) if one not in among]
-        if not gone:
-            for one, among in zip(offers, kept, strict=True):
-                among.remove(one)
-        return gone
+        for one in offers:
+            among = _offers.get((one.partner, one.context), [])
+            found = one if one in among else _no_lower(one, among, at)
+            if found is None:
+                gone.append(one)
+            else:
+                among.remove(found)
+                taken.append(found)
+    if gone:
+        put(taken)
+        return [], gone
+    return taken, []
+
+
+def _no_lower(than: Offer, among: Collection[Offer], at: datetime) -> Offer | None:
+    return next(
+        (
+            one
+            for one in among
+            if one.ad == than.ad
+            and at < one.until
+            and one.bid.price_micros >= than.bid.price_micros
+        ),
+        None,
+    )
 
 
 def swept(*, at: datetime) -> list[Offer]:
