@@ -139,6 +139,14 @@ WITH asked AS MATERIALIZED (
     JOIN ads_charge c ON c.showing = s.showing AND c.at > one.since
     UNION ALL
     SELECT viewer, ad, what, at, n FROM asked WHERE is_billed AND NOT is_known
+), often AS MATERIALIZED (
+    SELECT DISTINCT asked.n
+    FROM unnest(%s::text[], %s::interval[], %s::int[], %s::bool[])
+        AS rule (what, within, most, of_one_ad)
+    JOIN asked ON asked.what = rule.what AND is_billed
+    JOIN earlier e ON e.viewer = asked.viewer AND e.what = asked.what AND e.n < asked.n
+        AND e.at > asked.at - rule.within AND (NOT of_one_ad OR e.ad = asked.ad)
+    GROUP BY asked.n, rule.within, rule.most, of_one_ad HAVING count(*) >= rule.most
 ), refused AS MATERIALIZED (
     SELECT asked.n, CASE
         WHEN EXISTS (
@@ -158,17 +166,9 @@ WITH asked AS MATERIALIZED (
                         AND m.person_id = p.id)
             )
         ) THEN 'own'
-        WHEN is_billed AND EXISTS (
-            SELECT FROM unnest(%s::text[], %s::interval[], %s::int[], %s::bool[])
-                AS rule (what, within, most, of_one_ad)
-            WHERE rule.what = asked.what AND rule.most <= (
-                SELECT count(*) FROM earlier e
-                WHERE e.viewer = asked.viewer AND e.what = asked.what AND e.n < asked.n
-                    AND e.at > asked.at - rule.within AND (NOT of_one_ad OR e.ad = asked.ad)
-            )
-        ) THEN 'too often'
+        WHEN often.n IS NOT NULL THEN 'too often'
     END AS why
-    FROM asked
+    FROM asked LEFT JOIN often USING (n)
 ), fitting AS MATERIALIZED (
     SELECT asked.*, held.campaign_id, held.day,
         sum(price_micros) OVER (PARTITION BY lease ORDER BY n) <= left_micros AS fits
