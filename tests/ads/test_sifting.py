@@ -183,7 +183,7 @@ def test_a_machine_is_taken_back_and_people_around_it_are_not(kind: str) -> None
     assert {f"p_{n}" for n in range(6)} <= set(left)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_what_slipped_through_at_one_moment_is_taken_back() -> None:
     """Two reports of one viewer at once, neither of which the other saw."""
     one = crowds.crowd()
