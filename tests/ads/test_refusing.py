@@ -149,9 +149,10 @@ def test_refusals_are_counted_by_ad(client: Client) -> None:
         ("own", one.ad.pk, "click", 1),
         ("replayed", one.ad.pk, "click", 1),
     ]
-    disbelieving.note([disbelieving.Refused(Reason.FORGED, Billed.CLICK)])
+    for ad in (None, 10**9):  # nobody's, and one of before a backup was restored
+        disbelieving.note([disbelieving.Refused(Reason.FORGED, Billed.CLICK, ad)])
     disbelieving.batch.flush(at=now)
-    assert Disbelief.objects.get(reason="forged").reports == 2
+    assert Disbelief.objects.get(reason="forged").reports == 3
 
 
 def test_from_where_it_came_is_known_for_a_day_and_of_no_one() -> None:

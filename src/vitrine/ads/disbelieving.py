@@ -37,14 +37,15 @@ def forget(*, at: datetime) -> None:
 
 
 def _write(refused: dict[Refused, int], at: datetime) -> dict[Refused, int]:
-    named = sorted((one.ad or 0, one.what.value, one.reason.value, n) for one, n in refused.items())
+    named = [(one.ad or 0, one.what.value, one.reason.value, n) for one, n in refused.items()]
     ads, whats, reasons, numbers = (list(column) for column in zip(*named, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ads_disbelief AS known (home_cell, day, ad_id, what, reason, reports)"
-            " SELECT %s, %s, nullif(ad, 0), what, reason, reports"
+            " SELECT %s, %s, ad.id, what, reason, sum(reports)"
             " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[])"
-            " AS new (ad, what, reason, reports)"
+            " AS new (of, what, reason, reports) LEFT JOIN ads_ad ad ON ad.id = new.of"
+            " GROUP BY 3, 4, 5 ORDER BY 3, 4, 5"  # an ad may be of before a backup was restored
             " ON CONFLICT (day, ad_id, what, reason)"
             " DO UPDATE SET reports = known.reports + excluded.reports",
             [home(), local_day(at), ads, whats, reasons, numbers],
