@@ -4,24 +4,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from tests import make
 from tests.ads import making
+from tests.ads.asking import ads_for
 from tests.ads.serving import LATER, Worker, bill
 from tests.market.selling import signed_in
 from tests.races import losers, race
 from tests.safety import judged
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import leasing, serving, suspending
+from vitrine.ads import leasing, suspending
 from vitrine.ads import standing as standing_ads
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import AdMember, AdRole, Advertiser, Charge, Lease
 from vitrine.ads.tokens import Reason
-from vitrine.ads.viewing import Asking
 from vitrine.orders import wallets
 from vitrine.orders.deposits import giving_back
 from vitrine.safety import judging, news, standing
@@ -54,24 +53,19 @@ def member(payer: Advertiser, role: AdRole, person: Person | None = None) -> Per
     return person
 
 
-def ads_for(key: str, *, at: Any = make.NOON) -> list[serving.Shown]:
-    asking = Asking(viewer=AnonymousUser(), key=key, language="en", first=5, size=10)
-    return serving.ads_for(asking, at=at)
-
-
 def test_nothing_of_it_is_shown_or_billed_from_then_on_until_that_is_lifted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(standing_ads, "READ_EVERY", timedelta(seconds=10))
     payer = making.advertiser(put_minor=10_00)
     making.ad(making.group(making.campaign(payer)))
-    seen, (late, *_) = ads_for("v_1"), ads_for("v_2")
+    seen, (late, *_) = ads_for(key="v_1"), ads_for(key="v_2")
     assert bill(seen[0].token, at=make.NOON + LATER, viewer="v_1") == [None]
     cost_micros = Charge.objects.get().price_micros
 
     decided(payer)
 
-    assert ads_for("v_3") == []
+    assert ads_for(key="v_3") == []
     said = bill(late.token, at=make.NOON + LATER, viewer="v_2")
     assert said == [Reason.LEASE_OVER]
     payer.wallet.refresh_from_db()
@@ -81,7 +75,7 @@ def test_nothing_of_it_is_shown_or_billed_from_then_on_until_that_is_lifted(
 
     decided(payer, measure=Measure.ALLOW)
     at = make.NOON + standing_ads.READ_EVERY
-    (again,) = ads_for("v_4", at=at)
+    (again,) = ads_for(key="v_4", at=at)
 
     assert bill(again.token, at=at + LATER, viewer="v_4") == [None]
     assert ads_cost_what_was_charged().violations == []

@@ -1,19 +1,17 @@
 """An ad that viewers report: a case of its own, what is decided of it, and the appeal."""
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from tests import make
 from tests.ads import making
+from tests.ads.asking import ads_for
 from tests.market.selling import signed_in
 from tests.safety import judged
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import serving
 from vitrine.ads import standing as standing_ads
 from vitrine.ads.models import Ad, AdMember, AdRole
-from vitrine.ads.viewing import Asking
 from vitrine.safety import counts, judging
 from vitrine.safety.models import Case, Decision, Strike
 from vitrine.safety.policy import Measure
@@ -32,9 +30,7 @@ def ad(_without_ads: None) -> Ad:
 
 
 def is_shown(ad: Ad, key: str) -> bool:
-    asking = Asking(viewer=AnonymousUser(), key=key, language="en", first=5, size=10)
-    shown = serving.ads_for(asking, at=make.NOON)
-    return [one.ad for one in shown] == [ad.public_id]
+    return [one.ad for one in ads_for(key=key)] == [ad.public_id]
 
 
 def reported(ad: Ad, *, by: Client | None = None) -> Case:
