@@ -13,10 +13,10 @@ from tests import make
 from tests.ads import making
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import campaigning, dealings, previewing, reviewing
+from vitrine.ads import campaigning, dealings, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
 from vitrine.catalog.models import Role
-from vitrine.videos.models import Clip, Visibility
+from vitrine.videos.models import Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -405,45 +405,3 @@ def test_what_a_reviewer_says_is_told_and_shown(client: Client, advertiser: Adve
 
 def test_what_a_campaign_pays_for() -> None:
     assert [Objective(one).pays_for for one in Objective] == ["view", "view", "click"]
-
-
-def test_an_ad_is_seen_in_the_feed_before_it_is_sent_to_review(
-    client: Client, advertiser: Advertiser, owner: Person
-) -> None:
-    clip = make.clip(owner, title="A lamp")
-    page = url("preview", advertiser.public_id)
-    forms = [text(client.get(url("new", advertiser.public_id)))]
-    forms.append(text(client.get(page)))
-    group = making.group(making.campaign(advertiser))
-    forms.append(text(client.get(url("group", advertiser.public_id, group.public_id))))
-    typed = {"clip": clip.public_id, "product": "", "call": "more"}
-
-    refused = client.post(page, typed | {"clip": make.clip().public_id})
-    went = client.post(page, typed)
-    shown = text(client.get(went["Location"]))
-
-    assert [f'formaction="{page}"' in form for form in forms] == [True, False, True]
-    assert refused.status_code == 422
-    (article,) = re.findall(r"<article class=\"clip.*?</article>", shown)
-    assert f'id="clip-{clip.public_id}"' in article
-    assert f'<span class="badge brass reason">Ad · {advertiser.name}</span>' in article
-    assert f'<a class="button small primary follow-up" href="/@{owner.handle}">' in article
-    assert "data-ad=" not in article  # nothing is told of it, and nothing billed
-    assert not Ad.objects.exists()
-
-
-def test_a_preview_ends_with_its_hour_and_with_its_clip(
-    client: Client, advertiser: Advertiser, owner: Person
-) -> None:
-    clip = make.clip(owner)
-    now = timezone.now()
-    seen, old = (
-        previewing.path(advertiser, campaigning.Shown(clip), at=at)
-        for at in (now, now - previewing.LASTS - timedelta(minutes=1))
-    )
-
-    answers = [client.get(path).status_code for path in (seen, f"{seen}x", old)]
-    Clip.objects.update(visibility=Visibility.PRIVATE)
-
-    assert answers == [200, 404, 404]
-    assert client.get(seen).status_code == 404

@@ -102,7 +102,8 @@ def _for_you(
 def preview(ad: Shown, to: Showing) -> Slate:
     """Draw an ad that is not made yet, as For you would. Queries: 0, or 2 where it is drawn."""
     ((_, place),) = promoted.placed([ad], AnonymousUser())
-    return Slate(_articles([], to, first=1, more="", ads={0: place}), 1, is_last=False)
+    html = _articles([], to, first=2, more="", ads={0: place})  # it counts as the one before it
+    return Slate(html, 1, is_last=False)
 
 
 def following(viewer: Person, *, cursor: str | None, size: int, first: int, at: datetime) -> Slate:
