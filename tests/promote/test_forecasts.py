@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -146,3 +147,15 @@ def test_a_group_and_a_boost_say_it_too(client: Client, advertiser: Advertiser) 
         assert numbers(text)[0] > 0
     boost = client.get(reverse("promote:boost", args=[clip.public_id])).content.decode()
     assert f'hx-post="{reverse("promote:boost-forecast", args=[clip.public_id])}"' in boost
+
+
+def test_of_many_showings_some_viewers_stand_for_all(
+    advertiser: Advertiser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landscape, "MOST_KEPT", 1_000)
+
+    some = landscape.market(Audience(), None, plain=Habit.plain_among, at=timezone.now())
+
+    assert some.scale == 2
+    assert 0 < len(some.viewers) < 4 * DAYS * (VIEWERS + 100)
+    assert set(np.bincount(some.viewers)) == {4 * DAYS}  # all of a viewer's, or none
