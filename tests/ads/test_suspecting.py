@@ -48,8 +48,8 @@ def test_an_honest_ad_is_called_a_flood_less_than_once_in_100_000_hours(showings
     assert hits <= len(scores) * 1e-5
 
 
-@pytest.mark.parametrize("showings, least", [(1_500, 0.95), (5_000, 0.99)])
-def test_five_times_as_many_clicks_are_found(showings: int, least: float) -> None:
+@pytest.mark.parametrize("showings", [1_500, 5_000])
+def test_five_times_as_many_clicks_are_found(showings: int) -> None:
     """After a day of honest clicks, of ads that had ten an hour at least."""
     known = [
         (score(5 * got, expected, learnt) >= rates.THRESHOLD)
@@ -58,7 +58,7 @@ def test_five_times_as_many_clicks_are_found(showings: int, least: float) -> Non
     ]
 
     assert len(known) > 300
-    assert sum(known) >= least * len(known)
+    assert sum(known) >= 0.99 * len(known)
 
 
 def test_what_is_left_of_a_flood_is_what_was_to_be_expected() -> None:
