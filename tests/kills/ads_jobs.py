@@ -8,23 +8,32 @@ from uuid import uuid4
 from django.utils import timezone
 
 from tests import make
-from tests.ads import crowds, lending, making
+from tests.ads import crowds, lending, making, selling
 from tests.ads.serving import LATER, Worker, bill
 from tests.fakes import bidder as fake
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting, with_files
-from vitrine.ads import leasing, showing, sifting, standing, tokens
-from vitrine.ads.invariants import ads_cost_what_was_charged, creators_have_their_share
+from vitrine.ads import arms, leasing, showing, sifting, standing, tokens
+from vitrine.ads.invariants import (
+    ads_are_credited_once,
+    ads_cost_what_was_charged,
+    creators_have_their_share,
+)
+from vitrine.ads.lift import Arm
 from vitrine.ads.models import (
     AdBill,
     AdDay,
     AdEarning,
     Advertiser,
     BidNotice,
+    Billed,
     Budget,
+    Credit,
+    Ghost,
     Lease,
     Met,
     Origin,
     Reversal,
+    Sale,
     Showing,
     Sifting,
 )
@@ -96,6 +105,34 @@ def count() -> Job:
     def is_done() -> None:
         day = AdDay.objects.get(ad=one.ad)
         assert (day.shown, day.views, day.clicks, day.expected) == (1, 1, 0, 0.6)
+
+    return periodic(is_done)
+
+
+@kills("ads.credit")
+def credit() -> Job:
+    it, bea = selling.scene(), selling.buyer()
+    with_files(it.ad.clip)
+    selling.touched(it.ad, bea, Billed.CLICK, at=make.NOON - timedelta(hours=1))
+    order = selling.bought(it.lamp, by=bea)
+
+    def is_done() -> None:
+        assert Credit.objects.get(line__order=order).amount_minor == 10_000
+        assert Sale.objects.get(order=order).sales_minor == 10_000
+        assert ads_are_credited_once().violations == []
+
+    return periodic(is_done)
+
+
+@kills("ads.compare")
+def compare() -> Job:
+    it, bea = selling.scene(holdout_percent=5), selling.buyer()
+    with_files(it.ad.clip)
+    at = timezone.now() - timedelta(hours=1)
+    Ghost.objects.create(campaign=it.campaign, viewer=bea.public_id, first_at=at, last_at=at)
+
+    def is_done() -> None:
+        assert arms.of(it.campaign)[1] == Arm(1, 0, 0, 0.0)
 
     return periodic(is_done)
 

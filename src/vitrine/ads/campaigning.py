@@ -9,7 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from vitrine.accounts.models import Person
-from vitrine.ads import budgeting, dealings
+from vitrine.ads import budgeting, crediting, dealings
 from vitrine.ads.models import (
     Ad,
     AdGroup,
@@ -41,6 +41,13 @@ class NotOurs(Refusal):
     message = "Choose a product that your shop sells now, or one that is on the clip."
 
 
+class NothingToCompare(Refusal):
+    """What a campaign sold is compared by what a shop sold, and this is no shop's account."""
+
+    code = "nothing_to_compare"
+    message = "Only the account of a shop can hold viewers out."
+
+
 class Over(Refusal):
     """The campaign was ended."""
 
@@ -50,7 +57,7 @@ class Over(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a campaign is to be: see ``Campaign``."""
+    """What a campaign is to be: see ``Campaign``. holdout_percent: of a shop's account alone."""
 
     name: str
     objective: Objective
@@ -59,6 +66,9 @@ class Plan:
     starts_at: datetime
     ends_at: datetime | None = None
     zone: str = ""
+    click_days: int = crediting.USUAL_CLICK_DAYS
+    view_days: int = crediting.USUAL_VIEW_DAYS
+    holdout_percent: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,10 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NoShop, TooFew.
+    Raises: NotToAdvertise, NotOurs, NoShop, TooFew, NothingToCompare.
     """
+    if plan.holdout_percent and advertiser.merchant_id is None:
+        raise NothingToCompare
     made = Campaign.objects.create(
         advertiser=advertiser,
         name=plan.name,
@@ -110,6 +122,9 @@ def make(
         zone=plan.zone or this_cell().time_zone,
         by=by,
         made_at=at,
+        click_days=plan.click_days,
+        view_days=plan.view_days,
+        holdout_percent=plan.holdout_percent,
     )
     add_ad(add_group(made, plan.name, audience, at=at), shown, by=by, at=at)
     return made

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from vitrine.accounts import visitors
-from vitrine.ads import load, origins, repository, tokens
+from vitrine.ads import ghosts, load, origins, repository, tokens
 from vitrine.ads.models import HiddenAd, Met, Response, Showing
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home, local_day, this_cell
@@ -67,8 +67,9 @@ WHERE known.ad_id = back.ad_id AND known.day = back.day AND back.day < %s
 
 
 def forget(*, at: datetime) -> None:
-    """Delete whose showings were long ago; what they came to stays. Queries: 5."""
+    """Delete whose showings were long ago; what they came to stays. Queries: 6."""
     before = at - load.KEPT
+    ghosts.forget(before=before)
     Showing.objects.filter(at__lt=before).delete()
     Response.objects.filter(at__lt=before).delete()
     HiddenAd.objects.filter(viewer__startswith=visitors.BEGIN, at__lt=before).delete()
@@ -88,7 +89,14 @@ WHERE shown_at[1] < %s
 
 def forget_viewer(key: str) -> None:
     """Forget a viewer; what was billed stays, and names nobody. Queries: 4."""
+    ghosts.forget_viewer(key)
     origins.forget_viewer(key)
     Showing.objects.filter(viewer=key).delete()
     Met.objects.filter(viewer=key).delete()
     HiddenAd.objects.filter(viewer=key).delete()
+
+
+def stop_measuring(key: str) -> None:
+    """Credit nothing that a viewer buys to an ad that they met until now. Queries: 2."""
+    Showing.objects.filter(viewer=key, is_measured=True).update(is_measured=False)
+    ghosts.forget_viewer(key)

@@ -38,6 +38,15 @@ def promise(campaign: int, price_micros: int, chance: float, *, at: datetime) ->
             _asking.discard(campaign)
 
 
+def could(campaign: int, price_micros: int, chance: float, *, at: datetime) -> bool:
+    """Tell whether one showing more could be promised. Queries: as ``promise``."""
+    with _lock:
+        held = _held.get(campaign)
+        if held is not None and at < held.until_at and held.can(price_micros, chance):
+            return True
+    return promise(campaign, price_micros, chance, at=at) is not None
+
+
 def _renewed(
     campaign: int, held: Promises | None, price_micros: int, chance: float, at: datetime
 ) -> int | None:

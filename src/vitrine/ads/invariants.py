@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from vitrine.ads.models import AdEarning, AdGroup, Charge
+from vitrine.ads import reckoning
+from vitrine.ads.models import AdEarning, AdGroup, Charge, Credit
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.sovereignty import immutable
 
@@ -147,6 +148,26 @@ FROM (
 ) AS one WHERE since <> until_at
 """
 
+_OF_CREDITS = """
+SELECT 'credits of order ' || o.public_id || ' come to ' || sum(c.left_minor) || ', of which '
+    || s.sales_minor || ' was not given back'
+FROM (
+    SELECT line_id, amount_minor - coalesce((
+        SELECT sum(amount_minor) FROM ads_creditreversal WHERE credit_id = ads_credit.id
+    ), 0) AS left_minor FROM ads_credit
+) AS c
+JOIN orders_orderline l ON l.id = c.line_id JOIN orders_order o ON o.id = l.order_id
+JOIN ads_sale s ON s.order_id = o.id
+GROUP BY o.id, s.id HAVING sum(c.left_minor) > s.sales_minor
+"""
+CREDIT_GUARDS = [
+    "ads_credit_append_only",
+    "ads_credit_is_of_its_line",
+    "ads_creditreversal_append_only",
+    "ads_creditreversal_fits",
+    "ads_campaign_frozen",
+]
+
 
 @invariant("A6", "Charges, leases, budgets, wallets, bills and ledger of ads agree to the micro")
 def ads_cost_what_was_charged() -> Finding:
@@ -159,6 +180,14 @@ def ads_cost_what_was_charged() -> Finding:
 def creators_have_their_share() -> Finding:
     """Match earnings with the share that was agreed on and with the ledger."""
     return Finding(AdEarning.objects.count(), _broken((_OF_EARNINGS,), OF_SHARES))
+
+
+@invariant("A8", "Each line is credited to one ad or none, with no more than was kept of its price")
+def ads_are_credited_once() -> Finding:
+    """Look for orders that are not followed, and for credit beyond what an order still is."""
+    late = reckoning.behind(before=None, latest=None)
+    broken = [f"order {public_id} is not followed" for _, public_id in late]
+    return Finding(Credit.objects.count(), broken + _broken((_OF_CREDITS,), CREDIT_GUARDS))
 
 
 @invariant("W1", "Whom ads were for is kept without a gap")

@@ -12,6 +12,7 @@ import numpy as np
 from vitrine.ads import (
     auction,
     bidding,
+    ghosts,
     holding,
     load,
     planning,
@@ -22,6 +23,7 @@ from vitrine.ads import (
 )
 from vitrine.ads.auction import Award, Entrants
 from vitrine.ads.demand import offering
+from vitrine.ads.demand.offering import Offered
 from vitrine.ads.showing import Made
 from vitrine.ads.standing import Line, Standing
 from vitrine.ads.viewing import Asking
@@ -52,7 +54,8 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     """Return the ads of a page, noted as shown. Queries: 0 where there are none to show.
 
     Else 3, and those of leases that run low (``holding.promise``), and of reading what may be shown
-    every few seconds (``standing.current``).
+    every few seconds (``standing.current``); 2 more where the viewer is held out of what would have
+    won (``ghosts.note``).
     """
     places = load.places(asking.first, len(asking.clips))
     if not places:
@@ -65,15 +68,31 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     mask = viewing.open_to(asking, known, of, at=at)
     planning.offered(len(places), at=at)
     offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
+    viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
+    shown = _tried(of, offered, mask, places, viewer, at=at)
+    ghosts.note(viewer, at=at)
+    return shown
+
+
+def _tried(
+    of: Standing,
+    offered: Offered,
+    mask: Flags,
+    places: Sequence[int],
+    viewer: ghosts.Viewer,
+    *,
+    at: datetime,
+) -> list[Shown]:
+    """Hold auctions until what won may be shown, and note it as shown."""
     for _ in range(TRIES):
         if not places or not mask.any():
             return []
-        awards = _awarded(of, offered.bids_micros, mask, places)
-        made = _made(of, offered.bids_micros, awards, asking.key, at)
+        awards = _awarded(of, offered.bids_micros, mask, places, viewer)
+        made = _made(of, offered.bids_micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in
             continue
-        still = showing.standing_among(made) if made else set()
+        still = showing.standing_among([one.line.ad for one in made]) if made else set()
         gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in still]
         if gone:
             mask[gone] = of.is_in[gone] = False
@@ -82,7 +101,9 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
         if lost:
             mask[[of.line_of[ad] for ad in lost]] = False
             continue
-        if not made or not showing.note(made, viewer=asking.key, at=at):
+        if not made or not showing.note(
+            made, viewer=viewer.key, is_measured=viewer.is_measured, at=at
+        ):
             offered.give_back()
             return []
         offered.note(made, at=at)
@@ -90,19 +111,37 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     return []
 
 
-def _awarded(of: Standing, bids: Counts, mask: Flags, places: Sequence[int]) -> list[Award]:
-    """Hold the auction; of each advertiser its best ad alone bids, not against its others."""
+def _awarded(
+    of: Standing,
+    bids: Counts,
+    mask: Flags,
+    places: Sequence[int],
+    viewer: ghosts.Viewer,
+) -> list[Award]:
+    """Hold the auction, again without each campaign that won and that the viewer is held out of.
+
+    Of each advertiser its best ad alone bids, not against its others.
+    """
     costs = np.full(len(of.lines), load.COST_MICROS, np.int64)
     left = np.full(len(of.lines), WHATEVER, np.int64)
-    everybody = Entrants(of.ids, bids, of.chances, costs, left, mask)
-    best = _best_of_each(of, everybody)
-    entrants = Entrants(
-        of.ids[best], bids[best], of.chances[best], costs[best], left[best], mask[best]
-    )
     seen = load.seen(places)
-    found = auction.awarded(entrants, seen, reserve_micros=load.RESERVE_MICROS)
-    bidding.note(of, entrants.worths, best, found, len(places))
-    return [Award(int(best[award.line]), award.exact) for award in found]
+    while mask.any():
+        everybody = Entrants(of.ids, bids, of.chances, costs, left, mask)
+        best = _best_of_each(of, everybody)
+        entrants = Entrants(
+            of.ids[best], bids[best], of.chances[best], costs[best], left[best], mask[best]
+        )
+        found = auction.awarded(entrants, seen, reserve_micros=load.RESERVE_MICROS)
+        won = [Award(int(best[award.line]), award.exact) for award in found]
+        held = [one for one in won if viewer.is_held(of.lines[one.line])]
+        if not held:
+            bidding.note(of, entrants.worths, best, found, len(places))
+            return won
+        for one in held:
+            chance = float(of.chances[one.line]) / auction.CERTAIN
+            viewer.missed.append(ghosts.Missed(of.lines[one.line], one.price_micros, chance))
+            mask[of.campaigns == of.campaigns[one.line]] = False
+    return []
 
 
 def _best_of_each(of: Standing, entrants: Entrants) -> Counts:

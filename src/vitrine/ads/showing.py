@@ -31,13 +31,16 @@ class Made(NamedTuple):
     worth_micros: int = 0
 
 
-def standing_among(made: Sequence[Made]) -> set[int]:
+def standing_among(ads: Sequence[int]) -> set[int]:
     """Return which ads may be shown at this moment. Queries: 1."""
-    return {ad for (ad,) in prepared.of_keys(standing_ads, [one.line.ad for one in made])}
+    return {ad for (ad,) in prepared.of_keys(standing_ads, ads)}
 
 
-def note(made: Sequence[Made], *, viewer: str, at: datetime) -> bool:
-    """Note that a viewer is shown ads; False where they would be too many. Queries: 1."""
+def note(made: Sequence[Made], *, viewer: str, is_measured: bool = False, at: datetime) -> bool:
+    """Note that a viewer is shown ads; False where they would be too many. Queries: 1.
+
+    is_measured: what they buy may be credited to these.
+    """
     lines = [one.line for one in made]
     parameters = [
         home(),
@@ -56,6 +59,7 @@ def note(made: Sequence[Made], *, viewer: str, at: datetime) -> bool:
         home(),
         viewer,
         at,
+        is_measured,
         [str(one.showing) for one in made],
         [line.ad for line in lines],
         [one.lease for one in made],
@@ -95,9 +99,9 @@ WITH met AS (
         )
     RETURNING viewer
 )
-INSERT INTO ads_showing (home_cell, viewer, at, showing, ad_id, lease_id, price_micros, chance,
-    worth_micros)
-SELECT %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
+INSERT INTO ads_showing (home_cell, viewer, at, is_measured, showing, ad_id, lease_id, price_micros,
+    chance, worth_micros)
+SELECT %s, %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
     %s::bigint[], %s::float8[], %s::bigint[]) AS one
 RETURNING id
 """

@@ -67,6 +67,7 @@ class Line(NamedTuple):
     left_out: Sequence[str]
     most_shown: int
     within_days: int
+    holdout_percent: int = 0
 
     @property
     def billed(self) -> Billed:
@@ -88,7 +89,7 @@ _FIELDS = (
     *("product", "product__public_id", "product__slug", "call"),
     *("group__campaign__objective", "group__bid_micros", "group__languages", "group__ages"),
     *("group__interests", "group__regions", "group__dealings", "group__left_out"),
-    *("group__most_shown", "group__within_days"),
+    *("group__most_shown", "group__within_days", "group__campaign__holdout_percent"),
 )
 
 

@@ -1,9 +1,10 @@
-"""What happens later: close leases that are over, post, count what followed from ads, forget."""
+"""What happens later: close leases, post, count, credit orders, compare, forget."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from vitrine.ads import (
+    arms,
     claims,
     counting,
     dealings,
@@ -12,6 +13,7 @@ from vitrine.ads import (
     origins,
     planning,
     posting,
+    reckoning,
     sharing,
     sifting,
 )
@@ -93,3 +95,18 @@ def forget(timestamp: int) -> None:
     dealings.forget(at=now)
     telling.forget(at=now)
     demand_counting.forget(at=now)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="settle", name="ads.credit", queueing_lock="ads.credit")
+def credit(timestamp: int) -> None:
+    """Say whose sales the latest orders are, and take back what went back. Safe to run twice."""
+    while reckoning.sweep(at=timezone.now()) == reckoning.AT_A_TIME:
+        pass
+
+
+@app.periodic(cron="47 */3 * * *")
+@app.task(queue="settle", name="ads.compare", queueing_lock="ads.compare")
+def compare(timestamp: int) -> None:
+    """Sum what those bought who were shown ads, and those who were held out. Safe to run twice."""
+    arms.count(at=timezone.now())

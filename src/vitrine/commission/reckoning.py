@@ -43,7 +43,7 @@ def reckon(order_id: int, *, at: datetime) -> None:
     if known is None:
         _write_down(order, at=at)
         known = Reckoning.objects.create(order=order, at=at)
-    known.taken_minor, known.given_back_minor, known.at = _taken(order), _given_back(order), at
+    known.taken_minor, known.given_back_minor, known.at = _taken(order), given_back(order), at
     if known.taken_minor:
         mine = Commission.objects.filter(line__order=order).refunded()
         for one in mine.select_related("creator", "line__order").order_by("pk"):
@@ -196,7 +196,7 @@ def _taken(order: Order) -> int:
     return min(done.aggregate(sum=Sum("amount_minor"))["sum"] or 0, order.total_minor)
 
 
-def _given_back(order: Order) -> int:
+def given_back(order: Order) -> int:
     """Return what of an order's total went back: refunds and lost disputes. Queries: 2."""
     refunds = order.moves.filter(kind=MoveKind.REFUND, state=MoveState.DONE)
     lost = Dispute.objects.filter(order=order, state=DisputeState.LOST)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from vitrine.accounts.models import Person
-from vitrine.ads import dealings
+from vitrine.ads import counting, dealings
 from vitrine.feed.aliases import alias
 from vitrine.feed.models import Exposure, Slate, Telling, Watch
 from vitrine.videos.models import Clip
@@ -28,6 +28,7 @@ def forget(person: Person, *, clip: Clip | None = None, at: datetime) -> None:
     with transaction.atomic():
         slates.delete()
         if clip is None:
+            counting.stop_measuring(person.public_id)
             Exposure.objects.filter(viewer=person.public_id).delete()
             dealings.start_afresh(person.public_id, at=at)
         watches.update(

@@ -65,6 +65,7 @@ def start_over(*, key: str, at: datetime) -> None:
     Of what is hidden stays that it is, and of what is unwanted all of it; whom they follow is no
     matter of watching. The facts that views are counted from stay. Queries: 6.
     """
+    counting.stop_measuring(key)
     dealings.start_afresh(key, at=at)
     Slate.objects.filter(viewer=key).delete()
     Exposure.objects.filter(viewer=key).delete()

@@ -89,7 +89,7 @@ def _compiled(query: Callable[[], "QuerySet[Any, Any]"]) -> tuple[str, tuple[Any
     return sql, tuple(parameters)
 
 
-def run(sql: str, parameters: Sequence[Any]) -> int:
+def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
     """Run a statement that answers nothing. Returns how many rows it changed."""
     running = cursor()
     running.execute(sql, parameters)

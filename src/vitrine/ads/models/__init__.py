@@ -6,9 +6,11 @@ from vitrine.ads.models.beside import Avoidance, Questioned
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
 from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective, PastTargeting
+from vitrine.ads.models.crediting import Credit, CreditReversal, Sale, Why
 from vitrine.ads.models.dealing import Dealing, FreshStart, Look
 from vitrine.ads.models.demand import BidNotice, DemandDay, DemandStop, NoticeKind
 from vitrine.ads.models.earning import AdEarning
+from vitrine.ads.models.holdout import ArmDay, Ghost
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.reach import AdReach
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
@@ -28,6 +30,7 @@ __all__ = [
     "AdRole",
     "AdVerdict",
     "Advertiser",
+    "ArmDay",
     "Authorisation",
     "Avoidance",
     "BidNotice",
@@ -36,12 +39,15 @@ __all__ = [
     "Call",
     "Campaign",
     "Charge",
+    "Credit",
+    "CreditReversal",
     "DailyLimit",
     "Dealing",
     "DemandDay",
     "DemandStop",
     "Disbelief",
     "FreshStart",
+    "Ghost",
     "Ground",
     "HiddenAd",
     "Lease",
@@ -55,6 +61,8 @@ __all__ = [
     "Recall",
     "Response",
     "Reversal",
+    "Sale",
     "Showing",
     "Sifting",
+    "Why",
 ]

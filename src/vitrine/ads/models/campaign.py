@@ -57,7 +57,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     retention="as the law demands of accounts",
     subject="by",
     BUSINESS="public_id name objective budget_minor daily_minor starts_at ends_at zone made_at "
-    "paused_at ended_at",
+    "paused_at ended_at click_days view_days holdout_percent",
     PERSONAL="by",
     SYSTEM="id home_cell advertiser",
 )
@@ -66,6 +66,8 @@ class Campaign(models.Model):
 
     budget_minor: of its whole life; daily_minor: of each day in its zone. One of them at least.
     ended_at: ended by its people, for good; ends_at: planned, the first moment that is out of it.
+    click_days, view_days: for how long a click or a view gets the credit for what is bought.
+    holdout_percent: of viewers, who are shown nothing of it to compare with. Frozen, all three.
     """
 
     public_id = ids.PublicIdField()
@@ -82,6 +84,9 @@ class Campaign(models.Model):
     made_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    click_days = models.PositiveSmallIntegerField(default=7, db_default=7)
+    view_days = models.PositiveSmallIntegerField(default=1, db_default=1)
+    holdout_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -99,6 +104,11 @@ class Campaign(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="campaign_has_time"
             ),
+            models.CheckConstraint(
+                condition=Q(click_days__range=(1, 28), view_days__range=(0, 7)),
+                name="campaign_windows",
+            ),
+            models.CheckConstraint(condition=Q(holdout_percent__lte=50), name="campaign_holdout"),
         ]
 
     def __str__(self) -> str:

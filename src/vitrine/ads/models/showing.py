@@ -58,7 +58,7 @@ class HiddenAd(models.Model):
     purpose="Learn how often ads are seen and followed",
     retention="30 days",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer showing price_micros worth_micros chance at",
+    PERSONAL="viewer showing price_micros worth_micros chance at is_measured",
     SYSTEM="id home_cell ad lease",
 )
 class Showing(models.Model):
@@ -66,6 +66,7 @@ class Showing(models.Model):
 
     chance: how likely it was held to be billed. price_micros: what that costs. worth_micros: its
     bid by its chance: what somebody else has to be worth more than to have the place; 0 of old.
+    is_measured: what its viewer buys may be credited to it; never of whom nothing is picked for.
     """
 
     home_cell = HomeCellField()
@@ -77,6 +78,7 @@ class Showing(models.Model):
     worth_micros = models.BigIntegerField(default=0, db_default=0)
     chance = models.FloatField()
     at = models.DateTimeField()
+    is_measured = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes: ClassVar = [

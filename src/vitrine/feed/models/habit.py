@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from vitrine.accounts.models import Person, Viewer
-from vitrine.ads import dealings
+from vitrine.ads import counting, dealings
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -77,6 +77,7 @@ class Habit(models.Model):
     def pause(cls, person: Person, *, at: datetime) -> None:
         """Keep no more of what the person watches; again is no error. Queries: 3."""
         cls._put(person, paused_at=at)
+        counting.stop_measuring(person.public_id)
         dealings.start_afresh(person.public_id, at=at)
 
     @classmethod
@@ -88,6 +89,7 @@ class Habit(models.Model):
     def unprofile(cls, person: Person, *, at: datetime) -> None:
         """Show the person what everybody is shown; again is no error. Queries: 3."""
         cls._put(person, unprofiled_at=at)
+        counting.stop_measuring(person.public_id)
         dealings.start_afresh(person.public_id, at=at)
 
     @classmethod
