@@ -14,6 +14,7 @@ from vitrine.surfaces.promote.views import (
     limits,
     money,
     people,
+    sold,
 )
 
 app_name = "promote"
@@ -37,6 +38,7 @@ urlpatterns = [
     path("<public_id:advertiser_id>/figures/", figures.table, name="figures"),
     path("<public_id:advertiser_id>/figures.csv", figures.sheet, name="figures-csv"),
     path("<public_id:advertiser_id>/beside/", beside.avoided, name="beside"),
+    path("<public_id:advertiser_id>/sold.csv", sold.total, name="total-csv"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
     path("<public_id:advertiser_id>/preview/", groups.preview, name="preview"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path(f"{CAMPAIGN}/forecast/", forecasts.group, name="group-forecast"),
     path(f"{CAMPAIGN}/", campaigns.campaign, name="campaign"),
     path(f"{CAMPAIGN}/standing/", campaigns.standing, name="standing"),
+    path(f"{CAMPAIGN}/sold.csv", sold.campaign, name="sold-csv"),
     path(f"{CAMPAIGN}/groups/", groups.new, name="new-group"),
     path(f"{GROUP}/", groups.group, name="group"),
     path(f"{GROUP}/standing/", groups.group_standing, name="group-standing"),

@@ -15,8 +15,9 @@ from vitrine.ads.budgeting import BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
-from vitrine.surfaces.promote import page, scope
+from vitrine.surfaces.promote import page, scope, selling
 from vitrine.surfaces.promote.campaign_form import AdForm, AudienceForm, CampaignForm, ChangeForm
+from vitrine.surfaces.promote.credit_form import CreditForm
 from vitrine.surfaces.promote.scope import Account
 
 
@@ -40,17 +41,21 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     form = CampaignForm(typed, at=now)
     audience = AudienceForm(typed, advertiser=account.advertiser, objective=form.objective_typed)
     ad = AdForm(typed, advertiser=account.advertiser, by=request.user)
-    if request.method == "POST" and all([form.is_valid(), audience.is_valid(), ad.is_valid()]):
+    credit = CreditForm(typed, advertiser=account.advertiser)
+    is_valid = [one.is_valid() for one in (form, audience, ad, credit)]  # each says what is wrong
+    if request.method == "POST" and all(is_valid):
+        plan = credit.added_to(form.plan)
         try:
             made = campaigning.make(
-                account.advertiser, form.plan, audience.audience, ad.shown, by=request.user, at=now
+                account.advertiser, plan, audience.audience, ad.shown, by=request.user, at=now
             )
         except Refusal as refusal:
             ad.add_error("clip", refusal.text)
         else:
             messages.success(request, gettext("The campaign waits for the review of its ad."))
             return redirect("promote:campaign", advertiser_id, made.public_id)
-    context = {"account": account, "here": "home", "form": form, "audience": audience, "ad": ad}
+    forms = {"form": form, "audience": audience, "ad": ad, "credit": credit}
+    context = {"account": account, "here": "home", **forms}
     return render(request, "promote/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -60,7 +65,7 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
 def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Show a campaign with its groups and ads; POST changes what may be changed.
 
-    Raises: Over, BudgetSpent. Queries: 4.
+    Raises: Over, BudgetSpent. Queries: 6 or 7.
     """
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found, now = campaign_of(account, campaign_id), timezone.now()
@@ -117,5 +122,6 @@ def _page(
         "state": page.state_of(found, ads, timezone.now()),
         "groups": groups,
         "form": form,
+        **selling.of(found, at=timezone.now()),
     }
     return render(request, "promote/campaign.html", context, status=422 if form.is_bound else 200)

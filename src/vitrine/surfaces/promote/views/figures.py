@@ -18,7 +18,7 @@ from vitrine.kernel import money
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import access
 from vitrine.sovereignty.cell import local_day, this_cell
-from vitrine.surfaces.promote import scope
+from vitrine.surfaces.promote import scope, selling
 from vitrine.surfaces.promote.chart import Chart
 
 HEADS = (
@@ -31,7 +31,10 @@ HEADS = (
 @require_safe
 @access.policy(access.MEMBER)
 def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """Show the last thirty days, each ad with all of its time, what did not count. Queries: 9."""
+    """Show the last thirty days, each ad with all of its time, what did not count.
+
+    Of a shop all that it sold and spent in these days stands above. Queries: 9, 3 more for a shop.
+    """
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     ads, days = list(figures.by_ad(account.advertiser)), list(_days(account))
     context = {
@@ -42,6 +45,7 @@ def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
         "ads": ads,
         "total": sum((told for _, told in ads), Figures()),
         "invalid": _invalid(account),
+        "sold": selling.total(account.advertiser, at=timezone.now()),
     }
     return render(request, "promote/figures.html", context)
 

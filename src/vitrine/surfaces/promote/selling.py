@@ -1,0 +1,86 @@
+"""What campaigns and shops sold, as their people read it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TypeAlias
+
+from vitrine.ads import sold
+from vitrine.ads.lift import FEWEST_BUYERS, FEWEST_VIEWERS
+from vitrine.ads.models import Advertiser, Campaign
+from vitrine.ads.sold import Part, Sold
+from vitrine.kernel import money
+from vitrine.kernel.money import MICROS_PER_MINOR
+from vitrine.sovereignty.cell import local_day, this_cell
+from vitrine.surfaces.promote.credit_form import days_said
+
+Row: TypeAlias = tuple[object, ...]
+HEADS = ("sold", "orders", "sales", "from", "to", "per_spent", "spent", "currency")
+
+
+def of(campaign: Campaign, *, at: datetime) -> dict[str, object]:
+    """Return what the part of a campaign's page is drawn from. Queries: 2 or 3."""
+    told = sold.of_campaign(campaign, at=at)
+    return {
+        "sold": told,
+        "brought": sold.because_of(campaign, spent_micros=told.spent_micros),
+        "click_days": days_said(campaign.click_days),
+        "view_days": days_said(campaign.view_days),
+        "fewest_viewers": FEWEST_VIEWERS,
+        "fewest_buyers": FEWEST_BUYERS,
+    }
+
+
+def total(advertiser: Advertiser, *, at: datetime) -> Sold | None:
+    """Return what a shop sold and spent in the last days; None of others. Queries: 0 or 3."""
+    if advertiser.merchant_id is None:
+        return None
+    return sold.of_advertiser(advertiser, until=local_day(at))
+
+
+def rows(campaign: Campaign, *, at: datetime) -> Iterator[Row]:
+    """Yield what was sold after a campaign, without it and because of it. Queries: 2 or 3.
+
+    from, to: of the interval of what was sold because of it, which is empty while there are too few
+    to tell.
+    """
+    told = sold.of_campaign(campaign, at=at)
+    yield from _parts(told, "after this campaign", per_all=None)
+    brought = sold.because_of(campaign, spent_micros=told.spent_micros)
+    if brought is not None:
+        lift, per_spent = brought.lift, brought.per_spent
+        minor = [_decimal(one) for one in lift] if lift else ["", "", ""]
+        per = _rounded(per_spent and per_spent[0])
+        yield "because of it", "", *minor, per, *_spent(told.spent_micros)
+
+
+def total_rows(advertiser: Advertiser, *, at: datetime) -> Iterator[Row]:
+    """Yield the same of all campaigns in the last days. Queries: 3."""
+    told = sold.of_advertiser(advertiser, until=local_day(at))
+    yield from _parts(told, "after your ads", per_all=told.all_per_spent)
+
+
+def _parts(told: Sold, own: str, *, per_all: float | None) -> Iterator[Row]:
+    parts: list[tuple[str, Part | None, float | None]] = [
+        (own, told.paid, told.paid_per_spent),
+        ("after other ads", told.others, None),
+        ("without any ad", told.organic, None),
+        ("all", told.all, per_all),
+    ]
+    for name, part, per in parts:
+        if part is not None:
+            spent = _spent(told.spent_micros)
+            yield name, part.orders, _decimal(part.minor), "", "", _rounded(per), *spent
+
+
+def _spent(micros: int) -> tuple[str, str]:
+    currency = this_cell().currency
+    whole, rest = divmod(micros, MICROS_PER_MINOR)
+    return f"{money.plain_decimal(whole, currency)}{rest:04d}", currency
+
+
+def _decimal(minor: int) -> str:
+    return money.plain_decimal(minor, this_cell().currency)
+
+
+def _rounded(number: float | None) -> str:
+    return "" if number is None else f"{number:.2f}"
