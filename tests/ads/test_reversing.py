@@ -26,7 +26,7 @@ from vitrine.ledger import accounts
 from vitrine.orders.models import Wallet
 
 OVER = timedelta(hours=1)
-PLAYS, BLOCKS = (200, 15) if IS_NIGHT else (25, 1)
+PLAYS, BLOCKS = (200, 15) if IS_NIGHT else (15, 1)
 """Blocks in transactions of their own: what many plays left would slow the next ones down."""
 PRICES = (12_345, 7_001, 9_999)
 

@@ -29,7 +29,7 @@ from vitrine.orders.models import Wallet
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 NOW = make.NOON
 OVER = NOW + 2 * HOUR
-HONEST = 20_000 if IS_NIGHT else 150
+HONEST = 20_000 if IS_NIGHT else 100
 OFFICE = From(b"", b"office")
 
 

@@ -13,8 +13,8 @@ import pytest
 from tests.nightly import IS_NIGHT
 from vitrine.ads import chances, rates, suspecting
 
-HOURS = 1_500_000 if IS_NIGHT else 15_000
-CROWDS = 100_000 if IS_NIGHT else 1_000
+HOURS = 1_500_000 if IS_NIGHT else 9_000
+CROWDS = 100_000 if IS_NIGHT else 400
 LIKED, DRIFT = 0.8, 0.15
 USUAL, STRENGTH = chances.USUAL["click"], chances.STRENGTHS["click"]
 
@@ -53,7 +53,7 @@ def test_five_times_as_many_clicks_are_found(showings: int) -> None:
     """After a day of honest clicks, of ads that had ten an hour at least."""
     known = [
         (score(5 * got, expected, learnt) >= rates.THRESHOLD)
-        for got, expected, learnt in hours(14_400, showings=showings)
+        for got, expected, learnt in hours(7_200, showings=showings)
         if learnt and expected >= 10 and got >= 0.8 * expected
     ]
 
