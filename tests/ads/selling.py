@@ -10,6 +10,7 @@ from tests.ads.serving import LATER
 from vitrine.accounts.models import Person
 from vitrine.ads import billing, leasing, reckoning, showing, standing, tokens
 from vitrine.ads.models import Ad, Advertiser, Billed, Campaign, Credit
+from vitrine.ads.origins import NOWHERE
 from vitrine.ads.showing import Made
 from vitrine.catalog.models import Merchant, Variant
 from vitrine.orders import handing_over, moving
@@ -86,7 +87,7 @@ def touched(
     assert showing.note([made], viewer=key, is_measured=is_measured, at=shown_at)
     token = tokens.read(text, viewer=key, at=at)
     for one in what:
-        assert billing.bill_all([[billing.Report(token, one, at)]]) == [[None]]
+        assert billing.bill_all([[billing.Report(token, one, key, NOWHERE, at)]]) == [[None]]
     return token
 
 

@@ -25,7 +25,7 @@ from tests.ads.selling import (
     touched,
 )
 from tests.races import losers, race
-from vitrine.ads import counting, crediting, invariants, leasing, posting, reckoning
+from vitrine.ads import counting, crediting, invariants, leasing, reckoning, reversing
 from vitrine.ads.crediting import Bought, Touch
 from vitrine.ads.models import (
     Billed,
@@ -33,11 +33,13 @@ from vitrine.ads.models import (
     Credit,
     CreditReversal,
     Ghost,
+    Ground,
     Objective,
     Sale,
     Showing,
     Why,
 )
+from vitrine.ads.reversing import Doubt
 from vitrine.feed import history, watching
 from vitrine.feed.models import Habit
 from vitrine.orders import moving, refunding
@@ -151,7 +153,7 @@ def test_whoever_wants_to_be_forgotten_is_credited_to_nothing(it: Scene, how: st
     forget: dict[str, Any] = {
         "unprofile": lambda: Habit.unprofile(bea, at=make.NOON),
         "pause": lambda: Habit.pause(bea, at=make.NOON),
-        "start over": lambda: watching.start_over(key=bea.public_id),
+        "start over": lambda: watching.start_over(key=bea.public_id, at=make.NOON),
         "clear": lambda: history.forget(bea, at=make.NOON),
         "leave": lambda: watching.forget_viewer(bea.public_id),
     }
@@ -272,7 +274,8 @@ def test_a_charge_that_is_taken_back_takes_its_credit_with_it(it: Scene) -> None
     assert [left for left, _ in swept()] == [10_000]
 
     leasing.close_over(at=make.NOON)
-    posting.reverse(Charge.objects.get(), reason="false", at=AFTER)
+    false = Doubt(Charge.objects.get().pk, Ground.FLOOD, 9.0)
+    assert reversing.take_back(it.campaign.advertiser, [false], at=AFTER) == 1
 
     assert [left for left, _ in swept()] == [0]
     assert CreditReversal.objects.get().why == Why.FALSE

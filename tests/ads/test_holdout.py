@@ -7,13 +7,12 @@ import pytest
 from django.conf import settings
 
 from tests import make
-from tests.ads import making
+from tests.ads import asking, making
 from tests.ads.selling import AFTER, DAY, HOUR, Scene, ad_of, bought, buyer, scene
 from vitrine.accounts.models import Person
-from vitrine.ads import arms, bidding, holding, holdout, planning, reckoning, serving, standing
+from vitrine.ads import arms, bidding, holding, holdout, planning, reckoning, standing
 from vitrine.ads.lift import Arm
 from vitrine.ads.models import Ad, ArmDay, Charge, Ghost, Met, Showing
-from vitrine.ads.viewing import Asking
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
 from vitrine.sovereignty.cell import home
@@ -29,9 +28,7 @@ def it() -> Scene:
 
 def ads_for(viewer: Person, *, at: Any = make.NOON, **asked: Any) -> list[str]:
     """Ask for a page with one place; return what stands on it."""
-    fields: dict[str, Any] = {"language": "en", "first": 5, "size": 3} | asked
-    asking = Asking(viewer.public_id, viewer, **fields)
-    shown = [one.ad for one in serving.ads_for(asking, at=at)]
+    shown = [one.ad for one in asking.ads_for(viewer, at=at, **{"size": 3} | asked)]
     planning.batch.drop()
     return shown
 
