@@ -285,19 +285,6 @@ def test_a_charge_that_is_taken_back_takes_its_credit_with_it(it: Scene) -> None
     assert len(swept()) == 1  # nor is anything else credited to it
 
 
-def test_a_click_that_cost_nothing_loses_its_credit_when_it_is_found_false(it: Scene) -> None:
-    bea = buyer()
-    token = touched(it.ad, bea, CLICK, at=make.NOON - HOUR)
-    bought(it.lamp, by=bea)
-    swept()
-
-    for _ in range(2):
-        reckoning.discredit([token.showing], at=AFTER)
-
-    assert [left for left, _ in swept()] == [0]
-    assert CreditReversal.objects.values_list("amount_minor", "why").get() == (10_000, "false")
-
-
 def test_postgres_refuses_a_wrong_credit_and_a_change_of_one(it: Scene) -> None:
     bea = buyer()
     touched(it.ad, bea, CLICK, at=make.NOON - HOUR)

@@ -1,6 +1,8 @@
 """Ads stand beside the clips of a page, which are the same without them."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -84,3 +86,15 @@ def test_a_page_of_few_clips_has_no_ad_beyond_them() -> None:
     assert len(clips) == 3  # the ad's own among them
     assert after == [2]
     assert Showing.objects.count() == 1
+
+
+@pytest.mark.parametrize("wish", [Habit.pause, Habit.unprofile])
+def test_no_ad_is_picked_for_whoever_wants_nothing_picked(wish: Any) -> None:
+    for _ in range(12):
+        make.clip()
+    making.ad(making.group(ages=["45-54"]))
+    people = [make.person(born_on=date(1980, 1, 1)) for _ in range(2)]
+
+    wish(people[0], at=make.NOON)
+
+    assert [page(one)[1] for one in people] == [[], [2]]

@@ -1,17 +1,15 @@
 """What people decide about being learnt from: starting over, no profile, and no ads by profile."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 
 from tests import make
 from tests.feed.learned import learn, watch_all
 from tests.watch.test_feed import shown, signed_in
-from vitrine.accounts.models import Person
 from vitrine.feed import serving, unseen, watching
 from vitrine.feed.learning.tables import NOTHING
-from vitrine.feed.models import Habit, Slate, Watch
+from vitrine.feed.models import Slate, Watch
 from vitrine.videos.models import Like
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("learnt_folder")]
@@ -59,33 +57,3 @@ def test_two_people_without_a_profile_see_the_same_page_whatever_they_did() -> N
     assert pages[0] == pages[1]
     assert more[0] == more[1]
     assert len(pages[0]) == 4
-
-
-@pytest.mark.parametrize(
-    "born_on, is_profiled",
-    [(date(1980, 1, 1), True), (date(2010, 1, 1), False), (None, False)],
-)
-def test_ads_profile_no_minor_and_nobody_of_unknown_age(
-    born_on: date | None, is_profiled: bool
-) -> None:
-    person = make.person(born_on=born_on)
-
-    assert Habit.lets_ads_profile(person, at=make.NOON) is is_profiled
-    assert not Habit.lets_ads_profile(AnonymousUser(), at=make.NOON)
-
-
-@pytest.mark.parametrize("wish", [Habit.pause, Habit.unprofile])
-def test_ads_profile_nobody_who_does_not_want_it(wish: object) -> None:
-    person = make.person(born_on=date(1980, 1, 1))
-
-    wish(person, at=make.NOON)  # type: ignore[operator]
-
-    assert not Habit.lets_ads_profile(person, at=make.NOON)
-
-
-def test_whoever_is_grown_up_today_is_no_minor() -> None:
-    today = make.NOON.date()
-    person: Person = make.person(born_on=today.replace(year=today.year - 18))
-
-    assert Habit.lets_ads_profile(person, at=make.NOON)
-    assert not Habit.lets_ads_profile(person, at=make.NOON - timedelta(days=1))

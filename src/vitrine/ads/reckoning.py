@@ -6,10 +6,9 @@ not matter how often or how late they come: an order is credited by when it was 
 Locks: the purchase's payment, as everything that moves its money does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -62,17 +61,6 @@ def reckon(order_id: int, *, at: datetime) -> None:
             _take_back(credit, left, Why.FALSE, at=at)
         else:
             _take_back(credit, left - stands[credit.line_id], Why.GIVEN_BACK, at=at)
-
-
-def discredit(showings: Iterable[UUID], *, at: datetime) -> None:
-    """Take all credit from showings whose view or click was none of a person's.
-
-    Of a charge that was taken back the sweep does so by itself. Locks: the payments.
-    """
-    for credit in Credit.objects.filter(showing__in=list(showings)).order_by("pk"):
-        with transaction.atomic():
-            Payment.objects.locked().get(group__orders__lines=credit.line_id)
-            _take_back(credit, left_of(credit), Why.FALSE, at=at)
 
 
 def left_of(credit: Credit) -> int:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from vitrine.accounts.models import Person, Viewer
+from vitrine.accounts.models import Person
 from vitrine.ads import counting, dealings
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -96,18 +96,6 @@ class Habit(models.Model):
     def profile(cls, person: Person) -> None:
         """Choose by what the person watches, from now on. Queries: 1."""
         cls._put(person, unprofiled_at=None)
-
-    @classmethod
-    def lets_ads_profile(cls, viewer: Viewer, *, at: datetime) -> bool:
-        """Tell whether ads may be chosen by what a viewer did: what chooses ads has to ask this.
-
-        Never for minors, nor for anybody of whom it is not known how old they are, such as
-        visitors. Queries: 0 or 1.
-        """
-        if not isinstance(viewer, Person) or not viewer.born_on or viewer.is_minor(at=at):
-            return False
-        wishes = cls.of(viewer)
-        return wishes.unprofiled_at is None and wishes.paused_at is None
 
     @classmethod
     def plain_among(cls, people: Collection[int]) -> set[int]:
