@@ -182,7 +182,7 @@ def _without_ads(monkeypatch: pytest.MonkeyPatch) -> None:
 
     empty: dict[str, Any] = dict.fromkeys(standing.Standing.__annotations__, ())
     none = standing.Standing(**empty | {"read_at": datetime.now(UTC)})
-    monkeypatch.setattr(standing, "_standing", none)
+    monkeypatch.setattr(standing, "_standing", dict.fromkeys(standing.STANDING, none))
     monkeypatch.setattr(standing, "READ_EVERY", timedelta(days=36_500))
 
 

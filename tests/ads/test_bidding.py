@@ -11,6 +11,7 @@ from vitrine.ads import auction, bidding, load
 from vitrine.ads.aiming import Aims
 from vitrine.ads.auction import CERTAIN, Entrants
 from vitrine.ads.beside import Avoided
+from vitrine.ads.models import Placement
 from vitrine.ads.standing import AUTOMATIC, Line, Standing
 
 PLACES = 6_000
@@ -36,9 +37,11 @@ def standing(rate: float, others_micros: int) -> Standing:
     ]  # fmt: skip
     each, none = np.arange(2), np.zeros(2, np.bool_)
     return Standing(
+        placement=Placement.FEED,
         lines=lines,
         read_at=make.NOON,
         ids=each + 1,
+        products=np.zeros(2, np.int64),
         groups=each,
         campaigns=each,
         advertisers=each,

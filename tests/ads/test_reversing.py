@@ -144,12 +144,18 @@ def test_what_is_taken_back_is_no_view_and_no_click_any_more() -> None:
     reversing.take_back(payer, flood(charges[0]), at=make.NOON + OVER)
     counting.count(at=make.NOON + OVER)
     assert AdDay.objects.get().clicks == 2
+    elsewhere = AdDay.objects.create(
+        ad=one.ad, day=make.NOON.date(), placement="search", shown=9, expected=5, views=0, clicks=4
+    )
     week = make.NOON + timedelta(days=7)
     for _ in range(2):
         reversing.take_back(payer, flood(charges[1]), at=week)
         counting.count(at=week)
 
-    assert (AdDay.objects.get().shown, AdDay.objects.get().clicks) == (3, 1)
+    day = AdDay.objects.get(placement="feed")
+    assert (day.shown, day.clicks) == (3, 1)
+    elsewhere.refresh_from_db()
+    assert elsewhere.clicks == 4
 
 
 @pytest.mark.django_db(transaction=True)

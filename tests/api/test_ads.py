@@ -16,7 +16,7 @@ from tests.api.calling import Program, owner
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
 from vitrine.ads import figures, leasing, opening, posting, reversing
-from vitrine.ads.models import Ad, AdDay, AdRole, Advertiser, Charge, Ground
+from vitrine.ads.models import Ad, AdDay, AdRole, Advertiser, Charge, Ground, Placement
 from vitrine.ads.reversing import Doubt
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -93,6 +93,20 @@ def test_they_are_those_of_the_page_the_file_and_the_ledger(
     assert total == posting.charged_micros(account) == 4 * sum(PRICES) - PRICES[-1]
     posted = balances.of(["platform:ads"], currency="USD")["platform:ads"]
     assert total // MICROS_PER_MINOR == posted
+
+
+def test_each_placement_has_its_row(shop: Merchant, account: Advertiser) -> None:
+    ad, day = Ad.objects.earliest("pk"), make.NOON.date()
+    AdDay.objects.create(
+        ad=ad, day=day, placement=Placement.SEARCH, shown=7, expected=2.5, views=2, clicks=0
+    )
+
+    rows = listed(Program(shop), limit=1, ad=ad.public_id, until=day)
+
+    assert [(row["placement"], row["shown"], row["spent_micros"]) for row in rows] == [
+        ("for_you", 9, sum(PRICES)),
+        ("search", 7, 0),
+    ]
 
 
 def test_some_days_or_one_ad_are_read_alone(shop: Merchant, account: Advertiser) -> None:

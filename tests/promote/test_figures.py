@@ -75,6 +75,9 @@ def test_they_are_read_as_a_table_and_as_a_file(ad: Ad) -> None:
     of_ad = next(row for row in rows if row["ad"])
     assert (of_ad["ad"], of_ad["shown"], of_ad["views"]) == (ad.public_id, "9", "3")
     assert Decimal(of_ad["spent"]) * 1_000_000 == sum(PRICES[:2])
+    placed = {row["placement"]: (row["views"], row["spent"]) for row in rows if row["placement"]}
+    assert placed == {"feed": ("3", of_ad["spent"]), "search": ("0", "0.000000")}
+    assert "By placement" in page
     assert sum(Decimal(row["spent"]) for row in rows if row["day"]) in (0, Decimal(of_ad["spent"]))
 
 

@@ -93,6 +93,19 @@ def test_views_of_a_day_are_told_from_what_was_shown(
     assert rare[1] < poor[1] < most
 
 
+def test_what_search_brings_is_not_foretold(client: Client, advertiser: Advertiser) -> None:
+    everywhere = said(client, advertiser, placements=["feed", "search"])
+    assert everywhere == said(client, advertiser)
+    Showing.objects.update(placement="search")
+    AdDay.objects.update(placement="search")
+
+    none = said(client, advertiser)
+    search = said(client, advertiser, placements=["search"])
+
+    assert none == "Not enough was shown to such people yet to tell what to expect."
+    assert search.startswith("What product search brings cannot be told")
+
+
 def test_they_hang_on_whom_it_is_for(client: Client, advertiser: Advertiser) -> None:
     everybody = numbers(said(client, advertiser))
     profiled = numbers(said(client, advertiser, ages=["25-34", "35-44"]))

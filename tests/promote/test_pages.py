@@ -328,6 +328,36 @@ def test_groups_and_ads_are_added_changed_and_paused(
         assert not thing.paused_at
 
 
+def test_in_product_search_alone_ads_lead_to_products(
+    client: Client, advertiser: Advertiser
+) -> None:
+    campaign = making.campaign(advertiser)
+    clip = make.clip(making.owner_of(advertiser))
+    group = making.group(campaign, placements=["search"])
+    here = url("group", advertiser.public_id, group.public_id)
+    audience = {"group_name": "Found", "most_shown": "2", "within_days": "7", "bid_minor": ""}
+    typed = {"clip": clip.public_id, "product": "", "call": "more"}
+    add = url("new-ad", advertiser.public_id, group.public_id)
+
+    refused = client.post(add, typed)
+    client.post(here, audience | {"placements": ["search", "feed", "search"]})
+    client.post(add, typed)
+    kept = client.post(here, audience | {"placements": ["search"]})
+
+    assert refused.status_code == kept.status_code == 422
+    assert "In product search ads lead to a product. Choose one." in text(refused)
+    assert f'<option value="{clip.public_id}" selected>' in text(refused)
+    assert "It has ads that lead to no product." in text(kept)
+    assert Ad.objects.get().product is None
+    group.refresh_from_db()
+    assert group.placements == ["feed", "search"]
+    page = text(client.get(url("campaign", advertiser.public_id, campaign.public_id)))
+    assert "In the feed, In product search" in page
+    client.post(here, audience)
+    group.refresh_from_db()
+    assert group.placements == ["feed"]  # where nothing is said
+
+
 def test_who_was_let_in_does_what_their_role_lets_them(
     client: Client, advertiser: Advertiser
 ) -> None:

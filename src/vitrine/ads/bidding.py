@@ -2,7 +2,8 @@
 
 Each process paces by the auctions that it holds itself. What a campaign may spend on a place, and
 how many places are to come, is counted by all (``planning.py``), so a process that begins anew bids
-what is usual at first, and makes up for nothing. Source: docs/adr/0111-pacing-solves-anew.md.
+what is usual at first, and makes up for nothing. It learns in the feed alone: of searches to come
+nobody knows how many have words of a product. Source: docs/adr/0111-pacing-solves-anew.md.
 """
 
 import random
@@ -16,6 +17,7 @@ import numpy as np
 from vitrine.ads import load
 from vitrine.ads.auction import CERTAIN, Award
 from vitrine.ads.chances import USUAL
+from vitrine.ads.models import Placement
 from vitrine.ads.pacing import Pacer
 from vitrine.ads.standing import AUTOMATIC, Standing
 from vitrine.recommend.arrays import Counts
@@ -43,7 +45,7 @@ class _Paced:
     """The pacers of this process, by campaign."""
 
     pacers: dict[int, Pacer] = field(default_factory=dict)
-    bids: _Bids | None = None
+    bids: dict[Placement, _Bids] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -57,9 +59,9 @@ def first_bid(what: str) -> float:
 
 def bids(of: Standing, *, at: datetime) -> Counts:
     """Return what each ad bids for what it pays for. Queries: 0."""
-    known, now_s = _paced.bids, at.timestamp()
+    known, now_s = _paced.bids.get(of.placement), at.timestamp()
     if known is None or known.of is not of or abs(now_s - known.solved_s) >= SOLVED_EVERY_S:
-        known = _paced.bids = _Bids(of, now_s, _solved(of))
+        known = _paced.bids[of.placement] = _Bids(of, now_s, _solved(of))
     return known.micros
 
 
@@ -91,7 +93,7 @@ def note(of: Standing, worths: Counts, lines: Counts, found: Sequence[Award], pl
 def forget() -> None:
     """Know nothing of earlier auctions, as a process that begins."""
     _paced.pacers.clear()
-    _paced.bids = None
+    _paced.bids.clear()
 
 
 def _pacer(of: Standing, line: int) -> Pacer:

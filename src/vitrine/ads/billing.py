@@ -105,6 +105,7 @@ def _columns(reports: Sequence[Report]) -> list[object]:
         [token.ad for token in made],
         [token.price_micros for token in made],
         [one.viewer for one in reports],
+        [token.placement.value for token in made],
         [one.what.value for one in reports],
         [one.what == one.token.billed for one in reports],
         [one.origin.device for one in reports],
@@ -125,8 +126,9 @@ BILL = """
 WITH asked AS MATERIALIZED (
     SELECT one.*, EXISTS (SELECT FROM ads_charge c WHERE c.showing = one.showing) AS is_known
     FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-        %s::bool[], %s::bytea[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
-        AS one (showing, lease, ad, price_micros, viewer, what, is_billed, device, network, at, n)
+        %s::text[], %s::bool[], %s::bytea[], %s::bytea[], %s::timestamptz[]) WITH ORDINALITY
+        AS one (showing, lease, ad, price_micros, viewer, placement, what, is_billed, device,
+            network, at, n)
 ), held AS MATERIALIZED (
     SELECT l.id, l.campaign_id, l.amount_micros - l.spent_micros AS left_micros, b.day
     FROM ads_lease l JOIN ads_budget b ON b.id = l.daily_id
@@ -175,9 +177,9 @@ WITH asked AS MATERIALIZED (
     FROM asked JOIN held ON held.id = asked.lease JOIN refused USING (n)
     WHERE is_billed AND NOT is_known AND why IS NULL
 ), charged AS (
-    INSERT INTO ads_charge (home_cell, showing, ad_id, campaign_id, lease_id, billed, price_micros,
-        day, at)
-    SELECT %s, showing, ad, campaign_id, lease, what, price_micros, day, at
+    INSERT INTO ads_charge (home_cell, showing, ad_id, campaign_id, lease_id, billed, placement,
+        price_micros, day, at)
+    SELECT %s, showing, ad, campaign_id, lease, what, placement, price_micros, day, at
     FROM fitting WHERE fits ORDER BY n
     ON CONFLICT (showing) DO NOTHING RETURNING showing
 ), counted AS (

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Greatest
 
 from vitrine.accounts.models import Person
@@ -18,6 +18,7 @@ from vitrine.ads.models import (
     Call,
     Campaign,
     Objective,
+    Placement,
 )
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
@@ -48,6 +49,13 @@ class NothingToCompare(Refusal):
     message = "Only the account of a shop can hold viewers out."
 
 
+class NeedsProduct(Refusal):
+    """Who searches for products is shown products."""
+
+    code = "ad_needs_product"
+    message = "In product search ads lead to a product. Choose one."
+
+
 class Over(Refusal):
     """The campaign was ended."""
 
@@ -73,8 +81,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a group is for, at which bid, and how often one viewer gets it: see ``AdGroup``."""
+    """Whom a group is for, where, at which bid, how often one viewer gets it: see ``AdGroup``."""
 
+    placements: tuple[Placement, ...] = (Placement.FEED,)
     bid_micros: int | None = None
     languages: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
@@ -107,7 +116,7 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NoShop, TooFew, NothingToCompare.
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, NoShop, TooFew, NothingToCompare.
     """
     if plan.holdout_percent and advertiser.merchant_id is None:
         raise NothingToCompare
@@ -179,7 +188,9 @@ def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime
 
 
 def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> None:
-    """Let a group be for others, or bid otherwise, from now on. Raises: Over, NoShop, TooFew.
+    """Let a group be for others, elsewhere, or bid otherwise, from now on.
+
+    Raises: Over, NoShop, TooFew, NeedsProduct.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
     What it was for is kept, with its time.
@@ -187,17 +198,23 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
     _refuse_over(group.campaign)
     if (set(audience.dealings), set(audience.left_out)) != group.audience_of_shop:
         _refuse_few(group.campaign.advertiser, audience)
+    found = AdGroup.objects.filter(pk=group.pk)
+    if audience.placements == (Placement.SEARCH,):
+        found = found.filter(~Exists(Ad.objects.filter(group=OuterRef("pk"), product=None)))
     since: Any = Greatest("aimed_at", Value(at))
-    AdGroup.objects.filter(pk=group.pk).update(name=name, aimed_at=since, **_columns(audience))
+    if not found.update(name=name, aimed_at=since, **_columns(audience)):
+        raise NeedsProduct
 
 
 def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
-    """Add an ad, which waits for review. Raises: NotToAdvertise, NotOurs, Over."""
+    """Add an ad, which waits for review. Raises: NotToAdvertise, NotOurs, NeedsProduct, Over."""
     _refuse_over(group.campaign)
     advertiser = group.campaign.advertiser
     if not clips_of(advertiser, by).filter(pk=shown.clip.pk).exists():
         raise NotToAdvertise
     product = shown.product
+    if product is None and group.is_for_search_alone:
+        raise NeedsProduct
     if product is not None and not _leads_to(advertiser, shown.clip, product):
         raise NotOurs
     return Ad.objects.create(

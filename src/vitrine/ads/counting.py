@@ -29,8 +29,8 @@ def count(*, at: datetime) -> None:
 
 
 _COUNT = """
-INSERT INTO ads_adday AS known (home_cell, ad_id, day, shown, expected, views, clicks)
-SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, count(*), sum(s.chance),
+INSERT INTO ads_adday AS known (home_cell, ad_id, day, placement, shown, expected, views, clicks)
+SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, s.placement, count(*), sum(s.chance),
     count(*) FILTER (WHERE c.billed = 'view' AND r.id IS NULL OR v.showing IS NOT NULL),
     count(*) FILTER (WHERE c.billed = 'click' AND r.id IS NULL OR k.showing IS NOT NULL)
 FROM ads_showing s
@@ -39,9 +39,9 @@ LEFT JOIN ads_reversal r ON r.charge_id = c.id
 LEFT JOIN ads_response v ON v.showing = s.showing AND v.what = 'view'
 LEFT JOIN ads_response k ON k.showing = s.showing AND k.what = 'click'
 WHERE s.at >= %s AND s.at < %s
-GROUP BY 2, 3 ORDER BY 2, 3
-ON CONFLICT (ad_id, day) DO UPDATE SET shown = excluded.shown, expected = excluded.expected,
-    views = excluded.views, clicks = excluded.clicks
+GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
+ON CONFLICT (ad_id, day, placement) DO UPDATE SET shown = excluded.shown,
+    expected = excluded.expected, views = excluded.views, clicks = excluded.clicks
 """
 
 
@@ -56,13 +56,14 @@ _UNCOUNT = """
 UPDATE ads_adday AS known
 SET views = greatest(known.views - back.views, 0), clicks = greatest(known.clicks - back.clicks, 0)
 FROM (
-    SELECT c.ad_id, (coalesce(s.at, c.at) AT TIME ZONE %s)::date AS day,
+    SELECT c.ad_id, (coalesce(s.at, c.at) AT TIME ZONE %s)::date AS day, c.placement,
         count(*) FILTER (WHERE c.billed = 'view') AS views,
         count(*) FILTER (WHERE c.billed = 'click') AS clicks
     FROM ads_charge c LEFT JOIN ads_showing s ON s.showing = c.showing
-    WHERE c.id = ANY (%s::bigint[]) GROUP BY 1, 2
+    WHERE c.id = ANY (%s::bigint[]) GROUP BY 1, 2, 3
 ) AS back
-WHERE known.ad_id = back.ad_id AND known.day = back.day AND back.day < %s
+WHERE known.ad_id = back.ad_id AND known.day = back.day AND known.placement = back.placement
+    AND back.day < %s
 """
 
 

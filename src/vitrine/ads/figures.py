@@ -1,4 +1,4 @@
-"""What an advertiser's ads brought and cost, by day or by ad: the same numbers as the ledger.
+"""What an advertiser's ads brought and cost, by day, ad or placement: the sums of the ledger.
 
 What was charged is added up from charges, less what was taken back. Showings, views and clicks are
 counted once no token of them is out: half an hour after they were shown.
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from vitrine.ads.models import Ad, AdDay, Advertiser, Charge
+from vitrine.ads.models import Ad, AdDay, Advertiser, Charge, Placement
 
 DAYS = 30
 
@@ -56,35 +56,54 @@ def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
 
 @dataclass(frozen=True)
 class Row:
-    """What one ad brought and cost on one day."""
+    """What one ad brought and cost on one day in one placement."""
 
     day: date
     ad: Ad
+    placement: Placement
     told: Figures
+
+    @property
+    def place(self) -> tuple[date, str, str]:
+        """Return what names it among all rows of its account."""
+        return self.day, self.ad.public_id, self.placement.value
 
 
 def by_day_and_ad(
-    advertiser: Advertiser, days: Q, *, after: tuple[date, str] | None, size: int
+    advertiser: Advertiser, days: Q, *, after: tuple[date, str, str] | None, size: int
 ) -> list[Row]:
     """Return rows that have something in them, the latest day and newest ad first.
 
-    days: which. after: the day and the ad's public id of the last row that was seen. Queries: 4.
+    days: which. after: the place of the last row that was seen. Queries: 4.
     """
     of = Q(ad__group__campaign__advertiser=advertiser) & days
     if after is not None:
-        day, name = after
-        of &= Q(day__lt=day) | Q(day=day, ad__public_id__lt=name)
+        day, name, placement = after
+        same = Q(day=day, ad__public_id=name, placement__gt=placement)
+        of &= Q(day__lt=day) | Q(day=day, ad__public_id__lt=name) | same
     counted, charged = AdDay.objects.filter(of), Charge.objects.filter(of)
-    keys = [rows.values_list("day", "ad__public_id", "ad") for rows in (counted, charged)]
-    found = list(keys[0].union(keys[1]).order_by("-day", "-ad__public_id")[:size])
-    named = Q(day__in={row[0] for row in found}, ad__in={row[2] for row in found})
-    sums = {(row.ad_id, row.day): vars(row) for row in counted.filter(named)}
-    spent = _spent(advertiser, ("ad", "day"), named)
-    ads = Ad.objects.select_related("group__campaign").in_bulk([row[2] for row in found])
+    names = ("day", "ad__public_id", "placement", "ad")
+    keys = [rows.values_list(*names) for rows in (counted, charged)]
+    found = list(keys[0].union(keys[1]).order_by("-day", "-ad__public_id", "placement")[:size])
+    named = Q(day__in={row[0] for row in found}, ad__in={row[3] for row in found})
+    sums = {(row.ad_id, row.day, row.placement): vars(row) for row in counted.filter(named)}
+    spent = _spent(advertiser, ("ad", "day", "placement"), named)
+    ads = Ad.objects.select_related("group__campaign").in_bulk([row[3] for row in found])
     return [
-        Row(day, ads[ad], _figures(sums.get((ad, day), {}), spent.get((ad, day), (0, 0))))
-        for day, _, ad in found
+        Row(
+            day,
+            ads[ad],
+            Placement(placement),
+            _figures(sums.get((ad, day, placement), {}), spent.get((ad, day, placement), (0, 0))),
+        )
+        for day, _, placement, ad in found
     ]
+
+
+def by_placement(advertiser: Advertiser) -> list[tuple[Placement, Figures]]:
+    """Return what each placement brought and cost in all of the time. Queries: 3."""
+    counted, spent = _counted(advertiser, "placement", Q()), _spent(advertiser, "placement", Q())
+    return [(one, _figures(counted.get(one, {}), spent.get(one, (0, 0)))) for one in Placement]
 
 
 def _figures(counted: Mapping[str, int], spent: tuple[int, int]) -> Figures:

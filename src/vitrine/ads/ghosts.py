@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from vitrine.ads import holding, holdout, showing
-from vitrine.ads.models import Ghost
+from vitrine.ads.models import Ghost, Placement
 from vitrine.ads.standing import Line
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home
@@ -45,14 +45,17 @@ class Viewer:
         )
 
 
-def note(viewer: Viewer, *, at: datetime) -> None:
-    """Note what a viewer would have been shown, where it could have been. Queries: 0 or 2."""
+def note(viewer: Viewer, placement: Placement, *, at: datetime) -> None:
+    """Note what a viewer would have been shown, where it could have been. Queries: 0 or 2.
+
+    Whoever is held out of a campaign is shown it in no placement.
+    """
     could = [
         one.line
         for one in viewer.missed
         if holding.could(one.line.campaign, one.price_micros, one.chance, at=at)
     ]
-    still = showing.standing_among([line.ad for line in could]) if could else set()
+    still = showing.standing_among([line.ad for line in could], placement) if could else set()
     campaigns = sorted({line.campaign for line in could if line.ad in still})
     if campaigns:
         prepared.run(_NOTE, [home(), viewer.key, at, at, campaigns, ANEW])

@@ -1,5 +1,6 @@
 """What places for ads went for in the last days, before whom an audience would let in.
 
+Those of the feed: of searches to come nobody knows how many have words of a product.
 Source: docs/adr/0117-whom-ads-are-for.md.
 """
 
@@ -15,7 +16,7 @@ from vitrine.ads.campaigning import Audience
 from vitrine.ads.chances import USUAL
 from vitrine.ads.dealings import OF_SHOP
 from vitrine.ads.forecasting import Market, Wish
-from vitrine.ads.models import AGES, AdDay, AdHour, Billed
+from vitrine.ads.models import AGES, AdDay, AdHour, Billed, Placement
 from vitrine.ads.models.targeting import picks_people
 from vitrine.kernel import prepared
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -70,7 +71,8 @@ def wish(audience: Audience, billed: Billed, daily_minor: int) -> Wish:
 def _counted(*, at: datetime) -> tuple[int, int]:
     """Return how many places were sold and offered in the last days. Queries: 2."""
     since = at - LOOKS_BACK
-    sold = AdDay.objects.filter(day__gt=local_day(since)).aggregate(n=Sum("shown"))["n"]
+    days = AdDay.objects.filter(day__gt=local_day(since), placement=Placement.FEED)
+    sold = days.aggregate(n=Sum("shown"))["n"]
     offered = AdHour.objects.filter(hour_at__gt=since).aggregate(n=Sum("places"))["n"]
     return sold or 0, offered or 0
 
@@ -97,7 +99,8 @@ did AS MATERIALIZED (SELECT person, array_agg(what) AS what FROM done GROUP BY 1
 SELECT s.viewer, p.id, floor(extract(epoch FROM %s - s.at) / 86400)::int, s.worth_micros
 FROM ads_showing s LEFT JOIN accounts_person p ON p.public_id = s.viewer
 LEFT JOIN did ON did.person = p.id
-WHERE s.at > %s AND s.at <= %s AND s.worth_micros > 0 AND abs(hashtext(s.viewer)::bigint) %% %s = 0
+WHERE s.at > %s AND s.at <= %s AND s.placement = '{Placement.FEED.value}' AND s.worth_micros > 0
+AND abs(hashtext(s.viewer)::bigint) %% %s = 0
 AND (%s OR coalesce(nullif(p.language, ''), %s) = ANY (%s::text[]))
 AND (%s OR p.born_on <= s.at::date - interval '{ADULT} years')
 AND (%s OR EXISTS (

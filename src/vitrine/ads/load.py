@@ -23,6 +23,11 @@ KEPT = timedelta(days=30)
 """No cap looks back further (``AdGroup.within_days``)."""
 MOST_A_MONTH = MOST_A_DAY * KEPT.days
 
+RESULTS_AN_AD = 8
+"""Products that were found for each ad among them, at least."""
+AMONG_RESULTS = (0, 12)
+"""After how many results of the first page an ad may stand: above all, and half-way down."""
+
 LOST_S = 5.0
 MICROS_A_SECOND = 100
 COST_MICROS = int(LOST_S * MICROS_A_SECOND)
@@ -45,6 +50,11 @@ def places(first: int, clips: int) -> list[int]:
     """
     found = [min(n + 1, clips - 1) for n in range(clips) if (first + n) % BETWEEN == 0]
     return [place for place in found if place > 0][:MOST_A_PAGE]
+
+
+def among_results(results: int) -> list[int]:
+    """Return after how many results of a first page ads may stand; nowhere where there are few."""
+    return list(AMONG_RESULTS[: results // RESULTS_AN_AD])
 
 
 def seen(places: Sequence[int]) -> list[int]:

@@ -24,6 +24,7 @@ from vitrine.ads import (
 from vitrine.ads.auction import Award, Entrants
 from vitrine.ads.demand import offering
 from vitrine.ads.demand.offering import Offered
+from vitrine.ads.models import Placement
 from vitrine.ads.showing import Made
 from vitrine.ads.standing import Line, Standing
 from vitrine.ads.viewing import Asking
@@ -36,9 +37,10 @@ WHATEVER = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Shown:
-    """An ad on a page. after: how many of the page's clips come before it.
+    """An ad on a page. after: how many of the page's clips or results come before it.
 
     ad, clip: the ad's public id, and its clip. link: where its button leads, which says call.
+    product: the one it leads to.
     """
 
     after: int
@@ -48,29 +50,33 @@ class Shown:
     call: str
     link: str
     token: str
+    product: int | None = None
 
 
 def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
     """Return the ads of a page, noted as shown. Queries: 0 where there are none to show.
 
-    Else 3, and those of leases that run low (``holding.promise``), and of reading what may be shown
-    every few seconds (``standing.current``); 2 more where the viewer is held out of what would have
-    won (``ghosts.note``).
+    Else 3, that of ``asking.fitting``, those of leases that run low (``holding.promise``), and of
+    reading what may be shown every few seconds (``standing.current``); 2 more where the viewer is
+    held out of what would have won (``ghosts.note``).
     """
-    places = load.places(asking.first, len(asking.clips))
+    places = asking.places
     if not places:
         return []
-    of = standing.current(at=at)
+    of = standing.current(at=at, placement=asking.placement)
     if not of.lines:
         return []
     known = viewing.read(asking, of, places, at=at)
     places = known.near.places(places, asking.clips)[: known.left(at=at)]
+    if not places:
+        return []
     mask = viewing.open_to(asking, known, of, at=at)
-    planning.offered(len(places), at=at)
+    if of.placement is Placement.FEED:
+        planning.offered(len(places), at=at)
     offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
     shown = _tried(of, offered, mask, places, viewer, at=at)
-    ghosts.note(viewer, at=at)
+    ghosts.note(viewer, of.placement, at=at)
     return shown
 
 
@@ -85,14 +91,15 @@ def _tried(
 ) -> list[Shown]:
     """Hold auctions until what won may be shown, and note it as shown."""
     for _ in range(TRIES):
-        if not places or not mask.any():
+        if not mask.any():
             return []
         awards = _awarded(of, offered.bids_micros, mask, places, viewer)
         made = _made(of, offered.bids_micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in
             continue
-        still = showing.standing_among([one.line.ad for one in made]) if made else set()
+        won = [one.line.ad for one in made]
+        still = showing.standing_among(won, of.placement) if won else set()
         gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in still]
         if gone:
             mask[gone] = of.is_in[gone] = False
@@ -102,7 +109,11 @@ def _tried(
             mask[[of.line_of[ad] for ad in lost]] = False
             continue
         if not made or not showing.note(
-            made, viewer=viewer.key, is_measured=viewer.is_measured, at=at
+            made,
+            viewer=viewer.key,
+            is_measured=viewer.is_measured,
+            at=at,
+            placement=of.placement,
         ):
             offered.give_back()
             return []
@@ -135,7 +146,8 @@ def _awarded(
         won = [Award(int(best[award.line]), award.exact) for award in found]
         held = [one for one in won if viewer.is_held(of.lines[one.line])]
         if not held:
-            bidding.note(of, entrants.worths, best, found, len(places))
+            if of.placement is Placement.FEED:
+                bidding.note(of, entrants.worths, best, found, len(places))
             return won
         for one in held:
             chance = float(of.chances[one.line]) / auction.CERTAIN
@@ -174,6 +186,7 @@ def _made(
             billed=line.billed,
             to=viewer,
             at=at,
+            placement=of.placement,
         )
         raw, worth = float(of.raw[award.line]), int(bids[award.line] * chance)
         made.append(Made(line, lease, award.price_micros, raw, name, token, worth))
@@ -183,5 +196,12 @@ def _made(
 def _shown(made: Made, after: int) -> Shown:
     line: Line = made.line
     return Shown(
-        after, line.public_id, line.clip, line.advertiser_name, line.call, line.link, made.token
+        after,
+        line.public_id,
+        line.clip,
+        line.advertiser_name,
+        line.call,
+        line.link,
+        made.token,
+        line.product,
     )

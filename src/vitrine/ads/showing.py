@@ -11,7 +11,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from vitrine.ads import load
-from vitrine.ads.standing import Line, standing_ads
+from vitrine.ads.models import Placement
+from vitrine.ads.standing import STANDING, Line
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home
 
@@ -31,12 +32,19 @@ class Made(NamedTuple):
     worth_micros: int = 0
 
 
-def standing_among(ads: Sequence[int]) -> set[int]:
+def standing_among(ads: Sequence[int], placement: Placement) -> set[int]:
     """Return which ads may be shown at this moment. Queries: 1."""
-    return {ad for (ad,) in prepared.of_keys(standing_ads, ads)}
+    return {ad for (ad,) in prepared.of_keys(STANDING[placement], ads)}
 
 
-def note(made: Sequence[Made], *, viewer: str, is_measured: bool = False, at: datetime) -> bool:
+def note(
+    made: Sequence[Made],
+    *,
+    viewer: str,
+    is_measured: bool = False,
+    at: datetime,
+    placement: Placement = Placement.FEED,
+) -> bool:
     """Note that a viewer is shown ads; False where they would be too many. Queries: 1.
 
     is_measured: what they buy may be credited to these.
@@ -58,6 +66,7 @@ def note(made: Sequence[Made], *, viewer: str, is_measured: bool = False, at: da
         at,
         home(),
         viewer,
+        placement.value,
         at,
         is_measured,
         [str(one.showing) for one in made],
@@ -99,9 +108,9 @@ WITH met AS (
         )
     RETURNING viewer
 )
-INSERT INTO ads_showing (home_cell, viewer, at, is_measured, showing, ad_id, lease_id, price_micros,
-    chance, worth_micros)
-SELECT %s, %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
+INSERT INTO ads_showing (home_cell, viewer, placement, at, is_measured, showing, ad_id, lease_id,
+    price_micros, chance, worth_micros)
+SELECT %s, %s, %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
     %s::bigint[], %s::float8[], %s::bigint[]) AS one
 RETURNING id
 """

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple, TypeVar
 
 from django.db.models import Max, Min, Sum
@@ -23,6 +23,7 @@ from vitrine.ads.models import (
     Ground,
     Lease,
     Objective,
+    Placement,
     Showing,
     Sifting,
 )
@@ -259,51 +260,61 @@ def _expected(until: datetime) -> dict[int, Expected]:
     since = until - WINDOW
     found: dict[int, Expected] = {}
     rightings, learnt = _learnt(until)
-    for ad, objective, turn, window in prepared.rows(_FORETOLD, [until - TURN, since, until]):
-        right = rightings[objective]
-        found[ad] = Expected(turn * right, window * right, learnt.get(ad, 0))
+    columns = [list(column) for column in zip(*rightings, strict=True)]
+    for ad, turn, window in prepared.rows(_FORETOLD, [*columns, until - TURN, since, until]):
+        found[ad] = Expected(turn, window, learnt.get(ad, 0))
     of_network = [since, until + tokens.LIVES + tokens.AHEAD, since, until, rates.LEAST]
-    for ad, network, objective, foretold in prepared.rows(_OF_NETWORKS, of_network):
-        seen = foretold * rightings[objective] / chances.USUAL[Billed.VIEW]
-        found[ad].by_network[bytes(network)] = seen
+    for ad, network, foretold in prepared.rows(_OF_NETWORKS, [*columns, *of_network]):
+        found[ad].by_network[bytes(network)] = foretold / chances.USUAL[Billed.VIEW]
     return found
 
 
-_FORETOLD = """
-SELECT s.ad_id, k.objective, coalesce(sum(s.chance) FILTER (WHERE s.at >= %s), 0), sum(s.chance)
+_RIGHT = """
+WITH righting AS (
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::float8[]) AS one (objective, placement, times)
+)
+"""
+_FORETOLD = f"""{_RIGHT}
+SELECT s.ad_id, coalesce(sum(s.chance * r.times) FILTER (WHERE s.at >= %s), 0),
+    sum(s.chance * r.times)
 FROM ads_showing s JOIN ads_ad ad ON ad.id = s.ad_id JOIN ads_adgroup g ON g.id = ad.group_id
 JOIN ads_campaign k ON k.id = g.campaign_id
-WHERE s.at >= %s AND s.at < %s GROUP BY 1, 2
-"""
-_OF_NETWORKS = """
-SELECT s.ad_id, o.network, k.objective, sum(s.chance)
+JOIN righting r ON r.objective = k.objective AND r.placement = s.placement
+WHERE s.at >= %s AND s.at < %s GROUP BY 1
+"""  # noqa: S608  (our own constant)
+_OF_NETWORKS = f"""{_RIGHT}
+SELECT s.ad_id, o.network, sum(s.chance * r.times)
 FROM (
     SELECT DISTINCT showing, network FROM ads_origin WHERE at >= %s AND at < %s
 ) AS o JOIN ads_showing s ON s.showing = o.showing
 JOIN ads_ad ad ON ad.id = s.ad_id JOIN ads_adgroup g ON g.id = ad.group_id
 JOIN ads_campaign k ON k.id = g.campaign_id
-WHERE s.at >= %s AND s.at < %s GROUP BY 1, 2, 3 HAVING count(*) >= %s
-"""
+JOIN righting r ON r.objective = k.objective AND r.placement = s.placement
+WHERE s.at >= %s AND s.at < %s GROUP BY 1, 2 HAVING count(*) >= %s
+"""  # noqa: S608  (our own constant)
 
 
-def _learnt(until: datetime) -> tuple[dict[str, float], dict[int, int]]:
-    """Return by what chances are set right, by objective, and how many of each ad were billed.
+def _learnt(until: datetime) -> tuple[list[tuple[str, str, float]], dict[int, int]]:
+    """Return by what chances are set right, and how many of each ad were billed.
 
-    Of the days before that of ``until``: a flood does not raise what is expected of itself.
+    The first for each objective and placement. Of the days before that of ``until``: a flood does
+    not raise what is expected of itself.
     """
     day = local_day(until)
     before = AdDay.objects.filter(day__lt=day, day__gte=day - LEARNT)
     sums = {"foretold": Sum("expected"), "view": Sum("views"), "click": Sum("clicks")}
     objective = "ad__group__campaign__objective"
-    foretold, billed = defaultdict[str, float](float), defaultdict[str, int](int)
-    learnt: dict[int, int] = {}
-    for row in before.values("ad", objective).annotate(**sums).order_by():
+    foretold = defaultdict[tuple[str, str], float](float)
+    billed = defaultdict[tuple[str, str], int](int)
+    learnt = defaultdict[int, int](int)
+    for row in before.values("ad", objective, "placement").annotate(**sums).order_by():
         what = Objective(row[objective]).pays_for.value
-        foretold[what] += row["foretold"]
-        billed[what] += row[what]
-        learnt[row["ad"]] = row[what]
-    rightings = {
-        one.value: chances.set_right(foretold[one.pays_for.value], billed[one.pays_for.value])
-        for one in Objective
-    }
+        foretold[what, row["placement"]] += row["foretold"]
+        billed[what, row["placement"]] += row[what]
+        learnt[row["ad"]] += row[what]
+    rightings = []
+    for one, placement in product(Objective, Placement):
+        of = one.pays_for.value, placement.value
+        right = chances.set_right(foretold[of], billed[of])
+        rightings.append((one.value, placement.value, right))
     return rightings, learnt

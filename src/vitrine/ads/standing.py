@@ -27,6 +27,7 @@ from vitrine.ads.models import (
     Authorisation,
     Billed,
     Objective,
+    Placement,
 )
 from vitrine.catalog.models import Product, Stock
 from vitrine.kernel.rows import HasRow
@@ -95,15 +96,17 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class Standing:
-    """All ads that may be shown, a line for each, and who may not be shown which.
+    """All ads that may be shown in one placement, a line for each, and who may not be shown which.
 
-    groups, campaigns, advertisers: of each ad the number of its own, counted from 0. people: of a
-    person the ads that are theirs.
+    products: what each leads to, 0 for a profile. groups, campaigns, advertisers: of each ad the
+    number of its own, counted from 0. people: of a person the ads that are theirs.
     """
 
+    placement: Placement
     lines: Sequence[Line]
     read_at: datetime
     ids: Counts
+    products: Counts
     groups: Counts
     campaigns: Counts
     advertisers: Counts
@@ -184,11 +187,25 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
     return ads.filter(own | Q(Exists(allowed))).order_by().values_list("pk")
 
 
-def read(*, at: datetime) -> Standing:
+def in_feed() -> "QuerySet[Ad, tuple[int]]":
+    """Return the query for those that may stand in the feed."""
+    return standing_ads().filter(group__placements__contains=[Placement.FEED.value])
+
+
+def in_search() -> "QuerySet[Ad, tuple[int]]":
+    """Return the query for those that may stand in product search: they lead to a product."""
+    found = standing_ads().filter(group__placements__contains=[Placement.SEARCH.value])
+    return found.filter(product__isnull=False)
+
+
+STANDING = {Placement.FEED: in_feed, Placement.SEARCH: in_search}
+
+
+def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
     """Read all ads that may be shown, and what is known of how they are received. Queries: 7."""
-    rows = Ad.objects.filter(pk__in=standing_ads()).order_by("pk").values_list(*_FIELDS)
-    lines = [Line._make(row) for row in rows]
-    counted = _counted([line.ad for line in lines], at=at)
+    found = Ad.objects.filter(pk__in=STANDING[placement]()).order_by("pk")
+    lines = [Line._make(row) for row in found.values_list(*_FIELDS)]
+    counted = _counted([line.ad for line in lines], placement, at=at)
     members: dict[int, list[int]] = {}
     payers = {line.advertiser for line in lines}
     rows_of = AdMember.objects.filter(advertiser__in=payers).values_list("advertiser", "person")
@@ -205,9 +222,11 @@ def read(*, at: datetime) -> Standing:
     spent = planning.spent({line.campaign for line in lines}) if lines else set()
     paced = {line.campaign for line in lines if line.bid_micros is None}
     return Standing(
+        placement=placement,
         lines=lines,
         read_at=at,
         ids=_whole(line.ad for line in lines),
+        products=_whole(line.product or 0 for line in lines),
         groups=groups,
         campaigns=campaigns,
         advertisers=payers_of,
@@ -232,8 +251,8 @@ class Counted(NamedTuple):
     billed: dict[str, int]
 
 
-def _counted(ads: Sequence[int], *, at: datetime) -> Counted:
-    recent = AdDay.objects.filter(day__gt=local_day(at - COUNTED))
+def _counted(ads: Sequence[int], placement: Placement, *, at: datetime) -> Counted:
+    recent = AdDay.objects.filter(day__gt=local_day(at - COUNTED), placement=placement)
     sums = {"n": Sum("shown"), "v": Sum("views"), "c": Sum("clicks"), "p": Sum("expected")}
     rows: Any = recent.filter(ad__in=ads).values("ad").annotate(**sums).order_by()
     by_ad = {row["ad"]: (row["n"], row["v"], row["c"]) for row in rows}
@@ -278,31 +297,30 @@ def _whole(numbers: Iterable[int]) -> Counts:
     return np.fromiter(numbers, np.int64)
 
 
-_lock = threading.Lock()
-_standing: Standing | None = None
+_locks = {placement: threading.Lock() for placement in Placement}
+_standing: dict[Placement, Standing] = {}
 
 
-def current(*, at: datetime) -> Standing:
+def current(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
     """Return the ads that may be shown, as they were a few seconds ago at most.
 
     While one thread reads them anew, the others go on with what was. Queries: 0, or those of
     ``read`` and ``holding.drop_closed`` every few seconds.
     """
-    global _standing
-    known = _standing
+    known, lock = _standing.get(placement), _locks[placement]
     if known is None:
-        with _lock:
-            known = _standing = _standing or read(at=at)
-    elif abs(at - known.read_at) >= READ_EVERY and _lock.acquire(blocking=False):
+        with lock:
+            known = _standing.get(placement) or read(at=at, placement=placement)
+            _standing[placement] = known
+    elif abs(at - known.read_at) >= READ_EVERY and lock.acquire(blocking=False):
         try:
-            known = _standing = read(at=at)
+            known = _standing[placement] = read(at=at, placement=placement)
             holding.drop_closed()
         finally:
-            _lock.release()
+            lock.release()
     return known
 
 
 def forget() -> None:
     """Read them anew at the next call."""
-    global _standing
-    _standing = None
+    _standing.clear()

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from vitrine.ads.models import Billed
+from vitrine.ads.models import Billed, Placement
 
 LIVES = timedelta(minutes=30)
 AHEAD = timedelta(seconds=5)
@@ -29,7 +29,13 @@ LENGTH = 76
 _VERSION = 1
 _SHOWING, _LEASE, _AD, _PRICE, _MARK, _SEAL = 16, 7, 6, 5, 6, 15
 _SEALED = 2 + _SHOWING + _LEASE + _AD + _PRICE + _MARK
-_BILLED = (Billed.VIEW, Billed.CLICK)
+_KINDS = (
+    (Billed.VIEW, Placement.FEED),
+    (Billed.CLICK, Placement.FEED),
+    (Billed.VIEW, Placement.SEARCH),
+    (Billed.CLICK, Placement.SEARCH),
+)
+"""What one byte says. New ones come last: tokens of the release before are out for a while."""
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
@@ -56,22 +62,33 @@ class NotBelieved(Exception):
 
 
 class Token(NamedTuple):
-    """One showing of an ad. showing: time-ordered. billed: what its price is for."""
+    """One showing of an ad. showing: time-ordered. billed: what its price is for.
+
+    placement: where it is shown.
+    """
 
     showing: UUID
     lease: int
     ad: int
     price_micros: int
     billed: Billed
+    placement: Placement = Placement.FEED
 
 
 def made(
-    *, lease: int, ad: int, price_micros: int, billed: Billed, to: str, at: datetime
+    *,
+    lease: int,
+    ad: int,
+    price_micros: int,
+    billed: Billed,
+    to: str,
+    at: datetime,
+    placement: Placement = Placement.FEED,
 ) -> tuple[str, UUID]:
     """Make a token, and the name of its showing. to: the viewer's key. Queries: 0."""
     showing = _ms(at).to_bytes(6) + secrets.token_bytes(_SHOWING - 6)
     packed = (
-        bytes((_VERSION, _BILLED.index(billed)))
+        bytes((_VERSION, _KINDS.index((billed, placement))))
         + showing
         + lease.to_bytes(_LEASE)
         + ad.to_bytes(_AD)
@@ -104,7 +121,7 @@ def read(text: str, *, viewer: str, at: datetime) -> Token:
         int.from_bytes(numbers[:_LEASE]),
         ad,
         int.from_bytes(numbers[_LEASE + _AD :]),
-        _BILLED[packed[1]],
+        *_KINDS[packed[1]],
     )
 
 

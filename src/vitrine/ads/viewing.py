@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from vitrine.accounts.models import Person, Viewer
 from vitrine.ads import beside, dealings, load, standing
 from vitrine.ads.aiming import Picked
 from vitrine.ads.beside import Near
+from vitrine.ads.models import Placement
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
 from vitrine.orders import keeping
@@ -25,7 +28,9 @@ class Asking:
 
     is_plain: they want nothing picked for them. watched: returns clips that they stayed with, the
     latest first; it is asked where ads are for people with interests alone.
-    first: the position of the page's first clip in the feed, from 1. clips: those of the page.
+    first: the position of the page's first clip in the feed, from 1. clips: those of the page, none
+    in search; results: how many were found for it there. fitting: of products that open ads lead to
+    returns those that were searched for; in the feed whatever an ad leads to will do.
     """
 
     key: str
@@ -35,6 +40,16 @@ class Asking:
     clips: Sequence[int]
     is_plain: bool = False
     watched: Callable[[], Sequence[int]] = tuple
+    placement: Placement = Placement.FEED
+    results: int = 0
+    fitting: Callable[[Sequence[int]], Sequence[int]] | None = None
+
+    @property
+    def places(self) -> list[int]:
+        """Return after how many of the page's clips or results an ad may stand."""
+        if self.placement is Placement.SEARCH:
+            return load.among_results(self.results)
+        return load.places(self.first, len(self.clips))
 
     @property
     def own(self) -> int | None:
@@ -112,8 +127,10 @@ def _question(
     own, aims = asking.own, of.aims
     watched = asking.watched()[:MOST_WATCHED] if band and aims.interests.lines_of else ()
     parameters = [asking.key, asking.key, own, own, own, prepared.array(watched)]
-    sql = _READ + _UNFIT + _NEAR if of.avoided else _READ + _UNFIT
-    parameters += beside.parameters(places, asking.clips, of.avoided)
+    sql = _READ
+    if asking.clips:
+        sql += _UNFIT + _NEAR if of.avoided else _UNFIT
+        parameters += beside.parameters(places, asking.clips, of.avoided)
     if band and aims.regions.lines_of:
         sql, parameters = sql + _REGION, [*parameters, own]
     if band and own and aims.ask_dealings:
@@ -128,7 +145,7 @@ def _hashtags(text: str) -> Iterator[str]:
 
 
 def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flags:
-    """Return which ads a viewer may be shown. Queries: 0."""
+    """Return which ads a viewer may be shown. Queries: 0, or that of ``fitting``."""
     own = [] if asking.own is None else [asking.own]
     mask = of.open_to(known.picked, avoided=[*known.avoided, *own])
     of.avoided.keep_off(mask, known.near)
@@ -142,6 +159,8 @@ def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flag
         since_s = now_s - one.within_days * 86_400
         if sum(met_s > since_s for other, met_s in known.met if other == group) >= one.most_shown:
             mask[lines] = False
+    if asking.fitting is not None and mask.any():
+        mask &= np.isin(of.products, asking.fitting(np.unique(of.products[mask]).tolist()))
     return mask
 
 

@@ -18,7 +18,7 @@ from tests.races import losers, race, winners
 from vitrine.ads import standing
 from vitrine.ads.demand import offering, stock
 from vitrine.ads.invariants import ads_cost_what_was_charged
-from vitrine.ads.models import Ad, AdGroup, BidNotice, Charge, DemandStop, Showing
+from vitrine.ads.models import Ad, AdGroup, BidNotice, Charge, DemandStop, Placement, Showing
 from vitrine.ads.showing import Made
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,23 @@ def test_what_is_stopped_meanwhile_is_not_shown(bidder: Bidder) -> None:
     assert page() == []
     assert not Showing.objects.exists()
     assert not BidNotice.objects.exists()
+
+
+def test_partners_bid_for_the_feed_alone(bidder: Bidder) -> None:
+    everywhere = [placement.value for placement in Placement]
+    product = make.product(title="Lamp")
+    make.variant(product, stock=3, price_minor=2_000)
+    theirs = making.ad(Ad.objects.get(public_id=bidder.crid).group, product=product)
+    ours = making.ad(product=product)
+    AdGroup.objects.update(placements=everywhere)
+    bidder.crid = theirs.public_id
+    stocked()
+
+    shown = page(clips=[], placement=Placement.SEARCH, results=40)
+
+    assert [one.ad for one in shown] == [ours.public_id]
+    assert len(stocked()) == 20
+    assert theirs.public_id in {one.ad for one in page("v_other")}
 
 
 def test_a_partner_that_is_switched_off_has_no_ads(bidder: Bidder) -> None:

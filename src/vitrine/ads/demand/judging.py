@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from vitrine.ads.demand.answers import Bid, Refused
 from vitrine.ads.models import Ad, Billed
-from vitrine.ads.standing import standing_ads
+from vitrine.ads.standing import in_feed
 from vitrine.kernel import prepared
 
 
@@ -18,7 +18,7 @@ def judged(advertiser: int, bids: Sequence[Bid]) -> list[int | Refused]:
     ads = Ad.objects.with_standing().select_related("group__campaign")
     known = {ad.public_id: ad for ad in ads.filter(public_id__in={bid.ad for bid in bids})}
     keys = [ad.pk for ad in known.values()]
-    running = {ad for (ad,) in prepared.of_keys(standing_ads, keys)}
+    running = {ad for (ad,) in prepared.of_keys(in_feed, keys)}
     return [_one(known.get(bid.ad), advertiser, running) for bid in bids]
 
 

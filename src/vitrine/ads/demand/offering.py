@@ -13,7 +13,7 @@ from django.conf import settings
 from vitrine.ads.demand import contexts, counting, partners, stock, telling
 from vitrine.ads.demand.counting import Counted
 from vitrine.ads.demand.stock import Offer
-from vitrine.ads.models import BidNotice
+from vitrine.ads.models import BidNotice, Placement
 from vitrine.ads.showing import Made
 from vitrine.ads.standing import Standing
 from vitrine.recommend.arrays import Counts
@@ -55,8 +55,9 @@ class Offered:
 def offered(of: Standing, bids: Counts, clips: Sequence[int], *, at: datetime) -> Offered:
     """Return what all ads bid, those of partners what these bid beside a page's clips.
 
-    An ad of a partner has no other bid than that. Queries: 0 where the operator named nobody or no
-    ad is a partner's; else 1, and those of ``partners.named`` and ``contexts.of``.
+    An ad of a partner has no other bid than that, and so none in search: they bid for the feed
+    alone. Queries: 0 where the operator named nobody or no ad is a partner's; else 1, and those of
+    ``partners.named`` and ``contexts.of``.
     """
     if not settings.VITRINE_RTB:
         return Offered(bids)
@@ -64,10 +65,12 @@ def offered(of: Standing, bids: Counts, clips: Sequence[int], *, at: datetime) -
     theirs = [n for n, line in enumerate(of.lines) if line.advertiser in known]
     if not theirs:
         return Offered(bids)
-    context = contexts.of(clips, at=at)
-    stock.want(context, at=at)
-    asked = [advertiser for advertiser, is_asked in known.items() if is_asked]
-    of_ad = stock.best(asked, context, at=at)
+    of_ad: dict[int, Offer] = {}
+    if of.placement is Placement.FEED:
+        context = contexts.of(clips, at=at)
+        stock.want(context, at=at)
+        asked = [advertiser for advertiser, is_asked in known.items() if is_asked]
+        of_ad = stock.best(asked, context, at=at)
     made = bids.copy()
     for n in theirs:
         offer = of_ad.get(of.lines[n].ad)

@@ -5,7 +5,14 @@ from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLim
 from vitrine.ads.models.beside import Avoidance, Questioned
 from vitrine.ads.models.bill import AdBill
 from vitrine.ads.models.billing import Charge, Response
-from vitrine.ads.models.campaign import AdGroup, Billed, Campaign, Objective, PastTargeting
+from vitrine.ads.models.campaign import (
+    AdGroup,
+    Billed,
+    Campaign,
+    Objective,
+    PastTargeting,
+    Placement,
+)
 from vitrine.ads.models.crediting import Credit, CreditReversal, Sale, Why
 from vitrine.ads.models.dealing import Dealing, FreshStart, Look
 from vitrine.ads.models.demand import BidNotice, DemandDay, DemandStop, NoticeKind
@@ -57,6 +64,7 @@ __all__ = [
     "Objective",
     "Origin",
     "PastTargeting",
+    "Placement",
     "Questioned",
     "Recall",
     "Response",

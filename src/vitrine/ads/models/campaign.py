@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
@@ -35,6 +36,18 @@ class Billed(models.TextChoices):
 
     VIEW = "view", gettext_lazy("View")
     CLICK = "click", gettext_lazy("Click")
+
+
+class Placement(models.TextChoices):
+    """Where ads stand: among the clips of For you, or among products that were searched for."""
+
+    FEED = "feed", gettext_lazy("In the feed")
+    SEARCH = "search", gettext_lazy("In product search")
+
+
+def in_the_feed() -> list[str]:
+    """Return where ads stand of which nobody said anything else."""
+    return [Placement.FEED.value]
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -128,13 +141,14 @@ class Campaign(models.Model):
 @datamap.declare(
     purpose="Say whom ads are for, and what one is worth",
     retention="with the campaign",
-    BUSINESS="public_id name bid_micros languages ages interests regions dealings left_out "
-    "aimed_at most_shown within_days paused_at",
+    BUSINESS="public_id name placements bid_micros languages ages interests regions dealings "
+    "left_out aimed_at most_shown within_days paused_at",
     SYSTEM="id home_cell campaign",
 )
 class AdGroup(Targeting):
     """Ads for the same people at the same bid.
 
+    placements: where they stand; in product search only those that lead to a product.
     bid_micros: the most for one view or click; None: as much as makes the budget last.
     most_shown: how often one viewer may get an ad of this group within_days days.
     """
@@ -143,6 +157,11 @@ class AdGroup(Targeting):
     home_cell = HomeCellField()
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="groups")
     name = models.CharField(max_length=80)
+    placements = ArrayField(
+        models.CharField(max_length=6),
+        default=in_the_feed,
+        db_default=[Placement.FEED.value],
+    )
     bid_micros = models.BigIntegerField(null=True)
     most_shown = models.PositiveSmallIntegerField(default=3)
     within_days = models.PositiveSmallIntegerField(default=1)
@@ -153,6 +172,10 @@ class AdGroup(Targeting):
             models.CheckConstraint(
                 condition=Q(bid_micros=None) | Q(bid_micros__gt=0, bid_micros__lte=9 * 10**9),
                 name="ad_group_bid",
+            ),
+            models.CheckConstraint(
+                condition=Q(placements__contained_by=Placement.values, placements__len__gt=0),
+                name="ad_group_stands_somewhere",
             ),
             models.CheckConstraint(
                 condition=Q(ages__contained_by=list(AGES)), name="ad_group_ages_known"
@@ -172,6 +195,16 @@ class AdGroup(Targeting):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_for_search_alone(self) -> bool:
+        """Tell whether its ads stand in product search and nowhere else."""
+        return set(self.placements) == {Placement.SEARCH}
+
+    @property
+    def where(self) -> str:
+        """Say where its ads stand, in the language of the page."""
+        return ", ".join(str(Placement(one).label) for one in self.placements)
 
 
 @datamap.declare(

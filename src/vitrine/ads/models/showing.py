@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from vitrine.ads.models.ad import Ad
+from vitrine.ads.models.campaign import Placement
 from vitrine.ads.models.spending import Lease
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -58,11 +59,11 @@ class HiddenAd(models.Model):
     purpose="Learn how often ads are seen and followed",
     retention="30 days",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer showing price_micros worth_micros chance at is_measured",
+    PERSONAL="viewer showing placement price_micros worth_micros chance at is_measured",
     SYSTEM="id home_cell ad lease",
 )
 class Showing(models.Model):
-    """An ad that was put on a page. showing: as its token names it.
+    """An ad that was put on a page. showing: as its token names it. placement: on which.
 
     chance: how likely it was held to be billed. price_micros: what that costs. worth_micros: its
     bid by its chance: what somebody else has to be worth more than to have the place; 0 of old.
@@ -74,6 +75,9 @@ class Showing(models.Model):
     viewer = models.CharField(max_length=40, db_collation="C")
     ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
     lease = models.ForeignKey(Lease, models.PROTECT, db_index=False, related_name="+")
+    placement = models.CharField(
+        max_length=6, choices=Placement.choices, default=Placement.FEED, db_default=Placement.FEED
+    )
     price_micros = models.BigIntegerField()
     worth_micros = models.BigIntegerField(default=0, db_default=0)
     chance = models.FloatField()
@@ -90,11 +94,12 @@ class Showing(models.Model):
 @datamap.declare(
     purpose="Foretell how likely an ad is to be seen and followed",
     retention="with the ad",
-    BUSINESS="day shown expected views clicks",
+    BUSINESS="day placement shown expected views clicks",
     SYSTEM="id home_cell ad",
 )
 class AdDay(models.Model):
-    """What followed from the showings of an ad on a day of the cell, of which no token is out.
+    """What followed from the showings of an ad in one placement on a day of the cell, of which no
+    token is out.
 
     expected: how many were foretold to be billed.
     """
@@ -102,6 +107,9 @@ class AdDay(models.Model):
     home_cell = HomeCellField()
     ad = models.ForeignKey(Ad, models.PROTECT, related_name="days")
     day = models.DateField()
+    placement = models.CharField(
+        max_length=6, choices=Placement.choices, default=Placement.FEED, db_default=Placement.FEED
+    )
     shown = models.BigIntegerField()
     expected = models.FloatField()
     views = models.BigIntegerField()
@@ -109,7 +117,7 @@ class AdDay(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["ad", "day"], name="ad_day_once"),
+            models.UniqueConstraint(fields=["ad", "day", "placement"], name="ad_day_by_placement"),
             models.CheckConstraint(
                 condition=Q(shown__gte=F("views")) & Q(shown__gte=F("clicks")), name="ad_day_sane"
             ),

@@ -1,4 +1,4 @@
-"""What a shop's ads brought and cost, by day and ad: the numbers of its pages and of the ledger."""
+"""What a shop's ads brought and cost, by day, ad and placement: as its pages and the ledger say."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from vitrine.ads import figures
-from vitrine.ads.models import Advertiser
+from vitrine.ads.models import Advertiser, Placement
 from vitrine.kernel import ids, paging
 from vitrine.programs.scopes import Scope
 from vitrine.sovereignty.cell import this_cell
@@ -18,11 +18,17 @@ from vitrine.surfaces.api.shapes import Id
 from vitrine.surfaces.api.views import ProgramRequest
 
 router = Router(tags=["ads"])
+_PLACES: dict[Placement, Literal["for_you", "search"]] = {
+    Placement.FEED: "for_you",
+    Placement.SEARCH: "search",
+}
 
 
 class AdFigures(Schema):
-    """What one ad brought and cost on one day. spent_micros: charged, less what was taken back,
-    in millionths of the currency; the ledger has the whole minor units of all of them together.
+    """What one ad brought and cost on one day in one placement.
+
+    spent_micros: charged, less what was taken back, in millionths of the currency; the ledger has
+    the whole minor units of all of them together.
 
     placement: where it stood. What was shown is counted half an hour later, what it cost at once.
     """
@@ -30,7 +36,7 @@ class AdFigures(Schema):
     day: date
     ad: Id
     campaign: Id
-    placement: Literal["for_you"]
+    placement: Literal["for_you", "search"]
     shown: int
     views: int
     clicks: int
@@ -47,7 +53,7 @@ def list_ad_figures(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> shapes.Page[AdFigures]:
-    """List days and ads, the latest first. since, until: days, both included.
+    """List days, ads and placements, the latest first. since, until: days, both included.
 
     The token is one of a shop, and whoever made it acts for the shop's account as an advertiser.
     Queries: 5.
@@ -61,14 +67,14 @@ def list_ad_figures(
         asked &= Q(day__lte=until)
     if ad is not None:
         asked &= Q(ad__public_id=ad)
-    place = paging.place_of(cursor, tuple[date, str])
+    place = paging.place_of(cursor, tuple[date, str, str])
     after = place if place is not None and ids.PATTERN.match(place[1]) else None
     rows = figures.by_day_and_ad(account, asked, after=after, size=limit + 1)
     shown, more = rows[:limit], len(rows) > limit
     last = shown[-1] if more else None
     return shapes.Page[AdFigures](
         items=[_told(row) for row in shown],
-        next_cursor=paging.cursor_of(last.day, last.ad.public_id) if last else None,
+        next_cursor=paging.cursor_of(*last.place) if last else None,
     )
 
 
@@ -77,7 +83,7 @@ def _told(row: figures.Row) -> AdFigures:
         day=row.day,
         ad=row.ad.public_id,
         campaign=row.ad.group.campaign.public_id,
-        placement="for_you",
+        placement=_PLACES[row.placement],
         shown=row.told.shown,
         views=row.told.views,
         clicks=row.told.clicks,

@@ -12,7 +12,16 @@ from django.utils.translation import gettext, gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.ads import campaigning, terms
 from vitrine.ads.campaigning import Audience, Plan, Shown
-from vitrine.ads.models import AGES, AdGroup, Advertiser, Billed, Call, Campaign, Objective
+from vitrine.ads.models import (
+    AGES,
+    AdGroup,
+    Advertiser,
+    Billed,
+    Call,
+    Campaign,
+    Objective,
+    Placement,
+)
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel import money
 from vitrine.kernel.fields import DayField, LineField
@@ -164,6 +173,17 @@ class CampaignForm(MoneyForm):
 class AudienceForm(AimForm):
     """Whom a group of ads is for, and the most it bids."""
 
+    placements = forms.MultipleChoiceField(
+        required=False,
+        choices=Placement.choices,
+        initial=[Placement.FEED],
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Where its ads stand"),
+        help_text=gettext_lazy(
+            "In product search stand only ads that lead to a product, where somebody searches for "
+            "words that it has. None chosen: in the feed."
+        ),
+    )
     bid_minor = PriceField(required=False)
     languages = forms.MultipleChoiceField(
         required=False,
@@ -218,6 +238,11 @@ class AudienceForm(AimForm):
             "budget last."
         )
 
+    def clean_placements(self) -> list[Placement]:
+        """Keep each once, in their order; where nothing is said, the feed."""
+        typed = self.cleaned_data["placements"] or [Placement.FEED]
+        return [one for one in Placement if one in typed]
+
     def clean_bid_minor(self) -> int | None:
         """Keep what could win something, and no slip of the keyboard."""
         typed: int | None = self.cleaned_data["bid_minor"]
@@ -255,6 +280,7 @@ class AudienceForm(AimForm):
         bid = said["bid_minor"]
         each = 1 if self.pays_for == Billed.CLICK else terms.VIEWS_PER_BID
         return Audience(
+            placements=tuple(said["placements"]),
             bid_micros=None if bid is None else bid * money.MICROS_PER_MINOR // each,
             languages=tuple(said.get("languages", ())),
             ages=tuple(said["ages"]),
@@ -329,6 +355,7 @@ def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:
     bid = of.bid_micros
     return {
         "group_name": of.name,
+        "placements": of.placements,
         "bid_minor": amount(None if bid is None else bid * each // money.MICROS_PER_MINOR),
         "languages": of.languages,
         "ages": of.ages,

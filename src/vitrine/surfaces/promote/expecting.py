@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from vitrine.ads import forecasting, landscape
 from vitrine.ads.campaigning import Audience
 from vitrine.ads.forecasting import Range
-from vitrine.ads.models import Billed
+from vitrine.ads.models import Billed, Placement
 from vitrine.feed.models import Habit
 from vitrine.sovereignty.cell import locale
 from vitrine.surfaces.promote.forms import written
@@ -21,7 +21,9 @@ SEED = 6
 def told(
     audience: Audience, billed: Billed, *, merchant: int | None, daily_minor: int, at: datetime
 ) -> str:
-    """Say what a day of a campaign may come to, or why that cannot be said. Queries: 3 or 4."""
+    """Say what a day of a campaign may come to, or why that cannot be said. Queries: 0, 3 or 4."""
+    if Placement.FEED not in audience.placements:
+        return gettext("What product search brings cannot be told: it hangs on what people search.")
     market = landscape.market(audience, merchant, plain=Habit.plain_among, at=at)
     wish = landscape.wish(audience, billed, daily_minor)
     found = forecasting.forecast(market, wish, np.random.default_rng(SEED))

@@ -49,6 +49,8 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
             made = campaigning.make(
                 account.advertiser, plan, audience.audience, ad.shown, by=request.user, at=now
             )
+        except campaigning.NeedsProduct as refusal:
+            ad.add_error("product", refusal.text)
         except Refusal as refusal:
             ad.add_error("clip", refusal.text)
         else:

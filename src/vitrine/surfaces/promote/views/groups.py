@@ -64,6 +64,9 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
         try:
             name, now = form.cleaned_data["group_name"], timezone.now()
             campaigning.change_group(found, name, form.audience, at=now)
+        except campaigning.NeedsProduct:
+            said = gettext("It has ads that lead to no product. Leave the feed chosen for them.")
+            form.add_error("placements", said)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
@@ -95,6 +98,8 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
     if ad.is_valid():
         try:
             campaigning.add_ad(found, ad.shown, by=request.user, at=timezone.now())
+        except campaigning.NeedsProduct as refusal:
+            ad.add_error("product", refusal.text)
         except Refusal as refusal:
             ad.add_error("clip", refusal.text)
         else:
