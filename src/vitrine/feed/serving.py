@@ -53,10 +53,7 @@ class Page:
 
     def watched(self) -> list[int]:
         """Return the latest clips that the viewer stayed with, the latest first."""
-        latest = [one for one in self.past[: weights.NEAR_LATEST] if not one.is_hidden]
-        told = np.array([(one.watched_ms, one.duration_ms) for one in latest]).reshape(-1, 2)
-        is_stay = stays(told[:, 0], told[:, 1]).tolist()
-        return [one.clip for one, stayed in zip(latest, is_stay, strict=True) if stayed]
+        return _stayed_with(self.past)
 
     def exposed_to(self, parts: Sequence[Part]) -> "Page":
         """Return it with the arms of experiments that it was chosen by."""
@@ -109,6 +106,20 @@ def _next(key: str, viewer: Viewer, *, size: int, at: datetime) -> tuple[list[Se
                 if clip in fresh
             ]
             return served, page
+
+
+def watched(key: str, viewer: Viewer) -> list[int]:
+    """Return the latest clips that a viewer stayed with, whatever the page. Queries: 1 or 2."""
+    learnt = learning.learnt()
+    tables = NOTHING if learnt is None else learnt.tables
+    return _stayed_with(unseen.past(key, viewer, tables=tables))
+
+
+def _stayed_with(past: Sequence[Past]) -> list[int]:
+    latest = [one for one in past[: weights.NEAR_LATEST] if not one.is_hidden]
+    told = np.array([(one.watched_ms, one.duration_ms) for one in latest]).reshape(-1, 2)
+    is_stay = stays(told[:, 0], told[:, 1]).tolist()
+    return [one.clip for one, stayed in zip(latest, is_stay, strict=True) if stayed]
 
 
 def opening_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Served]:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from vitrine.accounts import stand_in
 from vitrine.catalog.models import Product
+from vitrine.kernel import prepared
 from vitrine.search.dictionary import Reading
 from vitrine.search.finding import FoundProduct
 from vitrine.search.lasting import Lasting
@@ -163,6 +164,14 @@ _ENTRIES = (
     "(SELECT product_id AS pk, hot AS score, price_minor, in_stock, facets FROM search_productentry"
     ") AS entry"
 )
+_FITTING = """
+SELECT product_id FROM search_productentry
+WHERE product_id = ANY (%(products)s::bigint[]) AND words @@ %(query)s::tsquery AND {conditions}"""
+_NAMED = """
+WITH top AS (
+  SELECT product_id AS pk, in_stock, 0 AS place, product_id AS number FROM search_productentry
+  WHERE product_id = ANY (%(products)s::bigint[])
+)"""
 _FOUND = """
 near AS MATERIALIZED (
   SELECT product_id AS pk, hot, words, price_minor, in_stock, facets FROM search_productentry
@@ -210,6 +219,25 @@ def browse(wish: Wish, *, at: datetime) -> Shelf:
     rows = msgspec.json.decode(cards, type=list[Card])
     counts = _counted.get(_key(wish), lambda: _count(conditions, parameters), at=at)
     return _page(wish, rows, counts)
+
+
+def fitting(wish: Wish, products: Sequence[int]) -> list[int]:
+    """Return those of some products that a search finds, however far down. Queries: 1."""
+    if wish.reading is None:
+        raise ValueError("there are no words")
+    parameters: dict[str, Any] = {
+        "query": wish.reading.query,
+        "products": prepared.array(products),
+    }
+    sql = _FITTING.format(conditions=_conditions(wish, parameters))
+    return [product for (product,) in prepared.rows(sql, parameters)]
+
+
+def cards(products: Sequence[int], *, at: datetime) -> dict[int, Card]:
+    """Return some products as they are listed. Queries: 1."""
+    parameters = {"at": at, "products": prepared.array(products)}
+    ((found,),) = prepared.rows(f"{_NAMED} {_CARDS}", parameters)
+    return {card.pk: card for card in msgspec.json.decode(found, type=list[Card])}
 
 
 def forget() -> None:

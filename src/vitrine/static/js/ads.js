@@ -4,8 +4,7 @@ import { token } from "./page.js";
 
 const SEEN_MS = 2000;
 const told = new Set();
-let waiting = 0;
-let here = null;
+const waiting = new Map();
 
 function tell(what, ad) {
   const once = `${what} ${ad}`;
@@ -14,14 +13,26 @@ function tell(what, ad) {
   if (navigator.sendBeacon(`/promoted/${what}`, body)) told.add(once);
 }
 
-/* An article came on, or none that is an ad. */
-export function on(article) {
-  clearTimeout(waiting);
-  here = article?.dataset.ad ? article : null;
-  if (here && !document.hidden) waiting = setTimeout(tell, SEEN_MS, "views", here.dataset.ad);
+/* An ad came on, or off. */
+export function enter(ad) {
+  clearTimeout(waiting.get(ad));
+  waiting.set(ad, document.hidden ? 0 : setTimeout(tell, SEEN_MS, "views", ad.dataset.ad));
 }
 
-document.addEventListener("visibilitychange", () => on(here));
+export function leave(ad) {
+  clearTimeout(waiting.get(ad));
+  waiting.delete(ad);
+}
+
+/* An article came on alone, or none that is an ad. */
+export function on(article) {
+  for (const ad of waiting.keys()) leave(ad);
+  if (article?.dataset.ad) enter(article);
+}
+
+document.addEventListener("visibilitychange", () => {
+  for (const ad of waiting.keys()) enter(ad);
+});
 document.addEventListener(
   "click",
   ({ target }) => {

@@ -45,7 +45,7 @@ async function hide(button) {
   if (!(await tell(button.getAttribute("formaction"), "POST"))) return;
   const dialog = button.closest("dialog");
   if (dialog) leave(dialog);
-  const article = document.getElementById(`clip-${button.dataset.clip}`);
+  const article = document.getElementById(button.dataset.hides ?? `clip-${button.dataset.clip}`);
   article?.dispatchEvent(new CustomEvent("vitrine:hidden", { bubbles: true }));
   toast(button.dataset.done || say("You will not see this clip again."));
 }

@@ -7,9 +7,11 @@ from urllib.parse import urlencode
 
 from vitrine.feed import affinity
 from vitrine.kernel import paging
-from vitrine.search import dictionary, finding
+from vitrine.search import beside, dictionary, finding
+from vitrine.search.beside import ProductAd
+from vitrine.search.browsing import Wish
 from vitrine.search.dictionary import Reading
-from vitrine.search.finding import MOST_COUNTED, Findings, FoundPerson, Kind
+from vitrine.search.finding import MOST_COUNTED, Findings, Found, FoundPerson, Kind
 from vitrine.videos.models import Clip, Viewer
 
 MOST_CHARACTERS = 100
@@ -39,12 +41,18 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of what was found."""
+    """One page of what was found. ads: that stand among products."""
 
     reading: Reading
     kind: Kind
     found: Findings
     page: int
+    ads: Sequence[ProductAd] = ()
+
+    @property
+    def products(self) -> list[Found | ProductAd]:
+        """The products that were found, with ads between them."""
+        return list(beside.woven(self.found.rows, self.ads))
 
     @property
     def tabs(self) -> list[Tab]:
@@ -90,17 +98,29 @@ class Results:
 
 
 def results(
-    typed: str, viewer: Viewer, *, key: str | None, kind: Kind, page: int, at: datetime
+    typed: str,
+    viewer: Viewer,
+    *,
+    key: str | None,
+    language: str,
+    kind: Kind,
+    page: int,
+    at: datetime,
 ) -> Results:
     """Read what was typed and find it. Queries: 0 or 2, and 1 for clips where much is watched.
 
-    key: the viewer's in the feed. Clips that their watching speaks for go up.
+    key: the viewer's in the feed. Clips that their watching speaks for go up. On the first page of
+    products ads may stand, for those of ``ads_beside``.
     """
     reading = dictionary.read(typed)
     is_personal = kind is Kind.CLIPS and bool(reading.words)
     by = affinity.of(key, viewer) if is_personal else affinity.NONE
     found = finding.find(reading, viewer, kind=kind, page=page, at=at, by=by)
-    return Results(reading, kind, found, page)
+    ads: Sequence[ProductAd] = ()
+    if kind is Kind.PRODUCTS and page == 1:
+        wish, number = Wish(reading=reading), len(found.rows)
+        ads = beside.ads_beside(wish, viewer, key=key, language=language, results=number, at=at)
+    return Results(reading, kind, found, page, ads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -31,6 +32,7 @@ def search(request: HttpRequest) -> HttpResponse:
             typed,
             request.user,
             key=visitors.known(request),
+            language=get_language() or "",
             kind=_kind(request),
             page=_page(request),
             at=timezone.now(),

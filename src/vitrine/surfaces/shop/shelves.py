@@ -1,5 +1,6 @@
 """The reads of the shop's list: what was asked for, what is there, and the ways to narrow it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,13 +11,15 @@ from django.utils.translation import gettext, ngettext
 
 from vitrine.catalog.models import Category
 from vitrine.kernel import money
-from vitrine.search import browsing, dictionary
+from vitrine.search import beside, browsing, dictionary
+from vitrine.search.beside import ProductAd
 from vitrine.search.browsing import Shelf, Sort, Wish
 from vitrine.search.lasting import Lasting
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.shop import tiles
 from vitrine.surfaces.shop.address import Asked
 from vitrine.surfaces.shop.narrowing import SAID, Link, Narrowing
+from vitrine.videos.models import Viewer
 
 MOST_CHARACTERS = 100
 MOST_ATTRIBUTES = 6
@@ -25,12 +28,13 @@ _tree: Lasting[str, dict[str, Category]] = Lasting(lasts=browsing.COUNTS_LAST, m
 
 @dataclass(frozen=True)
 class List:
-    """Everything the page shows."""
+    """Everything the page shows. ads: that stand among the products."""
 
     address: Asked
     wish: Wish
     shelf: Shelf
     tree: dict[str, Category]
+    ads: Sequence[ProductAd] = ()
 
     @property
     def asked(self) -> dict[str, str]:
@@ -69,7 +73,7 @@ class List:
     @property
     def cards(self) -> SafeString:
         """The tiles."""
-        return tiles.drawn(self.shelf.rows)
+        return tiles.drawn(beside.woven(self.shelf.rows, self.ads))
 
     @property
     def total(self) -> str:
@@ -127,12 +131,21 @@ class List:
         return " – ".join((self.asked.get("from") or "0", self.asked.get("until") or "∞"))
 
 
-def browse(asked: QueryDict, *, at: datetime) -> List:
-    """Read what was asked for and find it. Queries: 1 to 4; the tree lasts a while."""
+def browse(
+    asked: QueryDict, viewer: Viewer, *, key: str | None, language: str, at: datetime
+) -> List:
+    """Read what was asked for and find it. Queries: 1 to 4; the tree lasts a while.
+
+    key: the viewer's. Where words were typed ads may stand, for those of ``ads_beside``.
+    """
     known = {key: str(value).strip() for key, value in asked.items() if str(value).strip()}
     tree = _tree.get("tree", lambda: {one.key: one for one in Category.objects.all()}, at=at)
     wish = _wish(known, tree)
-    return List(Asked(known), wish, browsing.browse(wish, at=at), tree)
+    shelf = browsing.browse(wish, at=at)
+    ads = beside.ads_beside(
+        wish, viewer, key=key, language=language, results=len(shelf.rows), at=at
+    )
+    return List(Asked(known), wish, shelf, tree, ads)
 
 
 def _wish(asked: dict[str, str], tree: dict[str, Category]) -> Wish:

@@ -7,19 +7,26 @@ template they take longer than finding them.
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from vitrine.kernel.money import format_minor
+from vitrine.search.beside import ProductAd
 from vitrine.search.browsing import Card
 from vitrine.sovereignty.cell import locale
 
 
-def drawn(cards: Iterable[Card]) -> SafeString:
+def drawn(cards: Iterable[Card | ProductAd]) -> SafeString:
     """Return the list of tiles."""
     language, place = get_language() or "", locale()
-    tiles = "".join(_tile(card, language, place) for card in cards)
+    tiles = "".join(
+        render_to_string("components/product_ad.html", {"ad": card})
+        if isinstance(card, ProductAd)
+        else _tile(card, language, place)
+        for card in cards
+    )
     return mark_safe(f'<ul class="grid">{tiles}</ul>')  # noqa: S308  (each part is escaped)
 
 

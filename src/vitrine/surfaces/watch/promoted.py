@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from vitrine.accounts.models import Follow, Person
 from vitrine.ads import wording
-from vitrine.ads.models import Ad, AdGroup, Call
+from vitrine.ads.models import Ad, AdGroup, Call, Placement
 from vitrine.ads.serving import Shown
 from vitrine.kernel.rows import HasRow
 from vitrine.surfaces.watch.places import Place
@@ -58,9 +58,11 @@ def mark(ad: Shown) -> str:
     return f'data-ad="{ad.token}" ' if ad.token else ""
 
 
-def reasons(ad: Ad) -> Iterator[str]:
+def reasons(ad: Ad, placement: Placement = Placement.FEED) -> Iterator[str]:
     """Say whom an ad is for, as its group was set; of whoever sees it all of that is true."""
     group: AdGroup = ad.group
+    if placement is Placement.SEARCH:
+        yield gettext("It leads to a product that has the words you searched for.")
     if group.languages:
         yield gettext("It is for people who use this place in: {languages}.").format(
             languages=wording.languages(group)
@@ -84,4 +86,8 @@ def reasons(ad: Ad) -> Iterator[str]:
             "It is not for people who did one of these in the shop that pays: {dealings}."
         ).format(dealings=wording.dealings(group.left_out))
     if not (group.languages or group.is_profiled):
-        yield gettext("It is for everybody: nothing about you was used.")
+        yield (
+            gettext("It is for everybody: nothing else about you was used.")
+            if placement is Placement.SEARCH
+            else gettext("It is for everybody: nothing about you was used.")
+        )

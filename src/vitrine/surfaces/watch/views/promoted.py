@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vitrine.accounts import visitors
 from vitrine.ads import hiding, previewing
-from vitrine.ads.models import Ad
+from vitrine.ads.models import Ad, Placement
 from vitrine.feed.sources import Source
 from vitrine.kernel.asked import is_delete, wants_fragment
 from vitrine.sovereignty import access
@@ -31,10 +31,17 @@ def about(request: HttpRequest, ad_id: str) -> HttpResponse:
     context = {
         "ad": found,
         "advertiser": found.group.campaign.advertiser,
-        "reasons": list(reasons(found)),
+        "reasons": list(reasons(found, _placement(request))),
+        "placement": _placement(request),
     }
     part = "#sheet" if "sheet" in request.GET else ""
     return render(request, f"watch/ad.html{part}", context)
+
+
+def _placement(request: HttpRequest) -> Placement:
+    """Return where somebody who asks met the ad; in the feed where they do not say."""
+    is_found = request.GET.get("placement") == Placement.SEARCH
+    return Placement.SEARCH if is_found else Placement.FEED
 
 
 @access.policy(access.HOLDER)
