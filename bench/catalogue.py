@@ -2,7 +2,7 @@
 
 Through HTTP, with two web processes and 8 visitors who ask for one page after another; the site's
 own "not found" page, which asks the database nothing, is asked for in between. Then the same
-questions in bare SQL.
+questions in bare SQL, and through HTTP with ads among what is found.
 """
 
 import random
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from bench import cells
+from bench import catalogue_ads, cells
 from bench.cells import Cell
 from bench.figures import Compared, Figure, interleaved
 from vitrine.ops import inside
@@ -46,6 +46,7 @@ def run() -> Iterator[Figure]:
         for name, pages in urls.items():
             yield from _measured(name, pages, cell)
         yield Figure("search_bare_sql_ms", inside.call("bench.catalogue_fill.bare_ms"), "ms")
+        yield from catalogue_ads.beside(folder, cell, urls["search"])
 
 
 def _measured(name: str, pages: Sequence[str], cell: Cell) -> Iterator[Figure]:

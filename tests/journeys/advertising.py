@@ -8,7 +8,7 @@ from tests import make
 from tests.ads import making
 from tests.journeys.tastes import put_films
 from vitrine.ads import campaigning
-from vitrine.ads.models import Ad, Charge, Response
+from vitrine.ads.models import Ad, Call, Charge, Placement, Response
 
 
 def advertised(payer: str) -> dict[str, str]:
@@ -19,6 +19,23 @@ def advertised(payer: str) -> dict[str, str]:
     ad = making.ad(making.group(campaign))
     put_films([ad.clip])
     return {"ad": ad.public_id, "clip": ad.clip.public_id}
+
+
+def searched_for(payer: str, word: str) -> dict[str, str]:
+    """Put ten things with a word on sale, of which one is advertised in product search."""
+    owner = make.person()
+    shop = make.merchant(payer, owner=owner)
+    things = [make.product(shop, title=f"{word} {n}") for n in range(10)]
+    for thing in things:
+        make.variant(thing, stock=3, price_minor=2_500)
+    campaign = making.campaign(
+        making.advertiser(owner, name=payer, merchant=shop),
+        starts_at=timezone.now() - timedelta(hours=1),
+    )
+    group = making.group(campaign, placements=[Placement.SEARCH.value], most_shown=20)
+    ad = making.ad(group, product=things[0], call=Call.SHOP)
+    put_films([ad.clip])
+    return {"ad": ad.public_id, "product": things[0].get_absolute_url()}
 
 
 def followed(ad: str) -> list[str]:

@@ -17,6 +17,7 @@ from tests.journeys.advertising import (  # noqa: F401  (called by their names h
     advertised,
     ended,
     followed,
+    searched_for,
 )
 from tests.journeys.tastes import two_kinds  # noqa: F401  (called by its name here)
 from vitrine.accounts.models import Person

@@ -22,6 +22,7 @@ from tests.journeys.swiping import (
     open_feed,
     to_labelled,
 )
+from tests.ops.machine import wait_until
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
 
@@ -57,6 +58,49 @@ def test_a_like_is_shown_at_once_kept_and_taken_back(
     with page.expect_response(lambda answer: answer.url.endswith("/like")):
         like.tap()
     assert inside(cell, "likes", handle="viewer") == []
+
+
+KNOWN_MS = 11_000
+"""A second more than ``ads.standing.READ_EVERY``."""
+
+
+def test_an_ad_in_product_search_says_so_is_billed_once_seen_and_goes_at_will(
+    opening: Opening, cell: Cell
+) -> None:
+    made = inside(cell, "searched_for", payer="Halva & Sons", word="Zinnia")
+    inside(cell, "person", handle="seeker")
+    context = opening(PHONE)
+    sign_in(context, cell.url, inside(cell, "session", handle="seeker"))
+    page = context.new_page()
+    ad = page.locator("li[data-ad]")
+    page.goto("/shop?q=zinnia")
+    if not ad.count():
+        page.wait_for_timeout(KNOWN_MS)
+        page.goto("/shop?q=zinnia")
+    expect(ad).to_have_accessible_name("Ad · paid by Halva & Sons: Zinnia 0")
+    expect(ad).to_contain_text("Ad · paid by Halva & Sons")
+    expect(page.locator(".grid > li")).to_have_count(11)
+
+    wait_until(lambda: inside(cell, "followed", ad=made["ad"]) == ["view"])
+    faults = list(wrong_in(page, "ad-in-shop"))
+    page.goto("/search?in=products&q=zinnia")
+    faults += wrong_in(page, "ad-in-search")
+    assert not faults, "\n".join(faults)
+
+    wait_until(lambda: inside(cell, "followed", ad=made["ad"]) == ["view"] * 2)
+    ad.locator(".tile").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{made['product']}")
+    wait_until(lambda: "click" in inside(cell, "followed", ad=made["ad"]))
+    page.goto("/shop?q=zinnia")
+    ad.get_by_role("link", name="Why you see this ad").press("Enter")
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("It leads to a product that has the words you searched for.")
+    assert_accessible(page, "the sheet of an ad in the shop")
+    sheet.get_by_role("button", name="No more of this ad").press("Enter")
+    expect(ad).to_have_count(0)
+    page.reload()
+    expect(page.locator(".grid > li")).to_have_count(10)
 
 
 def test_a_stranger_who_likes_is_asked_to_sign_in(phone: BrowserContext) -> None:

@@ -35,6 +35,7 @@ def titles(typed: str, key: str | None, viewer: Viewer | None = None, number: in
         typed,
         viewer or AnonymousUser(),
         key=key,
+        language="en",
         kind=Kind.CLIPS,
         page=number,
         at=make.NOON,

@@ -165,7 +165,7 @@ _ENTRIES = (
     ") AS entry"
 )
 _FITTING = """
-SELECT product_id FROM search_productentry
+SELECT coalesce(array_agg(product_id), '{{}}') FROM search_productentry
 WHERE product_id = ANY (%(products)s::bigint[]) AND words @@ %(query)s::tsquery AND {conditions}"""
 _NAMED = """
 WITH top AS (
@@ -229,8 +229,8 @@ def fitting(wish: Wish, products: Sequence[int]) -> list[int]:
         "query": wish.reading.query,
         "products": prepared.array(products),
     }
-    sql = _FITTING.format(conditions=_conditions(wish, parameters))
-    return [product for (product,) in prepared.rows(sql, parameters)]
+    (found,) = _ask(_FITTING.format(conditions=_conditions(wish, parameters)), parameters)
+    return list(found)
 
 
 def cards(products: Sequence[int], *, at: datetime) -> dict[int, Card]:
