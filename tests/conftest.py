@@ -169,15 +169,17 @@ def _without_ads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no ad stand until a test reads them: what another test left is no ad of this one's.
 
     And nothing reads them anew after some seconds: a page that is counted would cost two more. Nor
-    is a lease of another's held, or a place that was offered elsewhere counted.
+    is a lease of another's held, or what another refused or was offered counted.
     """
     from vitrine.ads import (  # noqa: PLC0415  (conftests load before the settings)
+        disbelieving,
         holding,
         planning,
         standing,
     )
 
     holding.forget()
+    disbelieving.batch.drop()
     planning.batch.drop()
 
     empty: dict[str, Any] = dict.fromkeys(standing.Standing.__annotations__, ())

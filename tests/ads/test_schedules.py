@@ -18,7 +18,7 @@ from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import Ad, Campaign, Charge
 from vitrine.kernel.money import MICROS_PER_MINOR
 
-SCHEDULES = 500
+SCHEDULES = 500 if IS_NIGHT else 200
 BLOCKS = 200 if IS_NIGHT else 1
 """Each in a transaction of its own: what many of them left would slow the next ones down."""
 WORKERS = 16

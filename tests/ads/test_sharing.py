@@ -65,13 +65,13 @@ def test_what_is_taken_back_later_is_taken_off_the_share() -> None:
     assert sound()
 
 
-@settings(max_examples=40, database=None)
+@settings(max_examples=15, database=None)
 @given(st.lists(st.lists(st.integers(1, 90_000), max_size=3), min_size=1, max_size=5))
 def test_earnings_come_to_the_whole_minor_units_of_the_share(rounds: list[list[int]]) -> None:
     lent = lending.lent(at=make.NOON)
     for days, prices in enumerate(rounds):
         lending.billed(lent, *prices, at=make.NOON + timedelta(days=days))
-        sharing.pay_all(at=SURE + timedelta(days=days))
+        sharing.pay(lent, at=SURE + timedelta(days=days))
 
     total = sum(price for prices in rounds for price in prices)
     assert (lent.earnings.aggregate(n=Sum("posted_minor"))["n"] or 0) == total // 50_000

@@ -38,6 +38,6 @@ def test_a_wallet_is_paid_into_and_what_is_left_of_it_had_back(
         page.get_by_role("button", name="Give it back").click()
         expect(page.get_by_text("The money goes back to where it came from.")).to_be_visible()
         expect(page.locator(".stat", has_text="free to spend")).to_contain_text("$60.00")
-        page.locator(".panel-list a").first.click()
+        page.get_by_role("region", name="Deposits").get_by_role("link").first.click()
         expect(page.get_by_role("heading", name="Credit note WC")).to_be_visible()
         owner.look("wallet-deposit")

@@ -162,9 +162,14 @@ def forget_origins() -> Job:
 
 @kills("ads.sift")
 def sift() -> Job:
-    """Five accounts on one device follow an ad, and a person follows it at home."""
+    """Five accounts on one device follow an ad, and a person follows it at home.
+
+    All from the beginning of ten minutes that are looked at together: four of them and the person,
+    who wait as long as each other here, would be a rhythm of five.
+    """
     Sifting.objects.all().delete()  # those before looked at this time already
     at = timezone.now() - timedelta(hours=2)
+    at -= timedelta(minutes=at.minute % 10, seconds=at.second, microseconds=at.microsecond)
     one = crowds.crowd(starts_at=at - timedelta(days=1))
     with_files(one.ad.clip)
     minute, name = timedelta(minutes=1), f"v{one.ad.pk}_"
