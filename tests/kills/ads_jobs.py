@@ -203,7 +203,7 @@ def post() -> Job:
 @kills("ads.share")
 def share() -> Job:
     at = timezone.now() - timedelta(days=20)
-    given = lending.lent(at=at)
+    given = lending.lent(with_files(make.clip()), at=at)
     lending.billed(given, 55_000, at=at)
 
     def is_done() -> None:
