@@ -11,27 +11,49 @@ from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
 
+class Posted(models.Model):
+    """What came to a running total since the one before, posted in whole minor units.
+
+    number: from 1, without a gap. total_micros: the running total until now. posted_minor: so that
+    all of them so far are the whole minor units of it; what is left over is in the next one. Below
+    0 where the total fell. PREFIX: of the keys of its transfers.
+    """
+
+    PREFIX: ClassVar[str]
+
+    public_id = ids.PublicIdField()
+    home_cell = HomeCellField()
+    number = models.PositiveIntegerField()
+    total_micros = models.BigIntegerField()
+    posted_minor = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def key(self) -> str:
+        """Return the idempotency key of its transfer."""
+        return f"{self.PREFIX}:{self.public_id}"
+
+
 @datamap.declare(
     purpose="Post what ads cost, to the micro and in whole minor units",
     retention="as the law demands of accounts",
     MONEY="public_id number total_micros posted_minor at",
     SYSTEM="id home_cell advertiser",
 )
-class AdBill(models.Model):
-    """What an advertiser's ads cost since the bill before, posted in whole minor units.
-
-    number: from 1, without a gap. total_micros: all that was charged until now, less what was taken
-    back. posted_minor: so that the bills so far are the whole minor units of that; what is left
-    over is in the next one. Below 0 where more was taken back than charged.
+class AdBill(Posted):
+    """What an advertiser's ads cost since the bill before. Of all charged, less what was taken
+    back.
     """
 
-    public_id = ids.PublicIdField()
-    home_cell = HomeCellField()
+    PREFIX = "adbill"
+
     advertiser = models.ForeignKey(Advertiser, models.PROTECT, related_name="bills")
-    number = models.PositiveIntegerField()
-    total_micros = models.BigIntegerField()
-    posted_minor = models.BigIntegerField()
-    at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
@@ -41,11 +63,3 @@ class AdBill(models.Model):
                 name="ad_bill_of_something",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.public_id)
-
-    @property
-    def key(self) -> str:
-        """Return the idempotency key of its transfer."""
-        return f"adbill:{self.public_id}"

@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from vitrine.ads.models.ad import Authorisation
-from vitrine.kernel import ids
+from vitrine.ads.models.bill import Posted
 from vitrine.sovereignty import datamap
-from vitrine.sovereignty.cell import HomeCellField
 
 
 @datamap.declare(
@@ -18,21 +17,16 @@ from vitrine.sovereignty.cell import HomeCellField
     MONEY="public_id number total_micros posted_minor at",
     SYSTEM="id home_cell authorisation",
 )
-class AdEarning(models.Model):
-    """A creator's share of what ads cost since the earning before, posted in whole minor units.
+class AdEarning(Posted):
+    """A creator's share of what ads cost since the earning before.
 
-    number: from 1, without a gap. total_micros: all that ads under the authorisation were billed
-    until now and that counts, less what was taken back: the share is of that. posted_minor: so that
-    the earnings so far are the whole minor units of the share. Below 0 where more was taken back.
+    total_micros: all that ads under the authorisation were billed and that counts, less what was
+    taken back: what is posted are the whole minor units of the share of that.
     """
 
-    public_id = ids.PublicIdField()
-    home_cell = HomeCellField()
+    PREFIX = "adshare"
+
     authorisation = models.ForeignKey(Authorisation, models.PROTECT, related_name="earnings")
-    number = models.PositiveIntegerField()
-    total_micros = models.BigIntegerField()
-    posted_minor = models.BigIntegerField()
-    at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
@@ -42,11 +36,3 @@ class AdEarning(models.Model):
                 name="ad_earning_of_something",
             ),
         ]
-
-    def __str__(self) -> str:
-        return str(self.public_id)
-
-    @property
-    def key(self) -> str:
-        """Return the idempotency key of its transfer."""
-        return f"adshare:{self.public_id}"
