@@ -22,21 +22,6 @@ from vitrine.ads.models import AdMember, AdRole, Advertiser, Budget, DailyLimit,
 from vitrine.kernel.money import MICROS_PER_MINOR
 
 
-@pytest.fixture
-def owner(db: None) -> Person:
-    return make.person("ada", display_name="Ada")
-
-
-@pytest.fixture
-def advertiser(owner: Person) -> Advertiser:
-    return making.advertiser(owner)
-
-
-@pytest.fixture
-def client(owner: Person) -> Client:
-    return signed_in(owner)
-
-
 def page(advertiser: Advertiser) -> str:
     return reverse("promote:limit", args=[advertiser.public_id])
 

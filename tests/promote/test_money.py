@@ -1,12 +1,8 @@
 """An advertiser's wallet on its pages: paid into, seen, given back, and by whom."""
 
-import re
-from typing import Any
-
 import pytest
 from django.core import mail
 from django.test import Client
-from django.urls import reverse
 from pytest_django import Settings
 
 from tests import make
@@ -15,6 +11,7 @@ from tests.market.selling import signed_in
 from tests.orders.deposits import HUNDRED, fresh, paid, sound
 from tests.orders.money import at_bank
 from tests.orders.work import run_jobs
+from tests.promote.asking import text, url
 from vitrine.accounts.models import Person
 from vitrine.ads.models import AdMember, AdRole, Advertiser
 from vitrine.orders import wallets
@@ -25,31 +22,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owner() -> Person:
-    return make.person("ada", display_name="Ada")
-
-
-@pytest.fixture
 def advertiser(owner: Person) -> Advertiser:
     return making.advertiser(owner, put_minor=0)
-
-
-@pytest.fixture
-def client(owner: Person) -> Client:
-    return signed_in(owner)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"promote:{name}", args=args)
 
 
 def typed(amount: str = "100", token: str = sandbox.SUCCEEDS, **fields: str) -> dict[str, str]:
     usual = {"key": "press", "amount_minor": amount, "payer_name": "Lamps and Sons"}
     return usual | {"region": "NY", "method": token} | fields
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def test_a_wallet_is_filled_its_invoice_read_and_what_is_free_given_back(

@@ -1,17 +1,15 @@
-"""The advertisers' pages: accounts, campaigns, groups, ads, boosting and people."""
+"""The advertisers' pages: accounts, campaigns, groups, ads and boosting."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
 from tests.ads import making
-from tests.market.selling import signed_in
+from tests.promote.asking import planned, text, url
 from vitrine.accounts.models import Notice, Person
 from vitrine.ads import campaigning, dealings, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
@@ -19,37 +17,6 @@ from vitrine.catalog.models import Role
 from vitrine.videos.models import Visibility
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> Person:
-    return make.person("ada", display_name="Ada")
-
-
-@pytest.fixture
-def advertiser(owner: Person) -> Advertiser:
-    return making.advertiser(owner)
-
-
-@pytest.fixture
-def client(owner: Person) -> Client:
-    return signed_in(owner)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"promote:{name}", args=args)
-
-
-def planned(clip: str, **fields: Any) -> dict[str, Any]:
-    """Return what is typed of a campaign."""
-    usual = {"name": "Lamps", "objective": "views", "daily_minor": "5", "budget_minor": "20"}
-    audience = {"most_shown": "3", "within_days": "1", "bid_minor": "", "interests": ""}
-    shown = {"clip": clip, "product": "", "call": "more"}
-    return usual | audience | shown | {"zone": "America/New_York"} | fields
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def test_an_account_is_opened_for_oneself_a_shop_or_another(client: Client, owner: Person) -> None:
@@ -356,59 +323,6 @@ def test_in_product_search_alone_ads_lead_to_products(
     client.post(here, audience)
     group.refresh_from_db()
     assert group.placements == ["feed"]  # where nothing is said
-
-
-def test_who_was_let_in_does_what_their_role_lets_them(
-    client: Client, advertiser: Advertiser
-) -> None:
-    people = url("people", advertiser.public_id)
-    made = making.campaign(advertiser)
-    reader = make.person("reader")
-    client.post(people, {"handle": "@Reader", "role": "figures"})
-    theirs = signed_in(reader)
-
-    assert theirs.get(url("home", advertiser.public_id)).status_code == 200
-    campaign = url("campaign", advertiser.public_id, made.public_id)
-    assert "What may be changed" not in text(theirs.get(campaign))
-    assert theirs.post(campaign, {"name": "Mine"}).status_code == 404
-    assert theirs.get(url("new", advertiser.public_id)).status_code == 404
-    assert theirs.get(people).status_code == 404
-
-    client.post(people, {"handle": "reader", "role": "campaigns"})
-    assert theirs.get(url("new", advertiser.public_id)).status_code == 200
-    client.post(people, {"handle": "reader", "method": "delete"})
-    assert theirs.get(url("home", advertiser.public_id)).status_code == 404
-
-
-def test_whoever_is_let_in_is_told_and_lends_no_clip_by_it(
-    client: Client, advertiser: Advertiser
-) -> None:
-    known = make.person("known")
-    clip = make.clip(known)
-    client.post(url("people", advertiser.public_id), {"handle": "known", "role": "owner"})
-
-    told = Notice.objects.get(person=known)
-    make.clip(making.owner_of(advertiser))
-    answer = client.post(url("new", advertiser.public_id), planned(clip.public_id))
-
-    assert (told.kind, told.path) == ("ad", url("home", advertiser.public_id))
-    assert told.item.endswith(":let_in")
-    assert answer.status_code == 422
-    assert not Ad.objects.exists()
-    signed_in(known).post(url("new", advertiser.public_id), planned(clip.public_id))
-    assert Ad.objects.get().clip == clip
-
-
-def test_an_account_keeps_an_owner(client: Client, advertiser: Advertiser) -> None:
-    people = url("people", advertiser.public_id)
-
-    less = client.post(people, {"handle": "ada", "role": "figures"})
-    client.post(people, {"handle": "ada", "method": "delete"})
-
-    assert "An account needs an owner." in text(less)
-    assert AdMember.objects.get().role == AdRole.OWNER
-    nobody = client.post(people, {"handle": "nobody", "role": "figures"})
-    assert "Nobody here has that handle." in text(nobody)
 
 
 def test_what_a_reviewer_says_is_told_and_shown(client: Client, advertiser: Advertiser) -> None:

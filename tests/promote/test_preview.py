@@ -5,37 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from tests import make
 from tests.ads import making
-from tests.market.selling import signed_in
+from tests.promote.asking import url
 from vitrine.accounts.models import Person
 from vitrine.ads import campaigning, previewing
 from vitrine.ads.models import Ad, Advertiser
 from vitrine.videos.models import Clip, Visibility
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner() -> Person:
-    return make.person("ada", display_name="Ada")
-
-
-@pytest.fixture
-def advertiser(owner: Person) -> Advertiser:
-    return making.advertiser(owner)
-
-
-@pytest.fixture
-def client(owner: Person) -> Client:
-    return signed_in(owner)
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"promote:{name}", args=args)
 
 
 def test_an_ad_is_seen_in_the_feed_before_it_is_sent_to_review(
