@@ -82,17 +82,19 @@ async function refresh() {
   if (answer.ok) await keepPage();
 }
 
+/* The page comes last, whole: one that is kept has all it needs, and one that breaks off leaves the old one there. */
 async function keepPage() {
   const cache = await caches.open(KEPT);
   const page = new URL(location.pathname, location.origin);
   const answer = await fetch(`${page}?kept`);
   if (!answer.ok || answer.redirected) return;
-  await cache.put(page, answer);
+  const whole = new Response(await answer.blob(), answer);
   const files = performance.getEntriesByType("resource").map(({ name }) => name);
   const named = [...document.querySelectorAll("link[href], script[src]")].map((one) => one.href || one.src);
   for (const url of new Set([...files, ...named])) {
     if (new URL(url).pathname.startsWith("/static/") && !(await cache.match(url))) await cache.add(url);
   }
+  await cache.put(page, whole);
 }
 
 async function digest(order, code) {
