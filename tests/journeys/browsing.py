@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, CDPSession, Page
 
+from tests.ops.machine import wait_until
+
 CURRENT = ".clip.current video"
 PHONE, DESK = (412, 915), (1280, 800)
 
@@ -51,6 +53,14 @@ def without_gesture(page: Page, script: str) -> Any:
 def session(page: Page) -> CDPSession:
     """Return a line to the page's DevTools."""
     return page.context.new_cdp_session(page)
+
+
+def wait_for_promised(page: Page, script: str) -> None:
+    """Wait until what a script promises is true.
+
+    ``wait_for_function`` does not wait for it: the promise itself is true.
+    """
+    wait_until(lambda: bool(page.evaluate(script)))
 
 
 def assert_presents(

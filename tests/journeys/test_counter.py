@@ -3,11 +3,12 @@
 from playwright.sync_api import expect
 
 from bench.cells import Cell
+from tests.journeys.browsing import wait_for_promised
 from tests.journeys.conftest import Opening
 from tests.journeys.site import inside
 
 KEPT = """async () => (await caches.has("counter"))
-  && (await (await caches.open("counter")).keys()).some(({ url }) => /js.counter/.test(url))"""
+  && (await (await caches.open("counter")).match(location.pathname)) !== undefined"""
 
 
 def test_a_pick_up_is_handed_over_without_a_network_and_once(opening: Opening, cell: Cell) -> None:
@@ -21,7 +22,7 @@ def test_a_pick_up_is_handed_over_without_a_network_and_once(opening: Opening, c
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()  # from now on the worker is between
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT)
+    wait_for_promised(page, KEPT)
 
     phone.set_offline(True)
     page.reload()

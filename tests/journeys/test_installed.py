@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from bench.cells import Cell
-from tests.journeys.browsing import PHONE
+from tests.journeys.browsing import PHONE, wait_for_promised
 from tests.journeys.conftest import Visit
 from tests.journeys.looking import assert_accessible, shoot
 
@@ -35,7 +35,7 @@ def test_without_a_network_there_is_a_page_with_the_posters_seen_last(
         install(page)
         page.goto("/@lumen")
         expect(page.locator(".tile img").first).to_be_visible()
-        page.wait_for_function(f"async () => (await {KEPT}) > 0")
+        wait_for_promised(page, KEPT)
 
         context.set_offline(True)
         page.goto("/following")
