@@ -1,6 +1,8 @@
 """The feed over HTTP: what is served, to whom, at what price."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import pytest
 from django.test import Client
@@ -12,7 +14,8 @@ from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture
 from vitrine.surfaces.watch import articles, page
-from vitrine.videos.models import Caption, Like, Visibility
+from vitrine.surfaces.watch.exhibits import Exhibit
+from vitrine.videos.models import Caption, Clip, Like, Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -258,6 +261,36 @@ def test_a_changed_title_is_served_within_seconds() -> None:
     articles.forget()
 
     assert "After" in Client().get("/").content.decode()
+
+
+def test_what_another_page_drops_meanwhile_is_served_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clip = make.clip()
+    read = articles.exhibits.of_clips
+
+    def read_and_dropped(clips: Sequence[int]) -> Iterator[Exhibit]:
+        yield from read(clips)
+        monkeypatch.setattr(articles, "MOST_KEPT", 0)  # as where others read thousands
+
+    monkeypatch.setattr(articles.exhibits, "of_clips", read_and_dropped)
+
+    assert shown(Client(), "/") == [clip.public_id]
+
+
+def test_a_clip_that_goes_as_a_page_is_drawn_is_left_out_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stays, goes = make.clip(), make.clip()
+    ready = articles.ready
+
+    def deleted_before(clips: Sequence[int], *, at: datetime) -> Mapping[int, articles.Article]:
+        Clip.objects.filter(pk=goes.pk).delete()
+        return ready(clips, at=at)
+
+    monkeypatch.setattr(articles, "ready", deleted_before)
+
+    assert shown(Client(), "/") == [stays.public_id]
 
 
 def test_the_feed_says_where_nobody_speaks() -> None:

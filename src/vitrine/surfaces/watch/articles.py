@@ -59,8 +59,7 @@ def ready(clips: Sequence[int], *, at: datetime) -> Mapping[int, Article]:
     kept = _kept_here()
     found = {pk: one for pk in clips if (one := kept.get(pk)) and not _is_due(one, at)}
     if len(found) < len(clips):
-        _read({pk for pk in clips if pk not in found} | _due(at), at)
-        found = {pk: kept[pk] for pk in clips if pk in kept}
+        found |= _read({pk for pk in clips if pk not in found} | _due(at), at)
     return found
 
 
@@ -87,7 +86,8 @@ def _due(at: datetime) -> set[int]:
     return {pk for pk, article in oldest if _is_due(article, at)}
 
 
-def _read(clips: set[int], at: datetime) -> None:
+def _read(clips: set[int], at: datetime) -> dict[int, Article]:
+    """Read clips; return them: what is kept, other threads change at any moment."""
     read = {exhibit.pk: _article(exhibit, at) for exhibit in exhibits.of_clips(sorted(clips))}
     kept = _kept_here()
     with _lock:
@@ -96,6 +96,7 @@ def _read(clips: set[int], at: datetime) -> None:
         kept.update(read)
         for pk in list(itertools.islice(kept, max(len(kept) - MOST_KEPT, 0))):
             del kept[pk]
+    return read
 
 
 def _article(exhibit: Exhibit, at: datetime) -> Article:

@@ -259,7 +259,7 @@ def _articles(
     if last := ads.get(len(places)):
         lined.append(last)
     known = articles.ready([place.clip for place in lined], at=to.at)
-    lined = [place for place in lined if place.ad is None or place.clip in known]
+    lined = [place for place in lined if place.clip in known]  # it may have gone a moment ago
     tokens = _tokens(lined, known, to)
     asks = max(len(lined) - NEXT_AT, 0)
     following = f"{PRESSED}>{gettext('Following')}"
