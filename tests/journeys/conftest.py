@@ -16,7 +16,7 @@ from tests import cells
 from tests.journeys import making, selling
 from tests.journeys.browsing import DESK, PHONE
 from tests.journeys.site import inside, stage
-from tests.journeys.visitor import ANSWERS, Visitor
+from tests.journeys.visitor import ANSWERS, Visitor, listen
 from vitrine.ops import testing
 
 FLAGS = [
@@ -113,6 +113,7 @@ def opening(browser: Browser, cell: Cell) -> Iterator[Opening]:
             **options,
         )
         context.set_default_timeout(20_000)
+        listen(context, cell.url)
         opened.append(context)
         return context
 

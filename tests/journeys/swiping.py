@@ -28,12 +28,14 @@ def become_other(page: Page, before: str) -> str:
 
 def to_labelled(page: Page, clip_id: str) -> None:
     """Go through the feed until the clip with captions and a product is on."""
+    passed: list[str] = []
     for _ in range(MOST_CLIPS):
         now = str(without_gesture(page, CURRENT_ID))
         if now == clip_id:
             return
+        passed.append(now)
         go_on(page, now)
-        assert not without_gesture(page, AT_END), "the clip is not in the feed"
+        assert not without_gesture(page, AT_END), f"{clip_id} is not in the feed: {passed}"
     raise AssertionError("the feed has no end")
 
 

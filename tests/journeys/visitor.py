@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Self
 
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from tests.journeys.looking import wrong_in
 
@@ -15,7 +15,20 @@ PATIENCE_MS = 60_000
 """Two slow cores with an encode on them: long enough never to be the reason for a failure."""
 
 ANSWERS: deque[str] = deque(maxlen=24)
-"""What visitors were answered last, and what got no answer; a journey that fails shows it."""
+"""What browsers were answered last, and what got no answer; a journey that fails shows it."""
+
+
+def listen(source: Page | BrowserContext, url: str) -> None:
+    """Keep what a browser, or a page of it, is answered by the cell at url."""
+
+    def note(request: Request, outcome: str) -> None:
+        path = request.url.removeprefix(url)
+        if not path.startswith("/static/"):
+            ANSWERS.append(f"{request.method} {path}: {outcome}")
+
+    source.on("response", lambda told: note(told.request, str(told.status)))
+    source.on("requestfailed", lambda request: note(request, str(request.failure)))
+
 
 COUNT_TAPS = """
 addEventListener("click", (event) => {
@@ -41,8 +54,7 @@ class Visitor:
         page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(COUNT_TAPS)
         page.on("request", self._count_load)
-        page.on("response", lambda told: self._note(told.request, str(told.status)))
-        page.on("requestfailed", lambda request: self._note(request, str(request.failure)))
+        listen(page, url)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     @classmethod
@@ -93,11 +105,6 @@ class Visitor:
 
     def _count_load(self, request: Request) -> None:
         self.loads += request.is_navigation_request() and request.frame == self.page.main_frame
-
-    def _note(self, request: Request, outcome: str) -> None:
-        path = request.url.removeprefix(self.url)
-        if not path.startswith("/static/"):
-            ANSWERS.append(f"{request.method} {path}: {outcome}")
 
     def go(self, path: str) -> None:
         """Open a page of the cell."""
