@@ -1,6 +1,6 @@
 """Each clip to each viewer at most once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -13,15 +13,17 @@ from vitrine.accounts.models import Person
 from vitrine.feed import popularity, serving, tasks, unseen, watching
 from vitrine.feed.learning.tables import NOTHING
 from vitrine.feed.models import Watch
-from vitrine.videos.models import Clip, Like, Visibility
+from vitrine.videos.models import Clip, Like, Viewer, Visibility
 
 NOBODY = AnonymousUser()
 KEY = "v_visitor"
 
 
-def served(key: str = KEY, viewer: object = NOBODY, size: int = 10) -> list[int]:
+def served(
+    key: str = KEY, viewer: Viewer = NOBODY, size: int = 10, at: datetime = make.NOON
+) -> list[int]:
     """Serve once and return the clips' primary keys."""
-    return [s.clip for s in serving.next_clips(key, viewer, size=size, at=make.NOON)]  # type: ignore[arg-type]
+    return [s.clip for s in serving.next_clips(key, viewer, size=size, at=at)]
 
 
 @pytest.mark.django_db
@@ -110,6 +112,24 @@ def test_a_clip_that_never_came_on_screen_may_come_again() -> None:
     watching.take_back([seen.public_id, unseen.public_id], key=KEY)
 
     assert served() == [unseen.pk]
+
+
+@pytest.mark.django_db
+def test_what_was_in_an_answer_that_was_lost_comes_again_and_nothing_else() -> None:
+    clips = {make.clip().pk for _ in range(6)}
+    watched, left, *lost = (
+        served(size=1, at=make.NOON + timedelta(seconds=second))[0] for second in range(4)
+    )
+    seen_elsewhere = served(size=1, at=make.NOON + timedelta(seconds=4))
+    for clip in (watched, *seen_elsewhere):
+        telling.watch(Clip.objects.get(pk=clip), 1_200)
+    last = Clip.objects.get(pk=left).public_id
+
+    assert watching.take_back_after(last, key="v_other") == 0
+    assert watching.take_back_after("us_none", key=KEY) == 0
+    assert watching.take_back_after(last, key=KEY) == 2
+
+    assert set(served()) == {*lost, *clips} - {watched, left, *seen_elsewhere}
 
 
 @pytest.mark.django_db

@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Subquery, When
 
 from vitrine.ads import counting, dealings
 from vitrine.feed import believing, noting, rejections
 from vitrine.feed.believing import WatchEvent
 from vitrine.feed.models import Exposure, Slate, Telling, Unwanted, Watch
+from vitrine.feed.models.watch import WatchQuerySet
 from vitrine.videos.models import Clip, Viewer
 
 
@@ -32,13 +33,28 @@ def take_back(clips: Sequence[str] | None = None, *, key: str) -> int:
 
     clips: by public id; None for all. Returns how many. Queries: 1.
     """
-    watches = Watch.objects.filter(
-        viewer=key, watched_ms=0, completed_at=None, hidden_at=None, forgotten_at=None
-    )
+    watches = _never_watched(key)
     if clips is not None:
         watches = watches.filter(clip__public_id__in=clips)
     taken, _ = watches.delete()
     return taken
+
+
+def take_back_after(clip: str, *, key: str) -> int:
+    """Forget what was served after a clip, by public id, and never came on screen.
+
+    What a browser has ends with that clip: an answer with others was lost on its way. Returns how
+    many. Queries: 1.
+    """
+    last = Watch.objects.filter(viewer=key, clip__public_id=clip).values("served_at")
+    taken, _ = _never_watched(key).filter(served_at__gt=Subquery(last)).delete()
+    return taken
+
+
+def _never_watched(key: str) -> WatchQuerySet:
+    return Watch.objects.filter(
+        viewer=key, watched_ms=0, completed_at=None, hidden_at=None, forgotten_at=None
+    )
 
 
 def hide(clip: Clip, *, key: str, at: datetime) -> None:

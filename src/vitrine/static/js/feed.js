@@ -123,11 +123,17 @@ async function askForMore() {
 feed.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (detail.successful || !target.matches(".clip[hx-get]")) return;
   const again = () => {
-    target.classList.remove("asked");
+    target.classList.replace("asked", "again");
     askForMore();
   };
   if (navigator.onLine) setTimeout(again, AGAIN_MS);
   else addEventListener("online", again, { once: true });
+});
+
+/* Clips that were in an answer that was lost count as served: told of the last one that is here, they come again. */
+feed.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  const here = feed.querySelectorAll(".clip[data-clip]:not([data-ad])");
+  if (target.matches(".clip.again")) detail.parameters.after = [...here].at(-1).dataset.clip;
 });
 
 /* Only at rest: an article that leaves during a swipe, or as one begins, would take the swipe with it. */

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
+from vitrine.feed import watching
 from vitrine.sovereignty import access
 from vitrine.surfaces.watch import page, resting
 from vitrine.surfaces.watch.page import Slate
@@ -69,9 +70,14 @@ def for_you(request: HttpRequest) -> HttpResponse:
 @require_safe
 @NEVER_KEPT
 def for_you_more(request: HttpRequest) -> HttpResponse:
-    """Answer the next clips of For you, as articles."""
+    """Answer the next clips of For you, as articles.
+
+    after: the last clip that the browser has, where an answer was lost: what was in it comes again.
+    """
     first = _position(request)
     key, is_new = visitors.welcomed(request)
+    if last := request.GET.get("after"):
+        watching.take_back_after(last, key=key)
     now = timezone.now()
     rest = resting.of(request, first=first, at=now)
     slate = ENDED if rest.is_over else page.for_you(key, request.user, first=first, at=now)
