@@ -56,7 +56,7 @@ def test_staff_take_back_what_an_ad_was_billed_for_and_say_why(staff: Client) ->
 
     answer = staff.post(HERE, typed(ad))
 
-    assert "Your own people" in before
+    assert "The advertiser’s own people" in before
     assert f"?ad={ad.public_id}#recall" in before
     assert answer.status_code == 302
     made = Recall.objects.get()

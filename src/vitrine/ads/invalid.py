@@ -27,8 +27,8 @@ class Words(NamedTuple):
 
 WORDS: dict[str, Words] = {
     Reason.OWN: Words(
-        gettext_lazy("Your own people"),
-        gettext_lazy("You, somebody you work with, or whoever made the clip saw or followed it."),
+        gettext_lazy("The advertiser’s own people"),
+        gettext_lazy("Who acts for the advertiser, or made the clip, saw or followed it."),
     ),
     Reason.TOO_OFTEN: Words(
         gettext_lazy("The same viewer again"),
