@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from vitrine.accounts.models import Person
-from vitrine.ads import campaigning, opening, reviewing
+from vitrine.ads import campaigning, load, opening, reviewing
 from vitrine.ads.models import Ad, Campaign
 from vitrine.ops.demo.cast import VIEWERS
 from vitrine.ops.demo.places import COUNTRIES
@@ -19,11 +19,15 @@ PAID_MINOR, DAILY_MINOR, DAYS = 200_00, 5_00, 30
 
 
 def advertise(cast: dict[str, Person], *, at: datetime) -> None:
-    """Boost the oldest clip, once: paid in the sandbox, and reviewed by somebody else."""
-    clip = Clip.objects.published().filter(title__in=[reel.title for reel in REELS.values()])
-    oldest = clip.order_by("published_at").select_related("creator").first()
-    if oldest is None:
+    """Boost the oldest clip, once: paid in the sandbox, and reviewed by somebody else.
+
+    Not before so many are out that an ad comes between them.
+    """
+    clips = Clip.objects.published().filter(title__in=[reel.title for reel in REELS.values()])
+    by_age = list(clips.order_by("published_at").select_related("creator")[: load.BETWEEN + 1])
+    if len(by_age) <= load.BETWEEN:
         return
+    oldest = by_age[0]
     advertiser = opening.own_account(oldest.creator, at=at)
     if Campaign.objects.filter(advertiser=advertiser).exists():
         return

@@ -61,10 +61,9 @@ def draw_and_publish(
     folder.mkdir(mode=0o700, exist_ok=True)
     for errand, file in drawn(work, folder, hands=hands, draw=draw):
         accept(errand, file, cast, at=timezone.now())
-        filming.finish(cast, at=at)
+        _finish(cast, at=at)
     shutil.rmtree(folder)
     if _wait(cast, at=at, patience=patience):
-        advertising.advertise(cast, at=at)
         # From here on the demo is theirs: what people remove is not brought back.
         directory.demo_complete.touch()
 
@@ -136,12 +135,19 @@ def accept(errand: str, file: Path, cast: dict[str, Person], *, at: datetime) ->
     log.info("demo drawn", kind=kind, slug=slug)
 
 
+def _finish(cast: dict[str, Person], *, at: datetime) -> int:
+    """Publish what plays, and an ad among it. Return how many films wait."""
+    waiting = filming.finish(cast, at=at)
+    advertising.advertise(cast, at=at)
+    return waiting
+
+
 def _wait(cast: dict[str, Person], *, at: datetime, patience: float) -> bool:
     """Publish films as the encoder finishes them. False: some are left, and nothing moves."""
-    left, moved_at = filming.finish(cast, at=at), time.monotonic()
+    left, moved_at = _finish(cast, at=at), time.monotonic()
     while left and time.monotonic() - moved_at < patience:
         time.sleep(LOOK_EVERY_SECONDS)
-        now = filming.finish(cast, at=at)
+        now = _finish(cast, at=at)
         if now != left:
             left, moved_at = now, time.monotonic()
     log.info("demo complete", waiting=left)
