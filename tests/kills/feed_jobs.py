@@ -13,6 +13,7 @@ from tests.feed.experiments.declared import declare
 from tests.feed.learned import watch_all
 from tests.kills.jobs import ELSEWHERE, Job, kills, periodic, with_files
 from tests.nightly import IS_NIGHT
+from vitrine.ads.models import Lookalike
 from vitrine.feed.days import local_day
 from vitrine.feed.experiments import intervals
 from vitrine.feed.experiments.metrics import Metric
@@ -46,6 +47,19 @@ def note_first_days() -> Job:
 
     def is_done() -> None:
         assert FirstDay.objects.get(clip=clip).hearing == FairHearing.FEW_PLACES
+
+    return periodic(is_done)
+
+
+@kills("feed.make_lookalikes")
+def make_lookalikes() -> Job:
+    row = Lookalike.objects.create(
+        merchant=make.merchant(), of=["bought"], people=0, viewers=0, space="", direction=b"",
+        thresholds=[], made_at=timezone.now(),
+    )  # fmt: skip
+
+    def is_done() -> None:
+        assert not Lookalike.objects.filter(pk=row.pk).exists()  # no ad asks for it
 
     return periodic(is_done)
 

@@ -163,7 +163,7 @@ def test_a_program_gets_all_of_it_page_by_page(
     one = first["ads"][0]
     assert one["targeting"] == {
         "languages": [], "ages": ["55+"], "interests": [], "regions": [], "dealings": [],
-        "left_out": [],
+        "left_out": [], "alike": [], "alike_percent": 0,
     }  # fmt: skip
     assert one["clip"]["url"] == ads[2].clip.get_absolute_url()
     assert one["first_shown_on"] == today().isoformat()

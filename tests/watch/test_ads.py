@@ -127,6 +127,18 @@ def test_it_says_who_paid_and_for_whom(viewer: Person) -> None:
     assert "<!doctype" not in sheet
 
 
+def test_whom_somebody_is_like_is_said_too(viewer: Person) -> None:
+    ad = shown_ad(alike=["bought"], alike_percent=3)
+
+    said = signed_in(viewer).get(f"/promoted/{ad.public_id}?sheet").content.decode()
+
+    assert (
+        "It is for people who watch what those watch who did one of these in the shop that pays: "
+        "bought from it in the last year. You are one of the 3 % who are most like them."
+    ) in said
+    assert "for everybody" not in said
+
+
 def test_places_and_dealings_are_said_too(viewer: Person) -> None:
     ad = shown_ad(regions=["NY", "OH"], dealings=["looked", "bagged"], left_out=["bought"])
 

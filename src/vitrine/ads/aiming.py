@@ -6,12 +6,15 @@ from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
 
+from vitrine.ads.models.dealing import in_order
 from vitrine.ads.models.targeting import AGES, Aimed, picks_people
 from vitrine.recommend.arrays import Counts, Flags
 
 K = TypeVar("K", bound=Hashable)
 Did = tuple[int | None, str]
 """A shop, and a ``Dealing`` with it."""
+Like = tuple[int | None, tuple[str, ...], int]
+"""A shop, what those had to do with it whom somebody is like, and of how many percent they are."""
 
 
 @dataclass
@@ -20,7 +23,7 @@ class Picked:
 
     band: a bit for their age (``standing.band_of``), 0: nothing is picked for them, and what
     follows is not read. interests: hashtags that they watch. regions: where they have things sent.
-    dealings: shops, and what they have to do with each.
+    dealings: shops, and what they have to do with each. alike: whom they are like.
     """
 
     language: str
@@ -28,6 +31,7 @@ class Picked:
     interests: set[str] = field(default_factory=set)
     regions: set[str] = field(default_factory=set)
     dealings: set[Did] = field(default_factory=set)
+    alike: set[Like] = field(default_factory=set)
 
 
 class Line(Aimed, Protocol):
@@ -40,6 +44,10 @@ class Line(Aimed, Protocol):
     @property
     def merchant(self) -> int | None:
         """Return the advertiser's shop."""
+
+    @property
+    def alike_percent(self) -> int:
+        """Return of how many percent of viewers they are who are most like its people."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,7 @@ class Aims:
     regions: Asked[str]
     dealings: Asked[Did]
     left_out: Asked[Did]
+    alike: Asked[Like]
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Self:
@@ -87,6 +96,7 @@ class Aims:
             regions=Asked.by([one.regions for one in lines]),
             dealings=Asked.by([[(one.merchant, did) for did in one.dealings] for one in lines]),
             left_out=Asked.by([[(one.merchant, did) for did in one.left_out] for one in lines]),
+            alike=Asked.by([[like_of(one)] if one.alike else [] for one in lines]),
         )
 
     def open_to(self, viewer: Picked) -> Flags:
@@ -97,6 +107,7 @@ class Aims:
         found &= (self.ages == 0) | ((self.ages & viewer.band) != 0)
         found &= self.interests.fits(viewer.interests)
         found &= self.regions.fits(viewer.regions) & self.dealings.fits(viewer.dealings)
+        found &= self.alike.fits(viewer.alike)
         for did in viewer.dealings & self.left_out.lines_of.keys():
             found[self.left_out.lines_of[did]] = False
         return found
@@ -105,6 +116,11 @@ class Aims:
     def ask_dealings(self) -> bool:
         """Tell whether any ad is for people by what they did in a shop, or not for them."""
         return bool(self.dealings.lines_of or self.left_out.lines_of)
+
+
+def like_of(line: Line) -> Like:
+    """Return whom the people of a line are like."""
+    return line.merchant, tuple(in_order(line.alike)), line.alike_percent
 
 
 def lines_of(pairs: Iterable[tuple[int, Iterable[K]]]) -> dict[K, list[int]]:

@@ -91,6 +91,8 @@ class Audience:
     regions: tuple[str, ...] = ()
     dealings: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    alike_percent: int = 0
     most_shown: int = 3
     within_days: int = 1
 
@@ -116,7 +118,8 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NeedsProduct, NoShop, TooFew, NothingToCompare.
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, NothingToCompare, and those of
+    ``dealings.refuse_few``.
     """
     if plan.holdout_percent and advertiser.merchant_id is None:
         raise NothingToCompare
@@ -181,7 +184,7 @@ def change(
 
 
 def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime) -> AdGroup:
-    """Add a group of ads. Raises: Over, NoShop, TooFew."""
+    """Add a group of ads. Raises: Over, and those of ``dealings.refuse_few``."""
     _refuse_over(campaign)
     _refuse_few(campaign.advertiser, audience)
     return AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
@@ -190,13 +193,14 @@ def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime
 def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> None:
     """Let a group be for others, elsewhere, or bid otherwise, from now on.
 
-    Raises: Over, NoShop, TooFew, NeedsProduct.
+    Raises: Over, NeedsProduct, and those of ``dealings.refuse_few``.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
     What it was for is kept, with its time.
     """
     _refuse_over(group.campaign)
-    if (set(audience.dealings), set(audience.left_out)) != group.audience_of_shop:
+    of_shop = set(audience.dealings), set(audience.left_out), set(audience.alike)
+    if of_shop != group.audience_of_shop:
         _refuse_few(group.campaign.advertiser, audience)
     found = AdGroup.objects.filter(pk=group.pk)
     if audience.placements == (Placement.SEARCH,):
@@ -268,7 +272,9 @@ def _refuse_over(campaign: Campaign) -> None:
 
 
 def _refuse_few(advertiser: Advertiser, audience: Audience) -> None:
-    dealings.refuse_few(advertiser.merchant_id, audience.dealings, audience.left_out)
+    dealings.refuse_few(
+        advertiser.merchant_id, audience.dealings, audience.left_out, audience.alike
+    )
 
 
 def _columns(audience: Audience) -> dict[str, object]:

@@ -8,15 +8,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, Q
+
 from vitrine.accounts.ages import ADULT
+from vitrine.accounts.models import Person
 from vitrine.ads.models import Dealing, Look
 from vitrine.ads.models.dealing import BUYS_LAST, LOOKS_LAST
+from vitrine.ads.models.lookalike import FEWEST_ALIKE
+from vitrine.ads.terms import SENSITIVE
+from vitrine.catalog.models import Product
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import home
 
 FEWEST = 50
 """People that an audience has at least: fewer could be picked out."""
+MOST_NAMED = 20
+"""One thing in so many that a shop sells may say something of whoever buys it."""
 
 
 class NoShop(Refusal):
@@ -33,6 +41,26 @@ class TooFew(Refusal):
     message = (
         "Fewer than 50 people have done that in your shop yet. So few could be picked out: choose "
         "something else, or wait."
+    )
+
+
+class TooFewAlike(Refusal):
+    """Of few it would be said what some of them watch."""
+
+    code = "lookalike_audience_too_small"
+    message = (
+        "Fewer than 100 people have done that in your shop yet. To find others who are like them, "
+        "choose something that more have done, or wait."
+    )
+
+
+class SaysTooMuch(Refusal):
+    """Who is like its buyers may be ill, or of a faith."""
+
+    code = "shop_says_too_much"
+    message = (
+        "Your shop sells things that say too much of who buys them: of their health, their faith "
+        "or the like. Nobody can be picked here for being like them."
     )
 
 
@@ -69,21 +97,56 @@ def of_person(person: int, *, at: datetime) -> list[Any]:
     return [person, at - LOOKS_LAST, person, person, person, at - BUYS_LAST, person]
 
 
-def refuse_few(merchant: int | None, wanted: Collection[str], left_out: Collection[str]) -> None:
-    """Refuse an audience that a shop does not have. Queries: 0 or 1.
+def refuse_few(
+    merchant: int | None,
+    wanted: Collection[str],
+    left_out: Collection[str],
+    alike: Collection[str] = (),
+) -> None:
+    """Refuse an audience that a shop does not have. Queries: 0 to 3.
 
-    Raises: NoShop, TooFew.
+    alike: what those have to do with it whom people are to be like.
+    Raises: NoShop, TooFew, TooFewAlike, SaysTooMuch.
     """
-    if not wanted and not left_out:
+    if not wanted and not left_out and not alike:
         return
     if merchant is None:
         raise NoShop
-    if wanted and prepared.rows(_COUNT, _counted(merchant, wanted, left_out))[0][0] < FEWEST:
+    if wanted and _count(merchant, wanted, left_out, most=FEWEST) < FEWEST:
         raise TooFew
+    if alike and says_too_much(merchant):
+        raise SaysTooMuch
+    if alike and _count(merchant, alike, (), most=FEWEST_ALIKE) < FEWEST_ALIKE:
+        raise TooFewAlike
 
 
-def _counted(merchant: int, wanted: Collection[str], left_out: Collection[str]) -> list[Any]:
-    return [merchant, merchant, merchant, list(wanted), list(left_out), FEWEST]
+def _count(merchant: int, wanted: Collection[str], left_out: Collection[str], *, most: int) -> int:
+    asked = [merchant, merchant, merchant, list(wanted), list(left_out), most]
+    return len(prepared.rows(_PEOPLE, asked))
+
+
+def people_of(merchant: int, wanted: Collection[str], *, most: int) -> list[Person]:
+    """Return adults who have one of some dealings with a shop, by lot where they are many.
+
+    The same lot each time. Queries: 2.
+    """
+    rows = prepared.rows(_PEOPLE, [merchant, merchant, merchant, list(wanted), [], most])
+    return list(Person.objects.filter(pk__in=[person for (person,) in rows]))
+
+
+def says_too_much(merchant: int) -> bool:
+    """Tell whether one in twenty things that a shop sells is named by what nobody may be picked by.
+
+    Queries: 1.
+    """
+    named: Any = Q(title__iregex=rf"\m({'|'.join(sorted(SENSITIVE))})\M")
+    counted = (
+        Product.objects.on_sale()
+        .filter(merchant=merchant)
+        .order_by()
+        .aggregate(all=Count("pk"), named=Count("pk", filter=named))
+    )
+    return bool(counted["named"]) and counted["named"] * MOST_NAMED >= counted["all"]
 
 
 _FRESH = "coalesce((SELECT at FROM ads_freshstart WHERE person_id = {person}), '-infinity')"
@@ -131,11 +194,10 @@ SELECT * FROM (
 ) AS done (person, what, at) WHERE at > {_FRESH.format(person="person")}
 """  # noqa: S608  (our own constants)
 """Who has what to do with a shop, and since when: its key, three times."""
-_COUNT = f"""
-SELECT count(*) FROM (
-    SELECT done.person FROM ({OF_SHOP}) AS done
-    JOIN accounts_person p ON p.id = done.person AND p.{_ADULTS}
-    GROUP BY 1 HAVING array_agg(done.what) && %s::text[] AND NOT array_agg(done.what) && %s::text[]
-    LIMIT %s
-) AS people
+_PEOPLE = f"""
+SELECT done.person FROM ({OF_SHOP}) AS done
+JOIN accounts_person p ON p.id = done.person AND p.{_ADULTS}
+GROUP BY 1 HAVING array_agg(done.what) && %s::text[] AND NOT array_agg(done.what) && %s::text[]
+ORDER BY hashint8(done.person) LIMIT %s
 """  # noqa: S608  (our own constants)
+"""Adults who did one of some things in a shop, and none of some others."""

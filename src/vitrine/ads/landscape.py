@@ -35,7 +35,8 @@ Plain = Callable[[Collection[int]], set[int]]
 def market(audience: Audience, merchant: int | None, *, plain: Plain, at: datetime) -> Market:
     """Return the places before whom an audience lets in, as far as that is known.
 
-    Not by interests: what a viewer watched then is not kept with a showing. Of visitors it is held
+    Not by interests, nor by likeness: what a viewer watched then is not kept with a showing. Of
+    visitors it is held
     that they read the first language of the cell. Queries: 3, and 1 for who is picked.
     """
     sold, places = _counted(at=at)

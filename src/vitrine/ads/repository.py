@@ -167,8 +167,13 @@ def document(ad: Ad) -> dict[str, object]:
 
 
 def _said(whom: Targeting) -> dict[str, object]:
-    names = ("languages", "ages", "interests", "regions", "dealings", "left_out")
-    return {name: getattr(whom, name) for name in names}
+    return {name: getattr(whom, name) for name in _SAID}
+
+
+_SAID = (
+    *("languages", "ages", "interests", "regions", "dealings", "left_out"),
+    *("alike", "alike_percent"),
+)
 
 
 def _days(ad: Any) -> tuple[date, date]:

@@ -6,7 +6,7 @@ what was paused a moment ago is not: nothing here has to be of this second.
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from vitrine.accounts.ages import age
 from vitrine.ads import chances, holding, planning
 from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.beside import Avoided
+from vitrine.ads.lookalikes import Lookalikes
 from vitrine.ads.models import (
     AGES,
     Ad,
@@ -69,6 +70,8 @@ class Line(NamedTuple):
     most_shown: int
     within_days: int
     holdout_percent: int = 0
+    alike: Sequence[str] = ()
+    alike_percent: int = 0
 
     @property
     def billed(self) -> Billed:
@@ -91,6 +94,7 @@ _FIELDS = (
     *("group__campaign__objective", "group__bid_micros", "group__languages", "group__ages"),
     *("group__interests", "group__regions", "group__dealings", "group__left_out"),
     *("group__most_shown", "group__within_days", "group__campaign__holdout_percent"),
+    *("group__alike", "group__alike_percent"),
 )
 
 
@@ -122,6 +126,7 @@ class Standing:
     """All but those of campaigns that have nothing left; changed as they are found out."""
     rates: dict[int, float]
     """What campaigns that leave their bids to us mean to spend on a place, in micros."""
+    lookalikes: Lookalikes = field(default_factory=Lookalikes)
 
     def shut(self, campaign: int) -> None:
         """Show no ads of a campaign until all are read anew."""
@@ -202,7 +207,10 @@ STANDING = {Placement.FEED: in_feed, Placement.SEARCH: in_search}
 
 
 def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
-    """Read all ads that may be shown, and what is known of how they are received. Queries: 7."""
+    """Read all ads that may be shown, and what is known of how they are received. Queries: 7.
+
+    1 more where some are for people who are like others.
+    """
     found = Ad.objects.filter(pk__in=STANDING[placement]()).order_by("pk")
     lines = [Line._make(row) for row in found.values_list(*_FIELDS)]
     counted = _counted([line.ad for line in lines], placement, at=at)
@@ -240,6 +248,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         line_of={line.ad: n for n, line in enumerate(lines)},
         is_in=np.array([line.campaign not in spent for line in lines], np.bool_),
         rates=planning.rates(paced, at=at) if paced else {},
+        lookalikes=Lookalikes.of(lines),
     )
 
 

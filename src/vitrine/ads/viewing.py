@@ -11,6 +11,7 @@ from vitrine.accounts.models import Person, Viewer
 from vitrine.ads import beside, dealings, load, standing
 from vitrine.ads.aiming import Picked
 from vitrine.ads.beside import Near
+from vitrine.ads.lookalikes import Taste
 from vitrine.ads.models import Placement
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
@@ -27,7 +28,8 @@ class Asking:
     """A page that may have ads. key: a person's public id or a visitor's token.
 
     is_plain: they want nothing picked for them. watched: returns clips that they stayed with, the
-    latest first; it is asked where ads are for people with interests alone.
+    latest first; it is asked where ads are for people with interests alone. taste: returns what
+    they watch as factors have it; it is asked where ads are for people who are like others alone.
     first: the position of the page's first clip in the feed, from 1. clips: those of the page, none
     in search; results: how many were found for it there. fitting: of products that open ads lead to
     returns those that were searched for; in the feed whatever an ad leads to will do.
@@ -40,6 +42,7 @@ class Asking:
     clips: Sequence[int]
     is_plain: bool = False
     watched: Callable[[], Sequence[int]] = tuple
+    taste: Callable[[], Taste | None] = lambda: None
     placement: Placement = Placement.FEED
     results: int = 0
     fitting: Callable[[Sequence[int]], Sequence[int]] | None = None
@@ -108,6 +111,7 @@ def read(asking: Asking, of: Standing, places: Sequence[int], *, at: datetime) -
             interests={word for _, _, text in watched for word in _hashtags(text)},
             regions={text for _, _, text in regions if text},
             dealings={(shop, text) for shop, _, text in did},
+            alike=of.lookalikes.near(asking.taste()) if band and of.lookalikes.found else set(),
         ),
         near=Near(
             unfit={clip for clip, _, _ in unfit},

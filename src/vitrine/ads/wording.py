@@ -23,6 +23,10 @@ def whom(of: Targeting) -> Iterator[str]:
         yield dealings(of.dealings)
     if of.left_out:
         yield gettext("not: {dealings}").format(dealings=dealings(of.left_out))
+    if of.alike:
+        yield gettext("the {percent} % of viewers who are most like those who: {dealings}").format(
+            percent=of.alike_percent, dealings=dealings(of.alike)
+        )
 
 
 def languages(of: Targeting) -> str:

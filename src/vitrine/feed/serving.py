@@ -7,9 +7,20 @@ from datetime import datetime
 
 import numpy as np
 
+from vitrine.ads.lookalikes import Taste
 from vitrine.ads.serving import Shown, ads_for
 from vitrine.ads.viewing import Asking
-from vitrine.feed import causes, popularity, ranking, retrieval, signs, unseen, watching, weights
+from vitrine.feed import (
+    causes,
+    lookalikes,
+    popularity,
+    ranking,
+    retrieval,
+    signs,
+    unseen,
+    watching,
+    weights,
+)
 from vitrine.feed.causes import REASONS
 from vitrine.feed.experiments import running
 from vitrine.feed.experiments.running import Part
@@ -20,6 +31,7 @@ from vitrine.feed.models.slate import Logged
 from vitrine.feed.ranking import Candidate, Pick, Reason
 from vitrine.feed.retrieval import Named
 from vitrine.feed.unseen import Past, Standing, Unseen
+from vitrine.feed.viewer import Viewer as Watcher
 from vitrine.feed.weighing import OURS, Weights
 from vitrine.feed.worth import stays
 from vitrine.recommend import mixing
@@ -43,6 +55,7 @@ class Page:
     """A page as it was chosen, and what the viewer has to do with what is on it.
 
     past: what the viewer did, the latest first. is_plain: they want nothing picked for them.
+    watcher: who it was chosen for by what is learnt.
     """
 
     picks: Sequence[Pick]
@@ -50,10 +63,15 @@ class Page:
     logged: Logged | None = None
     past: Sequence[Past] = ()
     is_plain: bool = False
+    watcher: Watcher | None = None
 
     def watched(self) -> list[int]:
         """Return the latest clips that the viewer stayed with, the latest first."""
         return _stayed_with(self.past)
+
+    def taste(self) -> Taste | None:
+        """Return what the viewer watches, which is reckoned already; None where that is unknown."""
+        return None if self.watcher is None else lookalikes.taste(self.watcher)
 
     def exposed_to(self, parts: Sequence[Part]) -> "Page":
         """Return it with the arms of experiments that it was chosen by."""
@@ -83,7 +101,14 @@ def next_with_ads(
     served, page = _next(key, viewer, size=size, at=at)
     clips = [one.clip for one in served]
     asking = Asking(
-        key, viewer, language, first, clips, is_plain=page.is_plain, watched=page.watched
+        key,
+        viewer,
+        language,
+        first,
+        clips,
+        is_plain=page.is_plain,
+        watched=page.watched,
+        taste=page.taste,
     )
     return served, ads_for(asking, at=at)
 
@@ -220,7 +245,7 @@ def _mixed(
     )
     reasons = [REASONS[cause.why] for cause in spoke]
     picked = [Pick(*one) for one in zip(chosen, reasons, strict=True)]
-    return Page(picked, rows, logged, past=standing.past)
+    return Page(picked, rows, logged, past=standing.past, watcher=named.viewer)
 
 
 def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> Page:

@@ -9,7 +9,15 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from vitrine.feed import counting, deliveries, digests, earning, first_days, watching
+from vitrine.feed import (
+    counting,
+    deliveries,
+    digests,
+    earning,
+    first_days,
+    lookalikes,
+    watching,
+)
 from vitrine.feed.days import local_day
 from vitrine.feed.experiments import looking
 from vitrine.feed.learning import anew, news, snapshots
@@ -57,6 +65,14 @@ def build(timestamp: int) -> None:
     """Build what was learnt anew, if there was something in the last hour. Safe to run twice."""
     if anew.is_due(at=timezone.now()):
         anew.build()
+        lookalikes.make(at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="learn", name="feed.make_lookalikes", queueing_lock="feed.make_lookalikes")
+def make_lookalikes(timestamp: int) -> None:
+    """Make what people of shops have in common, where ads ask for it anew. Safe to run twice."""
+    lookalikes.make(at=timezone.now())
 
 
 @app.periodic(cron="41 3 * * *")

@@ -14,7 +14,7 @@ from vitrine.ads import load, standing
 from vitrine.ads.models import Placement
 from vitrine.ads.serving import Shown, ads_for
 from vitrine.ads.viewing import Asking
-from vitrine.feed import serving
+from vitrine.feed import lookalikes, serving
 from vitrine.feed.models import Habit
 from vitrine.search import browsing
 from vitrine.search.browsing import Card, Wish
@@ -39,7 +39,7 @@ def ads_beside(
     key: None for a stranger, of whom it is not known what they met: they get none. results: how
     many are on the page. Queries: 0 where no ad stands for search; else those of ``ads_for``, 1
     for their cards, 1 for whether anything is picked for a person, and 1 or 2 where ads are for
-    people by what they watch.
+    people by what they watch, as hashtags and as look-alikes.
     """
     if key is None or not wish.has_words or wish.after or not load.among_results(results):
         return []
@@ -54,6 +54,7 @@ def ads_beside(
         results=results,
         is_plain=isinstance(viewer, Person) and bool(Habit.plain_among([viewer.pk])),
         watched=partial(serving.watched, key, viewer),
+        taste=partial(lookalikes.taste_of, key, viewer),
         placement=Placement.SEARCH,
         fitting=partial(browsing.fitting, wish),
     )

@@ -19,6 +19,7 @@ from vitrine.ads.models.demand import BidNotice, DemandDay, DemandStop, NoticeKi
 from vitrine.ads.models.earning import AdEarning
 from vitrine.ads.models.holdout import ArmDay, Ghost
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
+from vitrine.ads.models.lookalike import Lookalike
 from vitrine.ads.models.reach import AdReach
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, Showing
 from vitrine.ads.models.spending import Budget, Lease
@@ -59,6 +60,7 @@ __all__ = [
     "HiddenAd",
     "Lease",
     "Look",
+    "Lookalike",
     "Met",
     "NoticeKind",
     "Objective",

@@ -1,5 +1,6 @@
 """What people did in an advertiser's own shop, as far as ads may be meant for them by it."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import ClassVar
 
@@ -18,6 +19,12 @@ class Dealing(models.TextChoices):
     LOOKED = "looked", gettext_lazy("looked at its products in the last 30 days")
     BAGGED = "bagged", gettext_lazy("have something of it in their bag")
     BOUGHT = "bought", gettext_lazy("bought from it in the last year")
+
+
+def in_order(dealings: Iterable[str]) -> list[str]:
+    """Return dealings, each once, in the order in which they are listed."""
+    asked = set(dealings)
+    return [one.value for one in Dealing if one.value in asked]
 
 
 LOOKS_LAST = timedelta(days=30)

@@ -34,13 +34,19 @@ class Aimed(Protocol):
     def left_out(self) -> Collection[str]:
         """Return what they have not."""
 
+    @property
+    def alike(self) -> Collection[str]:
+        """Return what those have to do with the shop whom they are like."""
+
 
 class Targeting(models.Model):
     """Whom ads are for. What is empty lets everybody in.
 
     interests: hashtags that a viewer watches. regions: codes of ``orders.regions``, of the place
     that a viewer has things sent to. dealings: what a viewer has to do with the advertiser's own
-    shop, one of them at least; left_out: what they have not, none of them. aimed_at: since when.
+    shop, one of them at least; left_out: what they have not, none of them. alike: they watch what
+    those watch who have one of these to do with the shop; alike_percent: so many of a hundred
+    viewers, those who are most like them. aimed_at: since when.
     """
 
     languages = ArrayField(models.CharField(max_length=8), default=list)
@@ -49,6 +55,8 @@ class Targeting(models.Model):
     regions = ArrayField(models.CharField(max_length=3), default=list, db_default=[])
     dealings = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
     left_out = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
+    alike = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
+    alike_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     aimed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -60,11 +68,12 @@ class Targeting(models.Model):
         return picks_people(self)
 
     @property
-    def audience_of_shop(self) -> tuple[set[str], set[str]]:
-        """Return what people have to do with the shop, and what they have not."""
-        return set(self.dealings), set(self.left_out)
+    def audience_of_shop(self) -> tuple[set[str], set[str], set[str]]:
+        """Return what people have to do with the shop, have not, and those whom they are like."""
+        return set(self.dealings), set(self.left_out), set(self.alike)
 
 
 def picks_people(aimed: Aimed) -> bool:
     """Tell whether ads are for people of some kind, beyond the language that they read."""
-    return bool(aimed.ages or aimed.interests or aimed.regions or aimed.dealings or aimed.left_out)
+    of_shop = aimed.dealings or aimed.left_out or aimed.alike
+    return bool(aimed.ages or aimed.interests or aimed.regions or of_shop)

@@ -194,6 +194,11 @@ class Learnt:
     news: News
     version: str
 
+    @property
+    def space(self) -> str:
+        """Return the name of the tables whose factors vectors are among: with others it differs."""
+        return "-".join(self.version.split("-")[1:2])[:20] or self.version
+
     def vectors(self, clips: Counts, lines: Counts, people: Counts) -> Floats:
         """Return the vector of each clip; of one without, the sum of its creator's and topics'.
 

@@ -12,9 +12,10 @@ from vitrine.kernel.errors import Refusal
 from vitrine.kernel.fields import LineField
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.promote.alike_form import AlikeForm, alike_as_typed
 
 
-class AimForm(forms.Form):
+class AimForm(AlikeForm):
     """Where people are, and what they did in the advertiser's shop, if it has one."""
 
     regions = LineField(
@@ -52,6 +53,7 @@ class AimForm(forms.Form):
         if self.merchant is None:
             del self.fields["dealings"]
             del self.fields["left_out"]
+            self.leave_out_alike()
         country = this_cell().country
         self.named = regions.NAMES[country]
         if not self.named:
@@ -77,13 +79,19 @@ class AimForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Keep nobody in and out at once, and no audience of few."""
         cleaned: dict[str, Any] = super().clean() or {}
-        wanted, left_out = cleaned.get("dealings", []), cleaned.get("left_out", [])
+        wanted, left_out, alike = (
+            cleaned.get(name, []) for name in ("dealings", "left_out", "alike")
+        )
         if set(wanted) & set(left_out):
             said = gettext("The same people can’t be meant and left out: take one of the two away.")
             self.add_error("left_out", said)
-        elif self.of is None or (set(wanted), set(left_out)) != self.of.audience_of_shop:
+            return cleaned
+        of_shop = set(wanted), set(left_out), set(alike)
+        if self.of is None or of_shop != self.of.audience_of_shop:
             try:
-                dealings.refuse_few(self.merchant, wanted, left_out)
+                dealings.refuse_few(self.merchant, wanted, left_out, alike)
+            except (dealings.TooFewAlike, dealings.SaysTooMuch) as refusal:
+                self.add_error("alike", refusal.text)
             except Refusal as refusal:
                 self.add_error("dealings", refusal.text)
         return cleaned
@@ -92,7 +100,8 @@ class AimForm(forms.Form):
     def aimed(self) -> dict[str, Any]:
         """Return what was typed, as ``campaigning.Audience`` has it. The form is valid."""
         names = ("regions", "dealings", "left_out")
-        return {name: tuple(self.cleaned_data.get(name, ())) for name in names}
+        typed = {name: tuple(self.cleaned_data.get(name, ())) for name in names}
+        return {**typed, **self.alike_typed}
 
 
 def aimed_as_typed(of: AdGroup) -> dict[str, Any]:
@@ -102,4 +111,5 @@ def aimed_as_typed(of: AdGroup) -> dict[str, Any]:
         "regions": ", ".join(named.get(code, code) for code in of.regions),
         "dealings": of.dealings,
         "left_out": of.left_out,
+        **alike_as_typed(of),
     }

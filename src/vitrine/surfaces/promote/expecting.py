@@ -31,20 +31,25 @@ def told(
         return gettext("Not enough was shown to such people yet to tell what to expect.")
     if found.most < 1:
         return gettext("At this bid nothing is likely: others pay more for the same people.")
-    return _sentence(found, billed, written(daily_minor), has_interests=bool(audience.interests))
+    return _sentence(
+        found,
+        billed,
+        written(daily_minor),
+        hangs_on_watching=bool(audience.interests or audience.alike),
+    )
 
 
-def _sentence(found: Range, billed: Billed, amount: str, *, has_interests: bool) -> str:
+def _sentence(found: Range, billed: Billed, amount: str, *, hangs_on_watching: bool) -> str:
     least, most = (_rounded(number) for number in found)
-    if has_interests:
+    if hangs_on_watching:
         said = {
             Billed.VIEW: gettext(
-                "At most about {most} views for {amount} a day: how many watch these hashtags is "
-                "not counted."
+                "At most about {most} views for {amount} a day: what these people watch is not "
+                "counted."
             ),
             Billed.CLICK: gettext(
-                "At most about {most} clicks for {amount} a day: how many watch these hashtags is "
-                "not counted."
+                "At most about {most} clicks for {amount} a day: what these people watch is not "
+                "counted."
             ),
         }
     else:

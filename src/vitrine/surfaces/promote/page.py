@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from vitrine.ads import terms, wording
+from vitrine.ads import lookalikes, terms, wording
 from vitrine.ads.models import Ad, AdGroup, Advertiser, Campaign
 from vitrine.ads.reviewing import GROUNDS
 from vitrine.orders import wallets
@@ -95,18 +95,29 @@ def shown_ad(ad: Ad) -> ShownAd:
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A group with its ads. whom: whom it is for, in words."""
+    """A group with its ads. whom: whom it is for, in words. waits: why it cannot be shown yet."""
 
     group: AdGroup
     ads: list[ShownAd]
     whom: list[str]
+    waits: str = ""
 
 
 def groups(campaign: Campaign) -> list[ShownGroup]:
-    """Return a campaign's groups with their ads, the oldest first. Queries: 2."""
+    """Return a campaign's groups with their ads, the oldest first.
+
+    Queries: 2, and 1 where one is for people who are like others.
+    """
     ads = Ad.objects.with_standing().select_related("clip", "product").order_by("pk")
-    found = AdGroup.objects.filter(campaign=campaign).prefetch_related(Prefetch("ads", ads))
+    own = AdGroup.objects.filter(campaign=campaign).prefetch_related(Prefetch("ads", ads))
+    found = list(own.order_by("pk"))
+    waits = lookalikes.waits(found, campaign.advertiser.merchant_id)
     return [
-        ShownGroup(group, [shown_ad(ad) for ad in group.ads.all()], list(wording.whom(group)))
-        for group in found.order_by("pk")
+        ShownGroup(
+            group,
+            [shown_ad(ad) for ad in group.ads.all()],
+            list(wording.whom(group)),
+            waits.get(group.pk, ""),
+        )
+        for group in found
     ]

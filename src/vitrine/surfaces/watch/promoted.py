@@ -85,6 +85,11 @@ def reasons(ad: Ad, placement: Placement = Placement.FEED) -> Iterator[str]:
         yield gettext(
             "It is not for people who did one of these in the shop that pays: {dealings}."
         ).format(dealings=wording.dealings(group.left_out))
+    if group.alike:
+        yield gettext(
+            "It is for people who watch what those watch who did one of these in the shop that "
+            "pays: {dealings}. You are one of the {percent} % who are most like them."
+        ).format(dealings=wording.dealings(group.alike), percent=group.alike_percent)
     if not (group.languages or group.is_profiled):
         yield (
             gettext("It is for everybody: nothing else about you was used.")
