@@ -16,6 +16,7 @@ from tests.fakes.authenticator import registered
 from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.ads import authorising, sharing
+from vitrine.ads import programs as ad_programs
 from vitrine.ads.models import AdDay, Disbelief
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
@@ -183,6 +184,11 @@ class Things:
         self.authorisation = authorising.give(self.clip, at=NOW)
         lending.billed(lending.lent(self.clip, at=make.NOON), 100_000, at=make.NOON)
         sharing.pay_all(at=NOW)
+        account = self.ad.group.campaign.advertiser
+        ad_programs.make(
+            account, name="Sheet", scopes=["ads:read"], by=person, at=make.NOON, expires_at=None
+        )
+        self.account_program = ad_programs.tokens(account).get()
         self.deposit = deposited(self.ad.group.campaign.advertiser.wallet, person)
         self.case = Case.open_on(Thing.of(self.clip), reason="spam", at=make.NOON)
 

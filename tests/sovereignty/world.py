@@ -155,6 +155,7 @@ IDS: dict[str, Maker] = {
         world.own.ad.group.campaign.advertiser.public_id
     ),
     "campaign_id": _both(lambda own: own.ad.group.campaign.public_id),
+    "promote:revocation token_id": _both(lambda own: own.account_program.public_id),
     "promote:group group_id": _both(lambda own: own.ad.group.public_id),
     "promote:group-standing group_id": _both(lambda own: own.ad.group.public_id),
     "promote:new-ad group_id": _both(lambda own: own.ad.group.public_id),

@@ -20,6 +20,8 @@ class Scope(StrEnum):
     ADS_READ = "ads:read"
 
 
+OF_ACCOUNTS = frozenset({Scope.ADS_READ})
+"""What a token may be good for that is an advertiser's, and no shop's."""
 LABELS: dict[Scope, Promise] = {
     Scope.CATALOG_READ: gettext_lazy("Read products, stock and places"),
     Scope.CATALOG_WRITE: gettext_lazy("Write products and put them on sale"),

@@ -1,5 +1,6 @@
 """Advertisers, what they advertise, and what reviewers said of it."""
 
+from vitrine.ads.models.account_token import AccountToken
 from vitrine.ads.models.ad import Ad, AdVerdict, Authorisation, Call
 from vitrine.ads.models.advertiser import AdMember, AdRole, Advertiser, DailyLimit
 from vitrine.ads.models.beside import Avoidance, Questioned
@@ -27,6 +28,7 @@ from vitrine.ads.models.targeting import AGES
 
 __all__ = [
     "AGES",
+    "AccountToken",
     "Ad",
     "AdBill",
     "AdDay",

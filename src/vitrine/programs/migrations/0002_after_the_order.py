@@ -91,6 +91,7 @@ DROP FUNCTION programs_tell(bigint, text, text);
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0017_drop_until"),
+        ("orders", "0025_shipments"),
         ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -16,7 +16,7 @@ from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant
 from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
-from vitrine.programs.scopes import Scope
+from vitrine.programs.scopes import OF_ACCOUNTS, Scope
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -28,10 +28,18 @@ KEPT_FOR = timedelta(hours=24)
 
 
 class TooManyTokens(Refusal):
-    """A shop has more tokens than anybody can keep in mind."""
+    """There are more tokens than anybody can keep in mind."""
 
     code = "too_many_tokens"
-    message = "A shop has at most 20 tokens. Revoke one that nobody uses."
+    message = "There are 20 tokens already, the most there may be. Revoke one that nobody uses."
+
+
+class NoShopsToken(Refusal):
+    """The token is an advertiser's, and opens no shop."""
+
+    code = "token_of_no_shop"
+    status = 403
+    message = "This token is an advertiser’s. Make one in the seller centre of the shop."
 
 
 class KeyUsed(Refusal):
@@ -51,7 +59,7 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
 @datamap.declare(
     purpose="Let a merchant's own programs in",
-    retention="with the merchant: who could do what stays known",
+    retention="with the merchant, or the account: who could do what stays known",
     subject="made_by",
     BUSINESS="public_id name scopes hint made_at expires_at used_at revoked_at",
     PERSONAL="made_by",
@@ -59,11 +67,14 @@ class TokenQuerySet(models.QuerySet["Token"]):
     SYSTEM="id home_cell merchant",
 )
 class Token(models.Model):
-    """What a program shows to act for a merchant. Only a digest is kept, and its last letters."""
+    """What a program shows to act for a merchant. Only a digest is kept, and its last letters.
+
+    merchant: None for one of an advertiser's account, which reads figures of ads and no more.
+    """
 
     public_id = ids.PublicIdField()
     home_cell = HomeCellField()
-    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="+")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=60)
     scopes = ArrayField(models.CharField(max_length=20))
     digest = models.BinaryField(max_length=32, unique=True)
@@ -82,6 +93,11 @@ class Token(models.Model):
                 condition=Q(scopes__len__gt=0, scopes__contained_by=list(Scope)),
                 name="token_scopes_known",
             ),
+            models.CheckConstraint(
+                condition=Q(merchant__isnull=False)
+                | Q(scopes__contained_by=[one.value for one in OF_ACCOUNTS]),
+                name="token_of_no_shop_opens_none",
+            ),
         ]
         indexes: ClassVar = [models.Index(fields=["merchant"], name="token_of_merchant")]
 
@@ -91,8 +107,9 @@ class Token(models.Model):
     @classmethod
     def make(
         cls,
-        merchant: Merchant,
+        merchant: Merchant | None,
         *,
+        among: "models.QuerySet[Token] | None" = None,
         name: str,
         scopes: Collection[str],
         by: Person,
@@ -101,9 +118,11 @@ class Token(models.Model):
     ) -> tuple["Token", str]:
         """Make a token and return it with its text, which nobody sees again.
 
+        among: all of whoever it is for; None: the merchant's.
         Raises: TooManyTokens. Queries: 2.
         """
-        if cls.objects.in_force(at=at).filter(merchant=merchant).count() >= MOST_TOKENS:
+        own = cls.objects.filter(merchant=merchant) if among is None else among
+        if cls.objects.in_force(at=at).filter(pk__in=own.values("pk")).count() >= MOST_TOKENS:
             raise TooManyTokens
         text = PREFIX + secrets.token_urlsafe(32)
         made = Token.objects.create(
@@ -126,6 +145,13 @@ class Token(models.Model):
         if found is not None and (found.used_at is None or at - found.used_at > NOTED_EVERY):
             cls.objects.filter(pk=found.pk).update(used_at=at)
         return found
+
+    @property
+    def shop(self) -> Merchant:
+        """Return the shop that it opens. Raises: NoShopsToken."""
+        if self.merchant is None:
+            raise NoShopsToken
+        return self.merchant
 
     @property
     def ending(self) -> str:

@@ -1,4 +1,4 @@
-"""What a shop's ads brought and cost, by day, ad and placement: as its pages and the ledger say."""
+"""What ads brought and cost, by day, ad and placement: as pages and the ledger say."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
-from vitrine.ads import figures
-from vitrine.ads.models import Advertiser, Placement
+from vitrine.ads import figures, programs
+from vitrine.ads.models import Placement
 from vitrine.kernel import ids, paging
 from vitrine.programs.scopes import Scope
 from vitrine.sovereignty.cell import this_cell
@@ -55,11 +55,10 @@ def list_ad_figures(
 ) -> shapes.Page[AdFigures]:
     """List days, ads and placements, the latest first. since, until: days, both included.
 
-    The token is one of a shop, and whoever made it acts for the shop's account as an advertiser.
-    Queries: 5.
+    The token is one of an account, or of a shop that has one, and whoever made it acts for the
+    account as an advertiser. Queries: 5.
     """
-    accounts = Advertiser.objects.with_member(request.token.made_by)
-    account = get_object_or_404(accounts, merchant=request.token.merchant)
+    account = get_object_or_404(programs.opened_by(request.token))
     asked = Q()
     if since is not None:
         asked &= Q(day__gte=since)

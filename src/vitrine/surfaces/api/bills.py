@@ -108,7 +108,7 @@ def print_bill(request: ProgramRequest, bill_id: str) -> HttpResponse:
 
 
 def _of(request: ProgramRequest) -> "QuerySet[models.Bill]":
-    rows = models.Bill.objects.whole().issued_by(request.token.merchant)
+    rows = models.Bill.objects.whole().issued_by(request.token.shop)
     return rows.prefetch_related("order__bills")
 
 

@@ -78,7 +78,7 @@ def issue_gift_card(request: ProgramRequest, body: CardIn) -> IssuedCard:
     card, code = purses.issue(
         body.amount_minor,
         key=f"api:{request.token.public_id}:{request.headers['Idempotency-Key']}",
-        merchant=request.token.merchant,
+        merchant=request.token.shop,
         by=request.token.made_by,
         at=request.at,
         last_on=body.last_on,
@@ -101,7 +101,7 @@ def read_gift_card_by_code(
     wish = Wish((gift_card_code,), who=request.token.public_id, is_new=False)
     found = covering.card_of(gift_card_code, wish, at=request.at)
     good_here = Purse.objects.filter(kind=PurseKind.CARD).select_related("sale")
-    mine = good_here.filter(merchant=request.token.merchant) | good_here.filter(merchant=None)
+    mine = good_here.filter(merchant=request.token.shop) | good_here.filter(merchant=None)
     row = get_object_or_404(mine, pk=found.pk if found else None)
     return _told(row, at=request.at)
 
@@ -120,7 +120,7 @@ def stop_gift_card(request: ProgramRequest, card_id: str) -> GiftCard:
 
 
 def _of(request: ProgramRequest) -> "PurseQuerySet":
-    mine = Purse.objects.issued_by(request.token.merchant).filter(kind=PurseKind.CARD)
+    mine = Purse.objects.issued_by(request.token.shop).filter(kind=PurseKind.CARD)
     return mine.select_related("sale")
 
 

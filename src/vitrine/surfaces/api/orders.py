@@ -109,7 +109,7 @@ def list_refunds(request: ProgramRequest, order_id: str) -> list[shapes.Refund]:
 
 
 def _of(request: ProgramRequest) -> "QuerySet[Order]":
-    rows = Order.objects.sold_by(request.token.merchant).addressed(at=request.at)
+    rows = Order.objects.sold_by(request.token.shop).addressed(at=request.at)
     return rows.prefetch_related("lines", "moves")
 
 

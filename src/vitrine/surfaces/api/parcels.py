@@ -105,7 +105,7 @@ def list_parcels(
 @router.post("/orders/{public_id:order_id}/parcels", response={201: Parcel}, **WRITES)
 def pack_parcel(request: ProgramRequest, order_id: str, body: PackingIn) -> Parcel:
     """Pack a part of an order. Nothing leaves yet, and no money moves."""
-    mine = Order.objects.sold_by(request.token.merchant).prefetch_related("lines")
+    mine = Order.objects.sold_by(request.token.shop).prefetch_related("lines")
     row = get_object_or_404(mine, public_id=order_id)
     box = Box(lines.wanted(row, body.lines), _place(request, body.location), _travels(body))
     made = shipping.pack(row, box, by=request.token.made_by, at=request.at)
@@ -144,7 +144,7 @@ def scan_parcel(request: ProgramRequest, parcel_id: str, body: ScanIn) -> Parcel
 
 
 def _of(request: ProgramRequest) -> "QuerySet[Shipment]":
-    rows = Shipment.objects.sold_by(request.token.merchant).select_related("order", "location")
+    rows = Shipment.objects.sold_by(request.token.shop).select_related("order", "location")
     return rows.prefetch_related("lines", "scans", "order__lines", "order__moves")
 
 
@@ -159,7 +159,7 @@ def _travels(said: ParcelIn) -> Travels:
 def _place(request: ProgramRequest, location_id: str) -> Location | None:
     if not location_id:
         return None
-    places = Location.objects.open().filter(merchant=request.token.merchant)
+    places = Location.objects.open().filter(merchant=request.token.shop)
     found = places.filter(public_id=location_id).first()
     if found is None:
         raise NoSuchLocation

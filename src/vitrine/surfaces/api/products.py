@@ -35,9 +35,7 @@ def list_products(
     request: ProgramRequest, cursor: str | None = None, limit: Limit = 50
 ) -> shapes.Page[shapes.Product]:
     """List the shop's products, the newest first. Queries: 2."""
-    page = paging.newest_first(
-        _of(request.token.merchant), by="created_at", cursor=cursor, size=limit
-    )
+    page = paging.newest_first(_of(request.token.shop), by="created_at", cursor=cursor, size=limit)
     items = [telling.product(row) for row in page.rows]
     return shapes.Page[shapes.Product](items=items, next_cursor=page.next_cursor)
 
@@ -115,7 +113,7 @@ def _of(merchant: Merchant) -> ProductQuerySet:
 
 
 def _one(request: ProgramRequest, product_id: str) -> Product:
-    return get_object_or_404(_of(request.token.merchant), public_id=product_id)
+    return get_object_or_404(_of(request.token.shop), public_id=product_id)
 
 
 def _draft(said: dict, tax_code: str = "") -> ProductDraft:  # type: ignore[type-arg]
@@ -153,7 +151,7 @@ def _save(request: ProgramRequest, draft: ProductDraft, row: Product | None) -> 
         raise filtering.WordRefused(objection)
     saved = editing.save(
         draft,
-        merchant=request.token.merchant,
+        merchant=request.token.shop,
         product=row,
         weigh=filtering.weigh_product,
         at=request.at,

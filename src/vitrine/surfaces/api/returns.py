@@ -148,7 +148,7 @@ def settle_return(request: ProgramRequest, return_id: str, body: SettlementIn) -
 
 
 def _of(request: ProgramRequest) -> "QuerySet[models.Return]":
-    rows = models.Return.objects.sold_by(request.token.merchant)
+    rows = models.Return.objects.sold_by(request.token.shop)
     rows = rows.select_related("order", "refund__move", "sent_instead")
     return rows.prefetch_related("lines__instead", "refund__lines", "order__lines", "order__moves")
 

@@ -19,7 +19,7 @@ router = Router(tags=["stock"])
 @router.get("/locations", response=list[shapes.Location], **needing(Scope.CATALOG_READ))
 def list_locations(request: ProgramRequest) -> list[shapes.Location]:
     """List the shop's warehouses and stores. Queries: 1."""
-    rows = Location.objects.filter(merchant=request.token.merchant).order_by("pk")
+    rows = Location.objects.filter(merchant=request.token.shop).order_by("pk")
     return [
         shapes.Location(
             id=row.public_id,
@@ -41,7 +41,7 @@ def list_stock(
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> shapes.Page[shapes.Level]:
     """List how many of what are where, of one variant or location if it is named. Queries: 1."""
-    rows = Stock.objects.filter(location__merchant=request.token.merchant, pk__gt=cursor)
+    rows = Stock.objects.filter(location__merchant=request.token.shop, pk__gt=cursor)
     named = Q()
     if variant:
         named &= Q(variant__public_id=variant)
@@ -66,7 +66,7 @@ def set_stock(
     request: ProgramRequest, variant_id: str, location_id: str, body: shapes.LevelIn
 ) -> shapes.Level:
     """Set what was counted, if on_hand is still what was seen; else 409, and nothing changed."""
-    merchant = request.token.merchant
+    merchant = request.token.shop
     variant = get_object_or_404(Variant, merchant=merchant, public_id=variant_id)
     location = get_object_or_404(Location, merchant=merchant, public_id=location_id)
     stock = stockkeeping.at_location(variant, location)

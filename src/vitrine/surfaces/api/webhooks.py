@@ -31,7 +31,7 @@ class AddressRefused(Refusal):
 @router.get("/webhooks", response=list[shapes.Endpoint], **needing(Scope.ORDERS_READ))
 def list_endpoints(request: ProgramRequest) -> list[shapes.Endpoint]:
     """List the addresses that are told. Queries: 1."""
-    rows = Endpoint.objects.filter(merchant=request.token.merchant, removed_at=None)
+    rows = Endpoint.objects.filter(merchant=request.token.shop, removed_at=None)
     return [telling.endpoint(row) for row in rows.order_by("pk")]
 
 
@@ -44,7 +44,7 @@ def create_endpoint(request: ProgramRequest, body: shapes.EndpointIn) -> shapes.
     if objection := outside.objection(url):
         raise AddressRefused(objection)
     made = Endpoint.make(
-        request.token.merchant,
+        request.token.shop,
         url=url,
         events=sorted({event.value for event in body.events}),
         by=request.token.made_by,
@@ -56,7 +56,7 @@ def create_endpoint(request: ProgramRequest, body: shapes.EndpointIn) -> shapes.
 @router.delete(PLACE, response={204: None}, **needing(Scope.ORDERS_WRITE, writes=True))
 def remove_endpoint(request: ProgramRequest, endpoint_id: str) -> None:
     """Tell an address nothing more."""
-    rows = Endpoint.objects.filter(merchant=request.token.merchant, removed_at=None)
+    rows = Endpoint.objects.filter(merchant=request.token.shop, removed_at=None)
     get_object_or_404(rows, public_id=endpoint_id).remove(at=request.at)
 
 
@@ -70,7 +70,7 @@ def list_deliveries(
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> shapes.Page[shapes.Delivery]:
     """List what an address was told, the newest first. Queries: 2."""
-    rows = Endpoint.objects.filter(merchant=request.token.merchant, removed_at=None)
+    rows = Endpoint.objects.filter(merchant=request.token.shop, removed_at=None)
     endpoint = get_object_or_404(rows, public_id=endpoint_id)
     told = Delivery.objects.filter(endpoint=endpoint).select_related("endpoint")
     page = paging.newest_first(told, by="at", cursor=cursor, size=limit)
@@ -85,9 +85,7 @@ def list_deliveries(
 )
 def replay_delivery(request: ProgramRequest, delivery_id: str) -> shapes.Delivery:
     """Tell something again."""
-    rows = Delivery.objects.filter(
-        endpoint__merchant=request.token.merchant, endpoint__removed_at=None
-    )
+    rows = Delivery.objects.filter(endpoint__merchant=request.token.shop, endpoint__removed_at=None)
     row = get_object_or_404(rows.select_related("endpoint"), public_id=delivery_id)
     row.replay(at=request.at)
     row.refresh_from_db()

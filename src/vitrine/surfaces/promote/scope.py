@@ -32,6 +32,7 @@ TABS = (
     Tab("money", gettext_lazy("Money"), "promote:money", MONEY),
     Tab("figures", gettext_lazy("Figures"), "promote:figures", ANY_ROLE),
     Tab("beside", gettext_lazy("Beside what"), "promote:beside", CAMPAIGNS),
+    Tab("programs", gettext_lazy("Programs"), "promote:programs", OWNER),
     Tab("people", gettext_lazy("People"), "promote:people", OWNER),
 )
 

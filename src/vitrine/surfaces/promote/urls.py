@@ -14,6 +14,7 @@ from vitrine.surfaces.promote.views import (
     limits,
     money,
     people,
+    programs,
     sold,
 )
 
@@ -39,6 +40,12 @@ urlpatterns = [
     path("<public_id:advertiser_id>/figures.csv", figures.sheet, name="figures-csv"),
     path("<public_id:advertiser_id>/beside/", beside.avoided, name="beside"),
     path("<public_id:advertiser_id>/sold.csv", sold.total, name="total-csv"),
+    path("<public_id:advertiser_id>/programs/", programs.programs, name="programs"),
+    path(
+        "<public_id:advertiser_id>/programs/tokens/<public_id:token_id>/revocation/",
+        programs.revocation,
+        name="revocation",
+    ),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
     path("<public_id:advertiser_id>/preview/", groups.preview, name="preview"),

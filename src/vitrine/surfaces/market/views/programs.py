@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from vitrine.accounts.limits import Action
 from vitrine.accounts.views import at_most
 from vitrine.kernel import paging
+from vitrine.programs.forms import TokenForm
 from vitrine.programs.models import Delivery, Endpoint, Token
 from vitrine.sovereignty import access
 from vitrine.surfaces.market import scope
-from vitrine.surfaces.market.program_forms import EndpointForm, TokenForm
+from vitrine.surfaces.market.program_forms import EndpointForm
 from vitrine.surfaces.market.scope import Counter, MemberRequest
 
 SHOWN = 30
