@@ -14,7 +14,7 @@ from tests import make
 from tests.ads import making
 from tests.ads.making import lives
 from vitrine.ads import leasing, repository
-from vitrine.ads.models import Ad, AdDay, AdGroup, AdReach, Response, Showing
+from vitrine.ads.models import Ad, AdDay, AdGroup, AdReach, Placement, Response, Showing
 from vitrine.sovereignty.cell import local_day
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +168,29 @@ def test_a_program_gets_all_of_it_page_by_page(
     assert one["clip"]["url"] == ads[2].clip.get_absolute_url()
     assert one["first_shown_on"] == today().isoformat()
     assert one["reach"]["total"] is None
+    assert (one["placements"], one["reach"]["by_placement"]) == (["for_you"], {})
+
+
+def test_where_an_ad_stood_is_told_and_by_where_people_saw_it_first(client: Client) -> None:
+    ad = shown(ad_of("Brass"), today())
+    AdDay.objects.create(
+        ad=ad, day=today(), placement=Placement.SEARCH, shown=9, expected=9, views=9, clicks=0
+    )
+    for placement, viewers in ((Placement.FEED, 1_300), (Placement.SEARCH, 70)):
+        AdReach.objects.create(ad=ad, day=today(), placement=placement, viewers=viewers)
+
+    page = client.get(reverse("transparency_ad", args=[ad.public_id])).content.decode()
+    (told,) = client.get(reverse("transparency_ads_document")).json()["ads"]
+
+    assert "In the feed, In product search" in page
+    assert re.findall(r"muted\">([^<]*)</dt><dd class=\"num\">([^<]*)<", page)[6:8] == [
+        ("In the feed", "1,300"),
+        ("In product search", "70"),
+    ]
+    assert told["placements"] == ["for_you", "search"]
+    assert told["reach"]["by_placement"] == {"for_you": 1_300, "search": 70}
+    AdReach.objects.filter(placement=Placement.SEARCH).update(viewers=49)
+    assert set(repository.reached(ad).placements.values()) == {None}  # the sum would tell of them
 
 
 def test_people_are_counted_once_in_thirty_days_and_by_their_age() -> None:
@@ -181,13 +204,17 @@ def test_people_are_counted_once_in_thirty_days_and_by_their_age() -> None:
     ]
     seen_by(ad, rows, unseen="v_unseen")
 
+    since = make.NOON - timedelta(days=1)
     for region in ("NY", "OH"):
         lives(young, region)
-        since = make.NOON - timedelta(days=1)
         repository.count(since=since, before=make.NOON + timedelta(days=1))
 
-    counted = AdReach.objects.values_list("band", "region", "viewers").order_by("band")
-    assert list(counted) == [("", "", 1), ("18-24", "OH", 1)]
+    named = ("band", "region", "placement", "viewers")
+    counted = AdReach.objects.values_list(*named).order_by("band")
+    assert list(counted) == [("", "", "feed", 1), ("18-24", "OH", "feed", 1)]
+    Showing.objects.filter(at=make.NOON).update(placement=Placement.SEARCH)
+    repository.count(since=since, before=make.NOON + timedelta(days=1))
+    assert list(counted.all()) == [("", "", "search", 1), ("18-24", "OH", "search", 1)]
 
 
 def seen_by(ad: Ad, rows: list[tuple[str, Any]], *, unseen: str) -> None:

@@ -7,16 +7,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from vitrine.ads.models import AGES, Ad, AdGroup, AdReach, PastTargeting
+from vitrine.ads.models import AGES, Ad, AdGroup, AdReach, PastTargeting, Placement
 from vitrine.ads.models.targeting import Targeting
 from vitrine.kernel import ids, prepared
 from vitrine.orders import keeping, regions
 from vitrine.sovereignty.cell import home, local_day, this_cell
 
+K = TypeVar("K", bound=str)
 Ads: TypeAlias = "QuerySet[Ad]"
 KEPT = timedelta(days=365)
 FEWEST = 50
@@ -24,12 +26,14 @@ FEWEST = 50
 
 
 def shown(*, at: datetime) -> Ads:
-    """Return the ads that are in it, with the first and last day of each and its showings."""
+    """Return the ads that are in it, with the first and last day of each, and where it stood."""
     since = local_day(at) - KEPT
     found = Ad.objects.annotate(
         first_on=Min("days__day", filter=Q(days__shown__gt=0)),
         last_on=Max("days__day", filter=Q(days__shown__gt=0)),
-        showings=Sum("days__shown"),
+        placements=ArrayAgg(
+            "days__placement", filter=Q(days__shown__gt=0), distinct=True, default=[]
+        ),
     ).filter(last_on__gte=since)
     return found.select_related("clip__creator", "product", "group__campaign__advertiser").order_by(
         "-pk"
@@ -84,12 +88,14 @@ def aimed(ad: Ad) -> list[Aimed]:
 class Reached:
     """How many people an ad reached: None where fewer than FEWEST.
 
-    bands, regions: "" for no known age, or place. A cell without regions has none.
+    bands, regions: "" for no known age, or place. A cell without regions has none. placements: by
+    where they saw it first; empty where that was one alone.
     """
 
     total: int | None
     bands: Mapping[str, int | None]
     regions: Mapping[str, int | None]
+    placements: Mapping[Placement, int | None]
 
     @property
     def told_regions(self) -> list[tuple[str, int]]:
@@ -101,20 +107,29 @@ class Reached:
 
 def reached(ad: Ad) -> Reached:
     """Return whom an ad reached. Queries: 1."""
-    bands, places = Counter[str](), Counter[str]()
-    rows = AdReach.objects.filter(ad=ad).values_list("band", "region").annotate(Sum("viewers"))
-    for band, region, viewers in rows:
+    bands, places, where = Counter[str](), Counter[str](), Counter[str]()
+    keys = ("band", "region", "placement")
+    rows = AdReach.objects.filter(ad=ad).values_list(*keys).annotate(Sum("viewers"))
+    for band, region, placement, viewers in rows:
         bands[band] += viewers
         places[region] += viewers
+        where[placement] += viewers
+    stood = [one for one in Placement if one in where]
     named = regions.NAMES[this_cell().country]
     return Reached(
         _told(bands.total()),
         _all_told(bands, (*AGES, "")),
         _all_told(places, (*named, "")) if named else {},
+        _all_told(where, stood) if len(stood) > 1 else {},
     )
 
 
-def _all_told(counted: Mapping[str, int], keys: Sequence[str]) -> dict[str, int | None]:
+def stood_in(ad: Any) -> list[Placement]:
+    """Return where an ad of ``shown`` stood. Queries: 0."""
+    return [one for one in Placement if one.value in ad.placements]
+
+
+def _all_told(counted: Mapping[str, int], keys: Sequence[K]) -> dict[K, int | None]:
     told = {key: _told(counted.get(key, 0)) for key in keys}
     if sum(viewers is None for viewers in told.values()) == 1:
         # One that is missing could be reckoned from the others and the sum: the least goes too.
@@ -153,6 +168,7 @@ def document(ad: Ad) -> dict[str, object]:
         "leads_to": ad.product.get_absolute_url() if ad.product else f"/@{ad.clip.creator.handle}",
         "first_shown_on": first.isoformat(),
         "last_shown_on": last.isoformat(),
+        "placements": [one.told for one in stood_in(ad)],
         "targeting": _said(stretches[0].whom),
         "targeting_by_day": [
             {"from": one.from_on.isoformat(), "until": one.until_on.isoformat(), **_said(one.whom)}
@@ -162,6 +178,7 @@ def document(ad: Ad) -> dict[str, object]:
             "total": whom.total,
             "by_age": {k or "unknown": v for k, v in whom.bands.items()},
             "by_region": {k or "unknown": v for k, v in whom.regions.items()},
+            "by_placement": {k.told: v for k, v in whom.placements.items()},
         },
     }
 
@@ -190,9 +207,9 @@ _BANDS = f"""(
     WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1
 )"""  # noqa: S608  (our own bands)
 _COUNT = f"""
-INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, region, viewers)
+INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, region, placement, viewers)
 SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''),
-    coalesce({keeping.REGION.format(person="p.id")}, ''), count(*)
+    coalesce({keeping.REGION.format(person="p.id")}, ''), s.placement, count(*)
 FROM ads_showing s
 LEFT JOIN accounts_person p ON p.public_id = s.viewer
 WHERE s.at >= %s AND s.at < %s AND {_IS_SEEN.format(one="s")}
@@ -201,6 +218,6 @@ AND NOT EXISTS (
     WHERE before.viewer = s.viewer AND before.ad_id = s.ad_id AND before.at < s.at
     AND {_IS_SEEN.format(one="before")}
 )
-GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
-ON CONFLICT (ad_id, day, band, region) DO UPDATE SET viewers = excluded.viewers
+GROUP BY 2, 3, 4, 5, 6 ORDER BY 2, 3, 4, 5, 6
+ON CONFLICT (ad_id, day, band, region, placement) DO UPDATE SET viewers = excluded.viewers
 """  # noqa: S608  (no values)

@@ -1,7 +1,7 @@
 """What an advertiser wants, how much it may cost, and whom it is for."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -44,6 +44,11 @@ class Placement(models.TextChoices):
 
     FEED = "feed", gettext_lazy("In the feed")
     SEARCH = "search", gettext_lazy("In product search")
+
+    @property
+    def told(self) -> Literal["for_you", "search"]:
+        """Return what programs are told of it."""
+        return "for_you" if self is Placement.FEED else "search"
 
 
 def in_the_feed() -> list[str]:

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
 
 from vitrine.ads import figures, programs
-from vitrine.ads.models import Placement
 from vitrine.kernel import ids, paging
 from vitrine.programs.scopes import Scope
 from vitrine.sovereignty.cell import this_cell
@@ -18,10 +17,6 @@ from vitrine.surfaces.api.shapes import Id
 from vitrine.surfaces.api.views import ProgramRequest
 
 router = Router(tags=["ads"])
-_PLACES: dict[Placement, Literal["for_you", "search"]] = {
-    Placement.FEED: "for_you",
-    Placement.SEARCH: "search",
-}
 
 
 class AdFigures(Schema):
@@ -82,7 +77,7 @@ def _told(row: figures.Row) -> AdFigures:
         day=row.day,
         ad=row.ad.public_id,
         campaign=row.ad.group.campaign.public_id,
-        placement=_PLACES[row.placement],
+        placement=row.placement.told,
         shown=row.told.shown,
         views=row.told.views,
         clicks=row.told.clicks,

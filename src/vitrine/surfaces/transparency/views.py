@@ -138,6 +138,7 @@ def ad(request: HttpRequest, ad_id: str) -> HttpResponse:
         "ad": found,
         "advertiser": found.group.campaign.advertiser,
         "aimed": [(one, list(wording.whom(one.whom))) for one in repository.aimed(found)],
+        "stood": [one.label for one in repository.stood_in(found)],
         "reached": repository.reached(found),
         "fewest": repository.FEWEST,
     }
