@@ -19,7 +19,15 @@ from vitrine.feed.experiments import intervals
 from vitrine.feed.experiments.metrics import Metric
 from vitrine.feed.learning import news, snapshots
 from vitrine.feed.learning.tables import places
-from vitrine.feed.models import Experiment, Exposure, FairHearing, FirstDay, Look
+from vitrine.feed.models import (
+    ClipDay,
+    Experiment,
+    Exposure,
+    FairHearing,
+    FirstDay,
+    Look,
+    PaidPost,
+)
 from vitrine.videos.models import Clip
 
 
@@ -47,6 +55,22 @@ def note_first_days() -> Job:
 
     def is_done() -> None:
         assert FirstDay.objects.get(clip=clip).hearing == FairHearing.FEW_PLACES
+
+    return periodic(is_done)
+
+
+@kills("feed.note_paid_posts")
+def note_paid_posts() -> Job:
+    clip = with_files(make.clip(paid_by="Brass and sons"))
+    day = local_day(timezone.now())
+    ClipDay.objects.create(
+        clip=clip, day=day, source="for_you", reach=9, qualified=9, watched_ms=9, skipped=0,
+        finished=0, taps=0, shares=0, follows=0, seen=[],
+    )  # fmt: skip
+
+    def is_done() -> None:
+        post = PaidPost.objects.get(clip=clip)
+        assert (post.payer, post.first_on, post.last_on) == ("Brass and sons", day, day)
 
     return periodic(is_done)
 

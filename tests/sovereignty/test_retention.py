@@ -34,6 +34,8 @@ FORGOTTEN_BY = {
     "feed.Delivery": "vitrine.feed.tasks.forget_deliveries",
     "feed.Digest": "vitrine.feed.tasks.forget",
     "feed.Exposure": "vitrine.feed.tasks.forget",
+    "feed.PaidPost": "vitrine.feed.tasks.note_paid_posts",
+    "feed.PostReach": "vitrine.feed.tasks.note_paid_posts",
     "feed.Slate": "vitrine.feed.tasks.forget",
     "feed.Tempo": "vitrine.feed.tasks.forget",
     "feed.Unwanted": "vitrine.feed.tasks.forget",

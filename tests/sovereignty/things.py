@@ -34,7 +34,7 @@ from vitrine.catalog.models import Collection as Goods
 from vitrine.catalog.transferring import Plan
 from vitrine.commission import reckoning
 from vitrine.commission.models import Commission, Deal, Sample
-from vitrine.feed.models import Unwanted
+from vitrine.feed.models import PaidPost, PostReach, Unwanted
 from vitrine.kernel import ids, storage
 from vitrine.orders import dropping, offering
 from vitrine.orders.models import (
@@ -184,6 +184,11 @@ class Things:
         self.authorisation = authorising.give(self.clip, at=NOW)
         lending.billed(lending.lent(self.clip, at=make.NOON), 100_000, at=make.NOON)
         sharing.pay_all(at=NOW)
+        self.paid_post = PaidPost.objects.create(
+            clip=self.clip, paid_for="declared", payer="Brass", first_on=local_day(NOW),
+            last_on=local_day(NOW),
+        )  # fmt: skip
+        PostReach.objects.create(clip=self.clip, day=local_day(NOW), viewers=70)
         account = self.ad.group.campaign.advertiser
         ad_programs.make(
             account, name="Sheet", scopes=["ads:read"], by=person, at=make.NOON, expires_at=None

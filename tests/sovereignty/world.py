@@ -159,6 +159,7 @@ IDS: dict[str, Maker] = {
     "promote:group group_id": _both(lambda own: own.ad.group.public_id),
     "promote:group-standing group_id": _both(lambda own: own.ad.group.public_id),
     "promote:new-ad group_id": _both(lambda own: own.ad.group.public_id),
+    "post_id": _both(lambda own: own.paid_post.public_id),
     "ad_id": _both(lambda own: own.ad.public_id),
     "deposit_id": _both(lambda own: own.deposit.public_id),
     "commission_id": _both(lambda own: own.commission.public_id),

@@ -1,5 +1,7 @@
 """The studio's list and editor, over HTTP."""
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -8,6 +10,7 @@ from tests import make
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Tag
 from vitrine.feed.models import ClipDay
+from vitrine.surfaces.watch import articles
 from vitrine.videos.models import Caption, Clip, Comment, Like, Upload, UploadState, Visibility
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +134,25 @@ def test_details_are_saved_as_they_are_typed() -> None:
     assert "Saved" in answer.content.decode()
     assert (clip.title, clip.description, clip.language) == ("Harbour", "Boats at six", "es")
     assert (clip.visibility, clip.comments_open) == (Visibility.FOLLOWERS, False)
+
+
+def test_who_paid_for_a_clip_is_typed_and_read_on_it_by_everybody() -> None:
+    creator = make.person()
+    clip = make.clip(creator, title="Lamp", description="A lamp turns.")
+    typed = {"title": "Lamp", "description": "A lamp turns.", "language": "en"}
+    client, path = signed_in(creator), f"/studio/clips/{clip.public_id}/"
+
+    client.post(path, {**typed, "visibility": "public", "paid_by": " Brass & \n sons "})
+
+    clip.refresh_from_db()
+    assert clip.paid_by == "Brass & sons"
+    assert 'value="Brass &amp; sons"' in client.get(path).content.decode()
+    articles.forget()
+    for page in (clip.get_absolute_url(), f"/v/{clip.public_id}/embed", "/"):
+        html = Client().get(page).content.decode()
+        assert re.search("Paid partnership[^<]{1,4}Brass &amp; sons", html), page
+    client.post(path, {**typed, "visibility": "public", "paid_by": ""})
+    assert "Paid partnership" not in Client().get(clip.get_absolute_url()).content.decode()
 
 
 def test_a_wrong_form_keeps_what_was_typed_and_saves_nothing() -> None:

@@ -4,7 +4,7 @@ An ad is in it from its first showing until a year after its last.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -107,9 +107,13 @@ class Reached:
 
 def reached(ad: Ad) -> Reached:
     """Return whom an ad reached. Queries: 1."""
-    bands, places, where = Counter[str](), Counter[str](), Counter[str]()
     keys = ("band", "region", "placement")
-    rows = AdReach.objects.filter(ad=ad).values_list(*keys).annotate(Sum("viewers"))
+    return told_of(AdReach.objects.filter(ad=ad).values_list(*keys).annotate(Sum("viewers")))
+
+
+def told_of(rows: Iterable[tuple[str, str, str, int]]) -> Reached:
+    """Return what may be told of people. rows: band, region, placement, and how many they are."""
+    bands, places, where = Counter[str](), Counter[str](), Counter[str]()
     for band, region, placement, viewers in rows:
         bands[band] += viewers
         places[region] += viewers
@@ -175,11 +179,18 @@ def document(ad: Ad) -> dict[str, object]:
             for one in stretches
         ],
         "reach": {
-            "total": whom.total,
-            "by_age": {k or "unknown": v for k, v in whom.bands.items()},
-            "by_region": {k or "unknown": v for k, v in whom.regions.items()},
+            **reach_document(whom),
             "by_placement": {k.told: v for k, v in whom.placements.items()},
         },
+    }
+
+
+def reach_document(whom: Reached) -> dict[str, object]:
+    """Return whom something reached for a program, by age and region."""
+    return {
+        "total": whom.total,
+        "by_age": {k or "unknown": v for k, v in whom.bands.items()},
+        "by_region": {k or "unknown": v for k, v in whom.regions.items()},
     }
 
 
@@ -202,13 +213,14 @@ _IS_SEEN = """(
     OR EXISTS (SELECT FROM ads_response r WHERE r.showing = {one}.showing)
 )"""
 _FIRSTS = ", ".join(f"({band[:2]}, '{band}')" for band in AGES)
-_BANDS = f"""(
+BAND = f"""(
     SELECT band FROM (VALUES {_FIRSTS}) AS bands (since, band)
-    WHERE extract(year FROM age(s.at, p.born_on)) >= since ORDER BY since DESC LIMIT 1
+    WHERE extract(year FROM age({{at}}, p.born_on)) >= since ORDER BY since DESC LIMIT 1
 )"""  # noqa: S608  (our own bands)
+"""The age band of a person p at a moment; none of whom no age is known, and of minors."""
 _COUNT = f"""
 INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, region, placement, viewers)
-SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({_BANDS}, ''),
+SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({BAND.format(at="s.at")}, ''),
     coalesce({keeping.REGION.format(person="p.id")}, ''), s.placement, count(*)
 FROM ads_showing s
 LEFT JOIN accounts_person p ON p.public_id = s.viewer

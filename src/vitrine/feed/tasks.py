@@ -16,6 +16,7 @@ from vitrine.feed import (
     earning,
     first_days,
     lookalikes,
+    paid_posts,
     watching,
 )
 from vitrine.feed.days import local_day
@@ -87,6 +88,13 @@ def forget_deliveries(timestamp: int) -> None:
 def count(timestamp: int) -> None:
     """Count views anew from their facts, and close the days that are over."""
     counting.roll_up(at=timezone.now())
+
+
+@app.periodic(cron="43 4 * * *")
+@app.task(queue="learn", name="feed.note_paid_posts", queueing_lock="feed.note_paid_posts")
+def note_paid_posts(timestamp: int) -> None:
+    """Note which clips are paid for, and whom they reached. Safe to run twice."""
+    paid_posts.note(at=timezone.now())
 
 
 @app.periodic(cron="53 * * * *")

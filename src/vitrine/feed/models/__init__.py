@@ -5,6 +5,7 @@ from vitrine.feed.models.digest import Digest
 from vitrine.feed.models.experiment import Arm, Experiment, Exposure, Look
 from vitrine.feed.models.first_day import FairHearing, FirstDay
 from vitrine.feed.models.habit import Habit
+from vitrine.feed.models.paid_post import PaidFor, PaidPost, PostReach
 from vitrine.feed.models.slate import Slate
 from vitrine.feed.models.tempo import Tempo
 from vitrine.feed.models.unwanted import Topics, Unwanted
@@ -23,6 +24,9 @@ __all__ = [
     "FirstDay",
     "Habit",
     "Look",
+    "PaidFor",
+    "PaidPost",
+    "PostReach",
     "Rejection",
     "Slate",
     "Telling",

@@ -61,6 +61,16 @@ class DetailsForm(forms.Form):
     )
     comments_open = forms.BooleanField(required=False, label=gettext_lazy("People may comment"))
     reposts_open = forms.BooleanField(required=False, label=gettext_lazy("People may repost it"))
+    paid_by = LineField(
+        max_length=80,
+        required=False,
+        label=gettext_lazy("Paid partnership with"),
+        help_text=gettext_lazy(
+            "Who gave you money or anything else for this clip. Everybody reads it on the clip, "
+            "and in the public list of paid posts for a year. Empty: nobody did."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     is_mature = forms.BooleanField(
         required=False,
         label=gettext_lazy("For adults"),
@@ -95,7 +105,7 @@ class DetailsForm(forms.Form):
 
     def may_stand(self) -> bool:
         """Tell whether the cell's list of words lets these stand; say at which field if not."""
-        for name in ("title", "description"):
+        for name in ("title", "description", "paid_by"):
             if objection := filtering.objection(self.cleaned_data[name]):
                 self.add_error(name, objection)
         return not self.errors

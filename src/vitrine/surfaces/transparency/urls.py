@@ -13,6 +13,9 @@ urlpatterns = [
     path("ads", views.ads, name="transparency_ads"),
     path("ads.json", views.ads_document, name="transparency_ads_document"),
     path("ads/<public_id:ad_id>", views.ad, name="transparency_ad"),
+    path("posts", views.posts, name="transparency_posts"),
+    path("posts.json", views.posts_document, name="transparency_posts_document"),
+    path("posts/<public_id:post_id>", views.post, name="transparency_post"),
     path("moderation", views.moderated, name="transparency_moderation"),
     path("moderation.json", views.moderated_document, name="transparency_moderation_document"),
 ]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.ads import repository, wording
-from vitrine.feed import first_days, weights
+from vitrine.feed import first_days, paid_posts, weights
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
 from vitrine.safety import counts
@@ -158,6 +158,53 @@ def ads_document(request: HttpRequest) -> HttpResponse:
     rows = list(found)
     told = {
         "ads": [repository.document(each) for each in rows[:SENT]],
+        "next": f"?after={rows[SENT - 1].public_id}" if len(rows) > SENT else None,
+        "fewest_told": repository.FEWEST,
+    }
+    return JsonResponse(told, json_dumps_params={"indent": 2})
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def posts(request: HttpRequest) -> HttpResponse:
+    """List the clips that creators were paid for, the newest first; ``q`` searches. Queries: 1."""
+    typed = request.GET.get("q", "")[:MOST_TYPED]
+    found = paid_posts.named(typed, at=timezone.now())
+    rows = list(paid_posts.after(request.GET.get("after", ""), found)[: SHOWN + 1])
+    context = {
+        "typed": typed,
+        "most": MOST_TYPED,
+        "posts": rows[:SHOWN],
+        "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else "",
+    }
+    return render(request, "transparency/posts.html", context)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def post(request: HttpRequest, post_id: str) -> HttpResponse:
+    """Show one paid post: who paid, why it is known, when, and whom it reached. Queries: 2."""
+    found = get_object_or_404(paid_posts.shown(at=timezone.now()), public_id=post_id)
+    context = {
+        "post": found,
+        "reached": paid_posts.reached(found),
+        "fewest": repository.FEWEST,
+    }
+    return render(request, "transparency/post.html", context)
+
+
+@require_safe
+@access.policy(access.ANYONE)
+def posts_document(request: HttpRequest) -> HttpResponse:
+    """Send paid posts to a program, the newest first; ``after`` goes on behind one.
+
+    Queries: 1, and 1 for each.
+    """
+    asked = request.GET.get("after", "")
+    found = paid_posts.after(asked, paid_posts.shown(at=timezone.now()))
+    rows = list(found[: SENT + 1])
+    told = {
+        "posts": [paid_posts.document(each) for each in rows[:SENT]],
         "next": f"?after={rows[SENT - 1].public_id}" if len(rows) > SENT else None,
         "fewest_told": repository.FEWEST,
     }

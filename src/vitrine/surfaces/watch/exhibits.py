@@ -77,6 +77,7 @@ class Shape(NamedTuple):
     is_heard: bool
     is_speechless: bool
     earns: bool
+    is_paid: bool
 
     @property
     def is_made_with(self) -> bool:
@@ -90,7 +91,7 @@ class Exhibit:
 
     credit: whom it is a duet with or a stitch of. sound: the one that is heard alone elsewhere.
     named: the handles in its description that are somebody's. earns: its maker has a commission on
-    one of its products.
+    one of its products. paid_by: who paid for it, as its maker says.
     """
 
     pk: int
@@ -118,6 +119,7 @@ class Exhibit:
     credit: Named | None = None
     sound: Named | None = None
     earns: bool = False
+    paid_by: str = ""
 
     @property
     def name(self) -> str:
@@ -149,6 +151,7 @@ class Exhibit:
             self.sound is not None,
             self.is_speechless,
             self.earns,
+            bool(self.paid_by),
         )
 
 
@@ -236,6 +239,7 @@ def _exhibit(read: ReadClip, named: frozenset[str]) -> Exhibit:
         credit=_credit(read),
         sound=_sound(read),
         earns=read.earns,
+        paid_by=clip.paid_by,
     )
 
 

@@ -13,20 +13,19 @@ from typing import Any
 import msgspec
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONArray, Now
 
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Merchant, Picture, Product, Tag, priced_at
-from vitrine.commission.models import Link
-from vitrine.commission.rates import PROTECTED
+from vitrine.commission import earning
 from vitrine.kernel import prepared
 from vitrine.surfaces.watch import counts
 from vitrine.videos.models import Caption, Clip, Comment, Like, Remix, Rendition, Save, Sound
 
 _CLIP = (
     *("public_id", "title", "description", "duration_ms", "width", "height", "has_sound"),
-    *("speechless_at", "poster_key", "cover_key", "placeholder"),
+    *("speechless_at", "poster_key", "cover_key", "placeholder", "paid_by"),
 )
 _CREATOR = ("handle", "display_name")
 _SOUND = ("public_id", "title", "key")
@@ -149,7 +148,7 @@ def _clips() -> "QuerySet[Clip, Any]":
         comments_count=counts.rows_of(Comment.objects.out()),
         saves_count=counts.people_of(Save.objects),
         # All readers get the same words, so it is named only where everybody may see it (P1).
-        earns=Exists(_earning()),
+        earns=Exists(earning.tags().filter(clip=OuterRef("pk"))),
         origin_is_out=Exists(
             Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("remix__origin"))
         ),
@@ -181,16 +180,3 @@ def _tags() -> "QuerySet[Tag, Any]":
         price_minor=priced_at(Now(), variants="product__variants"),
         picture_key=Subquery(picture.values("key")[:1]),
     )
-
-
-def _earning() -> "QuerySet[Tag]":
-    """Return the tags of an outer clip by which its maker earns a commission."""
-    gives = Q(deal__withdrawn_at=None) | Q(deal__withdrawn_at__gt=Now() - PROTECTED)
-    covers = Q(deal__product=OuterRef("product")) | Q(deal__product=None)
-    links = Link.objects.standing().filter(
-        gives,
-        covers,
-        creator=OuterRef("clip__creator"),
-        deal__merchant=OuterRef("product__merchant"),
-    )
-    return Tag.objects.filter(Exists(links), clip=OuterRef("pk"))

@@ -170,7 +170,7 @@ def _may_be_shown_with_its_origin(creator: Person) -> Q:
     subject="creator",
     PUBLIC="public_id title description duration_ms width height has_sound poster_key "
     "placeholder cover_key published_at language comments_open speechless_at is_mature "
-    "duets stitches sound_uses commercial_use reposts_open",
+    "duets stitches sound_uses commercial_use reposts_open paid_by",
     PERSONAL="visibility created_at deleted_at original_key original_sha256 original_bytes "
     "cover_ms scheduled_at schedule_refused_at schedule_trouble mature_at",
     SYSTEM="id home_cell creator upload",
@@ -184,6 +184,7 @@ class Clip(models.Model):
     should be out and is not, and why.
     duets, stitches, sound_uses: to whom it is open for remixing. commercial_use: whether what is
     made of it may carry products.
+    paid_by: who paid its creator for it, as the creator says; empty: nobody.
     is_mature: for adults, says its creator; mature_at: moderators said so, whatever it says.
     """
 
@@ -204,6 +205,7 @@ class Clip(models.Model):
     sound_uses = AudienceField()
     commercial_use = models.BooleanField(default=False, db_default=False)
     reposts_open = models.BooleanField(default=True, db_default=True)
+    paid_by = models.CharField(max_length=80, blank=True, default="", db_default="")
     is_mature = models.BooleanField(default=False, db_default=False)
     mature_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
