@@ -98,14 +98,16 @@ def test_they_are_those_of_the_page_the_file_and_the_ledger(
 def test_each_placement_has_its_row(shop: Merchant, account: Advertiser) -> None:
     ad, day = Ad.objects.earliest("pk"), make.NOON.date()
     AdDay.objects.create(
-        ad=ad, day=day, placement=Placement.SEARCH, shown=7, expected=2.5, views=2, clicks=0
-    )
+        ad=ad, day=day, placement=Placement.SEARCH, shown=7, expected=2.5, views=2, clicks=0,
+        orders=3, sales_minor=4_500,
+    )  # fmt: skip
 
     rows = listed(Program(shop), limit=1, ad=ad.public_id, until=day)
 
-    assert [(row["placement"], row["shown"], row["spent_micros"]) for row in rows] == [
-        ("for_you", 9, sum(PRICES)),
-        ("search", 7, 0),
+    names = ("placement", "shown", "spent_micros", "orders", "sales_minor")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("for_you", 9, sum(PRICES), 0, 0),
+        ("search", 7, 0, 3, 4_500),
     ]
 
 

@@ -1,4 +1,8 @@
-"""Count by day what followed from showings of which no token is out, and forget whose they were."""
+"""Count by day what followed from showings of which no token is out, and forget whose they were.
+
+What was bought after them is counted by the day on which they were shown, up to the last of its
+money: so a day goes on to change as long as anything is bought or given back.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -15,24 +19,34 @@ from vitrine.sovereignty.cell import home, local_day, this_cell
 DAYS = 2
 """Days that are counted anew: what is older changes no more."""
 MARGIN = timedelta(minutes=1)
+LOOKED_BACK = 20_000
+"""Credits, and reversals of them, the latest, whose days are counted anew."""
 
 
 @transaction.atomic
 def count(*, at: datetime) -> None:
-    """Count today's and yesterday's anew. Counted twice, it is the same. Queries: 2."""
+    """Count today's and yesterday's anew, and what was bought. Counted twice, it is the same.
+
+    Queries: 3.
+    """
     zone = this_cell().time_zone
     first = local_day(at - timedelta(days=DAYS - 1))
     since = datetime.combine(first, time.min, tzinfo=ZoneInfo(zone))
     before = at - tokens.LIVES - MARGIN
     prepared.run(_COUNT, [home(), zone, since, before])
+    prepared.run(_SOLD, {"zone": zone, "most": LOOKED_BACK})
     repository.count(since=since, before=before)
 
 
 _COUNT = """
-INSERT INTO ads_adday AS known (home_cell, ad_id, day, placement, shown, expected, views, clicks)
+INSERT INTO ads_adday AS known (home_cell, ad_id, day, placement, shown, expected, views, clicks,
+    spent_micros, foretold)
 SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, s.placement, count(*), sum(s.chance),
     count(*) FILTER (WHERE c.billed = 'view' AND r.id IS NULL OR v.showing IS NOT NULL),
-    count(*) FILTER (WHERE c.billed = 'click' AND r.id IS NULL OR k.showing IS NOT NULL)
+    count(*) FILTER (WHERE c.billed = 'click' AND r.id IS NULL OR k.showing IS NOT NULL),
+    coalesce(sum(c.price_micros) FILTER (WHERE r.id IS NULL), 0),
+    coalesce(sum(s.order_chance) FILTER (
+        WHERE c.billed = 'click' AND r.id IS NULL OR k.showing IS NOT NULL), 0)
 FROM ads_showing s
 LEFT JOIN ads_charge c ON c.showing = s.showing
 LEFT JOIN ads_reversal r ON r.charge_id = c.id
@@ -41,8 +55,47 @@ LEFT JOIN ads_response k ON k.showing = s.showing AND k.what = 'click'
 WHERE s.at >= %s AND s.at < %s
 GROUP BY 2, 3, 4 ORDER BY 2, 3, 4
 ON CONFLICT (ad_id, day, placement) DO UPDATE SET shown = excluded.shown,
-    expected = excluded.expected, views = excluded.views, clicks = excluded.clicks
+    expected = excluded.expected, views = excluded.views, clicks = excluded.clicks,
+    spent_micros = excluded.spent_micros, foretold = excluded.foretold
 """
+_SHOWN_ON = """(to_timestamp(
+    ('x' || left(replace(c.showing::text, '-', ''), 12))::bit(48)::bigint / 1000.0
+) AT TIME ZONE %(zone)s)::date"""
+"""The day of a credit's showing, which is forgotten before the last of its money comes back: its
+name is time-ordered (``tokens.made``)."""
+_SOLD = f"""
+WITH latest AS (
+    SELECT id FROM ads_credit WHERE id > (SELECT max(id) FROM ads_credit) - %(most)s
+    UNION SELECT credit_id FROM ads_creditreversal
+    WHERE id > (SELECT max(id) FROM ads_creditreversal) - %(most)s
+), due AS (
+    SELECT DISTINCT c.ad_id, {_SHOWN_ON} AS day FROM latest JOIN ads_credit c ON c.id = latest.id
+), sold AS (
+    SELECT due.ad_id, due.day, coalesce(s.placement, charge.placement, 'feed') AS placement,
+        count(DISTINCT l.order_id) FILTER (WHERE kept.minor > 0) AS orders,
+        sum(kept.minor)::bigint AS minor,
+        count(DISTINCT l.order_id) FILTER (WHERE kept.minor > 0 AND c.what = 'click') AS by_click,
+        coalesce(sum(kept.minor) FILTER (WHERE c.what = 'click'), 0)::bigint AS minor_by_click
+    FROM due JOIN ads_credit c ON c.ad_id = due.ad_id
+        AND c.touched_at >= due.day::timestamp AT TIME ZONE %(zone)s
+        AND c.touched_at < (due.day + 2)::timestamp AT TIME ZONE %(zone)s
+        AND due.day = {_SHOWN_ON}
+    JOIN orders_orderline l ON l.id = c.line_id
+    CROSS JOIN LATERAL (
+        SELECT c.amount_minor - coalesce(sum(amount_minor), 0) AS minor
+        FROM ads_creditreversal WHERE credit_id = c.id
+    ) AS kept
+    LEFT JOIN ads_showing s ON s.showing = c.showing
+    LEFT JOIN ads_charge charge ON charge.showing = c.showing
+    GROUP BY 1, 2, 3
+)
+UPDATE ads_adday AS known SET orders = sold.orders, sales_minor = sold.minor,
+    click_orders = sold.by_click, click_sales_minor = sold.minor_by_click
+FROM sold
+WHERE known.ad_id = sold.ad_id AND known.day = sold.day AND known.placement = sold.placement
+    AND (known.orders, known.sales_minor, known.click_orders, known.click_sales_minor)
+        <> (sold.orders, sold.minor, sold.by_click, sold.minor_by_click)
+"""  # noqa: S608  (our own constant)
 
 
 def uncount(charges: Sequence[int], *, at: datetime) -> None:
@@ -54,11 +107,12 @@ def uncount(charges: Sequence[int], *, at: datetime) -> None:
 
 _UNCOUNT = """
 UPDATE ads_adday AS known
-SET views = greatest(known.views - back.views, 0), clicks = greatest(known.clicks - back.clicks, 0)
+SET views = greatest(known.views - back.views, 0), clicks = greatest(known.clicks - back.clicks, 0),
+    spent_micros = greatest(known.spent_micros - back.micros, 0)
 FROM (
     SELECT c.ad_id, (coalesce(s.at, c.at) AT TIME ZONE %s)::date AS day, c.placement,
         count(*) FILTER (WHERE c.billed = 'view') AS views,
-        count(*) FILTER (WHERE c.billed = 'click') AS clicks
+        count(*) FILTER (WHERE c.billed = 'click') AS clicks, sum(c.price_micros) AS micros
     FROM ads_charge c LEFT JOIN ads_showing s ON s.showing = c.showing
     WHERE c.id = ANY (%s::bigint[]) GROUP BY 1, 2, 3
 ) AS back

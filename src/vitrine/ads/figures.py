@@ -1,7 +1,8 @@
 """What an advertiser's ads brought and cost, by day, ad or placement: the sums of the ledger.
 
 What was charged is added up from charges, less what was taken back. Showings, views and clicks are
-counted once no token of them is out: half an hour after they were shown.
+counted once no token of them is out: half an hour after they were shown. What was bought is told
+with the day of the showing that it is credited to, whenever that was.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +15,25 @@ from django.db.models import Q, QuerySet, Sum
 from vitrine.ads.models import Ad, AdDay, Advertiser, Charge, Placement
 
 DAYS = 30
+COUNTED = ("shown", "views", "clicks", "orders", "sales_minor")
+"""What of days is added up (``AdDay``)."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What happened. spent_micros: charged, less what was taken back: back_micros."""
+    """What happened. spent_micros: charged, less what was taken back: back_micros.
+
+    orders, sales_minor: bought after them until now, less what went back. An order after two ads is
+    one of each.
+    """
 
     shown: int = 0
     views: int = 0
     clicks: int = 0
     spent_micros: int = 0
     back_micros: int = 0
+    orders: int = 0
+    sales_minor: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -33,6 +42,8 @@ class Figures:
             self.clicks + other.clicks,
             self.spent_micros + other.spent_micros,
             self.back_micros + other.back_micros,
+            self.orders + other.orders,
+            self.sales_minor + other.sales_minor,
         )
 
 
@@ -107,13 +118,13 @@ def by_placement(advertiser: Advertiser) -> list[tuple[Placement, Figures]]:
 
 
 def _figures(counted: Mapping[str, int], spent: tuple[int, int]) -> Figures:
-    shown, views, clicks = (counted.get(name) or 0 for name in ("shown", "views", "clicks"))
-    return Figures(shown, views, clicks, *spent)
+    shown, views, clicks, *sold = (counted.get(name) or 0 for name in COUNTED)
+    return Figures(shown, views, clicks, *spent, *sold)
 
 
 def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, int]]:
     days = AdDay.objects.filter(of, ad__group__campaign__advertiser=advertiser)
-    sums = {name: Sum(name) for name in ("shown", "views", "clicks")}
+    sums = {name: Sum(name) for name in COUNTED}
     return {row[by]: row for row in days.values(by).annotate(**sums)}
 
 

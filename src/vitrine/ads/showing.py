@@ -20,7 +20,7 @@ from vitrine.sovereignty.cell import home
 class Made(NamedTuple):
     """An ad with its token, not shown yet. chance: to be billed, before it was set right.
 
-    worth_micros: see ``Showing``.
+    worth_micros, order_chance: see ``Showing``; the latter before it was set right as well.
     """
 
     line: Line
@@ -30,6 +30,7 @@ class Made(NamedTuple):
     showing: UUID
     token: str
     worth_micros: int = 0
+    order_chance: float = 0.0
 
 
 def standing_among(ads: Sequence[int], placement: Placement) -> set[int]:
@@ -75,6 +76,7 @@ def note(
         [one.price_micros for one in made],
         [one.chance for one in made],
         [one.worth_micros for one in made],
+        [one.order_chance for one in made],
     ]
     return bool(prepared.rows(SHOW, parameters))
 
@@ -109,8 +111,8 @@ WITH met AS (
     RETURNING viewer
 )
 INSERT INTO ads_showing (home_cell, viewer, placement, at, is_measured, showing, ad_id, lease_id,
-    price_micros, chance, worth_micros)
+    price_micros, chance, worth_micros, order_chance)
 SELECT %s, %s, %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::float8[], %s::bigint[]) AS one
+    %s::bigint[], %s::float8[], %s::bigint[], %s::float8[]) AS one
 RETURNING id
 """

@@ -61,7 +61,7 @@ class Credit(models.Model):
 
     home_cell = HomeCellField()
     line = models.OneToOneField(OrderLine, models.PROTECT, related_name="ad_credit")
-    ad = models.ForeignKey(Ad, models.PROTECT, related_name="+")
+    ad = models.ForeignKey(Ad, models.PROTECT, db_index=False, related_name="+")
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
     showing = models.UUIDField(db_index=True)
     what = models.CharField(max_length=5, choices=Billed.choices)
@@ -77,6 +77,7 @@ class Credit(models.Model):
                 name="ad_credit_sane",
             ),
         ]
+        indexes: ClassVar = [models.Index(fields=["ad", "touched_at"], name="ad_credit_by_day")]
 
 
 class Why(models.TextChoices):

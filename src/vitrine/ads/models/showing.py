@@ -59,7 +59,8 @@ class HiddenAd(models.Model):
     purpose="Learn how often ads are seen and followed",
     retention="30 days",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer showing placement price_micros worth_micros chance at is_measured",
+    PERSONAL="viewer showing placement price_micros worth_micros chance order_chance at "
+    "is_measured",
     SYSTEM="id home_cell ad lease",
 )
 class Showing(models.Model):
@@ -67,6 +68,7 @@ class Showing(models.Model):
 
     chance: how likely it was held to be billed. price_micros: what that costs. worth_micros: its
     bid by its chance: what somebody else has to be worth more than to have the place; 0 of old.
+    order_chance: how likely a click on it was held to bring an order; 0 where nobody bids for that.
     is_measured: what its viewer buys may be credited to it; never of whom nothing is picked for.
     """
 
@@ -81,6 +83,7 @@ class Showing(models.Model):
     price_micros = models.BigIntegerField()
     worth_micros = models.BigIntegerField(default=0, db_default=0)
     chance = models.FloatField()
+    order_chance = models.FloatField(default=0, db_default=0)
     at = models.DateTimeField()
     is_measured = models.BooleanField(default=False, db_default=False)
 
@@ -92,16 +95,20 @@ class Showing(models.Model):
 
 
 @datamap.declare(
-    purpose="Foretell how likely an ad is to be seen and followed",
+    purpose="Foretell how likely an ad is to be seen and followed, and to sell",
     retention="with the ad",
-    BUSINESS="day placement shown expected views clicks",
+    BUSINESS="day placement shown expected views clicks spent_micros foretold orders sales_minor "
+    "click_orders click_sales_minor",
     SYSTEM="id home_cell ad",
 )
 class AdDay(models.Model):
     """What followed from the showings of an ad in one placement on a day of the cell, of which no
     token is out.
 
-    expected: how many were foretold to be billed.
+    expected: how many were foretold to be billed. spent_micros: charged for them, and not taken
+    back; 0 of days before that was kept. foretold: how many orders were, of those that were
+    followed. orders, sales_minor: bought after them until now, by credits that stand; of these
+    after a click: click_orders, click_sales_minor.
     """
 
     home_cell = HomeCellField()
@@ -114,6 +121,12 @@ class AdDay(models.Model):
     expected = models.FloatField()
     views = models.BigIntegerField()
     clicks = models.BigIntegerField()
+    spent_micros = models.BigIntegerField(default=0, db_default=0)
+    foretold = models.FloatField(default=0, db_default=0)
+    orders = models.BigIntegerField(default=0, db_default=0)
+    sales_minor = models.BigIntegerField(default=0, db_default=0)
+    click_orders = models.BigIntegerField(default=0, db_default=0)
+    click_sales_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -26,6 +26,9 @@ class AdFigures(Schema):
     the whole minor units of all of them together.
 
     placement: where it stood. What was shown is counted half an hour later, what it cost at once.
+
+    orders, sales_minor: bought after it until now, less what went back, by the ad that each line is
+    credited to; an order after two ads is one of each.
     """
 
     day: date
@@ -36,6 +39,8 @@ class AdFigures(Schema):
     views: int
     clicks: int
     spent_micros: int
+    orders: int
+    sales_minor: int
     currency: str
 
 
@@ -82,5 +87,7 @@ def _told(row: figures.Row) -> AdFigures:
         views=row.told.views,
         clicks=row.told.clicks,
         spent_micros=row.told.spent_micros,
+        orders=row.told.orders,
+        sales_minor=row.told.sales_minor,
         currency=this_cell().currency,
     )

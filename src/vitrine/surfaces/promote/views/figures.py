@@ -23,7 +23,7 @@ from vitrine.surfaces.promote.chart import Chart
 
 HEADS = (
     *("day", "campaign", "ad", "placement", "shown", "views", "clicks", "spent", "currency"),
-    *("given_back", "not_counted_because"),
+    *("given_back", "orders", "sales", "not_counted_because"),
 )
 """Days, ads and placements tell what counted; then each reason for which something did not."""
 
@@ -84,7 +84,8 @@ def _invalid(account: scope.Account) -> list[Invalid]:
 def _cells(told: Figures) -> tuple[object, ...]:
     currency = this_cell().currency
     spent, back = (_plain(micros, currency) for micros in (told.spent_micros, told.back_micros))
-    return told.shown, told.views, told.clicks, spent, currency, back
+    sales = money.plain_decimal(told.sales_minor, currency)
+    return told.shown, told.views, told.clicks, spent, currency, back, told.orders, sales
 
 
 def _plain(micros: int, currency: str) -> str:
