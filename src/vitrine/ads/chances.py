@@ -30,12 +30,13 @@ def shrunk(billed: Doubles, shown: Doubles, nested: Sequence[Counts], *, what: s
     return np.asarray(np.minimum(prior, 1.0))
 
 
-def set_right(foretold: float, billed: float) -> float:
-    """Return by what chances are multiplied so that as many are billed as are foretold.
+def set_right(foretold: float, happened: float, *, checked: float = CHECKED) -> float:
+    """Return by what chances are multiplied so that as many happen as are foretold.
 
-    foretold: the sum of chances of showings of which no token is out; billed: how many were.
+    foretold: the sum of chances of what is over, as showings of which no token is out; happened:
+    how often it did.
     """
-    return (billed + CHECKED) / (foretold + CHECKED)
+    return (happened + checked) / (foretold + checked)
 
 
 def billionths(rates: Doubles) -> Counts:
