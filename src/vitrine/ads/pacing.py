@@ -17,6 +17,9 @@ LOOKS_BACK = 2_000
 """Auctions: enough to know what is rare, few enough to follow the hours of a day."""
 EVERY = 100
 """Auctions after which what was seen is looked at again."""
+LEARNS = 0.05
+"""Of what could be spent, and of the auctions, so much is bought however little comes back, the
+cheapest: what nobody sees brings nothing, and would be held to bring nothing for ever."""
 
 
 @dataclass
@@ -55,10 +58,13 @@ class Pacer:
         found = bisect_right(self._rates, rate)
         if self.target:
             affordable = bisect_right(self._least_lost, self.gained / max(auctions, 1.0))
-            found = min(found, max(affordable, self._most_gained))
+            cheapest = bisect_right(self._rates, LEARNS * rate)
+            least = min(cheapest, int(LEARNS * len(self._rates)))
+            found = min(found, max(affordable, self._most_gained, least))
         if found < len(self._prices_of_value):
             return self._prices_of_value[found]
-        return float("inf")
+        # What is to bring something back pays no price that nobody has seen yet.
+        return max(self._prices_of_value[-1], 1 / self.target) if self.target else float("inf")
 
     def note(self, value: float, price: float, *, is_won: bool = False) -> None:
         """Note an auction: what it was worth here, and what the place would have cost."""
