@@ -45,6 +45,8 @@ def owner_of(one: Advertiser) -> Person:
 def campaign(of: Advertiser | None = None, **fields: Any) -> Campaign:
     """Make a campaign that runs, with a budget of 100.00 for its life."""
     of = of or advertiser()
+    if Objective(fields.get("objective", Objective.VIEWS)).sells:
+        fields.setdefault("view_days", 0)
     return Campaign.objects.create(
         advertiser=of,
         name=fields.pop("name", "Lamps"),

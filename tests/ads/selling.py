@@ -9,10 +9,10 @@ from tests.ads import making
 from tests.ads.serving import LATER
 from vitrine.accounts.models import Person
 from vitrine.ads import billing, leasing, reckoning, showing, standing, tokens
-from vitrine.ads.models import Ad, Advertiser, Billed, Campaign, Credit
+from vitrine.ads.models import Ad, Advertiser, Billed, Call, Campaign, Credit, Objective
 from vitrine.ads.origins import NOWHERE
 from vitrine.ads.showing import Made
-from vitrine.catalog.models import Merchant, Variant
+from vitrine.catalog.models import Merchant, Product, Variant
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
 from vitrine.orders.models import Order
@@ -38,7 +38,7 @@ class Scene:
 
 
 def scene(**campaign: Any) -> Scene:
-    """Make a shop that sells two things, and an ad of its account."""
+    """Make a shop that sells two things, and an ad of its account; what is to sell leads to one."""
     owner = make.person()
     shop = make.merchant(owner=owner)
     payer = making.advertiser(owner, merchant=shop)
@@ -46,13 +46,16 @@ def scene(**campaign: Any) -> Scene:
         make.variant(make.product(shop), stock=1_000, price_minor=minor)
         for minor in (10_000, 4_000)
     )
-    return Scene(shop, payer, ad_of(payer, **campaign), lamp, cup)
+    return Scene(shop, payer, ad_of(payer, lamp.product, **campaign), lamp, cup)
 
 
-def ad_of(payer: Advertiser, **campaign: Any) -> Ad:
-    """Make a campaign that has run for long, with one ad."""
+def ad_of(payer: Advertiser, sells: Product | None = None, **campaign: Any) -> Ad:
+    """Make a campaign that has run for long, with one ad. sells: what it leads to if it is to."""
     campaign.setdefault("starts_at", make.NOON - 40 * DAY)
-    return making.ad(making.group(making.campaign(payer, **campaign)))
+    group = making.group(making.campaign(payer, **campaign))
+    if not Objective(group.campaign.objective).sells:
+        return making.ad(group)
+    return making.ad(group, product=sells, call=Call.SHOP)
 
 
 def buyer(**fields: Any) -> Person:

@@ -1,7 +1,9 @@
 """Bids that are left to us: a day's budget lasts the day, and beginning anew is no burst."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -9,10 +11,12 @@ import pytest
 from tests import make
 from vitrine.ads import auction, bidding, load
 from vitrine.ads.aiming import Aims
-from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.auction import CERTAIN, Award, Entrants
 from vitrine.ads.beside import Avoided
 from vitrine.ads.models import Placement
-from vitrine.ads.standing import AUTOMATIC, Line, Standing
+from vitrine.ads.standing import Line, Standing
+from vitrine.ads.valuing import AUTOMATIC, Return, Values
+from vitrine.recommend.arrays import Counts
 
 PLACES = 6_000
 CHANCE = 0.6
@@ -45,7 +49,13 @@ def standing(rate: float, others_micros: int) -> Standing:
         groups=each,
         campaigns=each,
         advertisers=each,
-        bids_micros=np.array([AUTOMATIC, others_micros]),
+        values=Values(
+            bids_micros=np.array([AUTOMATIC, others_micros]),
+            most_micros=np.zeros(2, np.int64),
+            each=np.ones(2),
+            order_chances=np.zeros(2),
+            returns={},
+        ),
         raw=np.full(2, CHANCE),
         chances=np.full(2, int(CHANCE * CERTAIN)),
         aims=Aims.of(lines),
@@ -97,6 +107,70 @@ def test_a_process_that_begins_anew_makes_up_for_nothing() -> None:
 
 def test_who_has_nothing_left_bids_nothing() -> None:
     assert bidding.bids(standing(0.0, 5_000), at=make.NOON).tolist() == [0, 5_000]
+
+
+def selling(each: tuple[float, ...], due: Return | None = None, most: int = 0) -> Standing:
+    """Return ads of campaign 1 that leave their bids to us; a click of each brings so much."""
+    goal = "orders" if due is None else "return"
+    of = standing(3_000.0, 1)
+    lines = [
+        of.lines[0]._replace(ad=n + 1, objective=goal, target_percent=due and 400)
+        for n in range(len(each))
+    ]
+    values = Values(
+        bids_micros=np.full(len(each), AUTOMATIC),
+        most_micros=np.full(len(each), most),
+        each=np.array(each),
+        order_chances=np.zeros(len(each)),
+        returns={} if due is None else {1: due},
+    )
+    chances = np.full(len(each), CERTAIN // 100)
+    return replace(of, lines=lines, values=values, chances=chances)
+
+
+def _met(of: Standing, costs_micros: Sequence[int], *, at: datetime) -> Counts:
+    """Let ads lose places that would have cost so much; return what they bid after that."""
+    for cost in costs_micros:
+        for line in range(len(of.lines)):
+            worths = np.full(len(of.lines), cost * CERTAIN)
+            bidding.note(of, worths, np.array([line]), [Award(0, Fraction(cost * 100))], 1)
+    return bidding.bids(of, at=at)
+
+
+def test_who_wants_orders_bids_for_a_click_by_how_many_it_brings() -> None:
+    of = selling((0.02, 0.04))
+    first, _ = bidding.bids(of, at=make.NOON)
+    assert first == int(bidding.first_bid("click"))
+
+    bids = _met(of, [1_500, 2_000, 4_000, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
+
+    assert bids[1] == pytest.approx(2 * bids[0], abs=1)
+    assert bids[0] > 0
+
+
+def test_what_is_to_bring_something_back_bids_no_more_than_that_allows() -> None:
+    """A click brings 0.40, of which a quarter is 0.10; places cost 0.05 to 0.80 a click."""
+    due = Return(4.0, 0.0, 1_000.0)
+    of = selling((400_000.0,), due)
+    assert bidding.bids(of, at=make.NOON).tolist() == [100_000]
+
+    bids = _met(of, [500, 900, 1_400, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
+
+    # Clicks at 0.05, 0.09 and 0.14 bring 1.20 for 0.28: so far, and up to the next, it may go.
+    assert bids[0] == 800_000
+    bidding.forget()
+    poor = selling((400_000.0,), due._replace(gained_micros=-(10.0**9)))
+    (careful,) = _met(poor, [500, 900, 1_400, 8_000] * 10, at=make.NOON)
+    assert careful == 90_000  # each by itself has to bring that: 0.14 is too dear
+
+
+def test_no_bid_is_above_what_an_advertiser_says() -> None:
+    of = selling((400_000.0,), Return(0.01, 0.0, 1_000.0), most=30_000)
+
+    first = bidding.bids(of, at=make.NOON).tolist()
+    later = _met(of, [500, 900, 1_400, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
+
+    assert first == later.tolist() == [30_000]
 
 
 def test_the_first_bid_has_the_place_that_nobody_else_wants_and_no_bid_is_a_fortune() -> None:

@@ -205,7 +205,7 @@ def test_a_shop_reads_all_that_it_sold_and_all_that_it_spent(it: Scene) -> None:
         ("without any ad", 1, "400.00"),
         ("all", 4, "620.00"),
     ]
-    assert rows[-1][5:] == (f"{told.all_per_spent:.2f}", "0.007000", "USD")
+    assert rows[-1][5:] == (f"{told.all_per_spent:.2f}", "0.007000", "USD", "")
     sheet = client.get(reverse("promote:total-csv", args=[it.payer.public_id]))
     assert sheet.content.decode().splitlines()[0] == ",".join(selling.HEADS)
 

@@ -19,13 +19,15 @@ from vitrine.ads.auction import CERTAIN, Award
 from vitrine.ads.chances import USUAL
 from vitrine.ads.models import Placement
 from vitrine.ads.pacing import Pacer
-from vitrine.ads.standing import AUTOMATIC, Standing
+from vitrine.ads.standing import Standing
+from vitrine.ads.valuing import AUTOMATIC
 from vitrine.recommend.arrays import Counts
 
 ABOVE = 1.5
 """The first bid is so many times the least that a place takes."""
 MOST_TIMES = 10.0
-"""No bid is more than so many times the first: what cannot spend its budget pays no fortune."""
+"""No bid is more than so many times the first, unless its advertiser says how much: what cannot
+spend its budget pays no fortune."""
 NOTED = 16
 """Campaigns that learn from one auction, drawn anew each time: all would take longer than it."""
 SOLVED_EVERY_S = 1.0
@@ -70,7 +72,7 @@ def note(of: Standing, worths: Counts, lines: Counts, found: Sequence[Award], pl
 
     worths: of the ads in the lines. found: by their place among these.
     """
-    automatic = np.flatnonzero(of.bids_micros[lines] == AUTOMATIC)
+    automatic = np.flatnonzero(of.values.bids_micros[lines] == AUTOMATIC)
     if not len(automatic) or not _paced.lock.acquire(blocking=False):
         return
     try:
@@ -85,7 +87,7 @@ def note(of: Standing, worths: Counts, lines: Counts, found: Sequence[Award], pl
             costs = least / CERTAIN + load.COST_MICROS
             if n in won:
                 costs = float(won[n].exact) * chance
-            _pacer(of, line).note(chance, costs, is_won=n in won)
+            _pacer(of, line).note(chance * float(of.values.each[line]), costs)
     finally:
         _paced.lock.release()
 
@@ -100,18 +102,39 @@ def _pacer(of: Standing, line: int) -> Pacer:
     one = of.lines[line]
     found = _paced.pacers.get(one.campaign)
     if found is None:
-        found = _paced.pacers[one.campaign] = Pacer(usual=first_bid(one.billed))
+        found = _paced.pacers[one.campaign] = _begun(of, line)
     return found
+
+
+def _begun(of: Standing, line: int) -> Pacer:
+    """Return how a campaign is paced of whose auctions nothing is known.
+
+    What it is to bring back is asked of its first bid as well.
+    """
+    one = of.lines[line]
+    usual = first_bid(one.billed) / max(float(of.values.each[line]), 1e-9)
+    due = of.values.returns
+    if one.campaign not in due:
+        return Pacer(usual=usual)
+    target = due[one.campaign].target
+    return Pacer(usual=min(usual, 1 / target), target=target)
 
 
 def _solved(of: Standing) -> Counts:
     """Return the bids of all ads, those that leave it to us by their pacers."""
-    solved = of.bids_micros.copy()
+    solved = of.values.bids_micros.copy()
     for line in np.flatnonzero(solved == AUTOMATIC).tolist():
-        one = of.lines[line]
-        pacer = _paced.pacers.get(one.campaign)
-        first = first_bid(one.billed)
-        rate = of.rates.get(one.campaign, 0.0)
-        price = first if pacer is None else pacer.price_of_value(rate, 1.0)
-        solved[line] = int(min(price, MOST_TIMES * first)) if rate > 0 else 0
+        solved[line] = _bid(of, line) if of.rates.get(of.lines[line].campaign, 0.0) > 0 else 0
     return solved
+
+
+def _bid(of: Standing, line: int) -> int:
+    """Return what an ad bids that leaves it to us, and has something left."""
+    one = of.lines[line]
+    pacer = _paced.pacers.get(one.campaign) or _begun(of, line)
+    due, places = of.values.returns.get(one.campaign), 1.0
+    if due is not None:
+        pacer.target, pacer.gained, places = due
+    price = pacer.price_of_value(of.rates[one.campaign], places)
+    most = int(of.values.most_micros[line]) or MOST_TIMES * first_bid(one.billed)
+    return int(min(price * float(of.values.each[line]), most))

@@ -22,7 +22,7 @@ from vitrine.ads.models import (
 )
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
-from vitrine.sovereignty.cell import this_cell
+from vitrine.sovereignty.cell import local_day, this_cell
 from vitrine.videos.models import Clip
 from vitrine.videos.models.clip import ClipQuerySet
 from vitrine.videos.models.visibility import Visibility
@@ -56,6 +56,16 @@ class NeedsProduct(Refusal):
     message = "In product search ads lead to a product. Choose one."
 
 
+class SellsNothing(Refusal):
+    """A campaign is to sell, and an ad of it leads to nothing that its shop sells."""
+
+    code = "ad_sells_nothing"
+    message = (
+        "This campaign is to sell. Choose a product that its button leads to; "
+        "the ads of a shop lead to its own."
+    )
+
+
 class Over(Refusal):
     """The campaign was ended."""
 
@@ -65,7 +75,10 @@ class Over(Refusal):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a campaign is to be: see ``Campaign``. holdout_percent: of a shop's account alone."""
+    """What a campaign is to be: see ``Campaign``. holdout_percent: of a shop's account alone.
+
+    target_percent: of those for a return alone. view_days: 0 for what is to sell.
+    """
 
     name: str
     objective: Objective
@@ -77,6 +90,7 @@ class Plan:
     click_days: int = crediting.USUAL_CLICK_DAYS
     view_days: int = crediting.USUAL_VIEW_DAYS
     holdout_percent: int = 0
+    target_percent: int | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +132,8 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NeedsProduct, NothingToCompare, and those of
-    ``dealings.refuse_few``.
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare, and those
+    of ``dealings.refuse_few``.
     """
     if plan.holdout_percent and advertiser.merchant_id is None:
         raise NothingToCompare
@@ -137,25 +151,37 @@ def make(
         click_days=plan.click_days,
         view_days=plan.view_days,
         holdout_percent=plan.holdout_percent,
+        target_percent=plan.target_percent,
+        target_set_on=local_day(at) if plan.target_percent else None,
     )
     add_ad(add_group(made, plan.name, audience, at=at), shown, by=by, at=at)
     return made
 
 
 def boost(
-    advertiser: Advertiser, clip: Clip, *, daily_minor: int, days: int, by: Person, at: datetime
+    advertiser: Advertiser,
+    clip: Clip,
+    *,
+    daily_minor: int,
+    days: int,
+    objective: Objective = Objective.VIEWS,
+    target_percent: int | None = None,
+    by: Person,
+    at: datetime,
 ) -> Campaign:
     """Show a clip to more people, for so much a day and so many days: a campaign in one step.
 
-    Raises: NotToAdvertise.
+    Raises: NotToAdvertise, SellsNothing.
     """
     plan = Plan(
         name=clip.title[:80],
-        objective=Objective.VIEWS,
+        objective=objective,
         budget_minor=daily_minor * days,
         daily_minor=daily_minor,
         starts_at=at,
         ends_at=at + timedelta(days=days),
+        view_days=0 if objective.sells else crediting.USUAL_VIEW_DAYS,
+        target_percent=target_percent,
     )
     tag = Tag.objects.filter(clip=clip, product__in=Product.objects.on_sale()).order_by("pk")
     first = tag.select_related("product").first()
@@ -171,15 +197,20 @@ def change(
     daily_minor: int | None,
     budget_minor: int | None,
     ends_at: datetime | None,
+    target_percent: int | None = None,
     at: datetime,
 ) -> None:
-    """Let a campaign cost more or less, or end at another time. It goes on.
+    """Let a campaign cost more or less, end at another time, or bring back more or less. It goes
+    on, and what came before another target is not held against it.
 
     Raises: Over, BudgetSpent.
     """
     kept = Campaign.objects.kept().filter(pk=campaign.pk)
     if not kept.update(name=name, ends_at=ends_at):
         raise Over
+    if target_percent is not None:
+        aims = kept.exclude(target_percent=target_percent).filter(objective=Objective.RETURN)
+        aims.update(target_percent=target_percent, target_set_on=local_day(at))
     budgeting.limit(campaign, budget_minor=budget_minor, daily_minor=daily_minor, at=at)
 
 
@@ -211,12 +242,17 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
 
 
 def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
-    """Add an ad, which waits for review. Raises: NotToAdvertise, NotOurs, NeedsProduct, Over."""
+    """Add an ad, which waits for review.
+
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, Over.
+    """
     _refuse_over(group.campaign)
     advertiser = group.campaign.advertiser
     if not clips_of(advertiser, by).filter(pk=shown.clip.pk).exists():
         raise NotToAdvertise
     product = shown.product
+    if Objective(group.campaign.objective).sells and not _sells(advertiser, product):
+        raise SellsNothing
     if product is None and group.is_for_search_alone:
         raise NeedsProduct
     if product is not None and not _leads_to(advertiser, shown.clip, product):
@@ -264,6 +300,12 @@ def _leads_to(advertiser: Advertiser, clip: Clip, product: Product) -> bool:
     if advertiser.merchant_id is not None and product.merchant_id == advertiser.merchant_id:
         return on_sale.exists()
     return on_sale.filter(pk__in=Tag.objects.filter(clip=clip).values("product")).exists()
+
+
+def _sells(advertiser: Advertiser, product: Product | None) -> bool:
+    """Tell whether what is bought of a product may be credited to an advertiser's ad."""
+    shop = advertiser.merchant_id
+    return product is not None and shop in (None, product.merchant_id)
 
 
 def _refuse_over(campaign: Campaign) -> None:

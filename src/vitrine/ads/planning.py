@@ -73,6 +73,11 @@ def rates(campaigns: Collection[int], *, at: datetime) -> dict[int, float]:
     return found
 
 
+def places_a_day(*, at: datetime) -> float:
+    """Return how many places a day has. Queries: 1."""
+    return _places(at=at)[0]
+
+
 def _places(*, at: datetime) -> tuple[float, list[float]]:
     """Return how many places a day has, and how many each of the next hours, as yesterday's had."""
     hour_at = at.replace(minute=0, second=0, microsecond=0)

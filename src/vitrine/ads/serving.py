@@ -189,7 +189,8 @@ def _made(
             placement=of.placement,
         )
         raw, worth = float(of.raw[award.line]), int(bids[award.line] * chance)
-        made.append(Made(line, lease, award.price_micros, raw, name, token, worth))
+        buys = float(of.values.order_chances[award.line])
+        made.append(Made(line, lease, award.price_micros, raw, name, token, worth, buys))
     return made
 
 

@@ -55,6 +55,12 @@ class Sold:
         return _per_spent(self.paid.minor, self.spent_micros)
 
     @property
+    def percent(self) -> int | None:
+        """Return what was sold after the ads, in percent of what was spent."""
+        per = self.paid_per_spent
+        return None if per is None else round(per * 100)
+
+    @property
     def all_per_spent(self) -> float | None:
         """Return the same of all that was sold."""
         return _per_spent(self.all.minor, self.spent_micros) if self.all else None

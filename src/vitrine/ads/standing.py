@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import chances, holding, planning
+from vitrine.ads import chances, holding, outcomes, planning, valuing
 from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.beside import Avoided
 from vitrine.ads.lookalikes import Lookalikes
@@ -30,6 +30,7 @@ from vitrine.ads.models import (
     Objective,
     Placement,
 )
+from vitrine.ads.valuing import AUTOMATIC, Values
 from vitrine.catalog.models import Product, Stock
 from vitrine.kernel.rows import HasRow
 from vitrine.recommend.arrays import Counts, Doubles, Flags
@@ -38,8 +39,6 @@ from vitrine.videos.models import Clip
 
 READ_EVERY = timedelta(seconds=10)
 COUNTED = timedelta(days=7)
-AUTOMATIC = -1
-"""Instead of a bid: as much as makes the budget last."""
 
 
 class Line(NamedTuple):
@@ -72,6 +71,7 @@ class Line(NamedTuple):
     holdout_percent: int = 0
     alike: Sequence[str] = ()
     alike_percent: int = 0
+    target_percent: int | None = None
 
     @property
     def billed(self) -> Billed:
@@ -95,6 +95,7 @@ _FIELDS = (
     *("group__interests", "group__regions", "group__dealings", "group__left_out"),
     *("group__most_shown", "group__within_days", "group__campaign__holdout_percent"),
     *("group__alike", "group__alike_percent"),
+    "group__campaign__target_percent",
 )
 
 
@@ -114,7 +115,7 @@ class Standing:
     groups: Counts
     campaigns: Counts
     advertisers: Counts
-    bids_micros: Counts
+    values: Values
     raw: Doubles
     chances: Counts
     aims: Aims
@@ -207,9 +208,9 @@ STANDING = {Placement.FEED: in_feed, Placement.SEARCH: in_search}
 
 
 def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
-    """Read all ads that may be shown, and what is known of how they are received. Queries: 7.
+    """Read all ads that may be shown, and what is known of how they are received.
 
-    1 more where some are for people who are like others.
+    Queries: 7, those of ``valuing.of``, and 1 more where some are for people who are like others.
     """
     found = Ad.objects.filter(pk__in=STANDING[placement]()).order_by("pk")
     lines = [Line._make(row) for row in found.values_list(*_FIELDS)]
@@ -228,7 +229,8 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
     )
     raw = _chances(lines, groups, campaigns, counted)
     spent = planning.spent({line.campaign for line in lines}) if lines else set()
-    paced = {line.campaign for line in lines if line.bid_micros is None}
+    values = valuing.of(lines, placement=placement, at=at)
+    paced = {lines[n].campaign for n in np.flatnonzero(values.bids_micros == AUTOMATIC)}
     return Standing(
         placement=placement,
         lines=lines,
@@ -238,7 +240,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         groups=groups,
         campaigns=campaigns,
         advertisers=payers_of,
-        bids_micros=_whole(line.bid_micros or AUTOMATIC for line in lines),
+        values=values,
         raw=raw,
         chances=chances.billionths(raw * _rightings(lines, counted)),
         aims=Aims.of(lines),
@@ -333,3 +335,4 @@ def current(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
 def forget() -> None:
     """Read them anew at the next call."""
     _standing.clear()
+    outcomes.forget()

@@ -8,6 +8,8 @@ VIEWS_PER_BID = 1_000
 RESERVE_MICROS = 2_000
 """Of a view: 2.00 for a thousand. Below that a clip that people chose is worth more to the feed."""
 LEAST_CLICK_MICROS = 20_000
+LEAST_ORDER_MINOR, MOST_ORDER_MINOR = 1_00, 9_000_00
+"""What an order may be worth to an advertiser: the most is the auction's."""
 MOST_BID_MINOR = 100_00
 """A slip of the keyboard, not a bid: for a click or a thousand views."""
 LEAST_DAILY_MINOR = 1_00

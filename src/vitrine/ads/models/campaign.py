@@ -25,11 +25,23 @@ class Objective(models.TextChoices):
     REACH = "reach", gettext_lazy("Be seen by many")
     VIEWS = "views", gettext_lazy("Be watched")
     CLICKS = "clicks", gettext_lazy("Be followed up")
+    ORDERS = "orders", gettext_lazy("Sell: as many orders as it can")
+    RETURN = "return", gettext_lazy("Sell: with a return on what is spent")
 
     @property
     def pays_for(self) -> "Billed":
         """Return what is billed."""
-        return Billed.CLICK if self == Objective.CLICKS else Billed.VIEW
+        return Billed.VIEW if self in (Objective.REACH, Objective.VIEWS) else Billed.CLICK
+
+    @property
+    def sells(self) -> bool:
+        """Tell whether clicks are bid for by what is bought after them."""
+        return self in SELLING
+
+
+SELLING = (Objective.ORDERS, Objective.RETURN)
+TARGETS_PERCENT = (1, 10_000)
+"""The least and the most that may be asked for each 100 spent."""
 
 
 class Billed(models.TextChoices):
@@ -76,7 +88,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     retention="as the law demands of accounts",
     subject="by",
     BUSINESS="public_id name objective budget_minor daily_minor starts_at ends_at zone made_at "
-    "paused_at ended_at click_days view_days holdout_percent",
+    "paused_at ended_at click_days view_days holdout_percent target_percent target_set_on",
     PERSONAL="by",
     SYSTEM="id home_cell advertiser",
 )
@@ -87,6 +99,8 @@ class Campaign(models.Model):
     ended_at: ended by its people, for good; ends_at: planned, the first moment that is out of it.
     click_days, view_days: for how long a click or a view gets the credit for what is bought.
     holdout_percent: of viewers, who are shown nothing of it to compare with. Frozen, all three.
+    target_percent: of those for a return, what is sold for each 100 spent, at least; target_set_on:
+    since which day of the cell. What is to sell counts clicks alone.
     """
 
     public_id = ids.PublicIdField()
@@ -106,6 +120,8 @@ class Campaign(models.Model):
     click_days = models.PositiveSmallIntegerField(default=7, db_default=7)
     view_days = models.PositiveSmallIntegerField(default=1, db_default=1)
     holdout_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    target_percent = models.PositiveSmallIntegerField(null=True)
+    target_set_on = models.DateField(null=True)
 
     objects = CampaignQuerySet.as_manager()
 
@@ -128,6 +144,19 @@ class Campaign(models.Model):
                 name="campaign_windows",
             ),
             models.CheckConstraint(condition=Q(holdout_percent__lte=50), name="campaign_holdout"),
+            models.CheckConstraint(
+                condition=Q(
+                    objective="return",
+                    target_percent__range=TARGETS_PERCENT,
+                    target_set_on__isnull=False,
+                )
+                | (~Q(objective="return") & Q(target_percent=None, target_set_on=None)),
+                name="campaign_target",
+            ),
+            models.CheckConstraint(
+                condition=~Q(objective__in=["orders", "return"]) | Q(view_days=0),
+                name="campaign_sells_by_clicks",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,7 +184,8 @@ class AdGroup(Targeting):
     """Ads for the same people at the same bid.
 
     placements: where they stand; in product search only those that lead to a product.
-    bid_micros: the most for one view or click; None: as much as makes the budget last.
+    bid_micros: the most for one view or click; of those for orders what one order is worth, of
+    those for a return the most for a click. None: as much as makes the budget last.
     most_shown: how often one viewer may get an ad of this group within_days days.
     """
 

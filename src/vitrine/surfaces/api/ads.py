@@ -28,7 +28,8 @@ class AdFigures(Schema):
     placement: where it stood. What was shown is counted half an hour later, what it cost at once.
 
     orders, sales_minor: bought after it until now, less what went back, by the ad that each line is
-    credited to; an order after two ads is one of each.
+    credited to; an order after two ads is one of each. target_percent: of a campaign that is to
+    bring something back, how much is to be sold for what is spent.
     """
 
     day: date
@@ -41,6 +42,7 @@ class AdFigures(Schema):
     spent_micros: int
     orders: int
     sales_minor: int
+    target_percent: int | None
     currency: str
 
 
@@ -89,5 +91,6 @@ def _told(row: figures.Row) -> AdFigures:
         spent_micros=row.told.spent_micros,
         orders=row.told.orders,
         sales_minor=row.told.sales_minor,
+        target_percent=row.ad.group.campaign.target_percent,
         currency=this_cell().currency,
     )

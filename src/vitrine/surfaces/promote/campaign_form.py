@@ -30,6 +30,13 @@ from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote import zones
 from vitrine.surfaces.promote.aim_form import AimForm, aimed_as_typed
 from vitrine.surfaces.promote.forms import amount, enough
+from vitrine.surfaces.promote.objective_form import (
+    SELLING_SAID,
+    TargetField,
+    ask_for_target,
+    bid_bounds,
+    bid_words,
+)
 from vitrine.videos.mentions import LONGEST_HASHTAG
 
 LISTED = 200
@@ -97,6 +104,7 @@ class ChangeForm(MoneyForm):
     """What may be changed of a campaign that exists."""
 
     name = LineField(max_length=80, label=gettext_lazy("Name"))
+    target_percent = TargetField(required=True)
     field_order = ("name", "daily_minor", "budget_minor", "last_on")
 
     def __init__(self, typed: Any = None, *, of: Campaign, at: datetime) -> None:
@@ -107,8 +115,11 @@ class ChangeForm(MoneyForm):
             "daily_minor": amount(of.daily_minor),
             "budget_minor": amount(of.budget_minor),
             "last_on": last.date() if last else None,
+            "target_percent": of.target_percent,
         }
         super().__init__(typed, initial=known, auto_id="campaign-%s")
+        if of.target_percent is None:
+            del self.fields["target_percent"]
 
 
 class CampaignForm(MoneyForm):
@@ -124,11 +135,13 @@ class CampaignForm(MoneyForm):
         widget=forms.RadioSelect,
         initial=Objective.VIEWS,
         label=gettext_lazy("What it is for"),
+        help_text=SELLING_SAID,
     )
+    target_percent = TargetField(required=False)
     first_on = _day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     field_order = (
-        *("name", "objective", "daily_minor", "budget_minor"),
+        *("name", "objective", "target_percent", "daily_minor", "budget_minor"),
         *("first_on", "last_on", "zone"),
     )
 
@@ -145,6 +158,7 @@ class CampaignForm(MoneyForm):
         first = (self.cleaned_data or {}).get("first_on")
         if first is not None and first < self.today:
             self.add_error("first_on", gettext("This day is over."))
+        ask_for_target(self)
         return super().clean()
 
     @property
@@ -167,6 +181,7 @@ class CampaignForm(MoneyForm):
             starts_at=max(midnight, self.at),
             ends_at=self.ends_at,
             zone=self.clock,
+            target_percent=said["target_percent"],
         )
 
 
@@ -220,7 +235,7 @@ class AudienceForm(AimForm):
         objective: Objective,
         of: AdGroup | None = None,
     ) -> None:
-        self.pays_for = objective.pays_for
+        self.objective, self.pays_for = objective, objective.pays_for
         initial = _as_typed(of, self.pays_for) if of else {}
         super().__init__(typed, advertiser=advertiser, of=of, initial=initial, auto_id="group-%s")
         names, spoken = dict(settings.LANGUAGES), this_cell().languages
@@ -229,14 +244,11 @@ class AudienceForm(AimForm):
         if len(spoken) == 1:
             del self.fields["languages"]
         bid = self.fields["bid_minor"]
-        if self.pays_for == Billed.CLICK:
-            bid.label = gettext("At most for a click")
-        else:
-            bid.label = gettext("At most for a thousand views")
-        bid.help_text = gettext(
-            "You pay what the next best would have, never more. Empty: as much as makes the "
-            "budget last."
-        )
+        bid.label, bid.help_text = bid_words(self._known())
+
+    def _known(self) -> Objective | None:
+        """Return what the campaign is for; None while that is chosen on the same page."""
+        return None
 
     def clean_placements(self) -> list[Placement]:
         """Keep each once, in their order; where nothing is said, the feed."""
@@ -248,12 +260,7 @@ class AudienceForm(AimForm):
         typed: int | None = self.cleaned_data["bid_minor"]
         if typed is None:
             return None
-        least_micros = (
-            terms.LEAST_CLICK_MICROS
-            if self.pays_for == Billed.CLICK
-            else terms.RESERVE_MICROS * terms.VIEWS_PER_BID
-        )
-        return enough(typed, least_micros // money.MICROS_PER_MINOR, terms.MOST_BID_MINOR)
+        return enough(typed, *bid_bounds(self.objective))
 
     def clean_interests(self) -> list[str]:
         """Read hashtags, and keep people from being picked by what is theirs alone."""
@@ -300,6 +307,10 @@ class GroupForm(AudienceForm):
         help_text=gettext_lazy("Only your own people read it."),
     )
     field_order = ("group_name",)
+
+    def _known(self) -> Objective:
+        """Return what the campaign is for."""
+        return self.objective
 
 
 class AdForm(forms.Form):

@@ -32,6 +32,7 @@ class CreditForm(forms.Form):
     view_days = UsualField(
         crediting.USUAL_VIEW_DAYS,
         label=gettext_lazy("A view of two seconds counts for"),
+        help_text=gettext_lazy("Not of what is to sell: there clicks alone count."),
     )
     holdout_percent = UsualField(
         holdout.USUAL_PERCENT,
@@ -53,7 +54,8 @@ class CreditForm(forms.Form):
 
     def added_to(self, plan: Plan) -> Plan:
         """Return a plan with what was typed. The form is valid."""
-        return replace(plan, **self.cleaned_data)
+        typed = replace(plan, **self.cleaned_data)
+        return replace(typed, view_days=0) if plan.objective.sells else typed
 
     def _choose(self, name: str, choices: list[tuple[int, str]]) -> None:
         field: Any = self.fields[name]

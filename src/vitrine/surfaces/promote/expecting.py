@@ -39,6 +39,14 @@ def told(
     )
 
 
+def orders() -> str:
+    """Say that it cannot be told what will be bought."""
+    return gettext(
+        "How much it will sell cannot be told: how many buy after a click on its ads is known once "
+        "some did."
+    )
+
+
 def _sentence(found: Range, billed: Billed, amount: str, *, hangs_on_watching: bool) -> str:
     least, most = (_rounded(number) for number in found)
     if hangs_on_watching:

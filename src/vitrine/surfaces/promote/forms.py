@@ -7,12 +7,14 @@ from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.ads import terms
-from vitrine.ads.models import AdRole, Advertiser
+from vitrine.ads.models import AdRole, Advertiser, Objective
+from vitrine.ads.models.campaign import SELLING
 from vitrine.catalog.models import Merchant, Role
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
 from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import locale, this_cell
+from vitrine.surfaces.promote.objective_form import TargetField, ask_for_target
 
 OWN, ANOTHER = "own", "another"
 
@@ -98,8 +100,23 @@ class LimitForm(forms.Form):
 
 
 class BoostForm(forms.Form):
-    """How much a day, for how long."""
+    """How much a day, for how long, and for what."""
 
+    objective = forms.TypedChoiceField(
+        required=False,
+        choices=[(one.value, one.label) for one in (Objective.VIEWS, *SELLING)],
+        coerce=Objective,
+        initial=Objective.VIEWS,
+        empty_value=Objective.VIEWS,
+        widget=forms.RadioSelect,
+        label=gettext_lazy("What it is for"),
+        help_text=gettext_lazy(
+            "You pay by the view to be watched, else by the click. What is to sell bids by what is "
+            "bought after clicks; that has to be learnt, so it needs some orders first, and a "
+            "product on the clip."
+        ),
+    )
+    target_percent = TargetField(required=False)
     daily_minor = PriceField(label=gettext_lazy("Each day"))
     days = forms.IntegerField(
         min_value=1,
@@ -116,6 +133,7 @@ class BoostForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Keep the whole within what a campaign may cost."""
         cleaned: dict[str, Any] = super().clean() or {}
+        ask_for_target(self)
         if {"daily_minor", "days"} <= cleaned.keys():
             whole = cleaned["daily_minor"] * cleaned["days"]
             if whole < terms.LEAST_BUDGET_MINOR:

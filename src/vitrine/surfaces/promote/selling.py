@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from vitrine.ads import sold
 from vitrine.ads.lift import FEWEST_BUYERS, FEWEST_VIEWERS
-from vitrine.ads.models import Advertiser, Campaign
+from vitrine.ads.models import Advertiser, Campaign, Objective
 from vitrine.ads.sold import Part, Sold
 from vitrine.kernel import money
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -14,7 +14,9 @@ from vitrine.sovereignty.cell import local_day, this_cell
 from vitrine.surfaces.promote.credit_form import days_said
 
 Row: TypeAlias = tuple[object, ...]
-HEADS = ("sold", "orders", "sales", "from", "to", "per_spent", "spent", "currency")
+HEADS = ("sold", "orders", "sales", "from", "to", "per_spent", "spent", "currency", "target")
+LEARNT = 10
+"""Orders until which it is said that what clicks bring is still being learnt."""
 
 
 def of(campaign: Campaign, *, at: datetime) -> dict[str, object]:
@@ -22,6 +24,7 @@ def of(campaign: Campaign, *, at: datetime) -> dict[str, object]:
     told = sold.of_campaign(campaign, at=at)
     return {
         "sold": told,
+        "is_learning": Objective(campaign.objective).sells and told.paid.orders < LEARNT,
         "brought": sold.because_of(campaign, spent_micros=told.spent_micros),
         "click_days": days_said(campaign.click_days),
         "view_days": days_said(campaign.view_days),
@@ -41,16 +44,17 @@ def rows(campaign: Campaign, *, at: datetime) -> Iterator[Row]:
     """Yield what was sold after a campaign, without it and because of it. Queries: 2 or 3.
 
     from, to: of the interval of what was sold because of it, which is empty while there are too few
-    to tell.
+    to tell. target: of what is to be sold for each unit spent.
     """
     told = sold.of_campaign(campaign, at=at)
-    yield from _parts(told, "after this campaign", per_all=None)
+    target = None if campaign.target_percent is None else campaign.target_percent / 100
+    yield from _parts(told, "after this campaign", per_all=None, target=target)
     brought = sold.because_of(campaign, spent_micros=told.spent_micros)
     if brought is not None:
         lift, per_spent = brought.lift, brought.per_spent
         minor = [_decimal(one) for one in lift] if lift else ["", "", ""]
         per = _rounded(per_spent and per_spent[0])
-        yield "because of it", "", *minor, per, *_spent(told.spent_micros)
+        yield "because of it", "", *minor, per, *_spent(told.spent_micros), ""
 
 
 def total_rows(advertiser: Advertiser, *, at: datetime) -> Iterator[Row]:
@@ -59,7 +63,9 @@ def total_rows(advertiser: Advertiser, *, at: datetime) -> Iterator[Row]:
     yield from _parts(told, "after your ads", per_all=told.all_per_spent)
 
 
-def _parts(told: Sold, own: str, *, per_all: float | None) -> Iterator[Row]:
+def _parts(
+    told: Sold, own: str, *, per_all: float | None, target: float | None = None
+) -> Iterator[Row]:
     parts: list[tuple[str, Part | None, float | None]] = [
         (own, told.paid, told.paid_per_spent),
         ("after other ads", told.others, None),
@@ -68,8 +74,8 @@ def _parts(told: Sold, own: str, *, per_all: float | None) -> Iterator[Row]:
     ]
     for name, part, per in parts:
         if part is not None:
-            spent = _spent(told.spent_micros)
-            yield name, part.orders, _decimal(part.minor), "", "", _rounded(per), *spent
+            spent, due = _spent(told.spent_micros), _rounded(target if name == own else None)
+            yield name, part.orders, _decimal(part.minor), "", "", _rounded(per), *spent, due
 
 
 def _spent(micros: int) -> tuple[str, str]:

@@ -29,9 +29,11 @@ def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         advertiser = opening.own_account(request.user, at=now)
-        said = {name: form.cleaned_data[name] for name in ("daily_minor", "days")}
+        said = form.cleaned_data
         try:
             made = campaigning.boost(advertiser, clip, **said, by=request.user, at=now)
+        except campaigning.SellsNothing:
+            form.add_error("objective", gettext("Nothing that is on sale is on this clip."))
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:

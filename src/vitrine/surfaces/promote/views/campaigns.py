@@ -49,7 +49,7 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
             made = campaigning.make(
                 account.advertiser, plan, audience.audience, ad.shown, by=request.user, at=now
             )
-        except campaigning.NeedsProduct as refusal:
+        except (campaigning.NeedsProduct, campaigning.SellsNothing) as refusal:
             ad.add_error("product", refusal.text)
         except Refusal as refusal:
             ad.add_error("clip", refusal.text)
@@ -77,7 +77,7 @@ def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> 
         raise Http404
     form = ChangeForm(request.POST, of=found, at=now)
     if form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("name", "daily_minor", "budget_minor")}
+        said = {name: typed for name, typed in form.cleaned_data.items() if name != "last_on"}
         try:
             campaigning.change(found, **said, ends_at=form.ends_at, at=now)
         except BudgetSpent as refusal:

@@ -62,6 +62,8 @@ def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
     daily = form.cleaned_data.get("daily_minor")
     if daily is None:
         return _said(_no_money())
+    if form.cleaned_data.get("objective", Objective.VIEWS).sells:
+        return _said(expecting.orders())
     now = timezone.now()
     return _said(expecting.told(Audience(), Billed.VIEW, merchant=None, daily_minor=daily, at=now))
 
@@ -73,6 +75,8 @@ def _answer(
         return _said(_no_money())
     if not form.is_valid():
         return _said(gettext("Of whom it is for, something cannot be as it is typed."))
+    if form.objective.sells:
+        return _said(expecting.orders())
     return _said(
         expecting.told(form.audience, form.pays_for, merchant=merchant, daily_minor=daily, at=at)
     )

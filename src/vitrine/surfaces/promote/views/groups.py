@@ -98,7 +98,7 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
     if ad.is_valid():
         try:
             campaigning.add_ad(found, ad.shown, by=request.user, at=timezone.now())
-        except campaigning.NeedsProduct as refusal:
+        except (campaigning.NeedsProduct, campaigning.SellsNothing) as refusal:
             ad.add_error("product", refusal.text)
         except Refusal as refusal:
             ad.add_error("clip", refusal.text)
