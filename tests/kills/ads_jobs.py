@@ -12,7 +12,7 @@ from tests.ads import crowds, lending, making, selling
 from tests.ads.serving import LATER, Worker, bill
 from tests.fakes import bidder as fake
 from tests.kills.jobs import Job, assert_only_last_left, kills, periodic, posting, with_files
-from vitrine.ads import arms, leasing, showing, sifting, standing, tokens
+from vitrine.ads import arms, leasing, reckoning, showing, sifting, standing, tokens
 from vitrine.ads.invariants import (
     ads_are_credited_once,
     ads_cost_what_was_charged,
@@ -101,10 +101,17 @@ def tell_of_claim() -> Job:
 @kills("ads.count")
 def count() -> Job:
     one = _shown(ago=timedelta(minutes=45))
+    it, bea = selling.scene(), selling.buyer()
+    with_files(it.ad.clip)
+    selling.touched(it.ad, bea, Billed.CLICK, at=make.NOON - timedelta(hours=1))
+    reckoning.reckon(selling.bought(it.lamp, by=bea).pk, at=selling.AFTER)
+    AdDay.objects.create(ad=it.ad, day=make.NOON.date(), shown=1, expected=0.6, views=0, clicks=1)
 
     def is_done() -> None:
         day = AdDay.objects.get(ad=one.ad)
         assert (day.shown, day.views, day.clicks, day.expected) == (1, 1, 0, 0.6)
+        sold = AdDay.objects.get(ad=it.ad)
+        assert (sold.orders, sold.click_sales_minor) == (1, 10_000)
 
     return periodic(is_done)
 
