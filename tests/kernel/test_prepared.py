@@ -39,6 +39,36 @@ def test_a_query_that_names_a_moment_is_not_compiled_once() -> None:
         prepared.of_keys(young, [1])
 
 
+@pytest.mark.parametrize(
+    "sql, text, names",
+    [
+        ("SELECT 1", b"SELECT 1", 0),
+        ("SELECT %s, '%%s', %s", b"SELECT $1, '%s', $2", 2),
+        ("SELECT %(one)s, %(two)s, %(one)s", b"SELECT $1, $2, $1", ("one", "two")),
+    ],
+)
+def test_values_are_numbered_and_a_name_is_one_value(
+    sql: str, text: bytes, names: int | tuple[str, ...]
+) -> None:
+    found = prepared.numbered(sql)
+
+    assert found[0] == text
+    assert names in (found[1], len(found[1]))
+
+
+@pytest.mark.django_db
+def test_a_statement_of_any_length_takes_its_values_by_name_or_in_order() -> None:
+    long = f"/* {'x' * 5_000} */"
+
+    assert prepared.rows(f"SELECT %s || %s::text, '100%%' {long}", ["a", "b"]) == [("ab", "100%")]
+    asked = {"two": "b", "one": "a", "more": 1}
+    sql = f"SELECT %(one)s || %(two)s || %(one)s::text {long}"
+    assert prepared.rows(sql, asked) == [("aba",)]
+    with prepared.cursor() as running:
+        running.execute(sql, asked)
+        assert running.fetchall() == [("aba",)]
+
+
 @pytest.mark.django_db
 def test_what_was_not_read_of_a_row_is_read_when_it_is_asked_for(
     django_assert_num_queries: DjangoAssertNumQueries,

@@ -4,9 +4,10 @@ Django's cursors put the values into the text, so that each statement is planned
 QuerySets are compiled anew: either takes longer than reading a row by its key.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -20,9 +21,9 @@ from django.db.models.expressions import DatabaseDefault, Value
 Row = TypeVar("Row", bound=models.Model)
 
 
-class _Prepared(psycopg.Cursor[Any]):
+class _Prepared(psycopg.RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_options: Any) -> "_Prepared":
-        return super().execute(query, params, prepare=True)
+        return super().execute(*_read(query, params), prepare=True)
 
 
 class _Shown(_Prepared):
@@ -30,8 +31,34 @@ class _Shown(_Prepared):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_Shown":
         super().execute(query, params, **options)
-        self._query = self._convert_query(query, params)
+        self._query = self._convert_query(*_read(query, params))
         return self
+
+
+def _read(sql: str, params: Any) -> tuple[bytes, Any]:
+    text, names = numbered(sql)
+    return text, [params[name] for name in names] if isinstance(params, Mapping) else params
+
+
+@lru_cache(maxsize=1_000)
+def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Write a statement with numbers for its values, as Postgres reads it; return their names, too.
+
+    The driver does this anew at each run of a statement of more than 4,096 characters, which takes
+    longer than running some of them.
+    """
+    names: dict[str, int] = {}
+
+    def number(value: re.Match[str]) -> str:
+        if value[0] == "%%":
+            return "%"
+        return f"${names.setdefault(value[1] or f' {len(names)}', len(names) + 1)}"
+
+    text = _VALUE.sub(number, sql)
+    return text.encode(), tuple(names)
+
+
+_VALUE = re.compile(r"%%|%(?:\((\w+)\))?s")
 
 
 def cursor() -> CursorWrapper:
@@ -79,6 +106,16 @@ def of_keys(
         f"SELECT * FROM ({sql}) AS found (asked) WHERE asked = ANY (%s::bigint[])",  # noqa: S608
         [*parameters, array(keys)],
     )
+
+
+def named(query: Callable[[], "QuerySet[Any, Any]"], prefix: str) -> tuple[str, dict[str, Any]]:
+    """Return the text of a query, as for ``of_keys``, and its values by name.
+
+    So it is a part of a longer statement, whose other values have names as well.
+    """
+    sql, parameters = _compiled(query)
+    names = [f"{prefix}_{number}" for number in range(len(parameters))]
+    return sql % tuple(f"%({name})s" for name in names), dict(zip(names, parameters, strict=True))
 
 
 @cache
