@@ -11,7 +11,7 @@ from vitrine.accounts.models import Person
 from vitrine.ads import billing, leasing, reckoning, showing, standing, tokens
 from vitrine.ads.models import Ad, Advertiser, Billed, Call, Campaign, Credit, Objective
 from vitrine.ads.origins import NOWHERE
-from vitrine.ads.showing import Made
+from vitrine.ads.showing import Ads, Made
 from vitrine.catalog.models import Merchant, Product, Variant
 from vitrine.orders import handing_over, moving
 from vitrine.orders.handing_over import Parcel
@@ -87,7 +87,7 @@ def touched(
     of = standing.read(at=shown_at)
     line = of.lines[of.line_of[ad.pk]]
     made = Made(line, lease.lease, price_micros, 0.6, name, text)
-    assert showing.note([made], viewer=key, is_measured=is_measured, at=shown_at)
+    assert showing.put(Ads([made], key, shown_at, is_measured)).is_shown
     token = tokens.read(text, viewer=key, at=at)
     for one in what:
         assert billing.bill_all([[billing.Report(token, one, key, NOWHERE, at)]]) == [[None]]

@@ -19,7 +19,7 @@ from vitrine.ads.models import (
     Response,
     Showing,
 )
-from vitrine.ads.showing import Made
+from vitrine.ads.showing import Ads, Made
 from vitrine.feed import watching
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def shown(viewer: str = "v_somebody", *, at: timedelta = timedelta(), **fields: 
     of = standing.read(at=now)
     line = of.lines[of.line_of[one.ad.pk]]
     made = Made(line, token.lease, token.price_micros, 0.6, token.showing, text)
-    assert showing.note([made], viewer=viewer, at=now)
+    assert showing.put(Ads([made], viewer, now)).is_shown
     return text
 
 

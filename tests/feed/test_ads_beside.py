@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -11,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.ads import making
 from vitrine.accounts.models import Person
-from vitrine.ads import bidding, holding, planning, standing
-from vitrine.ads.models import Showing
+from vitrine.ads import bidding, holding, leasing, planning, standing
+from vitrine.ads.models import Met, Showing
+from vitrine.ads.showing import Ads, Made
 from vitrine.feed import serving
-from vitrine.feed.models import Habit
+from vitrine.feed.models import Habit, Watch
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +61,7 @@ def test_a_page_without_ads_is_as_it_was_and_asks_no_more() -> None:
     assert len(now) == len(before)
 
 
-def test_with_ads_the_clips_are_the_same_and_three_questions_more() -> None:
+def test_with_ads_the_clips_are_the_same_and_one_question_more() -> None:
     for _ in range(12):
         make.clip()
     making.ad()
@@ -73,7 +75,29 @@ def test_with_ads_the_clips_are_the_same_and_three_questions_more() -> None:
         beside = page(other)
 
     assert beside == ([clip.clip for clip in clips], [2, 8])
-    assert len(now) == len(before) + 3
+    assert len(now) == len(before) + 1
+
+
+def test_where_another_page_took_a_clip_the_others_are_served_and_no_ad_is_noted() -> None:
+    clips = [make.clip().pk for _ in range(10)]
+    ad, viewer = making.ad(), plain()
+    (one,) = serving.next_clips(viewer.public_id, viewer, size=1, at=make.NOON)
+    of = standing.read(at=make.NOON)
+    lease = leasing.take(ad.group.campaign, least_micros=10_000, at=make.NOON)
+    assert lease is not None
+    made = Made(of.lines[0], lease.lease, 5_000, 0.6, uuid4(), "")
+    ads = Ads([made], viewer.public_id, make.NOON)
+
+    fresh, said = Watch.objects.serve_with(ads, clips, to=viewer.public_id, at=make.NOON)
+
+    assert fresh == set(clips) - {one.clip}
+    assert (said.standing, said.is_shown) == ({ad.pk}, False)
+    assert not Showing.objects.exists()
+    assert not Met.objects.exists()
+    left = sorted(fresh)
+    Watch.objects.filter(clip__in=left).delete()
+    assert Watch.objects.serve_with(ads, left, to=viewer.public_id, at=make.NOON)[1].is_shown
+    assert Showing.objects.get().showing == made.showing
 
 
 def test_a_page_of_few_clips_has_no_ad_beyond_them() -> None:

@@ -38,7 +38,7 @@ from vitrine.ads.models import (
     Sifting,
 )
 from vitrine.ads.origins import From
-from vitrine.ads.showing import Made
+from vitrine.ads.showing import Ads, Made
 from vitrine.ledger.models import Transfer
 from vitrine.orders.models import DepositDispute, DisputeState, Wallet
 
@@ -68,7 +68,7 @@ def _shown(*, ago: timedelta, price_micros: int = 5_000) -> Worker:
     line = of.lines[of.line_of[one.ad.pk]]
     made = Made(line, token.lease, token.price_micros, 0.6, token.showing, text)
     viewer = f"v_{make.person().pk}"
-    assert showing.note([made], viewer=viewer, at=at)
+    assert showing.put(Ads([made], viewer, at)).is_shown
     assert bill(text, at=at + LATER) == [None]
     return one
 

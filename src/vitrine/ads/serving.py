@@ -25,7 +25,7 @@ from vitrine.ads.auction import Award, Entrants
 from vitrine.ads.demand import offering
 from vitrine.ads.demand.offering import Offered
 from vitrine.ads.models import Placement
-from vitrine.ads.showing import Made
+from vitrine.ads.showing import Ads, Made, Put
 from vitrine.ads.standing import Line, Standing
 from vitrine.ads.viewing import Asking
 from vitrine.recommend.arrays import Counts, Flags
@@ -53,12 +53,14 @@ class Shown:
     product: int | None = None
 
 
-def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
+def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Shown]:
     """Return the ads of a page, noted as shown. Queries: 0 where there are none to show.
 
-    Else 3, that of ``asking.fitting``, those of leases that run low (``holding.promise``), and of
-    reading what may be shown every few seconds (``standing.current``); 2 more where the viewer is
-    held out of what would have won (``ghosts.note``).
+    put: notes them, with whatever else is on the page; not called where there are none.
+    Else 1, that of ``put``, that of ``asking.fitting``, those of leases that run low
+    (``holding.promise``), and of reading what may be shown every few seconds
+    (``standing.current``); 2 more where the viewer is held out of what would have won
+    (``ghosts.note``).
     """
     places = asking.places
     if not places:
@@ -75,7 +77,7 @@ def ads_for(asking: Asking, *, at: datetime) -> list[Shown]:
         planning.offered(len(places), at=at)
     offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
-    shown = _tried(of, offered, mask, places, viewer, at=at)
+    shown = _tried(of, offered, mask, places, viewer, put, at=at)
     ghosts.note(viewer, of.placement, at=at)
     return shown
 
@@ -86,6 +88,7 @@ def _tried(
     mask: Flags,
     places: Sequence[int],
     viewer: ghosts.Viewer,
+    put: Put,
     *,
     at: datetime,
 ) -> list[Shown]:
@@ -98,25 +101,20 @@ def _tried(
         if made is None:
             mask &= of.is_in
             continue
-        won = [one.line.ad for one in made]
-        still = showing.standing_among(won, of.placement) if won else set()
-        gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in still]
-        if gone:
-            mask[gone] = of.is_in[gone] = False
-            continue
+        if not made:
+            return []
         lost = offered.lost(made, at=at)
         if lost:
             mask[[of.line_of[ad] for ad in lost]] = False
             continue
-        if not made or not showing.note(
-            made,
-            viewer=viewer.key,
-            is_measured=viewer.is_measured,
-            at=at,
-            placement=of.placement,
-        ):
+        said = put(Ads(made, viewer.key, at, viewer.is_measured, of.placement))
+        if not said.is_shown:
             offered.give_back()
-            return []
+            gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in said.standing]
+            if not gone:
+                return []
+            mask[gone] = of.is_in[gone] = False
+            continue
         offered.note(made, at=at)
         return [_shown(one, place) for one, place in zip(made, places, strict=False)]
     return []

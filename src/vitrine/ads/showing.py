@@ -1,13 +1,16 @@
 """Put ads on a page: only what may be shown at this moment, and no more than a viewer may meet.
 
-Two statements: what won is asked for again, so that what was paused or sold out a moment ago is not
-shown, whatever a process remembers; and the viewer's caps are counted and written behind the lock
-of their row, all of a page or none. Source: docs/adr/0114-budgets-and-leases.md.
+One statement, or a part of the one that notes what else is on the page: what won is asked for
+again, so that what was paused or sold out a moment ago is not shown, whatever a process remembers;
+and the viewer's caps are counted and written behind the lock of their row, all of a page or none.
+Source: docs/adr/0124-an-ad-in-the-pages-own-write.md.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from vitrine.ads import load
@@ -33,58 +36,100 @@ class Made(NamedTuple):
     order_chance: float = 0.0
 
 
+class Said(NamedTuple):
+    """What became of ads. standing: which of them may be shown; is_shown: whether all were."""
+
+    standing: set[int]
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class Ads:
+    """Ads for one page of a viewer, all or none. is_measured: what they buy may be credited."""
+
+    made: Sequence[Made]
+    viewer: str
+    at: datetime
+    is_measured: bool = False
+    placement: Placement = Placement.FEED
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """Return those of ``parts``."""
+        lines = [one.line for one in self.made]
+        array = prepared.array
+        return _standing(self.placement)[1] | {
+            "ad_home": home(),
+            "ad_viewer": self.viewer,
+            "ad_at": self.at,
+            "ad_placement": self.placement.value,
+            "ad_is_measured": self.is_measured,
+            "ad_ads": array(line.ad for line in lines),
+            "ad_groups": array(line.group for line in lines),
+            "ad_most": array(line.most_shown for line in lines),
+            "ad_days": array(line.within_days for line in lines),
+            "ad_showings": f"{{{','.join(str(one.showing) for one in self.made)}}}",
+            "ad_leases": array(one.lease for one in self.made),
+            "ad_prices": array(one.price_micros for one in self.made),
+            "ad_chances": array(one.chance for one in self.made),
+            "ad_worths": array(one.worth_micros for one in self.made),
+            "ad_order_chances": array(one.order_chance for one in self.made),
+        }
+
+
+Put = Callable[[Ads], Said]
+"""Notes ads as shown, with whatever else is on their page."""
+
+
 def standing_among(ads: Sequence[int], placement: Placement) -> set[int]:
     """Return which ads may be shown at this moment. Queries: 1."""
     return {ad for (ad,) in prepared.of_keys(STANDING[placement], ads)}
 
 
-def note(
-    made: Sequence[Made],
-    *,
-    viewer: str,
-    is_measured: bool = False,
-    at: datetime,
-    placement: Placement = Placement.FEED,
-) -> bool:
-    """Note that a viewer is shown ads; False where they would be too many. Queries: 1.
+def put(ads: Ads) -> Said:
+    """Note that a viewer is shown ads, unless they would be too many. Queries: 1."""
+    return said(prepared.rows(_alone(ads.placement), ads.parameters))
 
-    is_measured: what they buy may be credited to these.
+
+def said(rows: Sequence[tuple[int, bool]]) -> Said:
+    """Read what ``ANSWER`` answers."""
+    return Said({ad for ad, _ in rows}, is_shown=any(is_shown for _, is_shown in rows))
+
+
+@cache
+def parts(placement: Placement, only: str) -> str:
+    """Return the parts of a statement that show ads, whose values are ``Ads.parameters``.
+
+    only: what must be true as well, by parts that come before.
     """
-    lines = [one.line for one in made]
-    parameters = [
-        home(),
-        viewer,
-        [line.ad for line in lines],
-        [line.group for line in lines],
-        [at] * len(lines),
-        load.MOST_A_MONTH,
-        at - load.SESSION,
-        load.MOST_A_SESSION,
-        at - load.DAY,
-        load.MOST_A_DAY,
-        [line.most_shown for line in lines],
-        [line.within_days for line in lines],
-        at,
-        home(),
-        viewer,
-        placement.value,
-        at,
-        is_measured,
-        [str(one.showing) for one in made],
-        [line.ad for line in lines],
-        [one.lease for one in made],
-        [one.price_micros for one in made],
-        [one.chance for one in made],
-        [one.worth_micros for one in made],
-        [one.order_chance for one in made],
-    ]
-    return bool(prepared.rows(SHOW, parameters))
+    return _PARTS.format(standing=_standing(placement)[0], only=only)
 
 
-SHOW = """
-WITH met AS (
+@cache
+def _alone(placement: Placement) -> str:
+    return f"WITH {parts(placement, 'true')} {ANSWER}"
+
+
+@cache
+def _standing(placement: Placement) -> tuple[str, dict[str, Any]]:
+    return prepared.named(STANDING[placement], "ad_stands")
+
+
+def _met_within(last: timedelta) -> str:
+    """Return how many ads a viewer met lately, as a part of ``_PARTS``."""
+    since = f"%(ad_at)s::timestamptz - interval '{last.total_seconds()} seconds'"
+    lately = f"FROM unnest(known.shown_at) AS t (at) WHERE t.at > {since}"
+    return f"(SELECT count(*) {lately})"
+
+
+_PARTS = f"""
+ad_stands AS MATERIALIZED (
+    SELECT asked FROM ({{standing}}) AS found (asked) WHERE asked = ANY (%(ad_ads)s::bigint[])
+), ad_met AS (
     INSERT INTO ads_met AS known (home_cell, viewer, ads, groups, shown_at)
-    VALUES (%s, %s, %s::bigint[], %s::bigint[], %s::timestamptz[])
+    SELECT %(ad_home)s, %(ad_viewer)s, %(ad_ads)s::bigint[], %(ad_groups)s::bigint[],
+        array_fill(%(ad_at)s::timestamptz, ARRAY[cardinality(%(ad_ads)s::bigint[])])
+    WHERE (SELECT count(*) FROM ad_stands) = cardinality(%(ad_ads)s::bigint[]) AND {{only}}
     ON CONFLICT (viewer) DO UPDATE SET (ads, groups, shown_at) = (
         SELECT array_agg(ad ORDER BY n), array_agg(of ORDER BY n), array_agg(at ORDER BY n)
         FROM (
@@ -93,26 +138,28 @@ WITH met AS (
                 known.shown_at || excluded.shown_at
             ) AS one (ad, of, at)
         ) AS latest
-        WHERE n > cardinality(known.ads) + cardinality(excluded.ads) - %s
+        WHERE n > cardinality(known.ads) + cardinality(excluded.ads) - {load.MOST_A_MONTH}
     )
-    WHERE cardinality(excluded.ads) + (
-            SELECT count(*) FROM unnest(known.shown_at) AS t (at) WHERE t.at > %s
-        ) <= %s
-        AND cardinality(excluded.ads) + (
-            SELECT count(*) FROM unnest(known.shown_at) AS t (at) WHERE t.at > %s
-        ) <= %s
+    WHERE cardinality(excluded.ads) + {_met_within(load.SESSION)} <= {load.MOST_A_SESSION}
+        AND cardinality(excluded.ads) + {_met_within(load.DAY)} <= {load.MOST_A_DAY}
         AND NOT EXISTS (
-            SELECT FROM unnest(excluded.groups, %s::int[], %s::int[]) AS new (of, most, days)
+            SELECT FROM unnest(excluded.groups, %(ad_most)s::int[], %(ad_days)s::int[])
+                AS new (of, most, days)
             WHERE new.most <= (
                 SELECT count(*) FROM unnest(known.groups, known.shown_at) AS t (of, at)
-                WHERE t.of = new.of AND t.at > %s - new.days * interval '1 day'
+                WHERE t.of = new.of
+                    AND t.at > %(ad_at)s::timestamptz - new.days * interval '1 day'
             )
         )
     RETURNING viewer
+), ad_shown AS (
+    INSERT INTO ads_showing (home_cell, viewer, placement, at, is_measured, showing, ad_id,
+        lease_id, price_micros, chance, worth_micros, order_chance)
+    SELECT %(ad_home)s, viewer, %(ad_placement)s, %(ad_at)s, %(ad_is_measured)s, one.*
+    FROM ad_met CROSS JOIN unnest(%(ad_showings)s::uuid[], %(ad_ads)s::bigint[],
+        %(ad_leases)s::bigint[], %(ad_prices)s::bigint[], %(ad_chances)s::float8[],
+        %(ad_worths)s::bigint[], %(ad_order_chances)s::float8[]) AS one
+    RETURNING id
 )
-INSERT INTO ads_showing (home_cell, viewer, placement, at, is_measured, showing, ad_id, lease_id,
-    price_micros, chance, worth_micros, order_chance)
-SELECT %s, %s, %s, %s, %s, one.* FROM met CROSS JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[],
-    %s::bigint[], %s::float8[], %s::bigint[], %s::float8[]) AS one
-RETURNING id
-"""
+"""  # noqa: S608  (our own constants)
+ANSWER = "SELECT asked, EXISTS (SELECT FROM ad_shown) FROM ad_stands"

@@ -1,14 +1,16 @@
 """Serve the next clips of For you: what came on screen never comes again."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
+from vitrine.ads import showing
 from vitrine.ads.lookalikes import Taste
 from vitrine.ads.serving import Shown, ads_for
+from vitrine.ads.showing import Ads, Said
 from vitrine.ads.viewing import Asking
 from vitrine.feed import (
     causes,
@@ -73,6 +75,20 @@ class Page:
         """Return what the viewer watches, which is reckoned already; None where that is unknown."""
         return None if self.watcher is None else lookalikes.taste(self.watcher)
 
+    def served(self, fresh: Collection[int]) -> list[Served]:
+        """Return those clips of it that the viewer got."""
+        return [
+            Served(
+                clip,
+                why,
+                is_liked=self.rows[clip].is_liked,
+                is_saved=self.rows[clip].is_saved,
+                is_followed=self.rows[clip].is_followed,
+            )
+            for clip, why in self.picks
+            if clip in fresh
+        ]
+
     def exposed_to(self, parts: Sequence[Part]) -> "Page":
         """Return it with the arms of experiments that it was chosen by."""
         if self.logged is None or not parts:
@@ -88,7 +104,12 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
     freshest (or 2 where nothing is learnt and popularity is counted anew), and 1 where a clip that
     was watched is in no table.
     """
-    return _next(key, viewer, size=size, at=at)[0]
+    while True:
+        page = _page(key, viewer, size=size, at=at)
+        clips = [pick.clip for pick in page.picks]
+        fresh = Watch.objects.serve(clips, to=key, at=at, logged=page.logged)
+        if fresh or not clips:  # else another page of this viewer's took them all: look again
+            return page.served(fresh)
 
 
 def next_with_ads(
@@ -96,41 +117,61 @@ def next_with_ads(
 ) -> tuple[list[Served], list[Shown]]:
     """Choose the next clips, and the ads that stand among them. The clips are as without ads.
 
-    first: the position of the first in the feed. Queries: as ``next_clips`` and ``ads_for``.
+    first: the position of the first in the feed. What notes the ads as shown serves the clips as
+    well. Queries: as ``next_clips`` and ``ads_for`` without that of ``put``.
     """
-    served, page = _next(key, viewer, size=size, at=at)
-    clips = [one.clip for one in served]
-    asking = Asking(
-        key,
-        viewer,
-        language,
-        first,
-        clips,
-        is_plain=page.is_plain,
-        watched=page.watched,
-        taste=page.taste,
-    )
-    return served, ads_for(asking, at=at)
-
-
-def _next(key: str, viewer: Viewer, *, size: int, at: datetime) -> tuple[list[Served], Page]:
     while True:
         page = _page(key, viewer, size=size, at=at)
         clips = [pick.clip for pick in page.picks]
-        fresh = Watch.objects.serve(clips, to=key, at=at, logged=page.logged)
-        if fresh or not clips:  # else another page of this viewer's took them all: look again
-            served = [
-                Served(
-                    clip,
-                    why,
-                    is_liked=page.rows[clip].is_liked,
-                    is_saved=page.rows[clip].is_saved,
-                    is_followed=page.rows[clip].is_followed,
-                )
-                for clip, why in page.picks
-                if clip in fresh
-            ]
-            return served, page
+        asking = Asking(
+            key,
+            viewer,
+            language,
+            first,
+            clips,
+            is_plain=page.is_plain,
+            watched=page.watched,
+            taste=page.taste,
+        )
+        writing = _Writing(page, key, at)
+        ads = ads_for(asking, at=at, put=writing.put)
+        fresh = writing.served()
+        if fresh or not clips:
+            return page.served(fresh), ads
+
+
+@dataclass
+class _Writing:
+    """A page that is served once, with the first ads that are to stand on it or without."""
+
+    page: Page
+    key: str
+    at: datetime
+    fresh: set[int] | None = None
+
+    @property
+    def clips(self) -> list[int]:
+        return [pick.clip for pick in self.page.picks]
+
+    def put(self, ads: Ads) -> Said:
+        """Note ads as shown. Where another page took a clip of this one there are none."""
+        if self.fresh is None:
+            self.fresh, said = self._write(ads)
+            return said
+        if len(self.fresh) < len(self.page.picks):
+            return Said({one.line.ad for one in ads.made}, is_shown=False)
+        return showing.put(ads)
+
+    def served(self) -> set[int]:
+        """Return which clips are served, now if they were not yet."""
+        if self.fresh is None:
+            self.fresh, _ = self._write(None)
+        return self.fresh
+
+    def _write(self, ads: Ads | None) -> tuple[set[int], Said]:
+        return Watch.objects.serve_with(
+            ads, self.clips, to=self.key, at=self.at, logged=self.page.logged
+        )
 
 
 def watched(key: str, viewer: Viewer) -> list[int]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import connection, models
 from django.db.models import Q
 
+from vitrine.ads import showing
+from vitrine.ads.models import Placement
+from vitrine.ads.showing import Ads, Said
 from vitrine.feed.models.slate import Logged
 from vitrine.kernel import prepared
 from vitrine.sovereignty import datamap
@@ -31,8 +35,10 @@ FROM (SELECT id FROM videos_clip WHERE id = %(clip)s FOR KEY SHARE) AS held
 ON CONFLICT (viewer, clip_id) DO UPDATE SET
     watched_at = excluded.watched_at, hidden_at = excluded.hidden_at
 """
-_SERVE_AND_LOG = f"""
-WITH served AS ({SERVE}), logged AS (
+NO_ADS = Said(set(), is_shown=False)
+_SERVED = f"served AS ({SERVE})"
+_LOGGED = """
+logged AS (
     INSERT INTO feed_slate (home_cell, viewer, served_at, version, clips, turns, chances, worths,
         whys, causes, signs)
     SELECT %(home)s, %(viewer)s, %(at)s, %(version)s, array_agg(clip ORDER BY place),
@@ -47,18 +53,29 @@ WITH served AS ({SERVE}), logged AS (
     JOIN served ON served.clip_id = page.clip
     HAVING count(*) > 0
 )
-"""  # noqa: S608  (the statement above)
-_SERVED = "SELECT clip_id FROM served"
-SERVE_AND_LOG = _SERVE_AND_LOG + _SERVED
-SERVE_LOG_AND_EXPOSE = f"""{_SERVE_AND_LOG}, exposed AS (
+"""
+_EXPOSED = """
+exposed AS (
     INSERT INTO feed_exposure (home_cell, experiment_id, arm_id, viewer, day, first_at)
     SELECT %(home)s, experiment, arm, %(viewer)s, %(day)s, %(at)s
     FROM unnest(%(experiments)s::bigint[], %(arms)s::bigint[]) AS part (experiment, arm)
     WHERE EXISTS (SELECT FROM served)
     ON CONFLICT (experiment_id, viewer, day) DO NOTHING
 )
-{_SERVED}
-"""  # noqa: S608  (the statements above)
+"""
+_WITH_ALL = "(SELECT count(*) FROM served) = cardinality(%(clips)s::bigint[])"
+"""Ads stand between clips that they were chosen beside: where a clip is missing, none does."""
+
+
+@cache
+def _statement(is_logged: bool, is_exposed: bool, ads: Placement | None) -> str:
+    """Return what serves a page: one statement, with what is to be kept of it and its ads."""
+    parts, answer = [_SERVED], "SELECT clip_id, NULL::boolean FROM served"
+    parts += [_LOGGED] * is_logged + [_EXPOSED] * is_exposed
+    if ads is not None:
+        parts.append(showing.parts(ads, _WITH_ALL))
+        answer += f" UNION ALL {showing.ANSWER}"
+    return f"WITH {', '.join(parts)} {answer}"
 
 
 class WatchQuerySet(models.QuerySet["Watch"]):
@@ -76,18 +93,43 @@ class WatchQuerySet(models.QuerySet["Watch"]):
         The guard is in the write: of two pages asked for at once, only one gets a clip.
         logged: how the page was chosen, to be kept of those that it gets.
         """
+        return self.serve_with(None, clips, to=to, at=at, logged=logged)[0]
+
+    def serve_with(
+        self,
+        ads: Ads | None,
+        clips: Sequence[int],
+        *,
+        to: str,
+        at: datetime,
+        logged: Logged | None = None,
+    ) -> tuple[set[int], Said]:
+        """Note clips as ``serve`` does, and the ads between them as shown: these where all are new.
+
+        One statement, so one commit. Queries: 1.
+        """
         if not clips:
-            return set()
-        common: dict[str, Any] = {
+            return set(), NO_ADS
+        parameters: dict[str, Any] = {
             "home": home(),
             "viewer": to,
             "at": at,
             "clips": prepared.array(sorted(clips)),
         }
-        if logged is None:
-            return {clip for (clip,) in prepared.rows(SERVE, common)}
-        sql = SERVE_LOG_AND_EXPOSE if logged.experiments else SERVE_AND_LOG
-        return {clip for (clip,) in prepared.rows(sql, common | _of(logged, at))}
+        if logged is not None:
+            parameters |= _of(logged, at)
+        if ads is not None:
+            parameters |= ads.parameters
+        rows = prepared.rows(
+            _statement(
+                logged is not None,
+                logged is not None and bool(logged.experiments),
+                None if ads is None else ads.placement,
+            ),
+            parameters,
+        )
+        fresh = {clip for clip, is_ad in rows if is_ad is None}
+        return fresh, showing.said([row for row in rows if row[1] is not None])
 
     def hide(self, clip: Clip, *, of: str, at: datetime) -> None:
         """Note that a viewer hid a clip, which is the last thing they did. Queries: 1."""
@@ -96,7 +138,7 @@ class WatchQuerySet(models.QuerySet["Watch"]):
 
 
 def _of(logged: Logged, at: datetime) -> dict[str, Any]:
-    """Return the parameters of ``SERVE_AND_LOG`` and the like beside those of ``SERVE``."""
+    """Return the parameters of what is kept of a page beside those of ``SERVE``."""
     found = {
         "version": logged.version,
         "turns": logged.turns,
