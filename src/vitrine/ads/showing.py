@@ -58,7 +58,7 @@ class Ads:
         """Return those of ``parts``."""
         lines = [one.line for one in self.made]
         array = prepared.array
-        return _standing(self.placement)[1] | {
+        return {
             "ad_home": home(),
             "ad_viewer": self.viewer,
             "ad_at": self.at,
@@ -102,17 +102,12 @@ def parts(placement: Placement, only: str) -> str:
 
     only: what must be true as well, by parts that come before.
     """
-    return _PARTS.format(standing=_standing(placement)[0], only=only)
+    return _PARTS.format(standing=prepared.text_of(STANDING[placement]), only=only)
 
 
 @cache
 def _alone(placement: Placement) -> str:
     return f"WITH {parts(placement, 'true')} {ANSWER}"
-
-
-@cache
-def _standing(placement: Placement) -> tuple[str, dict[str, Any]]:
-    return prepared.named(STANDING[placement], "ad_stands")
 
 
 def _met_within(last: timedelta) -> str:

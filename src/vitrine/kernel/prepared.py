@@ -101,29 +101,25 @@ def of_keys(
     query: a function of a module, called once for all: its rows are ``values_list``, whose first
     column is the key, and it hangs on nothing but the database (``Now()``, not a clock).
     """
-    sql, parameters = _compiled(query)
     return rows(
-        f"SELECT * FROM ({sql}) AS found (asked) WHERE asked = ANY (%s::bigint[])",  # noqa: S608
-        [*parameters, array(keys)],
+        f"SELECT * FROM ({text_of(query)}) AS found (asked) "  # noqa: S608
+        "WHERE asked = ANY (%s::bigint[])",
+        [array(keys)],
     )
 
 
-def named(query: Callable[[], "QuerySet[Any, Any]"], prefix: str) -> tuple[str, dict[str, Any]]:
-    """Return the text of a query, as for ``of_keys``, and its values by name.
-
-    So it is a part of a longer statement, whose other values have names as well.
-    """
-    sql, parameters = _compiled(query)
-    names = [f"{prefix}_{number}" for number in range(len(parameters))]
-    return sql % tuple(f"%({name})s" for name in names), dict(zip(names, parameters, strict=True))
-
-
 @cache
-def _compiled(query: Callable[[], "QuerySet[Any, Any]"]) -> tuple[str, tuple[Any, ...]]:
+def text_of(query: Callable[[], "QuerySet[Any, Any]"]) -> str:
+    """Return the text of a query, as for ``of_keys``: a part of a longer statement.
+
+    What it compares with is written in it, and no value of the statement: Postgres plans once for
+    whatever the values will be, and would not know that most groups are of the placement asked for.
+    """
     sql, parameters = query().query.sql_with_params()
     if any(isinstance(one, date) for one in parameters):
         raise TypeError(f"{query.__qualname__} is compiled once, and names a day or a moment")
-    return sql, tuple(parameters)
+    connection.ensure_connection()
+    return connection.ops.compose_sql(sql, parameters).replace("%", "%%")
 
 
 def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
