@@ -13,7 +13,7 @@ import numpy as np
 from bench import ads_page
 from bench.figures import Figure
 from vitrine.ads import auction
-from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.auction import CERTAIN, Entrants, Places
 from vitrine.recommend.arrays import Counts
 
 SIZES = (2_000, 10_000)
@@ -21,6 +21,7 @@ ROUNDS = 5
 AUCTIONS = 1_000
 CAPPED = 40
 """Ads that a viewer has seen as often as they may."""
+PLACE = Places.any_of([1], 500)
 Viewer = tuple[Counts, Counts]
 """How likely each ad is to be acted on, in billionths, and which were seen often enough."""
 P99_GOALS = {2_000: "<= 0.5", 10_000: "<= 2"}
@@ -76,7 +77,7 @@ def _auction(of: Entrants, viewer: Viewer) -> object:
     is_open = of.is_open.copy()
     is_open[capped] = False
     entrants = Entrants(of.ids, of.bids_micros, chances, of.costs_micros, of.left_micros, is_open)
-    return auction.awarded(entrants, [1], reserve_micros=500)
+    return auction.awarded(entrants, PLACE, reserve_micros=500)
 
 
 def _one_pass(of: Entrants, viewer: Viewer) -> object:

@@ -11,7 +11,11 @@ import pytest
 from tests import make
 from vitrine.ads import auction, bidding, load
 from vitrine.ads.aiming import Aims
+<<<<<<< HEAD
 from vitrine.ads.auction import CERTAIN, Award, Entrants
+=======
+from vitrine.ads.auction import CERTAIN, Entrants, Places
+>>>>>>> 68756ed0 (ads: Weigh what an ad brings against what it takes from its viewer.)
 from vitrine.ads.beside import Avoided
 from vitrine.ads.models import Placement
 from vitrine.ads.standing import Line, Standing
@@ -58,6 +62,7 @@ def standing(rate: float, others_micros: int) -> Standing:
         ),
         raw=np.full(2, CHANCE),
         chances=np.full(2, int(CHANCE * CERTAIN)),
+        costs_micros=np.full(2, load.PUT_OFF_MICROS),
         aims=Aims.of(lines),
         avoided=Avoided({}, {}),
         people={},
@@ -71,16 +76,16 @@ def standing(rate: float, others_micros: int) -> Standing:
 def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
     """Offer places of which each costs something else; return what campaign 1 spent on each."""
     dice, left, spent = np.random.default_rng(3), BUDGET, []
-    costs, nothing = np.full(2, load.COST_MICROS), np.full(2, 10**15)
+    nothing, a_place = np.full(2, 10**15), Places.any_of([1], load.COST_MICROS)
     for place in range(PLACES):
         if place == restarts_at:
             bidding.forget()
         others = int(dice.lognormal(np.log(5_000), 0.6))
         of = standing(left / (PLACES - place), others)
-        bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place))
-        entrants = Entrants(of.ids, bids, of.chances, costs, nothing, of.is_in)
-        found = auction.awarded(entrants, [1], reserve_micros=load.RESERVE_MICROS)
-        bidding.note(of, entrants.worths, np.arange(2), found, 1)
+        bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place)).micros
+        entrants = Entrants(of.ids, bids, of.chances, of.costs_micros, nothing, of.is_in)
+        found = auction.awarded(entrants, a_place, reserve_micros=load.RESERVE_MICROS)
+        bidding.note(of, bids, of.is_in, found, a_place)
         won = [award for award in found if award.line == 0]
         cost = float(won[0].price_micros) if won and dice.random() < CHANCE else 0.0
         left -= cost
@@ -106,7 +111,7 @@ def test_a_process_that_begins_anew_makes_up_for_nothing() -> None:
 
 
 def test_who_has_nothing_left_bids_nothing() -> None:
-    assert bidding.bids(standing(0.0, 5_000), at=make.NOON).tolist() == [0, 5_000]
+    assert bidding.bids(standing(0.0, 5_000), at=make.NOON).micros.tolist() == [0, 5_000]
 
 
 def selling(each: tuple[float, ...], due: Return | None = None, most: int = 0) -> Standing:
@@ -176,9 +181,9 @@ def test_no_bid_is_above_what_an_advertiser_says() -> None:
 def test_the_first_bid_has_the_place_that_nobody_else_wants_and_no_bid_is_a_fortune() -> None:
     first = bidding.first_bid("view")
 
-    assert first * CHANCE > load.RESERVE_MICROS + load.COST_MICROS
+    assert first * CHANCE > load.LEAST_MICROS
     for place in range(200):
         of = standing(10**9, 1)
         at = make.NOON + timedelta(seconds=place)
-        assert bidding.bids(of, at=at)[0] <= bidding.MOST_TIMES * first
-        bidding.note(of, np.array([10**12, 10**9]), np.arange(2), [], 1)
+        assert bidding.bids(of, at=at).micros[0] <= bidding.MOST_TIMES * first
+        bidding.note(of, np.array([10**3, 1]), of.is_in, [], Places.any_of([1]))

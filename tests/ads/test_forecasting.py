@@ -8,11 +8,13 @@ import pytest
 
 from tests.nightly import IS_NIGHT
 from vitrine.ads import auction, forecasting, load
-from vitrine.ads.auction import CERTAIN, Entrants
+from vitrine.ads.auction import CERTAIN, Entrants, Places
 from vitrine.ads.forecasting import Market, Range, Wish
 from vitrine.ads.pacing import Pacer
 
-LEAST = load.RESERVE_MICROS + load.COST_MICROS
+LEAST = load.LEAST_MICROS
+PLACE = Places.any_of([1])
+COST = load.COST_MICROS + load.PUT_OFF_MICROS
 CHANCE, DAYS, VIEWERS, OTHERS = 0.6, 4, 150, 6
 FIRST_BID = 1.5 * LEAST / CHANCE
 
@@ -37,7 +39,7 @@ class World:
             ids=np.arange(OTHERS + 1),
             bids_micros=bids,
             chances=np.full(OTHERS + 1, int(CHANCE * CERTAIN)),
-            costs_micros=np.full(OTHERS + 1, load.COST_MICROS),
+            costs_micros=np.full(OTHERS + 1, COST),
             left_micros=np.full(OTHERS + 1, 10**15),
             is_open=np.concatenate([[is_in], comes]),
         )
@@ -48,7 +50,7 @@ class World:
         for day in range(DAYS):
             for viewer in self.day().tolist():
                 held = self.entrants(0, is_in=False)
-                found = auction.awarded(held, [1], reserve_micros=load.RESERVE_MICROS)
+                found = auction.awarded(held, PLACE, reserve_micros=load.RESERVE_MICROS)
                 if found:
                     worth = int(held.bids_micros[found[0].line] * CHANCE)
                     rows.append((viewer, day, worth))
@@ -67,12 +69,12 @@ class World:
                 bid = min(pacer.price_of_value(left / (len(places) - n), 1.0), wish.most_micros)
             is_in = met[viewer] < wish.a_day and left >= bid
             held = self.entrants(bid, is_in=is_in)
-            found = auction.awarded(held, [1], reserve_micros=load.RESERVE_MICROS)
+            found = auction.awarded(held, PLACE, reserve_micros=load.RESERVE_MICROS)
             best = max(
                 (int(w) for w, o in zip(held.worths[1:], held.is_open[1:], strict=True) if o),
                 default=0,
             )
-            cost = max(best / CERTAIN, load.RESERVE_MICROS) + load.COST_MICROS
+            cost = max(best / CERTAIN, load.RESERVE_MICROS) + COST
             is_won = bool(found) and found[0].line == 0
             pacer.note(CHANCE, cost, is_won=is_won)
             if is_won:

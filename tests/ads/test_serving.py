@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -86,21 +87,24 @@ def test_an_ad_stands_after_the_sixth_clip_with_what_is_said_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "first, size, after",
+    "first, size, ad_at, after",
     [
-        (1, 4, []),
-        (1, 6, [5]),
-        (1, 7, [6]),
-        (5, 10, [2, 8]),
-        (15, 10, [4, 9]),
-        (6, 1, []),
-        (7, 5, []),
+        (1, 4, 0, []),
+        (1, 6, 0, []),
+        (1, 7, 0, [6]),
+        (5, 10, 0, [2, 3, 4, 8, 9]),
+        (15, 10, 14, [6, 7, 8]),
+        (15, 10, 12, [4, 5, 6]),
+        (15, 10, 2, [1, 2, 3, 7, 8, 9]),
+        (6, 1, 0, []),
     ],
 )
-def test_six_clips_come_before_each_ad_and_one_of_its_page_after_it(
-    first: int, size: int, after: list[int]
+def test_six_clips_come_before_each_ad_and_one_of_its_page_on_each_side(
+    first: int, size: int, ad_at: int, after: list[int]
 ) -> None:
-    assert load.places(first, size) == after
+    assert load.places(first, size, ad_at=ad_at) == after
+    for places in load.together(tuple(after), most=2):
+        assert all(after[b] - after[a] >= load.BETWEEN for a, b in pairwise(places))
 
 
 def test_a_lone_ad_pays_what_a_place_costs_at_least_and_of_two_the_second_price() -> None:

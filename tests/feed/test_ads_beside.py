@@ -1,5 +1,6 @@
 """Ads stand beside the clips of a page, which are the same without them."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -12,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from tests import make
 from tests.ads import making
 from vitrine.accounts.models import Person
-from vitrine.ads import bidding, holding, leasing, planning, standing
-from vitrine.ads.models import Met, Showing
+from vitrine.ads import bidding, holding, leasing, load, planning, standing
+from vitrine.ads.models import Ad, AdGroup, Met, Showing
 from vitrine.ads.showing import Ads, Made
-from vitrine.feed import serving
+from vitrine.feed import serving, weights
 from vitrine.feed.models import Habit, Watch
+from vitrine.surfaces.watch.page import for_you
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,33 @@ def test_with_ads_the_clips_are_the_same_and_one_question_more() -> None:
 
     assert beside == ([clip.clip for clip in clips], [2, 8])
     assert len(now) == len(before) + 1
+
+
+def test_with_ads_that_bring_nothing_a_page_is_the_same_to_the_byte() -> None:
+    for _ in range(12):
+        make.clip()
+    viewer = plain()
+
+    def drawn() -> str:
+        Watch.objects.all().delete()
+        html = for_you(viewer.public_id, viewer, first=5, at=make.NOON).html
+        return re.sub(r'data-token="[^"]*"', "", html)
+
+    ad = making.ad(making.group(bid_micros=1))
+    Ad.objects.update(paused_at=make.NOON)
+    without = drawn()
+    Ad.objects.update(paused_at=None)
+    standing.forget()
+    worth_nothing = drawn()
+    AdGroup.objects.filter(pk=ad.group.pk).update(bid_micros=10_000)
+    standing.forget()
+
+    assert worth_nothing == without
+    assert drawn() != without
+
+
+def test_a_hidden_ad_takes_as_much_as_a_refused_clip() -> None:
+    assert -weights.VALUE["refused"] == load.HIDDEN_WORTH
 
 
 def test_where_another_page_took_a_clip_the_others_are_served_and_no_ad_is_noted() -> None:

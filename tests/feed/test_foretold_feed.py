@@ -1,6 +1,8 @@
 """For you, once it is foretold what a viewer will do with a clip."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from math import ceil
 
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import make
+from tests.ads import making
 from tests.feed import telling
 from tests.feed.learned import watch_all
+from vitrine.ads import bidding, blending, holding, load, planning, standing
+from vitrine.ads.models import Showing
 from vitrine.feed import history, serving, signs, valuing, weights
 from vitrine.feed.learning import log, rebuilding, served
 from vitrine.feed.models import Habit, Slate
@@ -88,6 +93,40 @@ def test_what_was_learnt_ranks_what_will_be_watched_before_what_will_not() -> No
     worths = dict(zip(slate.clips, slate.worths, strict=True))
     assert min(worths[clip] for clip in ones) > max(worths[clip] for clip in others)
     assert len(set(shown[:8]) & ones) >= 5
+
+
+@pytest.fixture
+def no_ads_known() -> Iterator[None]:
+    """What a process knows of ads is of its test alone."""
+    for module in (bidding, holding, standing):
+        module.forget()
+    yield
+    for module in (bidding, holding, standing):
+        module.forget()
+    planning.batch.drop()
+
+
+@pytest.mark.usefixtures("learns_soon", "no_ads_known")
+def test_an_ad_pays_for_what_it_pushes_back_once_that_is_foretold() -> None:
+    a_cell_that_shows()
+    making.ad()
+
+    def paid_micros(key: str) -> int:
+        asked = {"language": "en", "first": 5, "size": 4, "at": make.NOON}
+        _, (ad,) = serving.next_with_ads(key, NOBODY, **asked)  # type: ignore[arg-type]
+        assert ad.after in {2, 3}
+        return Showing.objects.get(viewer=key).price_micros
+
+    assert paid_micros("v_before") == 2_000  # the least, for a usual clip
+    rebuilding.rebuild()
+    priced = paid_micros("v_after")
+
+    worths = blending.pushed_back(Slate.objects.get(viewer="v_after").worths)
+    costs = [int(load.MICROS_A_WORTH * worths[after]) for after in (2, 3)]
+    chance = 0.6
+    may_be = [ceil((load.RESERVE_MICROS + load.PUT_OFF_MICROS + cost) / chance) for cost in costs]
+    assert min(abs(priced - one) for one in may_be) <= 1
+    assert abs(priced - 2_000) > 10
 
 
 @pytest.mark.usefixtures("learns_soon")

@@ -61,7 +61,7 @@ def test_a_statement_of_any_length_takes_its_values_by_name_or_in_order() -> Non
     long = f"/* {'x' * 5_000} */"
 
     assert prepared.rows(f"SELECT %s || %s::text, '100%%' {long}", ["a", "b"]) == [("ab", "100%")]
-    asked = {"two": "b", "one": "a", "more": 1}
+    asked: dict[str, Any] = {"two": "b", "one": "a", "more": 1}
     sql = f"SELECT %(one)s || %(two)s || %(one)s::text {long}"
     assert prepared.rows(sql, asked) == [("aba",)]
     with prepared.cursor() as running:

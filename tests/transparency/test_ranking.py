@@ -14,6 +14,13 @@ from vitrine.surfaces.transparency import ranking_factors
 pytestmark = pytest.mark.django_db
 
 
+OF_ADS = (
+    *("BETWEEN", "FLOATS", "MICROS_A_WORTH", "USUAL_WORTH", "SEEN", "HIDDEN_WORTH", "LEAVES"),
+    "USUAL_HIDDEN",
+)
+"""Weights of ``ads/load.py`` that say where an ad stands."""
+
+
 def test_every_weight_is_on_the_page_with_a_sentence() -> None:
     plain = {name for name in vars(weights) if name.isupper()} - {
         "TRUST",
@@ -25,6 +32,8 @@ def test_every_weight_is_on_the_page_with_a_sentence() -> None:
     for of in ("TRUST", "QUIET", "VALUE"):
         known |= {f"{of}.{name}" for name in getattr(weights, of)}
     known |= {f"RULES.{field.name}" for field in fields(weights.RULES)}
+
+    known |= {f"ADS.{name}" for name in OF_ADS}
 
     shown = [factor for group in ranking_factors.groups() for factor in group.factors]
 

@@ -16,6 +16,7 @@ from vitrine.accounts.models import Person
 from vitrine.ads import standing
 from vitrine.ads.models import Ad, Charge, HiddenAd, Showing
 from vitrine.feed.impressions import Reader
+from vitrine.feed.models import Watch
 from vitrine.feed.sources import Source
 from vitrine.videos.models import Clip
 
@@ -64,6 +65,25 @@ def test_the_seventh_thing_is_an_ad_and_says_so(viewer: Person) -> None:
     assert f'href="/@{ad.clip.creator.handle}">Visit profile</a>' in html
     assert "?from=" in html
     assert f"from={5 + len(articles) - 1}" in html  # the ad takes no place of the clips
+
+
+def test_the_next_page_knows_where_the_last_ad_stood(viewer: Person) -> None:
+    shown_ad(most_shown=20)
+    client = signed_in(viewer)
+    at = [number for number, one in enumerate(ARTICLE.findall(more(client))) if "data-ad" in one]
+    (following,) = set(
+        re.findall(r'hx-get="/for-you/more\?([^"]*)"', more(signed_in(make.person())))
+    )
+    Watch.objects.all().delete()
+
+    early = client.get("/for-you/more?from=15&ad=14").content.decode()
+    wrong = client.get("/for-you/more?from=15&ad=99999").content.decode()
+
+    assert at == [2]
+    assert following == "from=15&amp;ad=6"
+    marked = [number for number, one in enumerate(ARTICLE.findall(early)) if "data-ad" in one]
+    assert marked == [6]  # six clips after the fourteenth
+    assert "data-ad" in wrong
 
 
 def test_its_token_is_its_viewers_and_its_watching_is_told_apart(viewer: Person) -> None:

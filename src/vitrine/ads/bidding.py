@@ -14,14 +14,14 @@ from datetime import datetime
 
 import numpy as np
 
-from vitrine.ads import load
-from vitrine.ads.auction import CERTAIN, Award
+from vitrine.ads import auction, load
+from vitrine.ads.auction import CERTAIN, Award, Places
 from vitrine.ads.chances import USUAL
 from vitrine.ads.models import Placement
 from vitrine.ads.pacing import Pacer
 from vitrine.ads.standing import Standing
 from vitrine.ads.valuing import AUTOMATIC
-from vitrine.recommend.arrays import Counts
+from vitrine.recommend.arrays import Counts, Flags
 
 ABOVE = 1.5
 """The first bid is so many times the least that a place takes."""
@@ -34,12 +34,13 @@ SOLVED_EVERY_S = 1.0
 
 
 @dataclass
-class _Bids:
-    """The bids of all ads, until ads are read anew or a second passed."""
+class Bids:
+    """The bids of all ads, until ads are read anew or a second passed. order: see ``ordered``."""
 
     of: Standing
     solved_s: float
     micros: Counts
+    order: Counts
 
 
 @dataclass
@@ -47,7 +48,7 @@ class _Paced:
     """The pacers of this process, by campaign."""
 
     pacers: dict[int, Pacer] = field(default_factory=dict)
-    bids: dict[Placement, _Bids] = field(default_factory=dict)
+    bids: dict[Placement, Bids] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -56,37 +57,40 @@ _paced = _Paced()
 
 def first_bid(what: str) -> float:
     """Return what is bid for a view or click before anything was learnt, in micros."""
-    return ABOVE * (load.RESERVE_MICROS + load.COST_MICROS) / USUAL[what]
+    return ABOVE * load.LEAST_MICROS / USUAL[what]
 
 
-def bids(of: Standing, *, at: datetime) -> Counts:
+def bids(of: Standing, *, at: datetime) -> Bids:
     """Return what each ad bids for what it pays for. Queries: 0."""
     known, now_s = _paced.bids.get(of.placement), at.timestamp()
     if known is None or known.of is not of or abs(now_s - known.solved_s) >= SOLVED_EVERY_S:
-        known = _paced.bids[of.placement] = _Bids(of, now_s, _solved(of))
-    return known.micros
+        micros = _solved(of)
+        known = _paced.bids[of.placement] = Bids(of, now_s, micros, of.ordered(micros))
+    return known
 
 
-def note(of: Standing, worths: Counts, lines: Counts, found: Sequence[Award], places: int) -> None:
+def note(
+    of: Standing, bids_micros: Counts, mask: Flags, won: Sequence[Award], places: Places
+) -> None:
     """Learn from an auction what its places would have cost some of those that leave it to us.
 
-    worths: of the ads in the lines. found: by their place among these.
+    mask: of all ads those that the viewer could have been shown. won: by line of all.
     """
-    automatic = np.flatnonzero(of.values.bids_micros[lines] == AUTOMATIC)
+    automatic = np.flatnonzero(mask & (of.values.bids_micros == AUTOMATIC))
     if not len(automatic) or not _paced.lock.acquire(blocking=False):
         return
     try:
-        won = {award.line: award for award in found}
-        least = load.RESERVE_MICROS * CERTAIN
-        if len(found) == places:
-            least = max(int(worths[found[-1].line]), least)
+        awards = {award.line: award for award in won}
+        least = CERTAIN * (load.RESERVE_MICROS + min(places.costs_micros))
+        if len(won) == places.most:
+            worths = auction.worths(bids_micros, of.chances, of.costs_micros)
+            least = max(min(int(worths[line]) for line in awards), least)
         drawn = random.sample(range(len(automatic)), min(NOTED, len(automatic)))
-        for n in automatic[drawn].tolist():
-            line = int(lines[n])
+        for line in automatic[drawn].tolist():
             chance = float(of.chances[line]) / CERTAIN
-            costs = least / CERTAIN + load.COST_MICROS
-            if n in won:
-                costs = float(won[n].exact) * chance
+            costs = least / CERTAIN + int(of.costs_micros[line])
+            if line in awards:
+                costs = float(awards[line].exact) * chance
             _pacer(of, line).note(chance * float(of.values.each[line]), costs)
     finally:
         _paced.lock.release()

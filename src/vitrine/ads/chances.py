@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vitrine.ads import load
 from vitrine.ads.auction import CERTAIN
 from vitrine.recommend.arrays import Counts, Doubles
 
-USUAL = {"view": 0.6, "click": 0.01}
+USUAL = {"view": 0.6, "click": 0.01, "hidden": load.USUAL_HIDDEN}
 """Of showings, before any was counted: places are made before they come on screen."""
-STRENGTHS = {"view": 30.0, "click": 300.0}
-"""Showings that what is alike weighs: as many as have some twenty, or three, to count."""
+STRENGTHS = {"view": 30.0, "click": 300.0, "hidden": 1_000.0}
+"""Showings that what is alike weighs: as many as have some twenty, or three, or one to count."""
 CHECKED = 200.0
 """Billed ones that were foretold, beyond which what they turned out to be is what sets right."""
 

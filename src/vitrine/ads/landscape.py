@@ -64,7 +64,7 @@ def wish(audience: Audience, billed: Billed, daily_minor: int) -> Wish:
         most_micros=bidding.MOST_TIMES * bidding.first_bid(billed),
         chance=USUAL[billed],
         daily_micros=daily_minor * MICROS_PER_MINOR,
-        least_micros=load.RESERVE_MICROS + load.COST_MICROS,
+        least_micros=load.LEAST_MICROS,
         a_day=audience.most_shown / audience.within_days,
     )
 

@@ -4,7 +4,7 @@ Source: docs/adr/0114-budgets-and-leases.md.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from vitrine.ads import (
     auction,
     bidding,
+    blending,
     ghosts,
     holding,
     load,
@@ -21,7 +22,7 @@ from vitrine.ads import (
     tokens,
     viewing,
 )
-from vitrine.ads.auction import Award, Entrants
+from vitrine.ads.auction import Award, Entrants, Places
 from vitrine.ads.demand import offering
 from vitrine.ads.demand.offering import Offered
 from vitrine.ads.models import Placement
@@ -32,6 +33,8 @@ from vitrine.recommend.arrays import Counts, Flags
 
 TRIES = 4
 """Auctions for one page, where what won was paused, spent or met too often a moment ago."""
+LOOKED_AT = 32
+"""Of the best, so many at once, until there are enough of different advertisers."""
 WHATEVER = np.iinfo(np.int64).max
 
 
@@ -62,41 +65,43 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     (``standing.current``); 2 more where the viewer is held out of what would have won
     (``ghosts.note``).
     """
-    places = asking.places
-    if not places:
+    after = asking.places
+    if not after:
         return []
     of = standing.current(at=at, placement=asking.placement)
     if not of.lines:
         return []
-    known = viewing.read(asking, of, places, at=at)
-    places = known.near.places(places, asking.clips)[: known.left(at=at)]
-    if not places:
+    known = viewing.read(asking, of, after, at=at)
+    after = known.near.places(after, asking.clips)
+    most = min(load.MOST_A_PAGE, known.left(at=at))
+    places = blending.places(after, asking.worths, most=most, between=asking.between)
+    if not places.sets:
         return []
     mask = viewing.open_to(asking, known, of, at=at)
     if of.placement is Placement.FEED:
-        planning.offered(len(places), at=at)
+        planning.offered(places.most, at=at)
     offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
     shown = _tried(of, offered, mask, places, viewer, put, at=at)
     ghosts.note(viewer, of.placement, at=at)
-    return shown
+    return [_shown(one, after[place]) for one, place in shown]
 
 
 def _tried(
     of: Standing,
     offered: Offered,
     mask: Flags,
-    places: Sequence[int],
+    places: Places,
     viewer: ghosts.Viewer,
     put: Put,
     *,
     at: datetime,
-) -> list[Shown]:
-    """Hold auctions until what won may be shown, and note it as shown."""
+) -> list[tuple[Made, int]]:
+    """Hold auctions until what won may be shown, and note it as shown. Returns ads and places."""
     for _ in range(TRIES):
         if not mask.any():
             return []
-        awards = _awarded(of, offered.bids_micros, mask, places, viewer)
+        awards = _awarded(of, offered, mask, places, viewer)
         made = _made(of, offered.bids_micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in
@@ -116,36 +121,37 @@ def _tried(
             mask[gone] = of.is_in[gone] = False
             continue
         offered.note(made, at=at)
-        return [_shown(one, place) for one, place in zip(made, places, strict=False)]
+        return [(one, award.place) for one, award in zip(made, awards, strict=True)]
     return []
 
 
 def _awarded(
     of: Standing,
-    bids: Counts,
+    offered: Offered,
     mask: Flags,
-    places: Sequence[int],
+    places: Places,
     viewer: ghosts.Viewer,
 ) -> list[Award]:
     """Hold the auction, again without each campaign that won and that the viewer is held out of.
 
     Of each advertiser its best ad alone bids, not against its others.
     """
-    costs = np.full(len(of.lines), load.COST_MICROS, np.int64)
-    left = np.full(len(of.lines), WHATEVER, np.int64)
-    seen = load.seen(places)
     while mask.any():
-        everybody = Entrants(of.ids, bids, of.chances, costs, left, mask)
-        best = _best_of_each(of, everybody)
+        lines = _best_of_each(of, offered.order[mask[offered.order]], places.most + 1)
         entrants = Entrants(
-            of.ids[best], bids[best], of.chances[best], costs[best], left[best], mask[best]
+            of.ids[lines],
+            offered.bids_micros[lines],
+            of.chances[lines],
+            of.costs_micros[lines],
+            np.full(len(lines), WHATEVER, np.int64),
+            mask[lines],
         )
-        found = auction.awarded(entrants, seen, reserve_micros=load.RESERVE_MICROS)
-        won = [Award(int(best[award.line]), award.exact) for award in found]
+        found = auction.awarded(entrants, places, reserve_micros=load.RESERVE_MICROS)
+        won = [replace(award, line=int(lines[award.line])) for award in found]
         held = [one for one in won if viewer.is_held(of.lines[one.line])]
         if not held:
             if of.placement is Placement.FEED:
-                bidding.note(of, entrants.worths, best, found, len(places))
+                bidding.note(of, offered.bids_micros, mask, won, places)
             return won
         for one in held:
             chance = float(of.chances[one.line]) / auction.CERTAIN
@@ -154,15 +160,15 @@ def _awarded(
     return []
 
 
-def _best_of_each(of: Standing, entrants: Entrants) -> Counts:
-    """Return the line of each advertiser's ad that is worth most; of equals the first."""
-    lines = np.flatnonzero(entrants.is_open)
-    worths, whose = entrants.worths[lines], of.advertisers[lines]
-    most = np.full(int(whose.max()) + 1, np.iinfo(np.int64).min)
-    np.maximum.at(most, whose, worths)
-    lines = lines[worths == most[whose]]
-    _, firsts = np.unique(of.advertisers[lines], return_index=True)
-    return np.asarray(lines[np.sort(firsts)])
+def _best_of_each(of: Standing, lines: Counts, most: int) -> Counts:
+    """Return the first lines of different advertisers. lines: what is worth most comes first."""
+    found: dict[int, int] = {}
+    for first in range(0, len(lines), LOOKED_AT):
+        some = lines[first : first + LOOKED_AT]
+        for line, payer in zip(some.tolist(), of.advertisers[some].tolist(), strict=True):
+            if found.setdefault(payer, line) == line and len(found) == most:
+                return np.array(list(found.values()), np.int64)
+    return np.array(list(found.values()), np.int64)
 
 
 def _made(

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import chances, holding, outcomes, planning, valuing
+from vitrine.ads import auction, blending, chances, holding, outcomes, planning, valuing
 from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.beside import Avoided
 from vitrine.ads.lookalikes import Lookalikes
@@ -27,6 +27,7 @@ from vitrine.ads.models import (
     AdMember,
     Authorisation,
     Billed,
+    HiddenAd,
     Objective,
     Placement,
 )
@@ -103,8 +104,9 @@ _FIELDS = (
 class Standing:
     """All ads that may be shown in one placement, a line for each, and who may not be shown which.
 
-    products: what each leads to, 0 for a profile. groups, campaigns, advertisers: of each ad the
-    number of its own, counted from 0. people: of a person the ads that are theirs.
+    products: what each leads to, 0 for a profile. costs_micros: see ``Entrants``. groups,
+    campaigns, advertisers: of each ad the number of its own, counted from 0. people: of a person
+    the ads that are theirs.
     """
 
     placement: Placement
@@ -118,6 +120,7 @@ class Standing:
     values: Values
     raw: Doubles
     chances: Counts
+    costs_micros: Counts
     aims: Aims
     avoided: Avoided
     people: dict[int, list[int]]
@@ -128,6 +131,11 @@ class Standing:
     rates: dict[int, float]
     """What campaigns that leave their bids to us mean to spend on a place, in micros."""
     lookalikes: Lookalikes = field(default_factory=Lookalikes)
+
+    def ordered(self, bids_micros: Counts) -> Counts:
+        """Return all ads, of which a showing is worth most first; of equals the lower id."""
+        worths = auction.worths(bids_micros, self.chances, self.costs_micros)
+        return np.lexsort((self.ids, -worths))
 
     def shut(self, campaign: int) -> None:
         """Show no ads of a campaign until all are read anew."""
@@ -210,7 +218,7 @@ STANDING = {Placement.FEED: in_feed, Placement.SEARCH: in_search}
 def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
     """Read all ads that may be shown, and what is known of how they are received.
 
-    Queries: 7, those of ``valuing.of``, and 1 more where some are for people who are like others.
+    Queries: 9, those of ``valuing.of``, and 1 more where some are for people who are like others.
     """
     found = Ad.objects.filter(pk__in=STANDING[placement]()).order_by("pk")
     lines = [Line._make(row) for row in found.values_list(*_FIELDS)]
@@ -243,6 +251,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         values=values,
         raw=raw,
         chances=chances.billionths(raw * _rightings(lines, counted)),
+        costs_micros=blending.put_off_micros(_hidden(lines, groups, campaigns, at=at)),
         aims=Aims.of(lines),
         avoided=Avoided.of([line.advertiser for line in lines]),
         people=lines_of(people),
@@ -288,6 +297,21 @@ def _chances(lines: Sequence[Line], groups: Counts, campaigns: Counts, counted: 
             nested = [_numbered(groups[own].tolist()), _numbered(campaigns[own].tolist())]
             raw[own] = chances.shrunk(rows[own, column], rows[own, 0], nested, what=what)
     return raw
+
+
+def _hidden(lines: Sequence[Line], groups: Counts, campaigns: Counts, *, at: datetime) -> Doubles:
+    """Return how likely each ad is to be hidden by whom it is shown to, in any placement."""
+    ads = [line.ad for line in lines]
+    days = AdDay.objects.filter(day__gt=local_day(at - COUNTED), ad__in=ads)
+    hidden = HiddenAd.objects.filter(at__gt=at - COUNTED, ad__in=ads)
+    shown: Any = days.values_list("ad").annotate(Sum("shown")).order_by()
+    said: Any = hidden.values_list("ad").annotate(Count("pk")).order_by()
+    by_ad = [
+        np.array([found.get(ad, 0) for ad in ads], np.float64)
+        for found in (dict(said), dict(shown))
+    ]
+    by_ad[1] = np.maximum(by_ad[0], by_ad[1])  # those of the last minutes are not counted yet
+    return chances.shrunk(by_ad[0], by_ad[1], [groups, campaigns], what="hidden")
 
 
 def _rightings(lines: Sequence[Line], counted: Counted) -> Doubles:

@@ -30,9 +30,11 @@ class Asking:
     is_plain: they want nothing picked for them. watched: returns clips that they stayed with, the
     latest first; it is asked where ads are for people with interests alone. taste: returns what
     they watch as factors have it; it is asked where ads are for people who are like others alone.
-    first: the position of the page's first clip in the feed, from 1. clips: those of the page, none
-    in search; results: how many were found for it there. fitting: of products that open ads lead to
-    returns those that were searched for; in the feed whatever an ad leads to will do.
+    first: the position of the page's first clip in the feed, from 1; ad_at: that of the clip after
+    which the last ad stood, 0 for none. clips: those of the page, none in search; worths: what
+    showing each is worth, where that is foretold. results: how many were found for it in search.
+    fitting: of products that open ads lead to returns those that were searched for; in the feed
+    whatever an ad leads to will do.
     """
 
     key: str
@@ -46,13 +48,20 @@ class Asking:
     placement: Placement = Placement.FEED
     results: int = 0
     fitting: Callable[[Sequence[int]], Sequence[int]] | None = None
+    ad_at: int = 0
+    worths: Sequence[float] = ()
 
     @property
     def places(self) -> list[int]:
         """Return after how many of the page's clips or results an ad may stand."""
         if self.placement is Placement.SEARCH:
             return load.among_results(self.results)
-        return load.places(self.first, len(self.clips))
+        return load.places(self.first, len(self.clips), ad_at=self.ad_at)
+
+    @property
+    def between(self) -> int:
+        """Return how many clips or results there are between two ads, at least."""
+        return 1 if self.placement is Placement.SEARCH else load.BETWEEN
 
     @property
     def own(self) -> int | None:

@@ -57,7 +57,8 @@ class Page:
     """A page as it was chosen, and what the viewer has to do with what is on it.
 
     past: what the viewer did, the latest first. is_plain: they want nothing picked for them.
-    watcher: who it was chosen for by what is learnt.
+    watcher: who it was chosen for by what is learnt. worths: what showing each is worth, where it
+    was foretold: in the unit of ``weights.VALUE``.
     """
 
     picks: Sequence[Pick]
@@ -66,6 +67,7 @@ class Page:
     past: Sequence[Past] = ()
     is_plain: bool = False
     watcher: Watcher | None = None
+    worths: Sequence[float] = ()
 
     def watched(self) -> list[int]:
         """Return the latest clips that the viewer stayed with, the latest first."""
@@ -113,12 +115,13 @@ def next_clips(key: str, viewer: Viewer, *, size: int, at: datetime) -> list[Ser
 
 
 def next_with_ads(
-    key: str, viewer: Viewer, *, language: str, first: int, size: int, at: datetime
+    key: str, viewer: Viewer, *, language: str, first: int, ad_at: int = 0, size: int, at: datetime
 ) -> tuple[list[Served], list[Shown]]:
     """Choose the next clips, and the ads that stand among them. The clips are as without ads.
 
-    first: the position of the first in the feed. What notes the ads as shown serves the clips as
-    well. Queries: as ``next_clips`` and ``ads_for`` without that of ``put``.
+    first: the position of the first in the feed. ad_at: see ``Asking``. What notes the ads as
+    shown serves the clips as well. Queries: as ``next_clips`` and ``ads_for`` without that of
+    ``put``.
     """
     while True:
         page = _page(key, viewer, size=size, at=at)
@@ -132,6 +135,8 @@ def next_with_ads(
             is_plain=page.is_plain,
             watched=page.watched,
             taste=page.taste,
+            ad_at=ad_at,
+            worths=page.worths,
         )
         writing = _Writing(page, key, at)
         ads = ads_for(asking, at=at, put=writing.put)
@@ -286,7 +291,14 @@ def _mixed(
     )
     reasons = [REASONS[cause.why] for cause in spoke]
     picked = [Pick(*one) for one in zip(chosen, reasons, strict=True)]
-    return Page(picked, rows, logged, past=standing.past, watcher=named.viewer)
+    return Page(
+        picked,
+        rows,
+        logged,
+        past=standing.past,
+        watcher=named.viewer,
+        worths=logged.worths if named.worth.is_foretold else (),
+    )
 
 
 def _plain(standing: Standing, learnt: Learnt | None, *, size: int, at: datetime) -> Page:

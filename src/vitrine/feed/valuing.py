@@ -22,7 +22,7 @@ class Valued:
     near, alike: from what the viewer watched: near it, and like it. met: from what they did with
     its creator's other clips. fresh, popular: beyond what they speak for the other candidates.
     per_stay: how much more each would be worth if everybody stayed with it instead of nobody, at
-    the slope it has now.
+    the slope it has now. is_foretold: values are in the unit of ``weights.VALUE``.
     """
 
     values: Doubles
@@ -32,6 +32,7 @@ class Valued:
     fresh: Doubles
     popular: Doubles
     per_stay: Doubles
+    is_foretold: bool = False
 
 
 def foretold(signs: Doubles, received: Doubles, lines: Doubles, by: Weights) -> Valued:
@@ -48,6 +49,7 @@ def foretold(signs: Doubles, received: Doubles, lines: Doubles, by: Weights) -> 
         fresh=_beyond(spoke["fresh"]),
         popular=_beyond(spoke["received"] + spoke["heat"]),
         per_stay=slopes[:, SIGNS.index("received")] / (received * (1 - received)),
+        is_foretold=True,
     )
 
 

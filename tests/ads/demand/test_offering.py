@@ -15,7 +15,7 @@ from tests.ads.demand.dealing import counted, page, stocked
 from tests.ads.serving import LATER, bill
 from tests.fakes.bidder import Bidder
 from tests.races import losers, race, winners
-from vitrine.ads import standing
+from vitrine.ads import bidding, standing
 from vitrine.ads.demand import offering, stock
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import Ad, AdGroup, BidNotice, Charge, DemandStop, Placement, Showing
@@ -123,7 +123,11 @@ def test_a_page_that_is_not_shown_gives_its_bids_back(bidder: Bidder) -> None:
     """Another page of this viewer's was first: caps are counted anew in the write."""
     stocked()
     of = standing.current(at=make.NOON)
+<<<<<<< HEAD
     offered = offering.offered(of, of.values.bids_micros, (), at=make.NOON)
+=======
+    offered = offering.offered(of, bidding.bids(of, at=make.NOON), (), at=make.NOON)
+>>>>>>> 68756ed0 (ads: Weigh what an ad brings against what it takes from its viewer.)
     won = Made(of.lines[0], 1, 2_000, 0.6, uuid4(), "token")
 
     assert offered.lost([won], at=make.NOON) == []
@@ -155,7 +159,7 @@ def test_a_partner_without_an_ad_that_stands_costs_a_page_nothing(
 
     with CaptureQueriesContext(connection) as asked:
         assert len(page("v_2")) == 2
-    assert len(asked) == 3
+    assert len(asked) == 2
 
 
 def test_where_no_partner_is_named_a_page_asks_nothing_more(settings: Settings) -> None:
@@ -165,7 +169,7 @@ def test_where_no_partner_is_named_a_page_asks_nothing_more(settings: Settings) 
 
     with CaptureQueriesContext(connection) as asked:
         assert len(page("v_2")) == 1
-    assert len(asked) == 3
+    assert len(asked) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from datetime import datetime
 import numpy as np
 from django.conf import settings
 
+from vitrine.ads.bidding import Bids
 from vitrine.ads.demand import contexts, counting, partners, stock, telling
 from vitrine.ads.demand.counting import Counted
 from vitrine.ads.demand.stock import Offer
@@ -21,9 +22,13 @@ from vitrine.recommend.arrays import Counts
 
 @dataclass
 class Offered:
-    """What partners bid for a page. bids_micros: of all ads; of a partner's, what it bids, or 0."""
+    """What partners bid for a page. bids_micros: of all ads; of a partner's, what it bids, or 0.
+
+    order: the ads, of which a showing is worth most first.
+    """
 
     bids_micros: Counts
+    order: Counts
     of_ad: dict[int, Offer] = field(default_factory=dict)
     taken: dict[int, Offer] = field(default_factory=dict)
 
@@ -52,7 +57,7 @@ class Offered:
         self.taken = {}
 
 
-def offered(of: Standing, bids: Counts, clips: Sequence[int], *, at: datetime) -> Offered:
+def offered(of: Standing, bids: Bids, clips: Sequence[int], *, at: datetime) -> Offered:
     """Return what all ads bid, those of partners what these bid beside a page's clips.
 
     An ad of a partner has no other bid than that, and so none in search: they bid for the feed
@@ -60,19 +65,19 @@ def offered(of: Standing, bids: Counts, clips: Sequence[int], *, at: datetime) -
     ``partners.named`` and ``contexts.of``.
     """
     if not settings.VITRINE_RTB:
-        return Offered(bids)
+        return Offered(bids.micros, bids.order)
     known = {one.advertiser: one.is_asked for one in partners.named(at=at)}
     theirs = [n for n, line in enumerate(of.lines) if line.advertiser in known]
     if not theirs:
-        return Offered(bids)
+        return Offered(bids.micros, bids.order)
     of_ad: dict[int, Offer] = {}
     if of.placement is Placement.FEED:
         context = contexts.of(clips, at=at)
         stock.want(context, at=at)
         asked = [advertiser for advertiser, is_asked in known.items() if is_asked]
         of_ad = stock.best(asked, context, at=at)
-    made = bids.copy()
+    made = bids.micros.copy()
     for n in theirs:
         offer = of_ad.get(of.lines[n].ad)
         made[n] = offer.bid.price_micros if offer else 0
-    return Offered(np.asarray(made), of_ad)
+    return Offered(np.asarray(made), of.ordered(made), of_ad)

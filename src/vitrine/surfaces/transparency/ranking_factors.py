@@ -7,6 +7,7 @@ from datetime import datetime
 from babel.numbers import format_decimal
 from django.utils.translation import gettext, gettext_noop
 
+from vitrine.ads import load
 from vitrine.feed import weights
 from vitrine.feed.learning import served
 from vitrine.feed.models import Arm, Experiment, FairHearing
@@ -16,7 +17,7 @@ from vitrine.sovereignty.cell import locale
 
 @dataclass(frozen=True)
 class Factor:
-    """One weight. name: in ``feed/weights.py``. value: as it is now."""
+    """One weight. name: in ``feed/weights.py``, or of ads. value: as it is now."""
 
     name: str
     value: str
@@ -70,10 +71,12 @@ def trials(*, at: datetime) -> list[Trial]:
 
 
 def _value(name: str) -> str:
-    """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``SIGNS.near``."""
+    """Return weights by a name such as ``LIKED``, ``TRUST.near`` or ``ADS.SEEN``."""
     first, _, then = name.partition(".")
     if first == "SIGNS":
         return _learnt(then)
+    if first == "ADS":
+        return _written(getattr(load, then))
     found = getattr(weights, first)
     if then:
         found = found[then] if isinstance(found, dict) else getattr(found, then)
@@ -243,5 +246,24 @@ _GROUPS = {
         ("PROBED", gettext_noop("So many clips are compared with what you like.")),
         ("ASKED", gettext_noop("So many of those named are asked for beyond the newest.")),
         ("DRAWS", gettext_noop("How often the clips that few have seen draw for their places.")),
+    ),
+    gettext_noop("Where an ad stands among clips, if any does"): (
+        ("ADS.BETWEEN", gettext_noop("So many clips at least come before an ad and between two.")),
+        ("ADS.FLOATS", gettext_noop(
+            "From there on it stands in one of so many places: where you lose least by it."
+        )),
+        ("ADS.MICROS_A_WORTH", gettext_noop(
+            "What one unit of the worth above is in money, in millionths. No ad stands that brings "
+            "less than the clip you would have got to is worth."
+        )),
+        ("ADS.USUAL_WORTH", gettext_noop("The worth of a clip where none is foretold.")),
+        ("ADS.SEEN", gettext_noop("Of a hundred who see a clip or an ad, so many see the next.")),
+        ("ADS.HIDDEN_WORTH", gettext_noop(
+            "What an ad takes from whoever hides it. How likely that is, is counted of each ad;"
+        )),
+        ("ADS.LEAVES", gettext_noop(
+            "for each who hides one so many leave, and lose all clips that were to come."
+        )),
+        ("ADS.USUAL_HIDDEN", gettext_noop("How likely an ad is hidden that nobody has seen yet.")),
     ),
 }  # fmt: skip

@@ -68,18 +68,19 @@ def opening(key: str, viewer: Viewer, *, at: datetime) -> Slate:
     )
 
 
-def for_you(key: str, viewer: Viewer, *, first: int, at: datetime) -> Slate:
-    """Serve the next clips of For you. first: position of the first.
+def for_you(key: str, viewer: Viewer, *, first: int, ad_at: int = 0, at: datetime) -> Slate:
+    """Serve the next clips of For you. first: position of the first. ad_at: see ``ads.Asking``.
 
     Queries: those of ``serving.next_with_ads``, and 1 where an article is drawn, or 2, and 1 more
     where there is an ad.
     """
     language = get_language() or ""
     served, ads = serving.next_with_ads(
-        key, viewer, language=language, first=first, size=SLATE, at=at
+        key, viewer, language=language, first=first, ad_at=ad_at, size=SLATE, at=at
     )
     placed = {ad.after: place for ad, place in promoted.placed(ads, viewer)}
-    return _for_you(served, key, first=first, at=at, ads=placed)
+    ad_at = max([ad_at, *(first - 1 + after for after in placed)])
+    return _for_you(served, key, first=first, ad_at=ad_at, at=at, ads=placed)
 
 
 def _for_you(
@@ -87,14 +88,18 @@ def _for_you(
     key: str,
     *,
     first: int,
+    ad_at: int = 0,
     at: datetime,
     ads: Mapping[int, Place] = NO_ADS,
 ) -> Slate:
-    """Draw clips. ads: after how many of them which stands."""
+    """Draw clips. ads: after how many of them which stands. ad_at: where the last of them stands.
+
+    The address of the next page says that, so that it keeps its distance.
+    """
     places = [
         Place(s.clip, reason(s.reason), s.is_liked, s.is_saved, s.is_followed) for s in served
     ]
-    more = f"/for-you/more?from={first + len(places)}"
+    more = f"/for-you/more?from={first + len(places)}" + (f"&amp;ad={ad_at}" if ad_at else "")
     html = _articles(places, Showing(key, Source.FOR_YOU, at), first=first, more=more, ads=ads)
     return Slate(html, len(places), is_last=not places)
 

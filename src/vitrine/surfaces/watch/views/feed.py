@@ -80,7 +80,10 @@ def for_you_more(request: HttpRequest) -> HttpResponse:
         watching.take_back_after(last, key=key)
     now = timezone.now()
     rest = resting.of(request, first=first, at=now)
-    slate = ENDED if rest.is_over else page.for_you(key, request.user, first=first, at=now)
+    slate = ENDED
+    if not rest.is_over:
+        ad_at = min(_number(request, "ad", 0), first - 1)
+        slate = page.for_you(key, request.user, first=first, ad_at=ad_at, at=now)
     response = _articles(request, slate, "watch/end_for_you.html", rest, first=first)
     if is_new:
         visitors.remember(response, key)
@@ -141,5 +144,9 @@ def _articles(
 
 
 def _position(request: HttpRequest) -> int:
-    asked = request.GET.get("from", "")
-    return min(int(asked), FAR) if asked.isascii() and asked.isdigit() else 1
+    return _number(request, "from", 1)
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    asked = request.GET.get(name, "")
+    return min(int(asked), FAR) if asked.isascii() and asked.isdigit() else otherwise
