@@ -67,6 +67,7 @@ def standing(rate: float, others_micros: int) -> Standing:
         avoided=Avoided({}, {}),
         people={},
         group_lines={},
+        product_lines={},
         line_of={},
         is_in=~none,
         rates={1: rate},
@@ -82,10 +83,10 @@ def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
             bidding.forget()
         others = int(dice.lognormal(np.log(5_000), 0.6))
         of = standing(left / (PLACES - place), others)
-        bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place)).micros
-        entrants = Entrants(of.ids, bids, of.chances, of.costs_micros, nothing, of.is_in)
+        bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place))
+        entrants = Entrants(of.ids, bids.micros, of.chances, of.costs_micros, nothing, of.is_in)
         found = auction.awarded(entrants, a_place, reserve_micros=load.RESERVE_MICROS)
-        bidding.note(of, bids, of.is_in, found, a_place)
+        bidding.note(bids, of.is_in, found, a_place)
         won = [award for award in found if award.line == 0]
         cost = float(won[0].price_micros) if won and dice.random() < CHANCE else 0.0
         left -= cost
@@ -186,4 +187,4 @@ def test_the_first_bid_has_the_place_that_nobody_else_wants_and_no_bid_is_a_fort
         of = standing(10**9, 1)
         at = make.NOON + timedelta(seconds=place)
         assert bidding.bids(of, at=at).micros[0] <= bidding.MOST_TIMES * first
-        bidding.note(of, np.array([10**3, 1]), of.is_in, [], Places.any_of([1]))
+        bidding.note(bidding.bids(of, at=at), of.is_in, [], Places.any_of([1], 10**6))

@@ -48,7 +48,7 @@ from vitrine.ads.models import (
 )
 from vitrine.catalog.models import Product, Stock
 from vitrine.feed.models import Habit
-from vitrine.search import browsing
+from vitrine.search import ad_products, browsing
 
 pytestmark = pytest.mark.django_db
 PAGES = ("/search?in=products&q={q}", "/shop?q={q}")
@@ -61,7 +61,7 @@ CASES = 200 if os.environ.get("VITRINE_NIGHTLY") else 8
 
 @pytest.fixture(autouse=True)
 def _begins_anew() -> Iterator[None]:
-    modules = (bidding, holding, standing, browsing)
+    modules = (ad_products, bidding, holding, standing, browsing)
     for module in modules:
         module.forget()
     yield

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 import numpy as np
 
@@ -35,12 +36,23 @@ SOLVED_EVERY_S = 1.0
 
 @dataclass
 class Bids:
-    """The bids of all ads, until ads are read anew or a second passed. order: see ``ordered``."""
+    """The bids of all ads, until ads are read anew or a second passed.
+
+    worths: what a showing of each is, in billionths of a micro. order: the ads, of which a showing
+    is worth most first; of equals the lower id.
+    """
 
     of: Standing
     solved_s: float
     micros: Counts
+    worths: Counts
     order: Counts
+
+    @classmethod
+    def made(cls, of: Standing, micros: Counts, *, solved_s: float = 0.0) -> Self:
+        """Say what showings are worth at some bids."""
+        worths = auction.worths(micros, of.chances, of.costs_micros)
+        return cls(of, solved_s, micros, worths, np.lexsort((of.ids, -worths)))
 
 
 @dataclass
@@ -64,18 +76,16 @@ def bids(of: Standing, *, at: datetime) -> Bids:
     """Return what each ad bids for what it pays for. Queries: 0."""
     known, now_s = _paced.bids.get(of.placement), at.timestamp()
     if known is None or known.of is not of or abs(now_s - known.solved_s) >= SOLVED_EVERY_S:
-        micros = _solved(of)
-        known = _paced.bids[of.placement] = Bids(of, now_s, micros, of.ordered(micros))
+        known = _paced.bids[of.placement] = Bids.made(of, _solved(of), solved_s=now_s)
     return known
 
 
-def note(
-    of: Standing, bids_micros: Counts, mask: Flags, won: Sequence[Award], places: Places
-) -> None:
+def note(bids: Bids, mask: Flags, won: Sequence[Award], places: Places) -> None:
     """Learn from an auction what its places would have cost some of those that leave it to us.
 
     mask: of all ads those that the viewer could have been shown. won: by line of all.
     """
+    of = bids.of
     automatic = np.flatnonzero(mask & (of.values.bids_micros == AUTOMATIC))
     if not len(automatic) or not _paced.lock.acquire(blocking=False):
         return
@@ -83,8 +93,7 @@ def note(
         awards = {award.line: award for award in won}
         least = CERTAIN * (load.RESERVE_MICROS + min(places.costs_micros))
         if len(won) == places.most:
-            worths = auction.worths(bids_micros, of.chances, of.costs_micros)
-            least = max(min(int(worths[line]) for line in awards), least)
+            least = max(min(int(bids.worths[line]) for line in awards), least)
         drawn = random.sample(range(len(automatic)), min(NOTED, len(automatic)))
         for line in automatic[drawn].tolist():
             chance = float(of.chances[line]) / CERTAIN

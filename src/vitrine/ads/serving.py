@@ -23,6 +23,7 @@ from vitrine.ads import (
     viewing,
 )
 from vitrine.ads.auction import Award, Entrants, Places
+from vitrine.ads.bidding import Bids
 from vitrine.ads.demand import offering
 from vitrine.ads.demand.offering import Offered
 from vitrine.ads.models import Placement
@@ -60,7 +61,7 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     """Return the ads of a page, noted as shown. Queries: 0 where there are none to show.
 
     put: notes them, with whatever else is on the page; not called where there are none.
-    Else 1, that of ``put``, that of ``asking.fitting``, those of leases that run low
+    Else 1, that of ``put``, those of leases that run low
     (``holding.promise``), and of reading what may be shown every few seconds
     (``standing.current``); 2 more where the viewer is held out of what would have won
     (``ghosts.note``).
@@ -71,7 +72,8 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     of = standing.current(at=at, placement=asking.placement)
     if not of.lines:
         return []
-    known = viewing.read(asking, of, after, at=at)
+    bids = bidding.bids(of, at=at)
+    known = viewing.read(asking, of, bids.worths, after, at=at)
     after = known.near.places(after, asking.clips)
     most = min(load.MOST_A_PAGE, known.left(at=at))
     places = blending.places(after, asking.worths, most=most, between=asking.between)
@@ -80,7 +82,7 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     mask = viewing.open_to(asking, known, of, at=at)
     if of.placement is Placement.FEED:
         planning.offered(places.most, at=at)
-    offered = offering.offered(of, bidding.bids(of, at=at), asking.clips, at=at)
+    offered = offering.offered(of, bids, asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
     shown = _tried(of, offered, mask, places, viewer, put, at=at)
     ghosts.note(viewer, of.placement, at=at)
@@ -101,8 +103,8 @@ def _tried(
     for _ in range(TRIES):
         if not mask.any():
             return []
-        awards = _awarded(of, offered, mask, places, viewer)
-        made = _made(of, offered.bids_micros, awards, viewer.key, at)
+        awards = _awarded(of, offered.bids, mask, places, viewer)
+        made = _made(of, offered.bids.micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in
             continue
@@ -127,7 +129,7 @@ def _tried(
 
 def _awarded(
     of: Standing,
-    offered: Offered,
+    bids: Bids,
     mask: Flags,
     places: Places,
     viewer: ghosts.Viewer,
@@ -137,10 +139,10 @@ def _awarded(
     Of each advertiser its best ad alone bids, not against its others.
     """
     while mask.any():
-        lines = _best_of_each(of, offered.order[mask[offered.order]], places.most + 1)
+        lines = _best_of_each(of, bids.order[mask[bids.order]], places.most + 1)
         entrants = Entrants(
             of.ids[lines],
-            offered.bids_micros[lines],
+            bids.micros[lines],
             of.chances[lines],
             of.costs_micros[lines],
             np.full(len(lines), WHATEVER, np.int64),
@@ -151,7 +153,7 @@ def _awarded(
         held = [one for one in won if viewer.is_held(of.lines[one.line])]
         if not held:
             if of.placement is Placement.FEED:
-                bidding.note(of, offered.bids_micros, mask, won, places)
+                bidding.note(bids, mask, won, places)
             return won
         for one in held:
             chance = float(of.chances[one.line]) / auction.CERTAIN

@@ -107,7 +107,7 @@ def parts(placement: Placement, only: str) -> str:
 
 @cache
 def _alone(placement: Placement) -> str:
-    return f"WITH {parts(placement, 'true')} {ANSWER}"
+    return f"WITH {parts(placement, 'true')} {ANSWER.format(more='')}"
 
 
 def _met_within(last: timedelta) -> str:
@@ -157,4 +157,5 @@ ad_stands AS MATERIALIZED (
     RETURNING id
 )
 """  # noqa: S608  (our own constants)
-ANSWER = "SELECT asked, EXISTS (SELECT FROM ad_shown) FROM ad_stands"
+ANSWER = "SELECT asked, EXISTS (SELECT FROM ad_shown){more} FROM ad_stands"
+"""What ``said`` reads, and more beside it."""

@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import auction, blending, chances, holding, outcomes, planning, valuing
+from vitrine.ads import blending, chances, holding, outcomes, planning, valuing
 from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.beside import Avoided
 from vitrine.ads.lookalikes import Lookalikes
@@ -125,6 +125,7 @@ class Standing:
     avoided: Avoided
     people: dict[int, list[int]]
     group_lines: dict[int, list[int]]
+    product_lines: dict[int, list[int]]
     line_of: dict[int, int]
     is_in: Flags
     """All but those of campaigns that have nothing left; changed as they are found out."""
@@ -132,10 +133,9 @@ class Standing:
     """What campaigns that leave their bids to us mean to spend on a place, in micros."""
     lookalikes: Lookalikes = field(default_factory=Lookalikes)
 
-    def ordered(self, bids_micros: Counts) -> Counts:
-        """Return all ads, of which a showing is worth most first; of equals the lower id."""
-        worths = auction.worths(bids_micros, self.chances, self.costs_micros)
-        return np.lexsort((self.ids, -worths))
+    def leading_to(self, products: Iterable[int]) -> Counts:
+        """Return the ads that lead to one of some products."""
+        return _whole(n for product in products for n in self.product_lines.get(product, ()))
 
     def shut(self, campaign: int) -> None:
         """Show no ads of a campaign until all are read anew."""
@@ -256,6 +256,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         avoided=Avoided.of([line.advertiser for line in lines]),
         people=lines_of(people),
         group_lines=lines_of((n, [line.group]) for n, line in enumerate(lines)),
+        product_lines=lines_of((n, [line.product or 0]) for n, line in enumerate(lines)),
         line_of={line.ad: n for n, line in enumerate(lines)},
         is_in=np.array([line.campaign not in spent for line in lines], np.bool_),
         rates=planning.rates(paced, at=at) if paced else {},

@@ -16,7 +16,7 @@ from vitrine.ads.models import Placement
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
 from vitrine.orders import keeping
-from vitrine.recommend.arrays import Flags
+from vitrine.recommend.arrays import Counts, Flags
 from vitrine.videos import mentions
 
 MOST_WATCHED = 20
@@ -33,8 +33,8 @@ class Asking:
     first: the position of the page's first clip in the feed, from 1; ad_at: that of the clip after
     which the last ad stood, 0 for none. clips: those of the page, none in search; worths: what
     showing each is worth, where that is foretold. results: how many were found for it in search.
-    fitting: of products that open ads lead to returns those that were searched for; in the feed
-    whatever an ad leads to will do.
+    products: that ads in search may lead to; fitting: returns the statement that says which of them
+    were searched for, and its parameters. In the feed whatever an ad leads to will do.
     """
 
     key: str
@@ -47,7 +47,8 @@ class Asking:
     taste: Callable[[], Taste | None] = lambda: None
     placement: Placement = Placement.FEED
     results: int = 0
-    fitting: Callable[[Sequence[int]], Sequence[int]] | None = None
+    products: Sequence[int] = ()
+    fitting: Callable[[Sequence[int]], tuple[str, list[Any]]] | None = None
     ad_at: int = 0
     worths: Sequence[float] = ()
 
@@ -71,13 +72,17 @@ class Asking:
 
 @dataclass
 class Known:
-    """What was read of a viewer. met: (group, seconds since 1970) of each ad, the latest last."""
+    """What was read of a viewer, and what fits their search.
+
+    met: (group, seconds since 1970) of each ad, the latest last.
+    """
 
     picked: Picked
     near: Near = field(default_factory=Near)
     met: list[tuple[int, int]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
     avoided: list[int] = field(default_factory=list)
+    fitting: list[int] = field(default_factory=list)
 
     def left(self, *, at: datetime) -> int:
         """Return how many ads more they may meet now."""
@@ -103,16 +108,24 @@ _PART = "UNION ALL SELECT {kind}, f.id, 0, f.said FROM ({sql}) AS f (id, said)"
 _DEALINGS = _PART.format(kind=5, sql=dealings.OF_PERSON)
 _UNFIT = _PART.format(kind=6, sql=beside.UNFIT)
 _NEAR = _PART.format(kind=7, sql=beside.WORDS) + _PART.format(kind=8, sql=beside.CATEGORIES)
-_KINDS = 9
+_FITTING = "UNION ALL SELECT 9, f.id, 0, NULL FROM ({sql}) AS f (id)"
+_KINDS = 10
+MOST_ASKED = 60
+"""Ads of which it is asked whether they fit a search: the best of those that may."""
 
 
-def read(asking: Asking, of: Standing, places: Sequence[int], *, at: datetime) -> Known:
-    """Read of a viewer what decides which ads they may be shown, and what is near. Queries: 1."""
+def read(
+    asking: Asking, of: Standing, worths: Counts, places: Sequence[int], *, at: datetime
+) -> Known:
+    """Read of a viewer what decides which ads they may be shown, and what is near. Queries: 1.
+
+    worths: what a showing of each ad is.
+    """
     band = _band(asking, at=at)
     found: list[list[tuple[Any, ...]]] = [[] for _ in range(_KINDS)]
-    for kind, *row in prepared.rows(*_question(asking, of, places, band, at)):
+    for kind, *row in prepared.rows(*_question(asking, of, worths, places, band, at)):
         found[kind].append(tuple(row))
-    met, hidden, avoided, watched, regions, did, unfit, said, categories = found
+    met, hidden, avoided, watched, regions, did, unfit, said, categories, fitting = found
     return Known(
         picked=Picked(
             asking.language,
@@ -130,11 +143,17 @@ def read(asking: Asking, of: Standing, places: Sequence[int], *, at: datetime) -
         met=[(group, second) for group, second, _ in met],
         hidden=[ad for ad, _, _ in hidden],
         avoided=[person for person, _, _ in avoided],
+        fitting=[product for product, _, _ in fitting],
     )
 
 
 def _question(
-    asking: Asking, of: Standing, places: Sequence[int], band: int, at: datetime
+    asking: Asking,
+    of: Standing,
+    worths: Counts,
+    places: Sequence[int],
+    band: int,
+    at: datetime,
 ) -> tuple[str, list[Any]]:
     """Return the one statement of a page, with no more parts than the ads that stand ask for."""
     own, aims = asking.own, of.aims
@@ -148,6 +167,11 @@ def _question(
         sql, parameters = sql + _REGION, [*parameters, own]
     if band and own and aims.ask_dealings:
         sql, parameters = sql + _DEALINGS, [*parameters, *dealings.of_person(own, at=at)]
+    if asking.fitting is not None:
+        may = of.leading_to(asking.products)
+        best = may[np.argsort(worths[may])[-MOST_ASKED:]]
+        fitting, values = asking.fitting(of.products[best].tolist())
+        sql, parameters = sql + _FITTING.format(sql=fitting), [*parameters, *values]
     return sql, parameters
 
 
@@ -158,7 +182,7 @@ def _hashtags(text: str) -> Iterator[str]:
 
 
 def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flags:
-    """Return which ads a viewer may be shown. Queries: 0, or that of ``fitting``."""
+    """Return which ads a viewer may be shown. Queries: 0."""
     own = [] if asking.own is None else [asking.own]
     mask = of.open_to(known.picked, avoided=[*known.avoided, *own])
     of.avoided.keep_off(mask, known.near)
@@ -172,8 +196,10 @@ def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flag
         since_s = now_s - one.within_days * 86_400
         if sum(met_s > since_s for other, met_s in known.met if other == group) >= one.most_shown:
             mask[lines] = False
-    if asking.fitting is not None and mask.any():
-        mask &= np.isin(of.products, asking.fitting(np.unique(of.products[mask]).tolist()))
+    if asking.fitting is not None:
+        fits = np.zeros(len(mask), np.bool_)
+        fits[of.leading_to(known.fitting)] = True
+        mask &= fits
     return mask
 
 

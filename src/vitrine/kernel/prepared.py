@@ -119,7 +119,8 @@ def text_of(query: Callable[[], "QuerySet[Any, Any]"]) -> str:
     if any(isinstance(one, date) for one in parameters):
         raise TypeError(f"{query.__qualname__} is compiled once, and names a day or a moment")
     connection.ensure_connection()
-    return connection.ops.compose_sql(sql, parameters).replace("%", "%%")
+    operations: Any = connection.ops
+    return str(operations.compose_sql(sql, parameters)).replace("%", "%%")
 
 
 def run(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:

@@ -4,19 +4,21 @@ What was found is as it would be without them. Source: docs/adr/0122-ads-in-prod
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import TypeVar
 
 from vitrine.accounts.models import Person
-from vitrine.ads import load, standing
+from vitrine.ads import load, showing, standing
 from vitrine.ads.models import Placement
 from vitrine.ads.serving import Shown, ads_for
+from vitrine.ads.showing import Ads, Said
 from vitrine.ads.viewing import Asking
 from vitrine.feed import lookalikes, serving
 from vitrine.feed.models import Habit
-from vitrine.search import browsing
+from vitrine.kernel import prepared
+from vitrine.search import ad_products, browsing
 from vitrine.search.browsing import Card, Wish
 from vitrine.videos.models import Viewer
 
@@ -37,13 +39,16 @@ def ads_beside(
     """Return the ads of the first page of a search, noted as shown; none on later pages.
 
     key: None for a stranger, of whom it is not known what they met: they get none. results: how
-    many are on the page. Queries: 0 where no ad stands for search; else those of ``ads_for``, 1
-    for their cards, 1 for whether anything is picked for a person, and 1 or 2 where ads are for
-    people by what they watch, as hashtags and as look-alikes.
+    many are on the page. Queries: 0 where no ad stands for search that leads to what was searched
+    for; else those of ``ads_for``, 1 for whether anything is picked for a person, 1 or 2 where ads
+    are for people by what they watch, as hashtags and as look-alikes, and 1 every minute
+    (``ad_products.known``).
     """
     if key is None or not wish.has_words or wish.after or not load.among_results(results):
         return []
-    if not standing.current(at=at, placement=Placement.SEARCH).lines:
+    of = standing.current(at=at, placement=Placement.SEARCH)
+    products = ad_products.known(of.products, at=at).among(wish) if of.lines else []
+    if not products:
         return []
     asking = Asking(
         key,
@@ -56,11 +61,36 @@ def ads_beside(
         watched=partial(serving.watched, key, viewer),
         taste=partial(lookalikes.taste_of, key, viewer),
         placement=Placement.SEARCH,
+        products=products,
         fitting=partial(browsing.fitting, wish),
     )
-    ads = ads_for(asking, at=at)
-    known = browsing.cards([ad.product for ad in ads if ad.product], at=at) if ads else {}
-    return [ProductAd(ad, known[ad.product]) for ad in ads if ad.product in known]
+    writing = _Writing(at)
+    ads = ads_for(asking, at=at, put=writing.put)
+    cards = writing.cards
+    return [ProductAd(ad, cards[ad.product]) for ad in ads if ad.product in cards]
+
+
+@dataclass
+class _Writing:
+    """Ads that are noted as shown, with their products as these are listed."""
+
+    at: datetime
+    cards: dict[int, Card] = field(default_factory=dict)
+
+    def put(self, ads: Ads) -> Said:
+        """Note ads as shown. Queries: 1."""
+        products = prepared.array(one.line.product or 0 for one in ads.made)
+        found = prepared.rows(_show(), ads.parameters | {"at": self.at, "products": products})
+        rows = [(ad, is_shown) for ad, is_shown, cards in found if cards is None]
+        (self.cards,) = [browsing.read_cards(cards) for _, _, cards in found if cards is not None]
+        return showing.said(rows)
+
+
+@cache
+def _show() -> str:
+    parts = f"{showing.parts(Placement.SEARCH, 'true')}, {browsing.NAMED}"
+    answer = showing.ANSWER.format(more=", NULL::jsonb")
+    return f"WITH {parts} {answer} UNION ALL SELECT NULL, NULL, ({browsing.CARDS})"
 
 
 def woven(rows: Sequence[Row], ads: Sequence[ProductAd]) -> Iterator[Row | ProductAd]:

@@ -8,6 +8,7 @@ typed words for is counted anew after COUNTS_LAST. Source: docs/adr/0062-catalog
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -136,7 +137,7 @@ class Shelf:
 
 _counted: Lasting[tuple[Any, ...], Counts] = Lasting(lasts=COUNTS_LAST, most=500)
 
-_CARDS = """
+CARDS = """
 SELECT coalesce(jsonb_agg(jsonb_build_object('public_id', product.public_id, 'slug', product.slug,
   'title', product.title, 'brand', product.brand, 'merchant', merchant.name,
   'currency', merchant.currency, 'price_minor', cost.lowest,
@@ -165,13 +166,15 @@ _ENTRIES = (
     ") AS entry"
 )
 _FITTING = """
-SELECT coalesce(array_agg(product_id), '{{}}') FROM search_productentry
+SELECT product_id FROM search_productentry
 WHERE product_id = ANY (%(products)s::bigint[]) AND words @@ %(query)s::tsquery AND {conditions}"""
-_NAMED = """
-WITH top AS (
+_NAME = re.compile(r"%\((\w+)\)s")
+NAMED = """
+top AS (
   SELECT product_id AS pk, in_stock, 0 AS place, product_id AS number FROM search_productentry
   WHERE product_id = ANY (%(products)s::bigint[])
 )"""
+"""Some products, as a part of the statement that ``CARDS`` is of."""
 _FOUND = """
 near AS MATERIALIZED (
   SELECT product_id AS pk, hot, words, price_minor, in_stock, facets FROM search_productentry
@@ -215,28 +218,29 @@ def browse(wish: Wish, *, at: datetime) -> Shelf:
     if wish.has_words:
         return _with_words(wish, conditions, parameters)
     source = _ENTRIES
-    (cards,) = _ask(f"WITH {_top(wish, source, conditions, parameters)} {_CARDS}", parameters)
+    (cards,) = _ask(f"WITH {_top(wish, source, conditions, parameters)} {CARDS}", parameters)
     rows = msgspec.json.decode(cards, type=list[Card])
     counts = _counted.get(_key(wish), lambda: _count(conditions, parameters), at=at)
     return _page(wish, rows, counts)
 
 
-def fitting(wish: Wish, products: Sequence[int]) -> list[int]:
-    """Return those of some products that a search finds, however far down. Queries: 1."""
+def fitting(wish: Wish, products: Sequence[int]) -> tuple[str, list[Any]]:
+    """Return the statement that says which of some products a search finds, however far down.
+
+    And its parameters, in their order.
+    """
     if wish.reading is None:
         raise ValueError("there are no words")
     parameters: dict[str, Any] = {
         "query": wish.reading.query,
         "products": prepared.array(products),
     }
-    (found,) = _ask(_FITTING.format(conditions=_conditions(wish, parameters)), parameters)
-    return list(found)
+    sql = _FITTING.format(conditions=_conditions(wish, parameters))
+    return _NAME.sub("%s", sql), [parameters[name] for name in _NAME.findall(sql)]
 
 
-def cards(products: Sequence[int], *, at: datetime) -> dict[int, Card]:
-    """Return some products as they are listed. Queries: 1."""
-    parameters = {"at": at, "products": prepared.array(products)}
-    ((found,),) = prepared.rows(f"{_NAMED} {_CARDS}", parameters)
+def read_cards(found: str) -> dict[int, Card]:
+    """Read products as they are listed, from what ``CARDS`` answers."""
     return {card.pk: card for card in msgspec.json.decode(found, type=list[Card])}
 
 
@@ -252,7 +256,7 @@ def _with_words(wish: Wish, conditions: str, parameters: dict[str, Any]) -> Shel
     found = _FOUND.format(conditions=conditions, most=MOST_COUNTED + 1, enough=ENOUGH_IN_FRONT)
     top = _top(wish, "found", "true", parameters)
     counted = _COUNTED.format(values=MOST_VALUES)
-    row = _ask(f"WITH {found},{top},{_COUNTS} SELECT ({_CARDS}), {counted}", parameters)
+    row = _ask(f"WITH {found},{top},{_COUNTS} SELECT ({CARDS}), {counted}", parameters)
     rows = msgspec.json.decode(row[0], type=list[Card])
     return _page(wish, rows, _counts(row[1:]))
 

@@ -34,7 +34,16 @@ class Reading:
     @property
     def query(self) -> str:
         """The words, as Postgres reads a ``tsquery``."""
-        return text.query(self.words, is_finished=self.typed.endswith(" "))
+        return text.query(self.words, is_finished=self._is_finished)
+
+    @property
+    def terms(self) -> list[list[text.Term]]:
+        """The words as they are searched: one of each line has to be there."""
+        return text.terms(self.words, is_finished=self._is_finished)
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.typed.endswith(" ")
 
 
 def read(typed: str) -> Reading:

@@ -78,16 +78,32 @@ def tokens(text: str) -> list[str]:
     return [token for token in found if token.strip("#")]
 
 
-def query(words: Sequence[Sequence[str]], *, is_finished: bool = False) -> str:
-    """Write the words, each with what may stand in for it, as Postgres reads a ``tsquery``.
+Term = tuple[str, bool]
+"""A word that is searched, and whether it stands for all that begin with it."""
+
+
+def terms(words: Sequence[Sequence[str]], *, is_finished: bool = False) -> list[list[Term]]:
+    """Return words as they are searched, each with what may stand in for it.
 
     The last word may be unfinished: it stands for all that begin with it.
     """
-    parts = [" | ".join(f"'{choice}'" for choice in choices) for choices in words]
-    if parts and not is_finished and may_be_unfinished(words[-1][0]):
-        first, *others = words[-1]
-        parts[-1] = " | ".join([f"'{first}':*", *(f"'{choice}'" for choice in others)])
-    return " & ".join(f"({part})" for part in parts)
+    found = [[(choice, False) for choice in choices] for choices in words]
+    if found and not is_finished and may_be_unfinished(words[-1][0]):
+        found[-1][0] = (words[-1][0], True)
+    return found
+
+
+def query(words: Sequence[Sequence[str]], *, is_finished: bool = False) -> str:
+    """Write the words as Postgres reads a ``tsquery``."""
+    return " & ".join(
+        f"({' | '.join(_written(term) for term in choices)})"
+        for choices in terms(words, is_finished=is_finished)
+    )
+
+
+def _written(term: Term) -> str:
+    word, is_begun = term
+    return f"'{word}':*" if is_begun else f"'{word}'"
 
 
 def may_be_unfinished(word: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import numpy as np
 from django.conf import settings
 
 from vitrine.ads.bidding import Bids
@@ -17,18 +16,13 @@ from vitrine.ads.demand.stock import Offer
 from vitrine.ads.models import BidNotice, Placement
 from vitrine.ads.showing import Made
 from vitrine.ads.standing import Standing
-from vitrine.recommend.arrays import Counts
 
 
 @dataclass
 class Offered:
-    """What partners bid for a page. bids_micros: of all ads; of a partner's, what it bids, or 0.
+    """What partners bid for a page. bids: of all ads; of a partner's, what it bids, or 0."""
 
-    order: the ads, of which a showing is worth most first.
-    """
-
-    bids_micros: Counts
-    order: Counts
+    bids: Bids
     of_ad: dict[int, Offer] = field(default_factory=dict)
     taken: dict[int, Offer] = field(default_factory=dict)
 
@@ -65,11 +59,11 @@ def offered(of: Standing, bids: Bids, clips: Sequence[int], *, at: datetime) -> 
     ``partners.named`` and ``contexts.of``.
     """
     if not settings.VITRINE_RTB:
-        return Offered(bids.micros, bids.order)
+        return Offered(bids)
     known = {one.advertiser: one.is_asked for one in partners.named(at=at)}
     theirs = [n for n, line in enumerate(of.lines) if line.advertiser in known]
     if not theirs:
-        return Offered(bids.micros, bids.order)
+        return Offered(bids)
     of_ad: dict[int, Offer] = {}
     if of.placement is Placement.FEED:
         context = contexts.of(clips, at=at)
@@ -80,4 +74,4 @@ def offered(of: Standing, bids: Bids, clips: Sequence[int], *, at: datetime) -> 
     for n in theirs:
         offer = of_ad.get(of.lines[n].ad)
         made[n] = offer.bid.price_micros if offer else 0
-    return Offered(np.asarray(made), of.ordered(made), of_ad)
+    return Offered(Bids.made(of, made), of_ad)

@@ -74,7 +74,7 @@ def _statement(is_logged: bool, is_exposed: bool, ads: Placement | None) -> str:
     parts += [_LOGGED] * is_logged + [_EXPOSED] * is_exposed
     if ads is not None:
         parts.append(showing.parts(ads, _WITH_ALL))
-        answer += f" UNION ALL {showing.ANSWER}"
+        answer += f" UNION ALL {showing.ANSWER.format(more='')}"
     return f"WITH {', '.join(parts)} {answer}"
 
 
