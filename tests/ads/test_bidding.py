@@ -11,16 +11,11 @@ import pytest
 from tests import make
 from vitrine.ads import auction, bidding, load
 from vitrine.ads.aiming import Aims
-<<<<<<< HEAD
-from vitrine.ads.auction import CERTAIN, Award, Entrants
-=======
-from vitrine.ads.auction import CERTAIN, Entrants, Places
->>>>>>> 68756ed0 (ads: Weigh what an ad brings against what it takes from its viewer.)
+from vitrine.ads.auction import CERTAIN, Award, Entrants, Places
 from vitrine.ads.beside import Avoided
 from vitrine.ads.models import Placement
 from vitrine.ads.standing import Line, Standing
 from vitrine.ads.valuing import AUTOMATIC, Return, Values
-from vitrine.recommend.arrays import Counts
 
 PLACES = 6_000
 CHANCE = 0.6
@@ -34,7 +29,7 @@ def _begins_anew() -> Iterator[None]:
     bidding.forget()
 
 
-def standing(rate: float, others_micros: int) -> Standing:
+def standing(rate: float, others_micros: int, placement: Placement = Placement.FEED) -> Standing:
     """Return an ad that leaves its bid to us, of campaign 1, and one that bids by hand."""
     lines = [
         Line(
@@ -45,7 +40,7 @@ def standing(rate: float, others_micros: int) -> Standing:
     ]  # fmt: skip
     each, none = np.arange(2), np.zeros(2, np.bool_)
     return Standing(
-        placement=Placement.FEED,
+        placement=placement,
         lines=lines,
         read_at=make.NOON,
         ids=each + 1,
@@ -74,7 +69,7 @@ def standing(rate: float, others_micros: int) -> Standing:
     )
 
 
-def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
+def _spent_by_place(*, restarts_at: int = -1, placement: Placement = Placement.FEED) -> list[float]:
     """Offer places of which each costs something else; return what campaign 1 spent on each."""
     dice, left, spent = np.random.default_rng(3), BUDGET, []
     nothing, a_place = np.full(2, 10**15), Places.any_of([1], load.COST_MICROS)
@@ -82,7 +77,7 @@ def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
         if place == restarts_at:
             bidding.forget()
         others = int(dice.lognormal(np.log(5_000), 0.6))
-        of = standing(left / (PLACES - place), others)
+        of = standing(left / (PLACES - place), others, placement)
         bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place))
         entrants = Entrants(of.ids, bids.micros, of.chances, of.costs_micros, nothing, of.is_in)
         found = auction.awarded(entrants, a_place, reserve_micros=load.RESERVE_MICROS)
@@ -94,8 +89,9 @@ def _spent_by_place(*, restarts_at: int = -1) -> list[float]:
     return spent
 
 
-def test_a_days_budget_lasts_the_day() -> None:
-    spent = np.array(_spent_by_place())
+@pytest.mark.parametrize("placement", Placement)
+def test_a_days_budget_lasts_the_day(placement: Placement) -> None:
+    spent = np.array(_spent_by_place(placement=placement))
 
     quarters = spent.reshape(4, -1).sum(axis=1) / BUDGET
     assert 0.93 <= spent.sum() / BUDGET <= 1.01
@@ -109,6 +105,27 @@ def test_a_process_that_begins_anew_makes_up_for_nothing() -> None:
     usual = BUDGET / PLACES
     assert spent[PLACES // 2 : PLACES // 2 + 100].mean() < 2 * usual
     assert 0.93 <= spent.sum() / BUDGET <= 1.01
+
+
+def test_in_search_it_begins_with_what_the_feed_taught_and_learns_by_itself() -> None:
+    def bid(placement: Placement) -> int:
+        of = standing(400.0, 5_000, placement)
+        return int(bidding.bids(of, at=make.NOON).micros[0])
+
+    def noted(placement: Placement, times: int, costs_micros: int) -> None:
+        of = standing(400.0, 5_000, placement)
+        for _ in range(times):
+            bidding.note(
+                bidding.bids(of, at=make.NOON), of.is_in, [], Places.any_of([1], costs_micros)
+            )
+
+    first = bid(Placement.SEARCH)
+    noted(Placement.FEED, 10, 3_000)
+    taught = bid(Placement.FEED)
+    assert bid(Placement.SEARCH) == taught != first
+
+    noted(Placement.SEARCH, 10, 6_000)
+    assert bid(Placement.SEARCH) > bid(Placement.FEED) == taught
 
 
 def test_who_has_nothing_left_bids_nothing() -> None:
@@ -130,22 +147,30 @@ def selling(each: tuple[float, ...], due: Return | None = None, most: int = 0) -
         order_chances=np.zeros(len(each)),
         returns={} if due is None else {1: due},
     )
-    chances = np.full(len(each), CERTAIN // 100)
-    return replace(of, lines=lines, values=values, chances=chances)
+    return replace(
+        of,
+        lines=lines,
+        ids=np.arange(len(each)) + 1,
+        values=values,
+        chances=np.full(len(each), CERTAIN // 100),
+        costs_micros=np.zeros(len(each), np.int64),
+    )
 
 
-def _met(of: Standing, costs_micros: Sequence[int], *, at: datetime) -> Counts:
-    """Let ads lose places that would have cost so much; return what they bid after that."""
+def _met(of: Standing, costs_micros: Sequence[int], *, at: datetime) -> list[int]:
+    """Let each ad have places that cost so much; return what they bid after that."""
+    bids, a_place = bidding.bids(of, at=at - timedelta(seconds=2)), Places.any_of([1])
     for cost in costs_micros:
         for line in range(len(of.lines)):
-            worths = np.full(len(of.lines), cost * CERTAIN)
-            bidding.note(of, worths, np.array([line]), [Award(0, Fraction(cost * 100))], 1)
-    return bidding.bids(of, at=at)
+            won = [Award(line, Fraction(cost * 100))]
+            bidding.note(bids, np.arange(len(of.lines)) == line, won, a_place)
+    found: list[int] = bidding.bids(of, at=at).micros.tolist()
+    return found
 
 
 def test_who_wants_orders_bids_for_a_click_by_how_many_it_brings() -> None:
     of = selling((0.02, 0.04))
-    first, _ = bidding.bids(of, at=make.NOON)
+    first, _ = bidding.bids(of, at=make.NOON).micros
     assert first == int(bidding.first_bid("click"))
 
     bids = _met(of, [1_500, 2_000, 4_000, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
@@ -158,7 +183,7 @@ def test_what_is_to_bring_something_back_bids_no_more_than_that_allows() -> None
     """A click brings 0.40, of which a quarter is 0.10; places cost 0.05 to 0.80 a click."""
     due = Return(4.0, 0.0, 1_000.0)
     of = selling((400_000.0,), due)
-    assert bidding.bids(of, at=make.NOON).tolist() == [100_000]
+    assert bidding.bids(of, at=make.NOON).micros.tolist() == [100_000]
 
     bids = _met(of, [500, 900, 1_400, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
 
@@ -173,10 +198,10 @@ def test_what_is_to_bring_something_back_bids_no_more_than_that_allows() -> None
 def test_no_bid_is_above_what_an_advertiser_says() -> None:
     of = selling((400_000.0,), Return(0.01, 0.0, 1_000.0), most=30_000)
 
-    first = bidding.bids(of, at=make.NOON).tolist()
+    first = bidding.bids(of, at=make.NOON).micros.tolist()
     later = _met(of, [500, 900, 1_400, 8_000] * 10, at=make.NOON + timedelta(seconds=2))
 
-    assert first == later.tolist() == [30_000]
+    assert first == later == [30_000]
 
 
 def test_the_first_bid_has_the_place_that_nobody_else_wants_and_no_bid_is_a_fortune() -> None:

@@ -17,6 +17,7 @@ from vitrine.ads.models import (
     Met,
     Objective,
     Response,
+    SearchHour,
     Showing,
 )
 from vitrine.ads.showing import Ads, Made
@@ -129,11 +130,38 @@ def test_places_are_counted_by_hour_and_refusals_by_day_and_both_forgotten() -> 
 
 def test_a_campaign_means_to_spend_what_is_left_by_the_places_to_come() -> None:
     """Of each hour of the day before there were 400 places, so that a day has 9,600."""
-    campaign = making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None)
+    campaigns = [
+        making.group(
+            making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None),
+            placements=placements,
+        ).campaign
+        for placements in (["feed"], ["search"], ["feed", "search"])
+    ]
     for hour in range(1, 25):
-        AdHour.objects.create(hour_at=make.NOON - hour * HOUR, places=400)
+        hour_at = make.NOON - hour * HOUR
+        AdHour.objects.create(hour_at=hour_at, places=400)
+        for one in campaigns:
+            SearchHour.objects.create(campaign=one, hour_at=hour_at, places=50)
 
-    (rate,) = planning.rates([campaign.pk], at=make.NOON).values()
+    rates = planning.rates([one.pk for one in campaigns], at=make.NOON)
 
-    left_of_day = 12 * 400
-    assert rate == pytest.approx(96_00 * 10_000 / left_of_day)
+    micros, hours = 96_00 * 10_000, 12
+    assert [rates[one.pk] for one in campaigns] == pytest.approx(
+        [micros / (hours * places) for places in (450, 50, 450)]
+    )
+    planning.forget(at=make.NOON + timedelta(days=8))
+    assert not SearchHour.objects.exists()
+
+
+def test_until_searches_were_counted_a_few_are_expected() -> None:
+    one = making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None)
+    making.group(one, placements=["search"])
+
+    planning.searched([one.pk], 2, at=make.NOON - HOUR)
+    planning.searched([one.pk], 1, at=make.NOON - HOUR)
+    planning.searches.flush(at=make.NOON)
+    (rate,) = planning.rates([one.pk], at=make.NOON).values()
+
+    assert SearchHour.objects.get().places == 3
+    expected = 12 * (planning.FEWEST_SEARCHES_A_DAY - 3) / 24
+    assert rate == pytest.approx(96_00 * 10_000 / expected)

@@ -44,6 +44,7 @@ from vitrine.ads.models import (
     Look,
     Objective,
     Placement,
+    SearchHour,
     Showing,
 )
 from vitrine.catalog.models import Product, Stock
@@ -68,6 +69,7 @@ def _begins_anew() -> Iterator[None]:
     for module in modules:
         module.forget()
     planning.batch.drop()
+    planning.searches.drop()
 
 
 @pytest.fixture
@@ -311,7 +313,43 @@ def test_it_pays_the_second_price_and_is_billed_and_counted_by_placement(viewer:
     assert told[Placement.SEARCH] == figures.Figures(1, 1, 1, read.price_micros)
     assert told[Placement.FEED] == figures.Figures()
     planning.batch.flush(at=now)
-    assert not AdHour.objects.exists()  # how many searches come is nothing to pace by
+    planning.searches.flush(at=now)
+    assert not AdHour.objects.exists()
+    assert not SearchHour.objects.exists()  # neither leaves its bids to us
+
+
+def test_of_who_leaves_bids_to_us_the_searches_that_it_fits_are_counted(viewer: Person) -> None:
+    lamps(20)
+    fits = advertised(bid_micros=None).group.campaign
+    advertised(title="Oak table", payer="Another & co", bid_micros=None)
+    client = signed_in(viewer)
+
+    for _ in range(2):
+        assert len(shown(client)) == 1
+    planning.searches.flush(at=timezone.now())
+
+    counted = SearchHour.objects.get()
+    assert (counted.campaign, counted.places) == (fits, 4)  # two places in each of two searches
+
+
+def test_with_an_ad_a_search_asks_two_questions_more_and_without_one_that_fits_none() -> None:
+    lamps(20)
+    lamps(20, title="Oak table")
+    advertised()
+    client, other = Client(), Client()
+    for one in (client, other):
+        one.post(f"/promoted/{making.ad(making.group()).public_id}/hidden")  # now they are known
+    assert shown(client)  # takes a lease
+    standing.current(at=timezone.now(), placement=Placement.SEARCH)
+
+    def asked(one: Client, q: str) -> int:
+        with CaptureQueriesContext(connection) as found:
+            html(one, q=q)
+        return len(found)
+
+    stranger = asked(Client(), "lamp")
+    assert asked(other, "lamp") == stranger + 2
+    assert asked(other, "table") == asked(Client(), "table")
 
 
 def test_how_likely_an_ad_is_seen_is_learnt_of_each_placement() -> None:

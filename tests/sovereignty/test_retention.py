@@ -11,6 +11,7 @@ TIMED = re.compile(r"\b(\d+|a) (minute|hour|day|week|month|year)s?\b|\bminutes\b
 
 FORGOTTEN_BY = {
     "ads.AdHour": "vitrine.ads.tasks.forget",
+    "ads.SearchHour": "vitrine.ads.tasks.forget",
     "ads.BidNotice": "vitrine.ads.tasks.forget",
     "ads.DemandDay": "vitrine.ads.tasks.forget",
     "ads.Disbelief": "vitrine.ads.tasks.forget",

@@ -2,8 +2,8 @@
 
 Each process paces by the auctions that it holds itself. What a campaign may spend on a place, and
 how many places are to come, is counted by all (``planning.py``), so a process that begins anew bids
-what is usual at first, and makes up for nothing. It learns in the feed alone: of searches to come
-nobody knows how many have words of a product. Source: docs/adr/0111-pacing-solves-anew.md.
+what is usual at first, and makes up for nothing. Each placement is learnt by itself, at the same
+money for a place. Source: docs/adr/0111-pacing-solves-anew.md.
 """
 
 import random
@@ -57,9 +57,9 @@ class Bids:
 
 @dataclass
 class _Paced:
-    """The pacers of this process, by campaign."""
+    """The pacers of this process, by campaign and placement."""
 
-    pacers: dict[int, Pacer] = field(default_factory=dict)
+    pacers: dict[tuple[int, Placement], Pacer] = field(default_factory=dict)
     bids: dict[Placement, Bids] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -80,22 +80,27 @@ def bids(of: Standing, *, at: datetime) -> Bids:
     return known
 
 
+def automatic(of: Standing, mask: Flags) -> Counts:
+    """Return the lines of open ads that leave their bids to us."""
+    return np.flatnonzero(mask & (of.values.bids_micros == AUTOMATIC))
+
+
 def note(bids: Bids, mask: Flags, won: Sequence[Award], places: Places) -> None:
     """Learn from an auction what its places would have cost some of those that leave it to us.
 
     mask: of all ads those that the viewer could have been shown. won: by line of all.
     """
     of = bids.of
-    automatic = np.flatnonzero(mask & (of.values.bids_micros == AUTOMATIC))
-    if not len(automatic) or not _paced.lock.acquire(blocking=False):
+    open_lines = automatic(of, mask)
+    if not len(open_lines) or not _paced.lock.acquire(blocking=False):
         return
     try:
         awards = {award.line: award for award in won}
         least = CERTAIN * (load.RESERVE_MICROS + min(places.costs_micros))
         if len(won) == places.most:
             least = max(min(int(bids.worths[line]) for line in awards), least)
-        drawn = random.sample(range(len(automatic)), min(NOTED, len(automatic)))
-        for line in automatic[drawn].tolist():
+        drawn = random.sample(range(len(open_lines)), min(NOTED, len(open_lines)))
+        for line in open_lines[drawn].tolist():
             chance = float(of.chances[line]) / CERTAIN
             costs = least / CERTAIN + int(of.costs_micros[line])
             if line in awards:
@@ -112,25 +117,38 @@ def forget() -> None:
 
 
 def _pacer(of: Standing, line: int) -> Pacer:
-    one = of.lines[line]
-    found = _paced.pacers.get(one.campaign)
+    key = (of.lines[line].campaign, of.placement)
+    found = _paced.pacers.get(key)
     if found is None:
-        found = _paced.pacers[one.campaign] = _begun(of, line)
+        found = _paced.pacers[key] = _begun(of, line)
     return found
 
 
 def _begun(of: Standing, line: int) -> Pacer:
-    """Return how a campaign is paced of whose auctions nothing is known.
+    """Return how a campaign is paced of whose auctions nothing is known in this placement.
 
-    What it is to bring back is asked of its first bid as well.
+    It pays what it does in the feed, or what is usual. What it is to bring back is asked of its
+    first bid as well.
     """
     one = of.lines[line]
-    usual = first_bid(one.billed) / max(float(of.values.each[line]), 1e-9)
-    due = of.values.returns
-    if one.campaign not in due:
+    in_feed = _paced.pacers.get((one.campaign, Placement.FEED))
+    if in_feed is not None:
+        usual = _price(of, line, in_feed)
+    else:
+        usual = first_bid(one.billed) / max(float(of.values.each[line]), 1e-9)
+    due = of.values.returns.get(one.campaign)
+    if due is None:
         return Pacer(usual=usual)
-    target = due[one.campaign].target
-    return Pacer(usual=min(usual, 1 / target), target=target)
+    return Pacer(usual=min(usual, 1 / due.target), target=due.target)
+
+
+def _price(of: Standing, line: int, pacer: Pacer) -> float:
+    """Return what a campaign pays for a value of 1."""
+    campaign, places = of.lines[line].campaign, 1.0
+    due = of.values.returns.get(campaign)
+    if due is not None:
+        pacer.target, pacer.gained, places = due
+    return pacer.price_of_value(of.rates.get(campaign, 0.0), places)
 
 
 def _solved(of: Standing) -> Counts:
@@ -144,10 +162,6 @@ def _solved(of: Standing) -> Counts:
 def _bid(of: Standing, line: int) -> int:
     """Return what an ad bids that leaves it to us, and has something left."""
     one = of.lines[line]
-    pacer = _paced.pacers.get(one.campaign) or _begun(of, line)
-    due, places = of.values.returns.get(one.campaign), 1.0
-    if due is not None:
-        pacer.target, pacer.gained, places = due
-    price = pacer.price_of_value(of.rates[one.campaign], places)
+    pacer = _paced.pacers.get((one.campaign, of.placement)) or _begun(of, line)
     most = int(of.values.most_micros[line]) or MOST_TIMES * first_bid(one.billed)
-    return int(min(price * float(of.values.each[line]), most))
+    return int(min(_price(of, line, pacer) * float(of.values.each[line]), most))

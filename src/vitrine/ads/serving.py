@@ -80,13 +80,21 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     if not places.sets:
         return []
     mask = viewing.open_to(asking, known, of, at=at)
-    if of.placement is Placement.FEED:
-        planning.offered(places.most, at=at)
+    _count(of, mask, places, at=at)
     offered = offering.offered(of, bids, asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
     shown = _tried(of, offered, mask, places, viewer, put, at=at)
     ghosts.note(viewer, of.placement, at=at)
     return [_shown(one, after[place]) for one, place in shown]
+
+
+def _count(of: Standing, mask: Flags, places: Places, *, at: datetime) -> None:
+    """Count what was offered: in search to whom it fits, where the bid is left to us."""
+    if of.placement is Placement.FEED:
+        planning.offered(places.most, at=at)
+        return
+    campaigns = {of.lines[line].campaign for line in bidding.automatic(of, mask).tolist()}
+    planning.searched(campaigns, places.most, at=at)
 
 
 def _tried(
@@ -152,8 +160,7 @@ def _awarded(
         won = [replace(award, line=int(lines[award.line])) for award in found]
         held = [one for one in won if viewer.is_held(of.lines[one.line])]
         if not held:
-            if of.placement is Placement.FEED:
-                bidding.note(bids, mask, won, places)
+            bidding.note(bids, mask, won, places)
             return won
         for one in held:
             chance = float(of.chances[one.line]) / auction.CERTAIN

@@ -115,8 +115,8 @@ def _sell(
             found.each[n] = orders
             if bid is not None:
                 found.bids_micros[n] = max(int(bid * orders), 1)
-    places = planning.places_a_day(at=at) if targets else 0.0
+    places = planning.places_a_day(targets, at=at) if targets else {}
     for campaign, target in targets.items():
         gain = brings.gains.get(campaign, outcomes.Gain(0.0, 0.0))
         gained = gain.sales_micros - target * gain.spent_micros
-        found.returns[campaign] = Return(target, gained, places)
+        found.returns[campaign] = Return(target, gained, places[campaign])

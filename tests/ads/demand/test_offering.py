@@ -123,11 +123,7 @@ def test_a_page_that_is_not_shown_gives_its_bids_back(bidder: Bidder) -> None:
     """Another page of this viewer's was first: caps are counted anew in the write."""
     stocked()
     of = standing.current(at=make.NOON)
-<<<<<<< HEAD
-    offered = offering.offered(of, of.values.bids_micros, (), at=make.NOON)
-=======
     offered = offering.offered(of, bidding.bids(of, at=make.NOON), (), at=make.NOON)
->>>>>>> 68756ed0 (ads: Weigh what an ad brings against what it takes from its viewer.)
     won = Made(of.lines[0], 1, 2_000, 0.6, uuid4(), "token")
 
     assert offered.lost([won], at=make.NOON) == []

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from vitrine.ads.models.ad import Ad
-from vitrine.ads.models.campaign import Placement
+from vitrine.ads.models.campaign import Campaign, Placement
 from vitrine.ads.models.spending import Lease
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -150,3 +150,27 @@ class AdHour(models.Model):
     home_cell = HomeCellField()
     hour_at = models.DateTimeField(unique=True)
     places = models.BigIntegerField()
+
+
+@datamap.declare(
+    purpose="Know how many searches an automatic campaign is still to be in on a day",
+    retention="8 days",
+    OPS="hour_at places",
+    SYSTEM="id home_cell campaign",
+)
+class SearchHour(models.Model):
+    """How many places beside searches were offered to a campaign in an hour, by all processes.
+
+    Counted of campaigns that leave their bids to us: of others nobody asks.
+    """
+
+    home_cell = HomeCellField()
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    hour_at = models.DateTimeField()
+    places = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["campaign", "hour_at"], name="ad_search_hour_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["hour_at"], name="ad_search_hour_by_age")]
