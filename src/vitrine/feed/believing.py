@@ -128,6 +128,9 @@ class Fact(NamedTuple):
     is_finished: bool
 
 
+_opened, _fact = Opened._make, Fact._make  # half as dear as to call the classes
+
+
 def opened(
     events: Sequence[WatchEvent], *, key: str, viewer: Viewer, device: bytes, at: datetime
 ) -> Beacon:
@@ -141,7 +144,7 @@ def opened(
             continue
         if impression.id in found:
             refused.append(Reason.REPLAYED)
-        found[impression.id] = Opened(impression, clip, told)
+        found[impression.id] = _opened((impression, clip, told))
     person = viewer if isinstance(viewer, Person) else None
     mark = int.from_bytes(reader.mark)
     return Beacon(key, mark, person, device, at, list(found.values()), refused)
@@ -192,27 +195,30 @@ def believed(beacon: Beacon, known: Known) -> tuple[list[Sheet], list[Reason]]:
         sheet = sheets.get(page)
         if sheet is None:
             sheet = sheets[page] = _sheet(beacon, page, source, day, is_paused)
-        sequence, watched_ms, loops = told.sequence, told.watched_ms, told.loops
+        sequence, watched_ms, loops = report = told.sequence, told.watched_ms, told.loops
+        more_ms, more_loops = _more(report, before) if before else (watched_ms, loops)
         sheet.facts.append(
-            Fact(
-                impression[15],
-                sequence,
-                pk,
-                # A view is counted once a day under either name.
-                whose is None
-                or not (is_staff or whose == creator or (whose, day, pk) in known.counted),
-                watched_ms,
-                loops,
-                seen.to_bytes(of.size, "little").hex(),
-                min(told.taps, plausible.MOST_TAPS),
-                min(told.shares, plausible.MOST_TAPS),
-                0 if is_paused else _more(watched_ms, [ms for _, ms, _ in before]),
-                0 if is_paused else _more(loops, [number for *_, number in before]),
-                of.enough_ms,
-                not is_paused and plausible.is_finished(told, seen, of),
+            _fact(
+                (
+                    impression[15],
+                    sequence,
+                    pk,
+                    # A view is counted once a day under either name.
+                    whose is None
+                    or not (is_staff or whose == creator or (whose, day, pk) in known.counted),
+                    watched_ms,
+                    loops,
+                    seen.to_bytes(of.size, "little").hex(),
+                    min(told.taps, plausible.MOST_TAPS) if told.taps else 0,
+                    min(told.shares, plausible.MOST_TAPS) if told.shares else 0,
+                    0 if is_paused else more_ms,
+                    0 if is_paused else more_loops,
+                    of.enough_ms,
+                    not is_paused and plausible.is_finished(told, seen, of),
+                )
             )
         )
-        before.append((sequence, watched_ms, loops))
+        before.append(report)
     return list(sheets.values()), refused
 
 
@@ -241,9 +247,11 @@ def days_of(beacon: Beacon) -> set[date]:
     return {_day(one.impression.served_ms // 1000) for one in beacon.reports}
 
 
-def _more(now: int, before: Sequence[int]) -> int:
-    """Return what a report tells beyond the highest that was known of its impression."""
-    return max(now - max(before), 0) if before else now
+def _more(report: Before, before: Sequence[Before]) -> tuple[int, int]:
+    """Return what a report tells beyond the highest that was known of its impression: ms, loops."""
+    _, watched_ms, loops = report
+    most_ms, most_loops = max(ms for _, ms, _ in before), max(number for *_, number in before)
+    return max(watched_ms - most_ms, 0), max(loops - most_loops, 0)
 
 
 @lru_cache(maxsize=4096)

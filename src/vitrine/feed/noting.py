@@ -4,12 +4,13 @@ Each report fails alone. A viewer's reports are written if none of theirs were s
 (``Tempo``), and read anew otherwise. Source: docs/adr/0094-noted-together.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cache
 from typing import Any
 
+import msgspec
 from django.contrib.auth.models import AnonymousUser
 
 from vitrine.accounts import stand_in
@@ -195,17 +196,17 @@ def write(sheets: Sequence[Sheet], known: Known) -> set[int]:
     given = dict(zip(Fact._fields, zip(*facts, strict=True), strict=True))
     clips = set(given["clip"])
     parameters = [
-        array(clips),
+        numbers(clips),
         home(),
-        array(viewer for viewer, *_ in progress),
-        array(written + 1 for _, written, _ in progress),
-        array(pace.minute for *_, pace in progress),
-        array(_quoted(array(pace.begun)) for *_, pace in progress),
+        numbers([viewer for viewer, *_ in progress]),
+        numbers([written + 1 for _, written, _ in progress]),
+        numbers([pace.minute for *_, pace in progress]),
+        array(f'"{numbers(pace.begun)}"' for *_, pace in progress),
         len(clips),
         *map(array, zip(*map(_row, sheets), strict=True)),
         home(),
-        array(place for place, sheet in enumerate(sheets, 1) for _ in sheet.facts),
-        *(array(given[name]) for name in _ADDED),
+        numbers([place for place, sheet in enumerate(sheets, 1) for _ in sheet.facts]),
+        *(numbers(given[name]) for name in _ADDED),
         home(),
         LEARN,
     ]
@@ -216,8 +217,9 @@ def _row(sheet: Sheet) -> tuple[Any, ...]:
     """Return a sheet as elements of arrays: what its facts say are texts of arrays themselves."""
     of, key, viewer, *others, facts = sheet
     columns = list(zip(*facts, strict=True))[: len(_SAID)]
-    columns[_SEEN] = tuple([rf"\\x{seen}" for seen in columns[_SEEN]])
-    return of, _quoted(key), _quoted(viewer), *others, *[_quoted(array(one)) for one in columns]
+    said = [f'"{numbers(one)}"' for one in columns]
+    said[_SEEN] = _quoted(array([rf"\\x{seen}" for seen in columns[_SEEN]]))
+    return of, _quoted(key), _quoted(viewer), *others, *said
 
 
 def _quoted(text: str) -> str:
@@ -228,6 +230,11 @@ def _quoted(text: str) -> str:
 def array(elements: Iterable[Any]) -> str:
     """Write an array as Postgres reads it: as one text, a tenth as dear as element by element."""
     return f"{{{','.join(map(str, elements))}}}"
+
+
+def numbers(elements: Collection[int]) -> str:
+    """Write an array of whole numbers, or of what is so or not: a fifth as dear as one of texts."""
+    return f"{{{msgspec.json.encode(elements)[1:-1].decode()}}}"
 
 
 _SAID = ("places", "sequences", "clips", "counted", "watched_ms", "loops", "seen", "taps", "shares")
