@@ -23,7 +23,7 @@ from vitrine.ops.postgres import Cluster
 
 OPTIONS = ("--no-demo", "--web-processes", "2")
 """A web process for each core: Python runs one thread at a time."""
-CONNECTIONS = 32
+CONNECTIONS = 64
 """As many browsers as there are threads to answer them."""
 EACH = 20
 """Events in a batch."""

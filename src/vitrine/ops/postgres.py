@@ -146,7 +146,7 @@ class Cluster:
             "listen_addresses": "",
             "unix_socket_directories": f'"{self.socket_directory}"',
             "unix_socket_permissions": "0700",
-            "max_connections": "120",
+            "max_connections": "240",
             "shared_buffers": f"{min(max(memory_mb // 16, 64), 1024)}MB",
             "effective_cache_size": f"{memory_mb // 2}MB",
             "max_wal_size": "2GB",

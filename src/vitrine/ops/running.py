@@ -22,7 +22,7 @@ SITE_STOP_SECONDS = 20
 DATABASE_STOP_SECONDS = 90
 LEFTOVER_SECONDS = 5
 
-SITE_CONNECTIONS = 16
+SITE_CONNECTIONS = 32
 """Kept by each web process: one for each of its threads."""
 
 

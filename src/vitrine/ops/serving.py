@@ -25,9 +25,9 @@ from vitrine.kernel import addresses, batches
 from vitrine.kernel.lent import Lent
 from vitrine.ops import leash
 
-THREADS = 16
+THREADS = 32
 """Per process. Python runs one at a time; the others wait for Postgres, for the disk, or for each
-other: so many presses of the order button are carried through together."""
+other: so many presses of the order button, or beacons, are carried through together."""
 
 BACKPRESSURE = 64
 """Requests one process takes in before it leaves the rest to its neighbours and the backlog."""
@@ -131,7 +131,7 @@ class _Latest(deque[Any]):
     """Connections at rest: the one that came back last is lent first.
 
     Each has a process of Postgres with caches and plans of its own. Lent in turn, as the pool does,
-    each is the coldest of sixteen; so, two or three do nearly all the work.
+    each is the coldest of all; so, two or three do nearly all the work.
     """
 
     def append(self, connection: Any) -> None:
