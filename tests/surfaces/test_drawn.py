@@ -77,6 +77,54 @@ def test_nothing_hangs_on_what_is_filled_in(part: str) -> None:
         page.render(Context({"price": "$1"}))
 
 
+class _Numbered:
+    """A thing whose attributes are also asked for by number."""
+
+    name = "attribute"
+
+    def __getitem__(self, key: object) -> str:
+        return f"item {key}"
+
+
+class _Thing:
+    """A thing with one of each kind of attribute. Drawn only."""
+
+    def __init__(self) -> None:
+        self.name, self.none, self.numbered = "<a>", None, _Numbered()
+        self.many, self.named = ["first", "second"], {"name": "of a dict", "items": "own"}
+
+    def called(self) -> str:
+        return "was called"
+
+    @property
+    def made(self) -> int:
+        return 7
+
+    def changes(self) -> str:
+        raise AssertionError
+
+    changes.alters_data = True  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("thing.name", "thing.made", "thing.called", "thing.changes", "thing.none"),
+        *("thing.none.name", "thing.missing", "thing.missing.name", "missing", "missing.name"),
+        *("thing.many.1", "thing.many.9", "thing.named.name", "thing.named.items"),
+        *("thing.named.keys", "thing.numbered.name", "thing.name.upper", "kind.name"),
+        *("thing.name|upper", "'text'", "3", "thing.many", "bare"),
+    ],
+)
+def test_what_is_filled_in_is_read_as_templates_read(path: str) -> None:
+    page = {"thing": _Thing(), "kind": _Numbered, "bare": "<b>"}
+
+    drawn = f"{{% load drawn %}}{{% drawn with it={path} %}}{{{{ it }}}}{{% enddrawn %}}"
+
+    expected = Template(f"{{{{ {path} }}}}").render(Context(page))
+    assert Template(drawn).render(Context(page)) == expected
+
+
 def test_the_mark_of_a_form_is_of_each_page() -> None:
     page = Template("{% load drawn %}{% drawn few=few %}{% csrf_token %}100%{% enddrawn %}")
 

@@ -10,7 +10,8 @@ form is such a gap in every part: ``{% csrf_token %}`` may stand there.
 ``{% live %}…{% endlive %}`` in a part is drawn for each page, and knows what the page knows.
 """
 
-from collections.abc import Mapping
+import html
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,8 @@ _PAGE = "language_of_page"
 _LIVE = "live_of_part"
 _FORM = "csrf_token"
 _MARK = "\0"
+
+Reading = Callable[[Context], Any]
 
 register = template.Library()
 
@@ -72,7 +75,7 @@ class Kept:
     """
 
     text: str
-    filled: tuple[tuple[str, FilterExpression], ...] = ()
+    filled: tuple[tuple[str, Reading], ...] = ()
     live: tuple[tuple[str, NodeList], ...] = ()
     has_form: bool = False
 
@@ -80,7 +83,7 @@ class Kept:
         """Return it with what differs from page to page."""
         if not (self.filled or self.live or self.has_form):
             return self.text
-        said = {name: _said(one.resolve(context), context) for name, one in self.filled}
+        said = {name: _said(read(context), context) for name, read in self.filled}
         for name, nodes in self.live:
             said[name] = nodes.render(context)
         if self.has_form:
@@ -129,7 +132,7 @@ class Drawn(template.Node):
             raise TypeError(f"What is filled in is only shown: {', '.join(gaps)}.")
         if _MARK not in drawn:
             return Kept(drawn)
-        shown = {name: one for name, one in self.filled.items() if _marked(name) in drawn}
+        shown = {name: _read(one) for name, one in self.filled.items() if _marked(name) in drawn}
         has_form = form in drawn
         drawn = drawn.replace("%", "%%")
         for name in (*shown, *live, _FORM):
@@ -159,10 +162,39 @@ def _marked(name: str) -> SafeString:
     return SafeString(f"{_MARK}{name}{_MARK}")
 
 
+def _read(one: FilterExpression) -> Reading:
+    """Return what reads a value as templates do; where it is just an attribute, the short way.
+
+    Django asks of each step whether it is a key, an attribute, a place or something to be called:
+    that was half of drawing a clip. Whatever is not plainly a key of a dict or an attribute is left
+    to it.
+    """
+    lookups = getattr(one.var, "lookups", None)
+    if one.filters or not lookups or one.var.translate:
+        return one.resolve  # type: ignore[no-any-return]
+    root, *steps = lookups
+
+    def read(context: Context) -> Any:
+        try:
+            value = context[root]
+            for step in steps:
+                if type(value) is dict:
+                    value = value[step]
+                elif hasattr(type(value), "__getitem__") or callable(value):
+                    return one.resolve(context)
+                else:
+                    value = getattr(value, step)
+        except (KeyError, AttributeError):
+            return one.resolve(context)
+        return one.resolve(context) if callable(value) else value
+
+    return read
+
+
 def _said(value: Any, context: Context) -> str:
     """Return a value as ``{{ value }}`` shows it: texts and numbers need not be looked at twice."""
     if type(value) is str:
-        return escape(value)
+        return html.escape(value)
     return str(value) if type(value) is int else render_value_in_context(value, context)
 
 
