@@ -171,7 +171,7 @@ def _read(one: FilterExpression) -> Reading:
     """
     lookups = getattr(one.var, "lookups", None)
     if one.filters or not lookups or one.var.translate:
-        return one.resolve  # type: ignore[no-any-return]
+        return one.resolve
     root, *steps = lookups
 
     def read(context: Context) -> Any:
