@@ -13,7 +13,7 @@ from tests.feed import telling
 from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
 from vitrine.catalog.models import Picture
-from vitrine.surfaces.watch import articles, page
+from vitrine.surfaces.watch import articles, exhibits, page
 from vitrine.surfaces.watch.exhibits import Exhibit
 from vitrine.videos.models import Caption, Clip, Like, Visibility
 
@@ -267,13 +267,13 @@ def test_what_another_page_drops_meanwhile_is_served_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clip = make.clip()
-    read = articles.exhibits.of_clips
+    read = exhibits.of_clips
 
     def read_and_dropped(clips: Sequence[int]) -> Iterator[Exhibit]:
         yield from read(clips)
         monkeypatch.setattr(articles, "MOST_KEPT", 0)  # as where others read thousands
 
-    monkeypatch.setattr(articles.exhibits, "of_clips", read_and_dropped)
+    monkeypatch.setattr(exhibits, "of_clips", read_and_dropped)
 
     assert shown(Client(), "/") == [clip.public_id]
 
