@@ -19,6 +19,7 @@ from tests import make
 from tests.ads import making
 from tests.ads.serving import LATER, bill
 from tests.market.selling import signed_in
+from tests.search.advertising import PAGES, SEARCH, advertised, html, lamps, shown
 from vitrine.accounts.models import Block, Person
 from vitrine.ads import (
     bidding,
@@ -32,30 +33,25 @@ from vitrine.ads import (
     tokens,
 )
 from vitrine.ads.models import (
-    Ad,
     AdDay,
     AdGroup,
     AdHour,
     Billed,
-    Call,
     Campaign,
     Charge,
     Ghost,
     Look,
-    Objective,
     Placement,
     SearchHour,
     Showing,
 )
-from vitrine.catalog.models import Product, Stock
+from vitrine.catalog.models import Stock
 from vitrine.feed.models import Habit
 from vitrine.search import ad_products, browsing
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/search?in=products&q={q}", "/shop?q={q}")
 AD = re.compile(r'<li id="ad-[^"]*" data-ad="([^"]*)".*?</li>\n?', re.DOTALL)
 GRID = re.compile(r'<ul class="grid">.*?</ul>', re.DOTALL)
-SEARCH = [Placement.SEARCH.value]
 GROWN_UP = date(1990, 1, 1)
 CASES = 200 if os.environ.get("VITRINE_NIGHTLY") else 8
 
@@ -75,40 +71,6 @@ def _begins_anew() -> Iterator[None]:
 @pytest.fixture
 def viewer() -> Person:
     return make.person("viewer")
-
-
-def lamps(number: int, title: str = "Brass lamp", **fields: Any) -> list[Product]:
-    """Put products on sale that have the same words."""
-    made = [make.product(title=f"{title} {n}", **fields) for n in range(number)]
-    for one in made:
-        make.variant(one, stock=3, price_minor=2_000)
-    return made
-
-
-def advertised(
-    title: str = "Brass lamp of ours", *, payer: str = "Brass & sons", **fields: Any
-) -> Ad:
-    """Put a product on sale and let its shop advertise it in product search."""
-    owner = make.person()
-    shop = make.merchant(payer, owner=owner)
-    product = make.product(shop, title=title)
-    make.variant(product, stock=3, price_minor=5_000)
-    campaign = making.campaign(
-        making.advertiser(owner, name=payer, merchant=shop),
-        objective=fields.pop("objective", Objective.VIEWS),
-        holdout_percent=fields.pop("holdout_percent", 0),
-    )
-    group = making.group(campaign, **{"placements": SEARCH} | fields)
-    return making.ad(group, product=product, call=Call.SHOP)
-
-
-def html(client: Client, page: str = PAGES[0], q: str = "lamp") -> str:
-    return client.get(page.format(q=q)).content.decode()
-
-
-def shown(client: Client, page: str = PAGES[0], q: str = "lamp") -> list[str]:
-    """Return the public ids of the ads of a page."""
-    return re.findall(r'<li id="ad-([^"]*)"', html(client, page, q))
 
 
 @pytest.mark.parametrize("page", PAGES)
