@@ -76,7 +76,7 @@ class World:
             )
             cost = max(best / CERTAIN, load.RESERVE_MICROS) + COST
             is_won = bool(found) and found[0].line == 0
-            pacer.note(CHANCE, cost, is_won=is_won)
+            pacer.note(CHANCE, cost)
             if is_won:
                 met[viewer] += 1
                 if self.dice.random() < CHANCE:

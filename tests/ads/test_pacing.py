@@ -28,7 +28,8 @@ def spent(pacer: Pacer, log: list[Auction], budget: float) -> tuple[list[float],
         is_won = bid >= price
         costs.append(price if is_won else 0.0)
         gained += value if is_won else 0.0
-        pacer.note(value, price, is_won=is_won)
+        pacer.note(value, price)
+        pacer.gained = gained - pacer.target * sum(costs)
     return costs, gained
 
 

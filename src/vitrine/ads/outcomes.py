@@ -18,7 +18,7 @@ from vitrine.ads.models import Billed, Placement
 from vitrine.ads.yields import Lots, Yields
 from vitrine.kernel import prepared
 from vitrine.kernel.money import MICROS_PER_MINOR
-from vitrine.recommend.arrays import Doubles
+from vitrine.recommend.arrays import Doubles, numbered
 from vitrine.sovereignty.cell import local_day, this_cell
 
 LOOKS_BACK = crediting.LONGEST
@@ -124,8 +124,8 @@ def read(
             foretold=foretold,
             came=came,
             whole=whole,
-            products=_numbered(products),
-            shops=_numbered(shops),
+            products=numbered(products),
+            shops=numbered(shops),
         )
     )
     each_micros = dict(
@@ -182,10 +182,6 @@ def _delays(ages_h: Doubles, windows_h: Doubles, since: date, days: int, *, at: 
 def forget() -> None:
     """Read anew how long things take."""
     _learnt.clear()
-
-
-def _numbered(keys: Sequence[int]) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    return np.asarray(np.unique(np.array(keys, np.int64), return_inverse=True)[1], np.int64)
 
 
 _OF_CAMPAIGN = """JOIN ads_ad a ON a.id = d.ad_id JOIN ads_adgroup g ON g.id = a.group_id

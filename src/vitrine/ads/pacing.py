@@ -66,13 +66,11 @@ class Pacer:
         # What is to bring something back pays no price that nobody has seen yet.
         return max(self._prices_of_value[-1], 1 / self.target) if self.target else float("inf")
 
-    def note(self, value: float, price: float, *, is_won: bool = False) -> None:
+    def note(self, value: float, price: float) -> None:
         """Note an auction: what it was worth here, and what the place would have cost."""
         self._values.append(value)
         self._prices.append(price)
         self._noted += 1
-        if is_won:
-            self.gained += value - self.target * price
         if self._noted % EVERY == 0 or self._noted in (10, 20, 50):
             del self._values[:-LOOKS_BACK], self._prices[:-LOOKS_BACK]
             self._look()

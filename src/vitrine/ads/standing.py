@@ -34,7 +34,7 @@ from vitrine.ads.models import (
 from vitrine.ads.valuing import AUTOMATIC, Values
 from vitrine.catalog.models import Product, Stock
 from vitrine.kernel.rows import HasRow
-from vitrine.recommend.arrays import Counts, Doubles, Flags
+from vitrine.recommend.arrays import Counts, Doubles, Flags, numbered
 from vitrine.sovereignty.cell import local_day
 from vitrine.videos.models import Clip
 
@@ -232,7 +232,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         (n, {line.creator, *members.get(line.advertiser, ())}) for n, line in enumerate(lines)
     )
     groups, campaigns, payers_of = (
-        _numbered([getattr(line, name) for line in lines])
+        numbered([getattr(line, name) for line in lines])
         for name in ("group", "campaign", "advertiser")
     )
     raw = _chances(lines, groups, campaigns, counted)
@@ -295,7 +295,7 @@ def _chances(lines: Sequence[Line], groups: Counts, campaigns: Counts, counted: 
     for what, column in (("view", 1), ("click", 2)):
         own = np.flatnonzero(what_of == what)
         if len(own):
-            nested = [_numbered(groups[own].tolist()), _numbered(campaigns[own].tolist())]
+            nested = [numbered(groups[own].tolist()), numbered(campaigns[own].tolist())]
             raw[own] = chances.shrunk(rows[own, column], rows[own, 0], nested, what=what)
     return raw
 
@@ -321,12 +321,6 @@ def _rightings(lines: Sequence[Line], counted: Counted) -> Doubles:
         for what in counted.foretold
     }
     return np.array([by[line.billed.value] for line in lines], np.float64)
-
-
-def _numbered(keys: Sequence[int]) -> Counts:
-    if not keys:
-        return np.zeros(0, np.int64)
-    return np.asarray(np.unique(np.array(keys, np.int64), return_inverse=True)[1], np.int64)
 
 
 def _whole(numbers: Iterable[int]) -> Counts:

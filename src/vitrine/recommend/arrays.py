@@ -1,5 +1,7 @@
 """What the arrays of this package hold. Web processes read it: it loads no compiler."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,13 @@ def ascending(*parts: Counts | Ids) -> Counts:
     found: Counts = np.concatenate(parts).astype(np.int64)
     found.sort()
     return found[_firsts(found)]
+
+
+def numbered(keys: Sequence[int]) -> Counts:
+    """Return for each key its place among the different ones, ascending."""
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    return np.asarray(np.unique(np.array(keys, np.int64), return_inverse=True)[1], np.int64)
 
 
 def summed(keys: Counts | Ids, amounts: Doubles) -> tuple[Counts, Doubles]:
