@@ -15,7 +15,7 @@ from tests.ads.serving import LATER, Worker, bill
 from tests.market.selling import signed_in
 from vitrine.ads import disbelieving, figures, invalid, leasing, posting, reversing
 from vitrine.ads.disbelieving import Refused
-from vitrine.ads.models import Ad, AdDay, Billed, Charge, Ground, Reversal
+from vitrine.ads.models import Ad, AdDay, Billed, Call, Charge, Ground, Reversal
 from vitrine.ads.reversing import Doubt
 from vitrine.ads.tokens import Reason
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -79,6 +79,35 @@ def test_they_are_read_as_a_table_and_as_a_file(ad: Ad) -> None:
     assert placed == {"feed": ("3", of_ad["spent"]), "search": ("0", "0.000000")}
     assert "By placement" in page
     assert sum(Decimal(row["spent"]) for row in rows if row["day"]) in (0, Decimal(of_ad["spent"]))
+
+
+def test_all_ads_that_lead_to_a_product_are_one_row_of_it(ad: Ad) -> None:
+    lamp = make.product(title="Brass lamp")
+    for shown in (4, 7):
+        AdDay.objects.create(
+            ad=making.ad(ad.group, ad.clip, product=lamp, call=Call.SHOP),
+            day=make.NOON.date(),
+            shown=shown,
+            expected=1.0,
+            views=2,
+            clicks=1,
+            orders=1,
+            sales_minor=4_500,
+        )
+    advertiser = ad.group.campaign.advertiser
+    client = signed_in(making.owner_of(advertiser))
+
+    page = client.get(reverse("promote:figures", args=[advertiser.public_id])).content.decode()
+    file = client.get(reverse("promote:figures-csv", args=[advertiser.public_id]))
+
+    of_lamp = page[page.index("By product") : page.index("By placement")]
+    assert (of_lamp.count("<tr>"), of_lamp.count(lamp.get_absolute_url())) == (2, 1)
+    assert "$90.00" in of_lamp
+    rows = list(csv.DictReader(file.content.decode().splitlines()))
+    names = ("product", "shown", "views", "clicks", "orders", "sales")
+    assert [tuple(row[name] for name in names) for row in rows if row["product"]] == [
+        (lamp.public_id, "11", "4", "2", "2", "90.00")
+    ]
 
 
 def test_what_did_not_count_is_said_by_reason_with_the_money_of_the_ledger(ad: Ad) -> None:

@@ -1,11 +1,11 @@
-"""What an advertiser's ads brought and cost, by day, ad or placement: the sums of the ledger.
+"""What an advertiser's ads brought and cost by day, ad, product or placement: the ledger's sums.
 
 What was charged is added up from charges, less what was taken back. Showings, views and clicks are
 counted once no token of them is out: half an hour after they were shown. What was bought is told
 with the day of the showing that it is credited to, whenever that was.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from vitrine.ads.models import Ad, AdDay, Advertiser, Charge, Placement
+from vitrine.catalog.models import Product
 
 DAYS = 30
 COUNTED = ("shown", "views", "clicks", "orders", "sales_minor")
@@ -60,9 +61,18 @@ def by_day(advertiser: Advertiser, *, until: date) -> Iterator[tuple[date, Figur
 def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
     """Yield all ads that were ever shown, the newest first, with all of their time. Queries: 4."""
     counted, spent = _counted(advertiser, "ad", Q()), _spent(advertiser, "ad", Q())
-    shown = Ad.objects.filter(pk__in={*counted, *spent}).select_related("clip", "group__campaign")
-    for ad in shown.order_by("-pk"):
+    shown = Ad.objects.filter(pk__in={*counted, *spent})
+    for ad in shown.select_related("clip", "group__campaign", "product").order_by("-pk"):
         yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, (0, 0)))
+
+
+def by_product(ads: Iterable[tuple[Ad, Figures]]) -> dict[Product, Figures]:
+    """Return what ads, as of ``by_ad``, brought and cost by the product that they lead to."""
+    found: dict[Product, Figures] = {}
+    for ad, told in ads:
+        if ad.product is not None:
+            found[ad.product] = found.get(ad.product, Figures()) + told
+    return found
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,7 @@ def by_day_and_ad(
     named = Q(day__in={row[0] for row in found}, ad__in={row[3] for row in found})
     sums = {(row.ad_id, row.day, row.placement): vars(row) for row in counted.filter(named)}
     spent = _spent(advertiser, ("ad", "day", "placement"), named)
-    ads = Ad.objects.select_related("group__campaign").in_bulk([row[3] for row in found])
+    ads = Ad.objects.select_related("group__campaign", "product").in_bulk([row[3] for row in found])
     return [
         Row(
             day,

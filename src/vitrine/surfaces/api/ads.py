@@ -29,12 +29,13 @@ class AdFigures(Schema):
 
     orders, sales_minor: bought after it until now, less what went back, by the ad that each line is
     credited to; an order after two ads is one of each. target_percent: of a campaign that is to
-    bring something back, how much is to be sold for what is spent.
+    bring something back, how much is to be sold for what is spent. product: that it leads to.
     """
 
     day: date
     ad: Id
     campaign: Id
+    product: Id | None
     placement: Literal["for_you", "search"]
     shown: int
     views: int
@@ -84,6 +85,7 @@ def _told(row: figures.Row) -> AdFigures:
         day=row.day,
         ad=row.ad.public_id,
         campaign=row.ad.group.campaign.public_id,
+        product=row.ad.product.public_id if row.ad.product else None,
         placement=row.placement.told,
         shown=row.told.shown,
         views=row.told.views,

@@ -1,37 +1,61 @@
-"""What an advertiser's ads brought and cost: by day and by ad, and as a file."""
+"""What an advertiser's ads brought and cost: by ad, product, placement and day, and as a file."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads import figures, invalid
 from vitrine.ads.figures import Figures
 from vitrine.ads.invalid import Invalid
+from vitrine.ads.models import Ad
 from vitrine.kernel import money
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import access
-from vitrine.sovereignty.cell import local_day, this_cell
+from vitrine.sovereignty.cell import dated, local_day, this_cell
 from vitrine.surfaces.promote import scope, selling
 from vitrine.surfaces.promote.chart import Chart
 
 HEADS = (
-    *("day", "campaign", "ad", "placement", "shown", "views", "clicks", "spent", "currency"),
-    *("given_back", "orders", "sales", "not_counted_because"),
+    *("day", "campaign", "ad", "product", "placement", "shown", "views", "clicks", "spent"),
+    *("currency", "given_back", "orders", "sales", "not_counted_because"),
 )
-"""Days, ads and placements tell what counted; then each reason for which something did not."""
+"""Days, ads, products and placements tell what counted; then each reason for which something did
+not."""
+
+
+class Line(NamedTuple):
+    """A row of a table: what it is of, and what is beside that."""
+
+    name: str
+    told: Figures
+    link: str = ""
+    beside: str = ""
+
+
+class Table(NamedTuple):
+    """What ads brought and cost, one way. key: for its heading; each: what its rows are of."""
+
+    key: str
+    title: str
+    each: str
+    lines: list[Line]
 
 
 @require_safe
 @access.policy(access.MEMBER)
 def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """Show the last thirty days, each ad and placement with all of its time, what did not count.
+    """Show each ad, product and placement with all of its time, the last thirty days, what did not
+    count.
 
     Of a shop all that it sold and spent in these days stands above. Queries: 12, 3 more for a shop.
     """
@@ -40,10 +64,8 @@ def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     context = {
         "account": account,
         "here": "figures",
-        "days": [(day, told) for day, told in days if told != Figures()],
         "chart": Chart(days[::-1]),
-        "ads": ads,
-        "placements": figures.by_placement(account.advertiser),
+        "tables": [table for table in _tables(account, ads, days) if ads and table.lines],
         "total": sum((told for _, told in ads), Figures()),
         "invalid": _invalid(account),
         "sold": selling.total(account.advertiser, at=timezone.now()),
@@ -51,24 +73,54 @@ def table(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     return render(request, "promote/figures.html", context)
 
 
+def _tables(
+    account: scope.Account, ads: Sequence[tuple[Ad, Figures]], days: Sequence[tuple[date, Figures]]
+) -> Iterator[Table]:
+    of_ads = [
+        Line(
+            ad.clip.title or gettext("Untitled clip"),
+            told,
+            reverse("promote:ad", args=[account.advertiser.public_id, ad.public_id]),
+            ad.group.campaign.name,
+        )
+        for ad, told in ads
+    ]
+    of_products = [
+        Line(product.title, told, product.get_absolute_url())
+        for product, told in figures.by_product(ads).items()
+    ]
+    of_places = [
+        Line(str(placement.label), told)
+        for placement, told in figures.by_placement(account.advertiser)
+    ]
+    of_days = [Line(dated(day), told) for day, told in days if told != Figures()]
+    yield Table("by-ad", gettext("By ad"), gettext("Ad"), of_ads)
+    yield Table("by-product", gettext("By product"), gettext("Product"), of_products)
+    yield Table("by-placement", gettext("By placement"), gettext("Placement"), of_places)
+    yield Table("by-day", gettext("By day"), gettext("Day"), of_days)
+
+
 @require_safe
 @access.policy(access.MEMBER)
 def sheet(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """Send the same as CSV: days first, ads, placements, what did not count. Queries: 12."""
+    """Send the same as CSV: days, ads, products, placements, what did not count. Queries: 12."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="ads.csv"'
     writer = csv.writer(answer)
     writer.writerow(HEADS)
     for day, told in _days(account):
-        writer.writerow((day.isoformat(), "", "", "", *_cells(told)))
-    for ad, told in figures.by_ad(account.advertiser):
-        writer.writerow(("", ad.group.campaign.public_id, ad.public_id, "", *_cells(told)))
+        writer.writerow((day.isoformat(), "", "", "", "", *_cells(told)))
+    ads = list(figures.by_ad(account.advertiser))
+    for ad, told in ads:
+        writer.writerow(("", ad.group.campaign.public_id, ad.public_id, "", "", *_cells(told)))
+    for product, told in figures.by_product(ads).items():
+        writer.writerow(("", "", "", product.public_id, "", *_cells(told)))
     for placement, told in figures.by_placement(account.advertiser):
-        writer.writerow(("", "", "", placement.value, *_cells(told)))
+        writer.writerow(("", "", "", "", placement.value, *_cells(told)))
     for one in _invalid(account):
         told = Figures(views=one.views, clicks=one.clicks, back_micros=one.back_micros)
-        writer.writerow(("", "", "", "", *_cells(told), one.said or one.reason))
+        writer.writerow(("", "", "", "", "", *_cells(told), one.said or one.reason))
     return answer
 
 
