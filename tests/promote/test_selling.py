@@ -155,12 +155,13 @@ def test_what_is_sold_of_others_cannot_be_credited_to_a_shops_ad(
     assert Ad.objects.count() == 1
 
 
-def test_a_target_of_something_else_is_not_kept(
-    client: Client, shop: Advertiser, lamp: Product, clip: Clip
+@pytest.mark.parametrize("typed", ["400", "99999"])
+def test_a_target_of_something_else_is_neither_judged_nor_kept(
+    client: Client, shop: Advertiser, lamp: Product, clip: Clip, typed: str
 ) -> None:
     client.post(
         url("new", shop.public_id),
-        to_sell(clip, lamp, objective="clicks", target_percent="400"),
+        to_sell(clip, lamp, objective="clicks", target_percent=typed),
     )
 
     assert Campaign.objects.values_list("objective", "target_percent", "view_days").get() == (

@@ -48,6 +48,7 @@ def ask_for_target(form: forms.Form) -> None:
     cleaned = form.cleaned_data
     if cleaned.get("objective") != Objective.RETURN:
         cleaned["target_percent"] = None
+        form.errors.pop("target_percent", None)  # it is not on the page then
     elif cleaned.get("target_percent") is None and "target_percent" not in form.errors:
         form.add_error("target_percent", gettext("Say how much is to be sold for what is spent."))
 
