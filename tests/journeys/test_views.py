@@ -44,7 +44,10 @@ def settled(page: Page, cell: Cell, clip: str, wanted: Callable[[dict[str, int]]
 
 @pytest.fixture
 def before(visit: Visit, cell: Cell, clip: str) -> dict[str, int]:
-    """Let a stranger watch most of the clip and tap its product; return the counts before it."""
+    """Let a stranger watch most of the clip, tap its product and go; return the counts before it.
+
+    They go to another page: the worker carries what a page tells as it goes.
+    """
     counted, viewer = count(cell, clip), visit()
     viewer.go(f"/v/{clip}")
     video = watching.play(viewer.page.locator("#player"))
@@ -52,7 +55,7 @@ def before(visit: Visit, cell: Cell, clip: str) -> dict[str, int]:
     viewer.page.wait_for_function("() => document.getElementById('player').currentTime > 5.6")
     viewer.page.get_by_role("link", name="Bee hotel").click()
     expect(viewer.page.locator("#sheet")).to_contain_text("Bee hotel")
-    viewer.page.close(run_before_unload=True)
+    viewer.go("/transparency/views")
     return counted
 
 

@@ -6,6 +6,7 @@ const POSTERS = "posters";
 const SHARED = "shared";
 const COUNTER = "counter"; /* the page of a shop's counter and its files, put there by counter.js */
 const OFFLINE = "{% url 'watch:offline' %}";
+const WATCHES = "/watches/"; /* A page that goes away tells through here: what it asked for itself would go with it. */
 const SHARE_TARGET = "{% url 'studio:shared' %}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}];
 const MOST_POSTERS = 60;
@@ -17,6 +18,7 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin) return;
   if (request.method === "POST" && pathname === SHARE_TARGET) event.respondWith(keepShared(request));
+  if (request.method === "POST" && pathname === WATCHES) event.respondWith(fetch(request));
   if (request.method !== "GET" || request.headers.has("range")) return;
   if (request.mode === "navigate") event.respondWith(page(event));
   else if (request.destination === "image" && pathname.startsWith("/m/")) event.respondWith(poster(event));
