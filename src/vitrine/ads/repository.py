@@ -14,7 +14,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from vitrine.ads.models import AGES, Ad, AdGroup, AdReach, PastTargeting, Placement
 from vitrine.ads.models.targeting import Targeting
-from vitrine.kernel import ids, prepared
+from vitrine.kernel import prepared
 from vitrine.orders import keeping, regions
 from vitrine.sovereignty.cell import home, local_day, this_cell
 
@@ -51,13 +51,6 @@ def named(words: str, *, at: datetime) -> Ads:
             | Q(product__title__icontains=word)
         )
     return found
-
-
-def after(name: str, ads: Ads) -> Ads:
-    """Return those that come after the one of a public id; after a wrong one, all."""
-    if not ids.PATTERN.match(name):
-        return ads
-    return ads.filter(pk__lt=Ad.objects.filter(public_id=name).values("pk"))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from vitrine.ads.models import Authorisation
 from vitrine.ads.repository import KEPT, Reached
 from vitrine.commission import earning
 from vitrine.feed.models import ClipDay, PaidFor, PaidPost, PostReach
-from vitrine.kernel import ids, prepared
+from vitrine.kernel import prepared
 from vitrine.orders import keeping
 from vitrine.sovereignty.cell import home, local_day
 from vitrine.videos.models import Clip
@@ -87,13 +87,6 @@ def named(words: str, *, at: datetime) -> Posts:
             | Q(clip__creator__handle__iexact=word.lstrip("@"))
         )
     return found
-
-
-def after(name: str, posts: Posts) -> Posts:
-    """Return those that come after the one of a public id; after a wrong one, all."""
-    if not ids.PATTERN.match(name):
-        return posts
-    return posts.filter(pk__lt=PaidPost.objects.filter(public_id=name).values("pk"))
 
 
 def reached(post: PaidPost) -> Reached:

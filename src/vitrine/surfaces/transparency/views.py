@@ -1,5 +1,9 @@
 """The transparency pages: open to everybody, signed in or not."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -7,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from vitrine.ads import repository, wording
 from vitrine.feed import first_days, paid_posts, weights
+from vitrine.kernel import paging
 from vitrine.kernel.asked import wants_fragment
 from vitrine.kernel.errors import wants_json
 from vitrine.safety import counts
@@ -117,16 +122,7 @@ def data_map(request: HttpRequest) -> HttpResponse:
 @access.policy(access.ANYONE)
 def ads(request: HttpRequest) -> HttpResponse:
     """List the ads that were shown, the newest first; ``q`` searches them. Queries: 1."""
-    typed = request.GET.get("q", "")[:MOST_TYPED]
-    found = repository.named(typed, at=timezone.now())
-    rows = list(repository.after(request.GET.get("after", ""), found)[: SHOWN + 1])
-    context = {
-        "typed": typed,
-        "most": MOST_TYPED,
-        "ads": rows[:SHOWN],
-        "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else "",
-    }
-    return render(request, "transparency/ads.html", context)
+    return _listed(request, repository.named, "transparency/ads.html")
 
 
 @require_safe
@@ -152,32 +148,14 @@ def ads_document(request: HttpRequest) -> HttpResponse:
 
     Queries: 1, and 2 for each.
     """
-    found = repository.after(request.GET.get("after", ""), repository.shown(at=timezone.now()))[
-        : SENT + 1
-    ]
-    rows = list(found)
-    told = {
-        "ads": [repository.document(each) for each in rows[:SENT]],
-        "next": f"?after={rows[SENT - 1].public_id}" if len(rows) > SENT else None,
-        "fewest_told": repository.FEWEST,
-    }
-    return JsonResponse(told, json_dumps_params={"indent": 2})
+    return _sent(request, "ads", repository.shown(at=timezone.now()), repository.document)
 
 
 @require_safe
 @access.policy(access.ANYONE)
 def posts(request: HttpRequest) -> HttpResponse:
     """List the clips that creators were paid for, the newest first; ``q`` searches. Queries: 1."""
-    typed = request.GET.get("q", "")[:MOST_TYPED]
-    found = paid_posts.named(typed, at=timezone.now())
-    rows = list(paid_posts.after(request.GET.get("after", ""), found)[: SHOWN + 1])
-    context = {
-        "typed": typed,
-        "most": MOST_TYPED,
-        "posts": rows[:SHOWN],
-        "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else "",
-    }
-    return render(request, "transparency/posts.html", context)
+    return _listed(request, paid_posts.named, "transparency/posts.html")
 
 
 @require_safe
@@ -200,12 +178,31 @@ def posts_document(request: HttpRequest) -> HttpResponse:
 
     Queries: 1, and 1 for each.
     """
-    asked = request.GET.get("after", "")
-    found = paid_posts.after(asked, paid_posts.shown(at=timezone.now()))
-    rows = list(found[: SENT + 1])
+    return _sent(request, "posts", paid_posts.shown(at=timezone.now()), paid_posts.document)
+
+
+def _listed(
+    request: HttpRequest, named: Callable[..., "QuerySet[Any]"], template: str
+) -> HttpResponse:
+    """Show a page of what has some words in its name. named: returns all of that."""
+    typed = request.GET.get("q", "")[:MOST_TYPED]
+    found = named(typed, at=timezone.now())
+    shown = paging.last_made_first(found, after=request.GET.get("after", ""), size=SHOWN)
+    context = {"typed": typed, "most": MOST_TYPED, "rows": shown.rows, "next": shown.next_cursor}
+    return render(request, template, context)
+
+
+def _sent(
+    request: HttpRequest,
+    name: str,
+    rows: "QuerySet[Any]",
+    document: Callable[[Any], dict[str, object]],
+) -> HttpResponse:
+    """Send a page of rows to a program, under a name."""
+    sent = paging.last_made_first(rows, after=request.GET.get("after", ""), size=SENT)
     told = {
-        "posts": [paid_posts.document(each) for each in rows[:SENT]],
-        "next": f"?after={rows[SENT - 1].public_id}" if len(rows) > SENT else None,
+        name: [document(row) for row in sent.rows],
+        "next": f"?after={sent.next_cursor}" if sent.next_cursor else None,
         "fewest_told": repository.FEWEST,
     }
     return JsonResponse(told, json_dumps_params={"indent": 2})

@@ -3,16 +3,7 @@
 from vitrine.accounts.models import Viewer
 from vitrine.videos.models.audience import PERMISSIONS, Audience, RemixKind
 from vitrine.videos.models.caption import Caption, CaptionsChanged, NobodySpeaks
-from vitrine.videos.models.clip import (
-    Clip,
-    ClipQuerySet,
-    HasCaptions,
-    IsOut,
-    NotDescribed,
-    NotReadyToPublish,
-    RemixWithdrawn,
-    film_of,
-)
+from vitrine.videos.models.clip import Clip, ClipQuerySet, film_of
 from vitrine.videos.models.collection import (
     Collection,
     CollectionQuerySet,
@@ -34,6 +25,13 @@ from vitrine.videos.models.encoding import Encoding, EncodingState, LeaseLost, R
 from vitrine.videos.models.fingerprint import BannedPrint, Fingerprint
 from vitrine.videos.models.hearing import Hearing, HearingUnderWay, Waveform
 from vitrine.videos.models.like import Like
+from vitrine.videos.models.refusals import (
+    HasCaptions,
+    IsOut,
+    NotDescribed,
+    NotReadyToPublish,
+    RemixWithdrawn,
+)
 from vitrine.videos.models.remix import NotOpenToRemixing, Remix, StitchOutsideTheClip, Wish
 from vitrine.videos.models.repost import NotToRepost, Repost
 from vitrine.videos.models.sound import Sound
