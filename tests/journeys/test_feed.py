@@ -14,6 +14,7 @@ from tests.journeys.browsing import (
     PHONE,
     assert_presents,
     swipe,
+    wait_for_promised,
     without_gesture,
 )
 from tests.journeys.conftest import Opening
@@ -60,6 +61,8 @@ def test_each_swipe_presents_another_clip_and_three_hold_a_source(
     page = open_feed(phone)
     seen = [str(without_gesture(page, CURRENT_ID))]
     assert_presents(page)
+    # A quick machine has shown its frames before the player tells the time twice.
+    wait_for_promised(page, f"document.querySelector('{CURRENT}').currentTime > 1")
     shoot(page, "feed-412")
 
     for _ in range(3):
@@ -70,7 +73,7 @@ def test_each_swipe_presents_another_clip_and_three_hold_a_source(
 
     assert len(set(seen)) == 4
     assert without_gesture(page, f"document.querySelector('{CURRENT}').muted") is True
-    page.close(run_before_unload=True)
+    page.goto("/transparency/views")
     wait_until(lambda: bool(inside(cell, "watched", clip_id=seen[0])))
 
 
