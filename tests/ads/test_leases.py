@@ -25,7 +25,8 @@ from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
 
 OVER = timedelta(minutes=45)
-KILLS = 120 if IS_NIGHT else 6
+SCHEDULES = 100 if IS_NIGHT else 2
+PROCESSES, KILLS = 16, 5
 
 
 def worker(**fields: Any) -> Worker:
@@ -221,29 +222,44 @@ def test_killed_at_any_statement_the_books_agree() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_processes_that_are_killed_at_any_moment_never_overspend() -> None:
-    """Sixteen at a time lease, serve and bill as fast as they can, and die by kill -9."""
-    one = worker(budget_minor=40, daily_minor=30)
+def test_sixteen_processes_that_are_killed_at_any_moment_never_overspend() -> None:
+    """They lease, serve and bill one campaign as fast as they can, and die by kill -9."""
     chance = random.Random(7)
-    alive = [_spawned(one.ad) for _ in range(4)]
+    for _ in range(SCHEDULES):
+        most = chance.randint(1, 12)
+        ad = worker(budget_minor=most + chance.choice([0, 20]), daily_minor=most).ad
 
-    for _ in range(KILLS):
-        time.sleep(chance.uniform(0.05, 0.3))
-        victim = alive.pop(0)
-        os.kill(victim, signal.SIGKILL)
-        os.waitpid(victim, 0)
+        _kill_sixteen_at(ad, chance)
+
+        leasing.close_over(at=make.NOON + OVER)
+        making.analyze()
+        charged = Charge.objects.filter(ad=ad).aggregate(all=Sum("price_micros"))["all"]
+        assert 0 < charged <= most * MICROS_PER_MINOR
         assert ads_cost_what_was_charged().violations == []
-        alive.append(_spawned(one.ad))
-    for each in alive:
-        os.kill(each, signal.SIGKILL)
-        os.waitpid(each, 0)
-    leasing.close_over(at=make.NOON + OVER)
+        assert set(held_of(ad.group.campaign)) == {0}
 
-    campaign = one.ad.group.campaign
-    charged = Charge.objects.aggregate(all=Sum("price_micros"))["all"]
-    assert 0 < charged <= 30 * MICROS_PER_MINOR
-    assert ads_cost_what_was_charged().violations == []
-    assert set(held_of(campaign)) == {0}
+
+def _kill_sixteen_at(ad: Ad, chance: random.Random) -> None:
+    """Start sixteen processes, kill some and start others, and kill all while they work."""
+    alive = [_spawned(ad) for _ in range(PROCESSES)]
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0.02, 0.1))
+        _kill(alive.pop(chance.randrange(PROCESSES)))
+        assert ads_cost_what_was_charged().violations == []
+        alive.append(_spawned(ad))
+    _until_charged(ad)
+    for each in alive:
+        _kill(each)
+
+
+def _until_charged(ad: Ad) -> None:
+    while not Charge.objects.filter(ad=ad).exists():
+        time.sleep(0.02)
+
+
+def _kill(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
 
 
 def _spawned(ad: Ad) -> int:
