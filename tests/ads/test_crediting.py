@@ -1,12 +1,13 @@
 """Whose sale a line is, by rule: against everything that a touch could lose to."""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from tests import make
+from tests.ads.by_force import winner
 from tests.nightly import IS_NIGHT
 from vitrine.ads import crediting
 from vitrine.ads.crediting import Bought, Touch, credited
@@ -79,41 +80,12 @@ def _journey(dice: random.Random) -> tuple[list[Touch], Bought]:
     return touches, bought
 
 
-def _by_force(touches: Iterable[Touch], bought: Bought) -> Touch | None:
-    """Return the one that loses to no other, by comparing each with each."""
-    may = []
-    for one in set(touches):
-        days = one.click_days if one.is_click else one.view_days
-        is_in_time = days > 0 and one.at <= bought.at <= one.at + timedelta(days=days)
-        is_ours = (
-            bought.product in one.products if one.merchant is None
-            else one.merchant == bought.merchant
-        )  # fmt: skip
-        if is_in_time and is_ours:
-            may.append(one)
-    winners = [one for one in may if not any(_beats(other, one) for other in may)]
-    assert len(winners) <= 1 or len({(w.showing, w.ad) for w in winners}) == 1
-    return winners[0] if winners else None
-
-
-def _beats(one: Touch, other: Touch) -> bool:
-    if one.is_click and not other.is_click:
-        return True
-    if other.is_click and not one.is_click:
-        return False
-    if one.at != other.at:
-        return one.at > other.at
-    if one.showing != other.showing:
-        return one.showing < other.showing
-    return one.ad < other.ad
-
-
 def test_it_is_whom_comparing_each_with_each_finds_whatever_comes_late_or_twice() -> None:
     dice, sold = random.Random(116), 0
 
     for _ in range(CASES):
         touches, bought = _journey(dice)
-        found, by_force = credited(touches, bought), _by_force(touches, bought)
+        found, by_force = credited(touches, bought), winner(touches, bought)
         assert _key(found) == _key(by_force)
         assert _key(credited(_disturbed(touches, bought, dice), bought)) == _key(by_force)
         sold += found is not None
