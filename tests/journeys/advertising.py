@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from tests import make
 from tests.ads import making
 from tests.journeys.tastes import put_films
+from vitrine.accounts.models import Person
 from vitrine.ads import campaigning
 from vitrine.ads.models import Ad, Call, Charge, Placement, Response
 
@@ -19,6 +21,13 @@ def advertised(payer: str) -> dict[str, str]:
     ad = making.ad(making.group(campaign))
     put_films([ad.clip])
     return {"ad": ad.public_id, "clip": ad.clip.public_id}
+
+
+def to_boost(creator: str) -> str:
+    """Put a clip out of somebody who never advertised; return its public id."""
+    clip = make.clip(Person.objects.get(handle=creator), title="Boats at noon")
+    put_films([clip])
+    return clip.public_id
 
 
 def searched_for(payer: str, word: str) -> dict[str, str]:
@@ -39,9 +48,10 @@ def searched_for(payer: str, word: str) -> dict[str, str]:
 
 
 def followed(ad: str) -> list[str]:
-    """Return what an ad was billed for, and what followed from it for nothing."""
-    billed = Charge.objects.filter(ad__public_id=ad).values_list("billed", flat=True)
-    more = Response.objects.filter(ad__public_id=ad).values_list("what", flat=True)
+    """Return what an ad was billed for, and what followed from it for nothing. ad: or its clip."""
+    it = Q(ad__public_id=ad) | Q(ad__clip__public_id=ad)
+    billed = Charge.objects.filter(it).values_list("billed", flat=True)
+    more = Response.objects.filter(it).values_list("what", flat=True)
     return [*billed, *more]
 
 

@@ -18,6 +18,7 @@ from tests.journeys.advertising import (  # noqa: F401  (called by their names h
     ended,
     followed,
     searched_for,
+    to_boost,
 )
 from tests.journeys.tastes import two_kinds  # noqa: F401  (called by its name here)
 from vitrine.accounts.models import Person

@@ -11,14 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from bench.cells import Cell
 from tests import cells
 from tests.feed import telling
-from tests.journeys.browsing import without_gesture
+from tests.journeys.browsing import sign_in, without_gesture
 from tests.journeys.site import inside, stage
 from tests.journeys.swiping import AT_END, CURRENT_ID, go_on, open_feed
+from tests.journeys.visitor import Visitor
 from tests.ops.machine import wait_until
 
 pytestmark = [pytest.mark.journey, pytest.mark.machine]
@@ -198,15 +199,9 @@ def test_an_ad_says_so_is_billed_once_seen_and_goes_at_will(
     learning_cell: Cell, made: dict[str, str], browser: Browser
 ) -> None:
     with browser.new_context(base_url=learning_cell.url, viewport=PHONE, has_touch=True) as phone:
-        page = open_feed(phone)
-        passed = 0
-        while not without_gesture(page, f"({AD_IS_ON})()"):
-            go_on(page, str(without_gesture(page, CURRENT_ID)))
-            passed += 1
-            assert passed < MOST_BEFORE, "no ad was shown"
-        ad = page.locator(".clip.current")
+        ad = _meet_ad(phone)
+        page = ad.page
         expect(ad.get_by_role("link", name="Ad · Brass and sons")).to_be_visible()
-        assert passed >= 6
 
         wait_until(lambda: inside(learning_cell, "followed", ad=made["ad"]) == ["view"])
 
@@ -216,10 +211,64 @@ def test_an_ad_says_so_is_billed_once_seen_and_goes_at_will(
         sheet.get_by_role("button", name="No more of this ad").click()
         page.wait_for_function(f"() => ({CURRENT_ID}) !== '{made['clip']}'")
     with browser.new_context(base_url=learning_cell.url, viewport=PHONE, has_touch=True) as phone:
-        page = open_feed(phone)
-        while not without_gesture(page, f"({AD_IS_ON})()"):
-            go_on(page, str(without_gesture(page, CURRENT_ID)))
+        page = _meet_ad(phone).page
         wait_until(lambda: inside(learning_cell, "followed", ad=made["ad"]) == ["view"] * 2)
         page.locator(".clip.current .follow-up").click()
         page.wait_for_url("**/@*")
         wait_until(lambda: "click" in inside(learning_cell, "followed", ad=made["ad"]))
+
+
+def test_a_boost_is_paid_reviewed_shown_and_told_of(
+    learning_cell: Cell, kinds: dict[str, list[str]], browser: Browser
+) -> None:
+    url, name = learning_cell.url, "Boats and sons"
+    inside(learning_cell, "person", handle="booster", display_name=name)
+    clip = inside(learning_cell, "to_boost", creator="booster")
+    with (
+        Visitor.at_a_desk(browser, url) as creator,
+        Visitor.at_a_desk(browser, url) as reviewer,
+        browser.new_context(base_url=url, viewport=PHONE, has_touch=True) as phone,
+    ):
+        page = creator.page
+        sign_in(page.context, url, inside(learning_cell, "session", handle="booster"))
+        creator.go(f"/studio/clips/{clip}/")
+        page.get_by_role("link", name="Show it to more people").click()
+        page.get_by_label("Each day").fill("20")
+        page.get_by_role("button", name="Send it to review").click()
+        page.get_by_label("Amount").first.fill("100")
+        page.get_by_label("Pay with").select_option("Test card that succeeds")
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.get_by_role("heading", name="Deposit of $100.00")).to_be_visible()
+
+        sign_in(reviewer.page.context, url, inside(learning_cell, "moderator", handle="ad.judge"))
+        reviewer.go("/desk/ads/")
+        expect(reviewer.page.locator("#thing-title")).to_have_text("Boats at noon")
+        expect(reviewer.page.locator(".desk-thing")).to_contain_text(name)
+        for key in ("0", "a", "Enter"):
+            reviewer.page.keyboard.press(key)
+        expect(reviewer.page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+
+        ad = _meet_ad(phone)
+        expect(ad.get_by_role("link", name=f"Ad · {name}")).to_be_visible()
+        assert without_gesture(ad.page, CURRENT_ID) == clip
+
+        wait_until(lambda: inside(learning_cell, "followed", ad=clip) == ["view"])
+        page.get_by_role("link", name="Figures").click()
+        expect(page.get_by_role("link", name="Boats at noon")).to_be_visible()
+        creator.look("figures-of-a-boost")
+        page.get_by_role("link", name="Campaigns").click()
+        page.get_by_role("link", name="Boats at noon").click()
+        expect(page.get_by_text("Running")).to_be_visible()
+        page.get_by_role("button", name="End this campaign for good").click()
+        expect(page.get_by_text("Over")).to_be_visible()
+
+
+def _meet_ad(phone: BrowserContext) -> Locator:
+    """Go through the feed until an ad is on; return it."""
+    page, passed = open_feed(phone), 0
+    while not without_gesture(page, f"({AD_IS_ON})()"):
+        go_on(page, str(without_gesture(page, CURRENT_ID)))
+        passed += 1
+        assert passed < MOST_BEFORE, "no ad was shown"
+    assert passed >= 6
+    return page.locator(".clip.current")
