@@ -52,6 +52,8 @@ def run() -> Iterator[Figure]:
             chosen = sorted(inside.call("bench.feed_fill.chosen_ms", PAGES)[PAGES // 10 :])
             yield Figure(f"chosen_p50_ms_{size // 1000}k", statistics.median(chosen), "ms")
             if size == MEASURED:
+                among = inside.call("bench.feed_fill.ranked", VIEWERS)
+                yield Figure("candidates", among, "", goal=">= 1000")
                 yield from _figures(paged, folder / "data" / "learnt")
     growth = p50[SIZES[-1]] / p50[SIZES[0]]
     yield Figure("p50_growth_20k_2m", growth, "x", goal="<= 2")

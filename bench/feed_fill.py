@@ -8,12 +8,14 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from vitrine.accounts import visitors
 from vitrine.accounts.models import Person
-from vitrine.feed import serving
+from vitrine.feed import retrieval, serving, unseen
+from vitrine.feed.learning import served as learning
 from vitrine.sovereignty.cell import home
 
 CREATORS, VIEWERS, WATCHES = 5_000, 10_000, 100
@@ -109,6 +111,20 @@ def chosen_ms(count: int) -> list[float]:
         serving.next_clips(f"v_{n * 13 % VIEWERS}", AnonymousUser(), size=10, at=datetime.now(UTC))
         took.append((time.perf_counter() - began) * 1000)
     return took
+
+
+def ranked(count: int) -> float:
+    """Return among how many clips a page is chosen, on average over some viewers."""
+    learnt, at, dice = learning.learnt(), datetime.now(UTC), np.random.default_rng(1)
+    if learnt is None:
+        raise RuntimeError("Nothing was learnt.")
+    named = 0
+    for n in range(count):
+        key = f"v_{n * 13 % VIEWERS}"
+        standing = unseen.standing(key, AnonymousUser(), tables=learnt.tables, at=at)
+        found = retrieval.named(learnt, standing, at_s=at.timestamp(), dice=dice)
+        named += len(found.clips)
+    return named / count
 
 
 def _creators() -> int:

@@ -81,7 +81,7 @@ NEAR_FADES = 0.97
 NEAR_POPULAR = 0.5
 """The power of popularity that is taken off pairs, on both sides."""
 NEAR_LATEST = 40
-NAMED = 250
+NAMED = 300
 """Clips that each source names."""
 CREATORS_MET = 20
 """Creators, of those whose clips the viewer stayed with, whose others are named."""
