@@ -38,13 +38,32 @@ def promise(campaign: int, price_micros: int, chance: float, *, at: datetime) ->
             _asking.discard(campaign)
 
 
-def could(campaign: int, price_micros: int, chance: float, *, at: datetime) -> bool:
-    """Tell whether one showing more could be promised. Queries: as ``promise``."""
+def unpromise(campaign: int, lease: int, price_micros: int, chance: float) -> None:
+    """Take back what was promised for a showing that nobody is shown.
+
+    Of a lease that was ended meanwhile it stays held until that is closed. Queries: 0.
+    """
     with _lock:
         held = _held.get(campaign)
-        if held is not None and at < held.until_at and held.can(price_micros, chance):
-            return True
-    return promise(campaign, price_micros, chance, at=at) is not None
+        if held is not None and held.lease == lease:
+            held.unpromise(price_micros, chance)
+
+
+def could(campaign: int, price_micros: int, chance: float, *, at: datetime) -> bool:
+    """Tell whether one showing more could be promised. Queries: as ``promise``."""
+    lease = promise(campaign, price_micros, chance, at=at)
+    if lease is None:
+        return False
+    unpromise(campaign, lease, price_micros, chance)
+    return True
+
+
+def keep(campaign: int, taken: Promises) -> bool:
+    """Promise out of a lease from now on; False as the process ends."""
+    with _lock:
+        if not _over.is_set():
+            _held[campaign] = taken
+        return not _over.is_set()
 
 
 def _renewed(
@@ -57,11 +76,8 @@ def _renewed(
     if taken is None:
         return None
     taken.promise(price_micros, chance)
-    with _lock:
-        if not _over.is_set():
-            _held[campaign] = taken
-            return taken.lease
-    leasing.end(taken, at=at)
+    if not keep(campaign, taken):
+        leasing.end(taken, at=at)
     return taken.lease
 
 

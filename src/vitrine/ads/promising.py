@@ -6,7 +6,8 @@ that pays for clicks show one ad in a hundred. What comes beyond the lease all t
 in the write and is free for its advertiser. Source: docs/adr/0114-budgets-and-leases.md.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, sqrt
 
@@ -18,8 +19,8 @@ MARGIN = 2.0
 class Promises:
     """A lease as its process knows it. until_at: no ad is served from it after that.
 
-    expected: the sum of price x chance of its tokens. variance: of that sum. dearest, worst: the
-    highest price of one, and what all of them together cost if each is billed.
+    expected: the sum of price x chance of its tokens. variance: of that sum. worst: what all of
+    them together cost if each is billed. prices: how many there are at each, in micros.
     """
 
     lease: int
@@ -27,27 +28,36 @@ class Promises:
     until_at: datetime
     expected: float = 0.0
     variance: float = 0.0
-    dearest_micros: int = 0
     worst_micros: int = 0
+    prices: Counter[int] = field(default_factory=Counter)
 
     @property
     def kept_micros(self) -> int:
         """Return what has to be kept for the tokens that were given out: what all cost at most."""
-        kept = max(ceil(self.expected + MARGIN * sqrt(self.variance)), self.dearest_micros)
+        expected, variance = max(self.expected, 0.0), max(self.variance, 0.0)
+        dearest = max((price for price, tokens in self.prices.items() if tokens), default=0)
+        kept = max(ceil(expected + MARGIN * sqrt(variance)), dearest)
         return min(kept, self.worst_micros, self.amount_micros)
 
     def can(self, price_micros: int, chance: float) -> bool:
         """Tell whether a token more may be given out."""
         if price_micros > self.amount_micros:
             return False
-        variance = self.variance + price_micros**2 * chance * (1 - chance)
+        variance = max(self.variance, 0.0) + price_micros**2 * chance * (1 - chance)
         expected = self.expected + price_micros * chance
         kept = min(expected + MARGIN * sqrt(variance), self.worst_micros + price_micros)
         return kept <= self.amount_micros
 
     def promise(self, price_micros: int, chance: float) -> None:
         """Note that a token was given out. chance: that it is billed."""
-        self.expected += price_micros * chance
-        self.variance += price_micros**2 * chance * (1 - chance)
-        self.dearest_micros = max(self.dearest_micros, price_micros)
-        self.worst_micros += price_micros
+        self._add(1, price_micros, chance)
+
+    def unpromise(self, price_micros: int, chance: float) -> None:
+        """Note that a token which was promised is given to nobody."""
+        self._add(-1, price_micros, chance)
+
+    def _add(self, tokens: int, price_micros: int, chance: float) -> None:
+        self.expected += tokens * price_micros * chance
+        self.variance += tokens * price_micros**2 * chance * (1 - chance)
+        self.worst_micros += tokens * price_micros
+        self.prices[price_micros] += tokens

@@ -120,11 +120,13 @@ def _tried(
             return []
         lost = offered.lost(made, at=at)
         if lost:
+            _unpromise(of, made)
             mask[[of.line_of[ad] for ad in lost]] = False
             continue
         said = put(Ads(made, viewer.key, at, viewer.is_measured, of.placement))
         if not said.is_shown:
             offered.give_back()
+            _unpromise(of, made)
             gone = [of.line_of[one.line.ad] for one in made if one.line.ad not in said.standing]
             if not gone:
                 return []
@@ -163,8 +165,8 @@ def _awarded(
             bidding.note(bids, mask, won, places)
             return won
         for one in held:
-            chance = float(of.chances[one.line]) / auction.CERTAIN
-            viewer.missed.append(ghosts.Missed(of.lines[one.line], one.price_micros, chance))
+            missed = ghosts.Missed(of.lines[one.line], one.price_micros, of.chance(one.line))
+            viewer.missed.append(missed)
             mask[of.campaigns == of.campaigns[one.line]] = False
     return []
 
@@ -187,10 +189,11 @@ def _made(
     made = []
     for award in awards:
         line = of.lines[award.line]
-        chance = float(of.chances[award.line]) / auction.CERTAIN
+        chance = of.chance(award.line)
         lease = holding.promise(line.campaign, award.price_micros, chance, at=at)
         if lease is None:
             of.shut(line.campaign)
+            _unpromise(of, made)
             return None
         token, name = tokens.made(
             lease=lease,
@@ -205,6 +208,13 @@ def _made(
         buys = float(of.values.order_chances[award.line])
         made.append(Made(line, lease, award.price_micros, raw, name, token, worth, buys))
     return made
+
+
+def _unpromise(of: Standing, made: Sequence[Made]) -> None:
+    """Take back what was promised for ads that are not shown after all."""
+    for one in made:
+        chance = of.chance(of.line_of[one.line.ad])
+        holding.unpromise(one.line.campaign, one.lease, one.price_micros, chance)
 
 
 def _shown(made: Made, after: int) -> Shown:

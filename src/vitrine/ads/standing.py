@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 from vitrine.accounts.ages import age
 from vitrine.ads import blending, chances, holding, outcomes, planning, valuing
 from vitrine.ads.aiming import Aims, Picked, lines_of
+from vitrine.ads.auction import CERTAIN
 from vitrine.ads.beside import Avoided
 from vitrine.ads.lookalikes import Lookalikes
 from vitrine.ads.models import (
@@ -136,6 +137,10 @@ class Standing:
     def leading_to(self, products: Iterable[int]) -> Counts:
         """Return the ads that lead to one of some products."""
         return _whole(n for product in products for n in self.product_lines.get(product, ()))
+
+    def chance(self, line: int) -> float:
+        """Return how likely a showing of an ad is to be billed."""
+        return float(self.chances[line]) / CERTAIN
 
     def shut(self, campaign: int) -> None:
         """Show no ads of a campaign until all are read anew."""
