@@ -55,19 +55,22 @@ class Asked(Generic[K]):
     """Which lines ask something of a viewer, and what. Whichever asks nothing fits everybody."""
 
     asks: Flags
-    lines_of: dict[K, list[int]]
+    lines_of: dict[K, Counts]
 
     @classmethod
     def by(cls, keys: Sequence[Collection[K]]) -> Self:
         """Return it of what each line asks for; one of several is enough."""
-        return cls(np.array([bool(one) for one in keys], np.bool_), lines_of(enumerate(keys)))
+        asks = np.array([bool(one) for one in keys], np.bool_)
+        found = lines_of(enumerate(keys)).items()
+        return cls(asks, {key: np.array(lines, np.int64) for key, lines in found})
 
     def fits(self, keys: Iterable[K]) -> Flags:
         """Return the lines that a viewer of whom this is known fits."""
         found = ~self.asks
         if self.lines_of:
             for key in keys:
-                found[self.lines_of.get(key, [])] = True
+                if key in self.lines_of:
+                    found[self.lines_of[key]] = True
         return found
 
 

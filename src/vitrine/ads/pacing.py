@@ -6,8 +6,9 @@ That price is the dual of its budget, solved anew instead of approached step by 
 for what it earns back, the dual of that as well. Source: docs/adr/0111-pacing-solves-anew.md.
 """
 
-from bisect import bisect_right
+from array import array
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -34,13 +35,13 @@ class Pacer:
     target: float = 0.0
     gained: float = 0.0
     """Value brought beyond the target's until now; below 0 it has to be caught up with."""
-    _values: list[float] = field(default_factory=list)
-    _prices: list[float] = field(default_factory=list)
+    _values: "array[float]" = field(default_factory=partial(array, "d"))
+    _prices: "array[float]" = field(default_factory=partial(array, "d"))
     _noted: int = 0
-    _rates: list[float] = field(default_factory=list)
-    _least_lost: list[float] = field(default_factory=list)
+    _rates: Doubles = field(default_factory=partial(np.zeros, 0))
+    _least_lost: Doubles = field(default_factory=partial(np.zeros, 0))
     _most_gained: int = 0
-    _prices_of_value: list[float] = field(default_factory=list)
+    _prices_of_value: Doubles = field(default_factory=partial(np.zeros, 0))
 
     def bid(self, value: float, *, left: float, auctions: float) -> float:
         """Return what to bid for something of a value; never more than is left.
@@ -53,18 +54,19 @@ class Pacer:
 
     def price_of_value(self, rate: float, auctions: float) -> float:
         """Return what to pay for a value of 1 so as to spend so much an auction."""
-        if not self._rates:
+        if not len(self._rates):
             return self.usual
-        found = bisect_right(self._rates, rate)
+        found = _up_to(self._rates, rate)
         if self.target:
-            affordable = bisect_right(self._least_lost, self.gained / max(auctions, 1.0))
-            cheapest = bisect_right(self._rates, LEARNS * rate)
+            affordable = _up_to(self._least_lost, self.gained / max(auctions, 1.0))
+            cheapest = _up_to(self._rates, LEARNS * rate)
             least = min(cheapest, int(LEARNS * len(self._rates)))
             found = min(found, max(affordable, self._most_gained, least))
         if found < len(self._prices_of_value):
-            return self._prices_of_value[found]
+            return float(self._prices_of_value[found])
         # What is to bring something back pays no price that nobody has seen yet.
-        return max(self._prices_of_value[-1], 1 / self.target) if self.target else float("inf")
+        seen = float(self._prices_of_value[-1])
+        return max(seen, 1 / self.target) if self.target else float("inf")
 
     def note(self, value: float, price: float) -> None:
         """Note an auction: what it was worth here, and what the place would have cost."""
@@ -80,12 +82,17 @@ class Pacer:
         values, prices = np.array(self._values), np.array(self._prices)
         per_value = prices / np.maximum(values, 1e-12)
         order = np.argsort(per_value, kind="stable")
-        self._prices_of_value = per_value[order].tolist()
-        self._rates = _mean_of_first(prices[order]).tolist()
+        self._prices_of_value = per_value[order]
+        self._rates = _mean_of_first(prices[order])
         if self.target:
             lost = _mean_of_first((self.target * prices - values)[order])
-            self._least_lost = np.minimum.accumulate(lost[::-1])[::-1].tolist()
+            self._least_lost = np.minimum.accumulate(lost[::-1])[::-1]
             self._most_gained = int(np.argmin(lost))
+
+
+def _up_to(amounts: Doubles, most: float) -> int:
+    """Return how many amounts there are up to some. amounts: rising."""
+    return int(amounts.searchsorted(most, "right"))
 
 
 def _mean_of_first(amounts: Doubles) -> Doubles:

@@ -1,5 +1,6 @@
 """Who stands before a place for an ad: what they met and avoid, what picks them, what is near."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -86,9 +87,10 @@ class Known:
 
     def left(self, *, at: datetime) -> int:
         """Return how many ads more they may meet now."""
-        now_s = at.timestamp()
-        session = sum(met_s > now_s - load.SESSION.total_seconds() for _, met_s in self.met)
-        day = sum(met_s > now_s - load.DAY.total_seconds() for _, met_s in self.met)
+        session, day = (
+            sum([met_s > since_s for _, met_s in self.met])
+            for since_s in ((at - load.SESSION).timestamp(), (at - load.DAY).timestamp())
+        )
         return max(min(load.MOST_A_SESSION - session, load.MOST_A_DAY - day), 0)
 
 
@@ -189,12 +191,14 @@ def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flag
     for ad in known.hidden:
         if ad in of.line_of:
             mask[of.line_of[ad]] = False
-    now_s = at.timestamp()
-    for group in {group for group, _ in known.met} & of.group_lines.keys():
-        lines = of.group_lines[group]
+    now_s, times = at.timestamp(), Counter[int]()
+    for group, met_s in known.met:
+        lines = of.group_lines.get(group)
+        if lines is None:
+            continue
         one = of.lines[lines[0]]
-        since_s = now_s - one.within_days * 86_400
-        if sum(met_s > since_s for other, met_s in known.met if other == group) >= one.most_shown:
+        times[group] += met_s > now_s - one.within_days * 86_400
+        if times[group] >= one.most_shown:
             mask[lines] = False
     if asking.fitting is not None:
         fits = np.zeros(len(mask), np.bool_)
