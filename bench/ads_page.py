@@ -8,6 +8,7 @@ import http.client
 import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 
@@ -22,29 +23,24 @@ KNOWN_S = 11
 """A second more than ``ads.standing.READ_EVERY``."""
 
 
-def run() -> Iterator[Figure]:
+def run(folder: Path, cell: cells.Cell) -> Iterator[Figure]:
     """Yield what a page with an ad takes beside one without, on the wall and of the processor."""
-    with (
-        cells.scratch() as folder,
-        cells.up(folder / "data", "--no-demo") as cell,
-        inside.cell(folder / "data"),
-    ):
-        inside.call("bench.feed_fill.clips", CLIPS)
-        inside.call("bench.feed_fill.watches", CLIPS)
-        inside.call("vitrine.feed.learning.rebuilding.rebuild")
-        inside.call("bench.ads_fill.ads")
-        cookies = inside.call("bench.feed_fill.cookies", VIEWERS)
-        environment = cell.directory.environment(origin=cell.url)
-        with cells.one_web_process(folder, environment) as (process, port):
-            pages = {True: list[float](), False: list[float]()}
-            computed = {True: list[float](), False: list[float]()}
-            for _ in range(ROUNDS):
-                for is_on in (True, False):
-                    inside.call("bench.ads_fill.run", is_on)
-                    time.sleep(KNOWN_S)
-                    took, cpu_ms = _paged(port, cookies, process, has_ad=is_on)
-                    pages[is_on].append(took)
-                    computed[is_on].append(cpu_ms)
+    inside.call("bench.feed_fill.clips", CLIPS)
+    inside.call("bench.feed_fill.watches", CLIPS)
+    inside.call("vitrine.feed.learning.rebuilding.rebuild")
+    inside.call("bench.ads_fill.ads")
+    cookies = inside.call("bench.feed_fill.cookies", VIEWERS)
+    environment = cell.directory.environment(origin=cell.url)
+    with cells.one_web_process(folder, environment) as (process, port):
+        pages = {True: list[float](), False: list[float]()}
+        computed = {True: list[float](), False: list[float]()}
+        for _ in range(ROUNDS):
+            for is_on in (True, False):
+                inside.call("bench.ads_fill.run", is_on)
+                time.sleep(KNOWN_S)
+                took, cpu_ms = _paged(port, cookies, process, has_ad=is_on)
+                pages[is_on].append(took)
+                computed[is_on].append(cpu_ms)
     for name, told in (("page_with_ad", pages), ("page_with_ad_cpu", computed)):
         ratios = [own / bare for own, bare in zip(told[True], told[False], strict=True)]
         ratio = statistics.median(ratios)

@@ -2,6 +2,8 @@
 
 import itertools
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +14,6 @@ from vitrine.ads.auction import CERTAIN, MOST_BID_MICROS, Award, Entrants, Place
 
 CASES = 1_000_000 if IS_NIGHT else 5_000
 DEVIATIONS = 100_000 if IS_NIGHT else 2_000
-PLENTY = 10**12
 
 
 def entrants(
@@ -21,18 +22,14 @@ def entrants(
     *,
     ids: list[int] | None = None,
     costs: list[int] | None = None,
-    left: list[int] | None = None,
-    is_open: list[bool] | None = None,
 ) -> Entrants:
-    """Return ads that pay by the view, numbered in their order, without limits, unless told."""
+    """Return ads that pay by the view, numbered in their order, unless told."""
     count = len(bids)
     return Entrants(
         ids=np.array(ids or range(count), np.int64),
         bids_micros=np.array(bids, np.int64),
         chances=np.array(chances or [CERTAIN] * count, np.int64),
         costs_micros=np.array(costs or [0] * count, np.int64),
-        left_micros=np.array(left or [PLENTY] * count, np.int64),
-        is_open=np.array(is_open or [True] * count, np.bool_),
     )
 
 
@@ -44,8 +41,6 @@ def drawn(dice: random.Random) -> Entrants:
         [dice.choice((0, CERTAIN // 3, CERTAIN // 2, CERTAIN)) for _ in range(count)],
         ids=dice.sample(range(10), count),
         costs=[dice.choice((0, 0, 1, -1)) for _ in range(count)],
-        left=[dice.choice((PLENTY, PLENTY, 3)) for _ in range(count)],
-        is_open=[dice.random() < 0.9 for _ in range(count)],
     )
 
 
@@ -57,8 +52,7 @@ def worth(of: Entrants, line: int) -> Fraction:
 
 def runs(of: Entrants, line: int, reserve: int) -> bool:
     """Tell whether an ad may get a place at all."""
-    affords = of.bids_micros[line] <= of.left_micros[line]
-    return bool(of.is_open[line] and of.chances[line] and affords) and worth(of, line) >= reserve
+    return bool(of.chances[line]) and worth(of, line) >= reserve
 
 
 def best_without(
@@ -114,7 +108,7 @@ def least_winning_bid(of: Entrants, line: int, reserve: int) -> int:
     for bid in range(int(of.bids_micros[line]) + 1):
         bids = of.bids_micros.copy()
         bids[line] = bid
-        lower = Entrants(of.ids, bids, of.chances, of.costs_micros, of.left_micros, of.is_open)
+        lower = replace(of, bids_micros=bids)
         _, filled = best_without(lower, ONE, reserve, None)
         if filled == ((0, line),):
             return bid
@@ -143,21 +137,25 @@ def test_several_places_are_filled_and_paid_as_by_trying_all_ways(seed: int) -> 
 
         awards = awarded(of, places, reserve_micros=reserve)
 
-        had, _ = best_without(of, places, reserve, None)
-        gained = sum(
-            places.seen[one.place]
-            * (worth(of, one.line) - reserve - places.costs_micros[one.place])
-            for one in awards
-        )
-        assert gained == had, (of, places, reserve)
-        assert tuple(one.place for one in awards) in {(), *places.sets}
-        for award in awards:
-            paid = paid_by_trying(of, places, reserve, award)
-            least = reserve + places.costs_micros[award.place] + int(of.costs_micros[award.line])
-            assert paid * int(of.chances[award.line]) >= least * CERTAIN
-            assert award.exact >= paid
-            assert award.exact == paid or places.most == 1  # an equal would have come first
-            assert 0 <= award.price_micros <= of.bids_micros[award.line]
+        check(awards, of, places, reserve)
+
+
+def check(awards: Sequence[Award], of: Entrants, places: Places, reserve: int) -> None:
+    """Compare awards with all ways to fill the places."""
+    had, _ = best_without(of, places, reserve, None)
+    gained = sum(
+        places.seen[one.place] * (worth(of, one.line) - reserve - places.costs_micros[one.place])
+        for one in awards
+    )
+    assert gained == had, (of, places, reserve)
+    assert tuple(one.place for one in awards) in {(), *places.sets}
+    for award in awards:
+        paid = paid_by_trying(of, places, reserve, award)
+        least = reserve + places.costs_micros[award.place] + int(of.costs_micros[award.line])
+        assert paid * int(of.chances[award.line]) >= least * CERTAIN
+        assert award.exact >= paid
+        assert award.exact == paid or places.most == 1  # an equal would have come first
+        assert 0 <= award.price_micros <= of.bids_micros[award.line]
 
 
 def test_an_ad_stands_where_least_is_taken_for_it_and_nowhere_for_more_than_it_brings() -> None:
@@ -196,7 +194,7 @@ def test_nobody_gains_by_bidding_something_else_than_they_mean(places: Places) -
         meant = int(of.bids_micros[one])
         bids = of.bids_micros.copy()
         bids[one] = dice.choice((meant + 1, max(meant - 1, 0), dice.randint(0, 6_000_000)))
-        other = Entrants(of.ids, bids, of.chances, of.costs_micros, of.left_micros, of.is_open)
+        other = replace(of, bids_micros=bids)
 
         gains += gained(other, one, meant, places) > gained(of, one, meant, places)
 
@@ -220,13 +218,8 @@ def test_an_ad_that_takes_more_from_the_viewer_has_to_be_worth_more() -> None:
     assert (award.line, award.price_micros) == (1, 81)  # with 80 the first would come first
 
 
-def test_no_one_gets_a_place_below_the_reserve_closed_unlikely_or_without_money() -> None:
-    of = entrants(
-        [9, 50, 50, 50],
-        [CERTAIN, CERTAIN, 0, CERTAIN],
-        left=[PLENTY, PLENTY, PLENTY, 49],
-        is_open=[True, False, True, True],
-    )
+def test_no_one_gets_a_place_below_the_reserve_or_whom_nobody_would_act_on() -> None:
+    of = entrants([9, 50], [CERTAIN, 0])
 
     assert awarded(of, ONE, reserve_micros=10) == []
     assert awarded(entrants([]), ONE, reserve_micros=10) == []

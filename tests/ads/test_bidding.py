@@ -72,14 +72,14 @@ def standing(rate: float, others_micros: int, placement: Placement = Placement.F
 def _spent_by_place(*, restarts_at: int = -1, placement: Placement = Placement.FEED) -> list[float]:
     """Offer places of which each costs something else; return what campaign 1 spent on each."""
     dice, left, spent = np.random.default_rng(3), BUDGET, []
-    nothing, a_place = np.full(2, 10**15), Places.any_of([1], load.COST_MICROS)
+    a_place = Places.any_of([1], load.COST_MICROS)
     for place in range(PLACES):
         if place == restarts_at:
             bidding.forget()
         others = int(dice.lognormal(np.log(5_000), 0.6))
         of = standing(left / (PLACES - place), others, placement)
         bids = bidding.bids(of, at=make.NOON + timedelta(seconds=place))
-        entrants = Entrants(of.ids, bids.micros, of.chances, of.costs_micros, nothing, of.is_in)
+        entrants = Entrants(of.ids, bids.micros, of.chances, of.costs_micros)
         found = auction.awarded(entrants, a_place, reserve_micros=load.RESERVE_MICROS)
         bidding.note(bids, of.is_in, found, a_place)
         won = [award for award in found if award.line == 0]

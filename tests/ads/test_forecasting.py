@@ -33,15 +33,13 @@ class World:
     def entrants(self, own_bid: float, *, is_in: bool) -> Entrants:
         """Return those who bid for a place, of whom 0 is the new campaign."""
         others = self.dice.lognormal(np.log(self.level), 0.5, OTHERS)
-        comes = self.dice.random(OTHERS) < 0.4
-        bids = np.concatenate([[int(own_bid)], others.astype(np.int64)])
+        others[self.dice.random(OTHERS) >= 0.4] = 0.0  # they do not come
+        bids = np.concatenate([[int(own_bid) if is_in else 0], others.astype(np.int64)])
         return Entrants(
             ids=np.arange(OTHERS + 1),
             bids_micros=bids,
             chances=np.full(OTHERS + 1, int(CHANCE * CERTAIN)),
             costs_micros=np.full(OTHERS + 1, COST),
-            left_micros=np.full(OTHERS + 1, 10**15),
-            is_open=np.concatenate([[is_in], comes]),
         )
 
     def market(self) -> Market:
@@ -70,11 +68,7 @@ class World:
             is_in = met[viewer] < wish.a_day and left >= bid
             held = self.entrants(bid, is_in=is_in)
             found = auction.awarded(held, PLACE, reserve_micros=load.RESERVE_MICROS)
-            best = max(
-                (int(w) for w, o in zip(held.worths[1:], held.is_open[1:], strict=True) if o),
-                default=0,
-            )
-            cost = max(best / CERTAIN, load.RESERVE_MICROS) + COST
+            cost = max(int(held.worths[1:].max()) / CERTAIN, load.RESERVE_MICROS) + COST
             is_won = bool(found) and found[0].line == 0
             pacer.note(CHANCE, cost)
             if is_won:

@@ -15,7 +15,7 @@ from typing import Self
 
 import numpy as np
 
-from vitrine.recommend.arrays import Counts, Flags
+from vitrine.recommend.arrays import Counts
 
 CERTAIN = 10**9
 """Chances are counted in billionths, so that what an ad is worth is exact."""
@@ -30,15 +30,12 @@ class Entrants:
     bids_micros: the most that is paid for what the ad is billed for, 0 to MOST_BID_MICROS.
     chances: of it to follow from one showing, in billionths; CERTAIN for who pays by the view.
     costs_micros: what one showing takes from its viewer, in the unit that the feed is weighed in.
-    left_micros: what may still be spent. is_open: whether all gates let it in.
     """
 
     ids: Counts
     bids_micros: Counts
     chances: Counts
     costs_micros: Counts
-    left_micros: Counts
-    is_open: Flags
 
     @property
     def worths(self) -> Counts:
@@ -98,12 +95,10 @@ def awarded(of: Entrants, places: Places, *, reserve_micros: int) -> list[Award]
     """Fill those places that bring most with the ads that are worth most, the first with the best.
 
     Where no ad is worth the reserve and what its place costs the place stays empty. Of equals the
-    lower id comes first, and the earlier place. An ad that could not pay its bid is left out, so
-    that no budget is overspent.
+    lower id comes first, and the earlier place. Who may bid at all is not decided here.
     """
     worths, floors = of.worths, [CERTAIN * (reserve_micros + cost) for cost in places.costs_micros]
-    runs = of.is_open & (of.chances > 0) & (of.bids_micros <= of.left_micros)
-    lines = np.flatnonzero(runs & (worths >= min(floors, default=0)))
+    lines = np.flatnonzero((of.chances > 0) & (worths >= min(floors, default=0)))
     best = _best(lines, worths, of.ids, places.most + 1)
     asked = [int(worths[line]) for line in best]
     had, chosen = _most(asked, floors, places)
@@ -138,24 +133,19 @@ def _most(
 
     asked: what they are worth, falling.
     """
-    found: tuple[int, int, tuple[int, ...]] = (0, 0, ())
+    most, found, seen = 0, (), places.seen
     for chosen in places.sets:
         if len(chosen) > len(asked):
             continue
-        had = sum(
-            places.seen[place] * (worth - floors[place])
-            for place, worth in zip(chosen, asked, strict=False)
-        )
-        if (had, len(chosen)) > found[:2]:
-            found = had, len(chosen), chosen
-    return found[0], found[2]
+        had = 0
+        for place, worth in zip(chosen, asked, strict=False):
+            had += seen[place] * (worth - floors[place])
+        if had > most or (had == most and len(chosen) > len(found)):
+            most, found = had, chosen
+    return most, found
 
 
 def _best(lines: Counts, worths: Counts, ids: Counts, size: int) -> list[int]:
     """Return the lines that are worth most, the best first; of equals the lower id first."""
-    if len(lines) > size:
-        own = worths[lines]
-        least = np.partition(own, len(own) - size)[len(own) - size]
-        lines = lines[own >= least]
     order = np.lexsort((ids[lines], -worths[lines]))
     return [int(line) for line in lines[order[:size]]]

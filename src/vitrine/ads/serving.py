@@ -35,8 +35,7 @@ from vitrine.recommend.arrays import Counts, Flags
 TRIES = 4
 """Auctions for one page, where what won was paused, spent or met too often a moment ago."""
 LOOKED_AT = 32
-"""Of the best, so many at once, until there are enough of different advertisers."""
-WHATEVER = np.iinfo(np.int64).max
+"""Of the best, so many at first and twice as many next, until enough advertisers are found."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def _tried(
     for _ in range(TRIES):
         if not mask.any():
             return []
-        awards = _awarded(of, offered.bids, mask, places, viewer)
+        awards = awarded(of, offered.bids, mask, places, viewer)
         made = _made(of, offered.bids.micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in
@@ -137,7 +136,7 @@ def _tried(
     return []
 
 
-def _awarded(
+def awarded(
     of: Standing,
     bids: Bids,
     mask: Flags,
@@ -146,17 +145,16 @@ def _awarded(
 ) -> list[Award]:
     """Hold the auction, again without each campaign that won and that the viewer is held out of.
 
-    Of each advertiser its best ad alone bids, not against its others.
+    Of each advertiser its best ad alone bids, not against its others. mask: of all ads those that
+    the viewer may be shown; what they are held out of is taken from it. Queries: 0.
     """
     while mask.any():
-        lines = _best_of_each(of, bids.order[mask[bids.order]], places.most + 1)
+        lines = _best_of_each(of, bids.order, mask, places.most + 1)
         entrants = Entrants(
             of.ids[lines],
             bids.micros[lines],
             of.chances[lines],
             of.costs_micros[lines],
-            np.full(len(lines), WHATEVER, np.int64),
-            mask[lines],
         )
         found = auction.awarded(entrants, places, reserve_micros=load.RESERVE_MICROS)
         won = [replace(award, line=int(lines[award.line])) for award in found]
@@ -171,11 +169,14 @@ def _awarded(
     return []
 
 
-def _best_of_each(of: Standing, lines: Counts, most: int) -> Counts:
-    """Return the first lines of different advertisers. lines: what is worth most comes first."""
+def _best_of_each(of: Standing, order: Counts, mask: Flags, most: int) -> Counts:
+    """Return the first open lines of different advertisers. order: what is worth most is first."""
     found: dict[int, int] = {}
-    for first in range(0, len(lines), LOOKED_AT):
-        some = lines[first : first + LOOKED_AT]
+    first, size = 0, LOOKED_AT
+    while first < len(order):
+        some = order[first : first + size]
+        first, size = first + size, 2 * size
+        some = some[mask[some]]
         for line, payer in zip(some.tolist(), of.advertisers[some].tolist(), strict=True):
             if found.setdefault(payer, line) == line and len(found) == most:
                 return np.array(list(found.values()), np.int64)
