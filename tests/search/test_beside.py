@@ -92,7 +92,7 @@ def test_where_no_ad_stands_for_search_nothing_is_asked(page: str, viewer: Perso
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_ads_stand_above_and_half_way_and_say_what_they_are(page: str, viewer: Person) -> None:
+def test_ads_stand_after_the_best_and_half_way_and_say_what_they_are(page: str, viewer: Person) -> None:
     lamps(20)
     first, second = advertised(bid_micros=30_000), advertised(payer="Another & co")
 
@@ -101,8 +101,8 @@ def test_ads_stand_above_and_half_way_and_say_what_they_are(page: str, viewer: P
     (grid,) = GRID.findall(found)
     items = re.findall(r"<li.*?</li>", grid, re.DOTALL)
     marked = [n for n, item in enumerate(items) if "data-ad" in item]
-    assert marked == [0, 13]  # above all results, and after twelve of them
-    top = items[0]
+    assert marked == [1, 13]  # after the first result, and after twelve of them
+    top = items[1]
     assert f'id="ad-{first.public_id}"' in top
     assert f'id="ad-{second.public_id}"' in items[13]
     assert 'aria-label="Ad · paid by Brass &amp; sons: Brass lamp of ours"' in top

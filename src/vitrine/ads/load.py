@@ -27,8 +27,8 @@ MOST_A_MONTH = MOST_A_DAY * KEPT.days
 
 RESULTS_AN_AD = 8
 """Products that were found for each ad among them, at least."""
-AMONG_RESULTS = (0, 12)
-"""After how many results of the first page an ad may stand: above all, and half-way down."""
+AMONG_RESULTS = (1, 12)
+"""After how many results of the first page an ad may stand: after the best, and half-way down."""
 
 # What an ad takes from its viewer, in the unit in which the feed values clips --------------------
 
