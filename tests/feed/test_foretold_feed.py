@@ -1,5 +1,6 @@
 """For you, once it is foretold what a viewer will do with a clip."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from math import ceil
@@ -14,11 +15,11 @@ from tests import make
 from tests.ads import making
 from tests.feed import telling
 from tests.feed.learned import watch_all
-from vitrine.ads import bidding, blending, holding, load, planning, standing
-from vitrine.ads.models import Showing
+from vitrine.ads import bidding, blending, hiding, holding, load, planning, standing
+from vitrine.ads.models import AdGroup, Campaign, Showing
 from vitrine.feed import history, serving, signs, valuing, weights
 from vitrine.feed.learning import log, rebuilding, served
-from vitrine.feed.models import Habit, Slate
+from vitrine.feed.models import Habit, Slate, Watch
 from vitrine.feed.signs import FORM, SIGNS, WIDTH
 from vitrine.feed.weighing import OURS
 from vitrine.videos.models import Clip
@@ -104,6 +105,40 @@ def no_ads_known() -> Iterator[None]:
     for module in (bidding, holding, standing):
         module.forget()
     planning.batch.drop()
+
+
+@pytest.mark.usefixtures("learns_soon", "no_ads_known")
+def test_beside_ads_that_take_more_than_they_bring_all_that_is_chosen_is_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ad = making.ad(making.group(bid_micros=6_000))
+    campaign = Campaign.objects.filter(pk=ad.group.campaign.pk)
+    a_cell_that_shows()
+    rebuilding.rebuild()
+    monkeypatch.setattr(secrets, "randbits", lambda bits: 7)  # each page throws the same dice
+
+    def chosen(*, bid_micros: int, hides: int = 0) -> tuple[object, int]:
+        """Return all that is known of a page of clips, and how many ads stand on it."""
+        for rows in (Watch, Slate):
+            rows.objects.filter(viewer="v_reads").delete()  # type: ignore[attr-defined]
+        AdGroup.objects.update(bid_micros=bid_micros)
+        for n in range(hides):
+            hiding.hide(ad, viewer=f"v_hides{n}", at=make.NOON)
+        standing.forget()
+        clips, ads = serving.next_with_ads(
+            "v_reads", NOBODY, language="en", first=5, size=10, at=make.NOON
+        )
+        (slate,) = Slate.objects.filter(viewer="v_reads").values()
+        assert slate["worths"]
+        return (clips, slate | {"id": None}), len(ads)
+
+    campaign.update(paused_at=make.NOON)
+    without = chosen(bid_micros=6_000)
+    campaign.update(paused_at=None)
+
+    assert chosen(bid_micros=1) == without
+    assert chosen(bid_micros=6_000) == (without[0], 1)
+    assert chosen(bid_micros=6_000, hides=400) == without
 
 
 @pytest.mark.usefixtures("learns_soon", "no_ads_known")
