@@ -16,7 +16,7 @@ from tests.ads import making
 from tests.ads.making import lives
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
-from vitrine.ads import landscape, leasing
+from vitrine.ads import landscape, leasing, standing
 from vitrine.ads.campaigning import Audience
 from vitrine.ads.models import AdDay, Advertiser, Showing
 from vitrine.feed.models import Habit
@@ -62,7 +62,7 @@ def _shown() -> Advertiser:
     for day in range(DAYS):
         AdDay.objects.create(
             ad=ad, day=local_day(now - timedelta(days=day)), shown=4 * len(viewers),
-            expected=1, views=1, clicks=0,
+            expected=1, views=int(2.4 * len(viewers)), clicks=0,
         )  # fmt: skip
     return advertiser
 
@@ -91,6 +91,25 @@ def test_views_of_a_day_are_told_from_what_was_shown(
     poor = numbers(said(client, advertiser, daily_minor="1.00"))
     rare = numbers(said(client, advertiser, most_shown="1"))
     assert rare[1] < poor[1] < most
+
+
+@pytest.mark.parametrize("what, objective", [("views", "reach"), ("clicks", "clicks")])
+def test_how_likely_it_is_billed_is_counted_here(what: str, objective: str) -> None:
+    now = timezone.now()
+    counted, new = (
+        making.ad(making.group(making.campaign(objective=objective, starts_at=now)))
+        for _ in range(2)
+    )
+    AdDay.objects.create(
+        ad=counted, day=local_day(now), shown=10_000, expected=400,
+        **{"views": 0, "clicks": 0, what: 400},
+    )  # fmt: skip
+
+    wish = landscape.wish(Audience(), new.group.campaign.pays_for, 10_00, at=now)
+
+    of = standing.read(at=now)
+    assert wish.chance == pytest.approx(of.chance(of.line_of[new.pk]), abs=1e-6)
+    assert wish.chance == pytest.approx(0.04, abs=0.002)
 
 
 def test_what_search_brings_is_not_foretold(client: Client, advertiser: Advertiser) -> None:

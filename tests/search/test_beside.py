@@ -92,7 +92,9 @@ def test_where_no_ad_stands_for_search_nothing_is_asked(page: str, viewer: Perso
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_ads_stand_after_the_best_and_half_way_and_say_what_they_are(page: str, viewer: Person) -> None:
+def test_ads_stand_after_the_best_and_half_way_and_say_what_they_are(
+    page: str, viewer: Person
+) -> None:
     lamps(20)
     first, second = advertised(bid_micros=30_000), advertised(payer="Another & co")
 

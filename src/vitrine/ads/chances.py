@@ -18,13 +18,19 @@ CHECKED = 200.0
 """Billed ones that were foretold, beyond which what they turned out to be is what sets right."""
 
 
+def of_all(billed: float, shown: float, *, what: str) -> float:
+    """Return the rate of an ad of which nothing was counted, from the sums of all others."""
+    strength = STRENGTHS[what]
+    return min((billed + USUAL[what] * strength) / (shown + strength), 1.0)
+
+
 def shrunk(billed: Doubles, shown: Doubles, nested: Sequence[Counts], *, what: str) -> Doubles:
     """Return the rate of each ad, drawn to that of its group, its campaign and all, in turn.
 
     nested: for each ad the line of what it belongs to, the smallest first.
     """
     strength = STRENGTHS[what]
-    prior = np.full(len(shown), (billed.sum() + USUAL[what] * strength) / (shown.sum() + strength))
+    prior = np.full(len(shown), of_all(float(billed.sum()), float(shown.sum()), what=what))
     for lines in [*reversed(nested), np.arange(len(shown))]:
         sums = np.bincount(lines, billed), np.bincount(lines, shown)
         prior = (sums[0][lines] + prior * strength) / (sums[1][lines] + strength)

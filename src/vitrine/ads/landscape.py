@@ -8,15 +8,14 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import numpy as np
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from vitrine.accounts.ages import ADULT
-from vitrine.ads import bidding, load
+from vitrine.ads import bidding, chances, load
 from vitrine.ads.campaigning import Audience
-from vitrine.ads.chances import USUAL
 from vitrine.ads.dealings import OF_SHOP
 from vitrine.ads.forecasting import Market, Wish
-from vitrine.ads.models import AGES, AdDay, AdHour, Billed, Placement
+from vitrine.ads.models import AGES, AdDay, AdHour, Billed, Objective, Placement
 from vitrine.ads.models.targeting import picks_people
 from vitrine.kernel import prepared
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -56,24 +55,38 @@ def market(audience: Audience, merchant: int | None, *, plain: Plain, at: dateti
     )
 
 
-def wish(audience: Audience, billed: Billed, daily_minor: int) -> Wish:
-    """Return what a campaign buys that bids for an audience, for so much a day."""
+def wish(audience: Audience, billed: Billed, daily_minor: int, *, at: datetime) -> Wish:
+    """Return what a campaign buys that bids for an audience, for so much a day.
+
+    How likely it is billed is what this cell's ads of its kind were in the last days. Queries: 1.
+    """
     return Wish(
         what=billed.value,
         bid_micros=audience.bid_micros,
         most_micros=bidding.MOST_TIMES * bidding.first_bid(billed),
-        chance=USUAL[billed],
+        chance=_chance(billed, at=at),
         daily_micros=daily_minor * MICROS_PER_MINOR,
         least_micros=load.LEAST_MICROS,
         a_day=audience.most_shown / audience.within_days,
     )
 
 
+def _chance(billed: Billed, *, at: datetime) -> float:
+    days = _days(at - LOOKS_BACK).filter(
+        ad__group__campaign__objective__in=[one for one in Objective if one.pays_for == billed]
+    )
+    sums = days.aggregate(shown=Sum("shown"), view=Sum("views"), click=Sum("clicks"))
+    return chances.of_all(sums[billed.value] or 0, sums["shown"] or 0, what=billed.value)
+
+
+def _days(since: datetime) -> "QuerySet[AdDay]":
+    return AdDay.objects.filter(day__gt=local_day(since), placement=Placement.FEED)
+
+
 def _counted(*, at: datetime) -> tuple[int, int]:
     """Return how many places were sold and offered in the last days. Queries: 2."""
     since = at - LOOKS_BACK
-    days = AdDay.objects.filter(day__gt=local_day(since), placement=Placement.FEED)
-    sold = days.aggregate(n=Sum("shown"))["n"]
+    sold = _days(since).aggregate(n=Sum("shown"))["n"]
     offered = AdHour.objects.filter(hour_at__gt=since).aggregate(n=Sum("places"))["n"]
     return sold or 0, offered or 0
 

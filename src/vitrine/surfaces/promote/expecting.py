@@ -21,11 +21,11 @@ SEED = 6
 def told(
     audience: Audience, billed: Billed, *, merchant: int | None, daily_minor: int, at: datetime
 ) -> str:
-    """Say what a day of a campaign may come to, or why that cannot be said. Queries: 0, 3 or 4."""
+    """Say what a day of a campaign may come to, or why that cannot be said. Queries: 0, 4 or 5."""
     if Placement.FEED not in audience.placements:
         return gettext("What product search brings cannot be told: it hangs on what people search.")
     market = landscape.market(audience, merchant, plain=Habit.plain_among, at=at)
-    wish = landscape.wish(audience, billed, daily_minor)
+    wish = landscape.wish(audience, billed, daily_minor, at=at)
     found = forecasting.forecast(market, wish, np.random.default_rng(SEED))
     if found is None:
         return gettext("Not enough was shown to such people yet to tell what to expect.")
