@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests import make
-from tests.ads import making
+from tests.ads import crowds, making
+from tests.ads.crowds import Meeting
 from tests.ads.serving import LATER, Worker, bill
 from vitrine.ads import counting, disbelieving, hiding, planning, showing, standing, tokens
 from vitrine.ads.models import (
@@ -108,9 +109,20 @@ def test_a_viewer_who_goes_is_forgotten() -> None:
 
     watching.forget_viewer(person.public_id)
 
-    assert not (Met.objects.exists())
-    assert not (Showing.objects.exists())
-    assert not (HiddenAd.objects.exists())
+    assert not Met.objects.exists()
+    assert not Showing.objects.filter(viewer=person.public_id).exists()
+    assert not HiddenAd.objects.exists()
+
+
+def test_what_a_viewer_saw_who_goes_is_counted_and_paid_for_as_before() -> None:
+    both = [Meeting("v_goes", make.NOON), Meeting("v_stays", make.NOON)]
+    assert crowds.crowd().click(both) == [None, None]
+
+    counting.forget_viewer("v_goes")
+    counting.count(at=make.NOON + OVER)
+
+    day = AdDay.objects.get()
+    assert (day.shown, day.clicks, day.spent_micros) == (2, 2, 2 * crowds.PRICE_MICROS)
 
 
 def test_places_are_counted_by_hour_and_refusals_by_day_and_both_forgotten() -> None:
