@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -24,6 +25,7 @@ from vitrine.ads.reversing import Doubt, NothingToTakeBack
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.ledger import accounts
 from vitrine.orders.models import Wallet
+from vitrine.sovereignty.cell import local_day, this_cell
 
 OVER = timedelta(hours=1)
 PLAYS, BLOCKS = (200, 15) if IS_NIGHT else (15, 1)
@@ -156,6 +158,28 @@ def test_what_is_taken_back_is_no_view_and_no_click_any_more() -> None:
     assert (day.shown, day.clicks) == (3, 1)
     elsewhere.refresh_from_db()
     assert elsewhere.clicks == 4
+
+
+@pytest.mark.django_db
+def test_what_is_taken_back_in_the_last_minutes_of_its_days_counting_is_uncounted() -> None:
+    """Between the last count of yesterday's and midnight."""
+    one = crowds.crowd()
+    one.click([Meeting(f"v_{n}", make.NOON) for n in range(3)])
+    midnight = datetime.combine(
+        local_day(make.NOON) + timedelta(days=2), time.min, tzinfo=ZoneInfo(this_cell().time_zone)
+    )
+    leasing.close_over(at=midnight)
+    counting.count(at=midnight - timedelta(minutes=5))
+    payer, charge = one.ad.group.campaign.advertiser, Charge.objects.order_by("pk")[0]
+    assert AdDay.objects.get().clicks == 3
+
+    reversing.take_back(payer, flood(charge), at=midnight - timedelta(minutes=2))
+    counting.count(at=midnight)
+
+    assert AdDay.objects.get().clicks == 2
+    reversing.take_back(payer, flood(*Charge.objects.all()), at=midnight + timedelta(minutes=2))
+    counting.count(at=midnight + timedelta(minutes=5))
+    assert AdDay.objects.get().clicks == 0
 
 
 @pytest.mark.django_db(transaction=True)

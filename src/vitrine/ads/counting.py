@@ -18,7 +18,10 @@ from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home, local_day, this_cell
 
 DAYS = 2
-"""Days that are counted anew: what is older changes no more."""
+"""Days that are counted anew: what is older changes no more but by ``uncount``."""
+LATE = timedelta(hours=3)
+"""For so long after midnight the day before them is counted too: what was taken back of it between
+its last count and midnight was left to be counted anew."""
 MARGIN = timedelta(minutes=1)
 LOOKED_BACK = 20_000
 """Credits, and reversals of them, the latest, whose days are counted anew."""
@@ -28,10 +31,12 @@ LOOKED_BACK = 20_000
 def count(*, at: datetime) -> None:
     """Count today's and yesterday's anew, and what was bought. Counted twice, it is the same.
 
+    Early in the day also those of the day before.
+
     Queries: 3.
     """
     zone = this_cell().time_zone
-    first = local_day(at - timedelta(days=DAYS - 1))
+    first = local_day(at - timedelta(days=DAYS - 1) - LATE)
     since = datetime.combine(first, time.min, tzinfo=ZoneInfo(zone))
     before = at - tokens.LIVES - MARGIN
     prepared.run(_COUNT, [home(), zone, since, before])
