@@ -65,6 +65,21 @@ def test_what_is_taken_back_later_is_taken_off_the_share() -> None:
     assert sound()
 
 
+def test_what_is_taken_back_long_after_the_link_ended_is_taken_off_as_well() -> None:
+    link = lending.lent(at=make.NOON)
+    first, *_ = lending.billed(link, 100_000, 75_000, at=make.NOON)
+    authorising.revoke(link, at=SURE)
+    sharing.pay_all(at=SURE)
+    later = SURE + 2 * sharing.STILL_LOOKED_AT
+
+    assert link.advertiser
+    reversing.take_back(link.advertiser, [Doubt(first.pk, Ground.FLOOD, 9.0)], at=later)
+    sharing.pay_all(at=later)
+
+    assert [one.posted_minor for one in link.earnings.order_by("number")] == [3, -2]
+    assert sound()
+
+
 @settings(max_examples=15, database=None)
 @given(st.lists(st.lists(st.integers(1, 90_000), max_size=3), min_size=1, max_size=5))
 def test_earnings_come_to_the_whole_minor_units_of_the_share(rounds: list[list[int]]) -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, Sum
 
 from vitrine.accounts.models import Person
-from vitrine.ads.models import AdEarning, Authorisation
+from vitrine.ads.models import Ad, AdEarning, Authorisation, Reversal
 from vitrine.commission.rates import WHOLE_BP
 from vitrine.kernel import sweeping
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -22,7 +22,8 @@ from vitrine.orders.payouts import terms
 from vitrine.sovereignty.cell import local_day, this_cell
 
 STILL_LOOKED_AT = timedelta(days=90)
-"""For so long after an authorisation ended charges under it may still be taken back."""
+"""So long after an authorisation ended, or after a charge with its clip was taken back, which has
+no end, it is looked at."""
 
 BILLED = """
     SELECT given.id, coalesce(sum(charge.price_micros) FILTER (WHERE charge.day <= %(until)s), 0),
@@ -66,7 +67,9 @@ class Shared:
 
 def pay_all(*, at: datetime) -> None:
     """Post each creator's share of what is sure by now. Safe to run twice."""
-    recent = Q(revoked_at=None) | Q(revoked_at__gt=at - STILL_LOOKED_AT)
+    since = at - STILL_LOOKED_AT
+    back = Ad.objects.filter(pk__in=Reversal.objects.filter(at__gt=since).values("charge__ad"))
+    recent = Q(revoked_at=None) | Q(revoked_at__gt=since) | Q(clip__in=back.values("clip"))
     given = Authorisation.objects.filter(recent, taken_at__isnull=False, share_bp__gt=0)
     sweeping.each(given.order_by("pk"), lambda one: pay(one, at=at))
 
