@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -28,6 +30,7 @@ from vitrine.ads.models import (
 )
 from vitrine.ads.tokens import Reason
 from vitrine.catalog.models import Merchant, Role
+from vitrine.sovereignty.cell import this_cell
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -176,14 +179,19 @@ def test_from_where_it_came_is_known_for_a_day_and_of_no_one() -> None:
     assert not Origin.objects.exists()
 
 
-def test_another_day_has_another_key() -> None:
+@pytest.mark.parametrize("cell", ["us", "nz"])
+def test_another_day_has_another_key_from_four_in_the_morning_on(
+    cell: str, settings: LazySettings
+) -> None:
+    settings.VITRINE_CELL = cell
     request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
     request.COOKIES["vitrine_visitor"] = "v_1"
+    four = datetime(2026, 9, 16, 4, tzinfo=ZoneInfo(this_cell().time_zone))
 
-    today, later = origins.of(request, at=NOW), origins.of(request, at=NOW + HOUR)
-    tomorrow = origins.of(request, at=NOW + timedelta(days=1))
+    today, late = (origins.of(request, at=four + ago * HOUR) for ago in (0, 23))
+    tomorrow = origins.of(request, at=four + 24 * HOUR)
 
-    assert today == later
+    assert today == late
     assert not set(today) & set(tomorrow)
     request.META["REMOTE_ADDR"], request.COOKIES = "nonsense", {}
     assert origins.of(request, at=NOW) == origins.NOWHERE

@@ -5,7 +5,7 @@ Source: docs/adr/0118-invalid-traffic.md.
 
 import hashlib
 import hmac
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
@@ -15,8 +15,12 @@ from django.http import HttpRequest
 
 from vitrine.accounts import visitors
 from vitrine.ads.models import Origin, Showing
+from vitrine.sovereignty.cell import local_day
 
 KEPT = timedelta(days=1)
+TURNS_AT = timedelta(hours=4)
+"""When the key changes, after the cell's midnight: a crowd that goes on meanwhile is taken for two,
+and so early in the morning is the least."""
 HOUSEHOLD = 64
 """Of an IPv6 address, the bits that a household or a phone keeps: it chooses the others itself."""
 
@@ -37,7 +41,7 @@ def of(request: HttpRequest, *, at: datetime) -> From:
     A visitor's cookie comes first: it outlives signing in, so that it tells of accounts that share
     a browser.
     """
-    cookies, day = request.COOKIES, at.astimezone(UTC).date()
+    cookies, day = request.COOKIES, local_day(at - TURNS_AT)
     cookie = cookies.get(visitors.COOKIE) or cookies.get(settings.SESSION_COOKIE_NAME) or ""
     return From(_digest(cookie, day), _digest(_network(request.META.get("REMOTE_ADDR", "")), day))
 
