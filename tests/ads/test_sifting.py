@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -195,6 +196,18 @@ def test_what_slipped_through_at_one_moment_is_taken_back() -> None:
     assert sifted() == {"too often": 1}
 
 
+@pytest.mark.django_db
+def test_so_is_what_slipped_through_of_several_ads() -> None:
+    """Five of one viewer's at once, of five payers, where two are billed in a minute."""
+    ads = [crowds.crowd() for _ in range(5)]
+    shown = [Meeting("v_1", NOW + n * SECOND) for n in range(5)]
+    texts = [one.show([each])[0] for one, each in zip(ads, shown, strict=True)]
+    others = [each._replace(viewer=f"v_{n}") for n, each in enumerate(_reports(shown, texts))]
+    assert billing.bill_all([others]) == [[None] * 5]
+
+    assert sifted() == {"too often": 3}
+
+
 def _reports(meetings: list[Meeting], texts: list[str]) -> list[Any]:
     return [
         report
@@ -238,8 +251,39 @@ def counted(charge: int, **fields: Any) -> Counted:
 
 def grounds(charges: list[Counted], expected: float = 50.0) -> Counter[Ground]:
     charges = sorted(charges, key=lambda one: one.at)
-    found = sifting.doubts(charges, Expected(expected, expected, 500), until=NOW + 10 * MINUTE)
+    by_ad = {one.ad: Expected(expected, expected, 500) for one in charges}
+    found = sifting.doubts(charges, by_ad, until=NOW + 10 * MINUTE)
     return Counter(one.ground for one in found)
+
+
+@pytest.mark.parametrize(
+    "billed, met, ground",
+    [
+        ("click", [(n // 2, n) for n in range(20)], {Ground.DEVICE: 20}),  # two on each of ten ads
+        ("click", list(product(range(2), range(4))), {Ground.DEVICE: 8}),  # the same on both
+        ("click", [(1, n) for n in range(4)], {}),
+        ("view", [(n, n) for n in range(5)], {Ground.DEVICE: 5}),
+        ("view", list(product(range(8), range(4))), {}),  # who is shown one ad is shown the next
+    ],
+)
+def test_a_browser_is_one_for_all_ads_of_a_payer(
+    billed: str, met: list[tuple[int, int]], ground: dict[Ground, int]
+) -> None:
+    charges = [
+        counted(
+            n,
+            billed=billed,
+            ad=ad,
+            viewer=f"v_{viewer}",
+            device=b"tablet",
+            shown_at=NOW + n * n * SECOND,
+        )
+        for n, (ad, viewer) in enumerate(met)
+    ]
+
+    assert grounds(charges) == ground
+    of_many = [one._replace(payer=n) for n, one in enumerate(charges)]
+    assert grounds(of_many) == {}
 
 
 def test_nobody_buys_within_a_second_of_following_an_ad() -> None:
@@ -263,7 +307,7 @@ def test_honest_hours_are_spared_whatever_is_asked_of_them() -> None:
     for _ in range(HONEST):
         charges, expected = honest(dice)
         clicks += len(charges)
-        hits += len(sifting.doubts(charges, expected, until=NOW + HOUR))
+        hits += len(sifting.doubts(charges, {1: expected}, until=NOW + HOUR))
 
     assert clicks > 8 * HONEST
     assert hits <= clicks * 1e-5

@@ -47,8 +47,9 @@ are not those of another, and a rate goes up and down by a fifth with them."""
 
 VIEWERS_ON_A_DEVICE = 2
 FURTHER_VIEWER = 2.5
-"""Two of a household share a browser. That each further one follows the same ad within the hour is
-held to be as likely as one in three hundred: four have a score of five, five one of 7.5."""
+"""Two of a household share a browser. That each further one follows an ad of the same payer within
+the hour is held to be as likely as one in three hundred: four have a score of five, five one of
+7.5, and four who follow two ads one of ten."""
 VIEWS_FROM_A_NETWORK = 300
 """So many views of one ad are billed in an hour from one connection, behind which an office, a
 school or a part of a phone network may be. Views cannot be told from a crowd by their rate, since

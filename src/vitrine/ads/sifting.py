@@ -6,7 +6,7 @@ once, and is part of no flood any more. Source: docs/adr/0118-invalid-traffic.md
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, product
@@ -103,11 +103,11 @@ def sift(until: datetime, *, at: datetime) -> int:
     Queries: 6 where all is well. Locks: those of ``reversing.take_back``, one advertiser after the
     other.
     """
-    counted, expected = _read(until), _expected(until)
+    counted = _read(until)
+    payer_of = {one.charge: one.payer for one in counted}
     of_payer: defaultdict[int, list[Doubt]] = defaultdict(list)
-    for ad, charges in _by(counted, lambda one: one.ad).items():
-        for doubt in doubts(charges, expected.get(ad, Expected()), until=until):
-            of_payer[charges[0].payer].append(doubt)
+    for doubt in doubts(counted, _expected(until), until=until):
+        of_payer[payer_of[doubt.charge]].append(doubt)
     payers = Advertiser.objects.filter(pk__in=of_payer).order_by("pk") if of_payer else ()
     back = sum(reversing.take_back(one, of_payer[one.pk], at=at) for one in payers)
     Sifting.objects.update_or_create(
@@ -126,44 +126,76 @@ def forget(*, at: datetime) -> None:
     Sifting.objects.filter(until_at__lt=at - KEPT).delete()
 
 
-def doubts(charges: Sequence[Counted], expected: Expected, *, until: datetime) -> list[Doubt]:
-    """Return which charges of one ad are taken back, each for its first ground. Queries: 0.
+def doubts(
+    charges: Sequence[Counted], expected: Mapping[int, Expected], *, until: datetime
+) -> list[Doubt]:
+    """Return which charges are taken back, each for its first ground. Queries: 0.
 
-    charges: of the hour before ``until``, in the order of their reports. What a ground takes is no
-    matter for the next, so that a flood is what is left beyond what was to be expected.
+    charges: of all ads in the hour before ``until``, in the order of their reports. expected: by
+    ad. What a ground takes is no matter for the next, so that a flood is what is left beyond what
+    was to be expected.
     """
     found: dict[int, Doubt] = {}
-    for ground in (_too_often, _device, _network, _rhythm, _haste):
-        left = [one for one in charges if one.charge not in found]
-        for doubt in ground(left, expected):
-            if (doubt.score or 0) >= rates.THRESHOLD:
-                found.setdefault(doubt.charge, doubt)
+    for of_all in (_too_often, _device):
+        _add(found, of_all(_left(charges, found)))
+    for ad, of_ad in _by(charges, lambda one: one.ad).items():
+        foretold = expected.get(ad, Expected())
+        for ground in (_network, _rhythm, _haste):
+            _add(found, ground(_left(of_ad, found), foretold))
+        for since, number in ((until - TURN, foretold.turn), (until - WINDOW, foretold.window)):
+            left = [one for one in _left(of_ad, found) if not one.is_back]
+            _add(found, _flood([one for one in left if one.shown_at >= since], number, foretold))
     back = {one.charge for one in charges if one.is_back}
-    found = {charge: doubt for charge, doubt in found.items() if charge not in back}
-    left = [one for one in charges if one.charge not in found and not one.is_back]
-    for since, number in ((until - TURN, expected.turn), (until - WINDOW, expected.window)):
-        for doubt in _flood([one for one in left if one.shown_at >= since], number, expected):
+    return [doubt for charge, doubt in found.items() if charge not in back]
+
+
+def _left(charges: Sequence[Counted], found: Mapping[int, Doubt]) -> list[Counted]:
+    return [one for one in charges if one.charge not in found]
+
+
+def _add(found: dict[int, Doubt], doubts: Iterable[Doubt]) -> None:
+    for doubt in doubts:
+        if (doubt.score or 0) >= rates.THRESHOLD:
             found.setdefault(doubt.charge, doubt)
-        left = [one for one in left if one.charge not in found]
-    return list(found.values())
 
 
-def _too_often(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
-    """What was billed of a viewer since two of their reports came at one moment."""
+def _too_often(charges: Sequence[Counted]) -> Iterable[Doubt]:
+    """What was billed of a viewer since some of their reports came at one moment, by all rules."""
     counting = [one for one in charges if not one.is_back]
     for of_viewer in _by(counting, lambda one: one.viewer).values():
-        for rule in rates.ALLOWANCES:
-            if not rule.of_one_ad or rule.what != of_viewer[0].billed:
-                continue
-            for n, one in enumerate(of_viewer[rule.most :]):
-                if one.at - of_viewer[n].at < rule.within:
-                    yield Doubt(one.charge, Ground.TOO_OFTEN, rates.SUREST_SCORE)
+        due: list[Counted] = []
+        for one in of_viewer:
+            if any(_is_beyond(rule, one, due) for rule in rates.ALLOWANCES):
+                yield Doubt(one.charge, Ground.TOO_OFTEN, rates.SUREST_SCORE)
+            else:
+                due.append(one)
 
 
-def _device(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
-    for device, shared in _by(charges, lambda one: one.device).items():
-        score = suspecting.crowd(len({one.viewer for one in shared})) if device else 0.0
+def _is_beyond(rule: rates.Allowance, one: Counted, due: Sequence[Counted]) -> bool:
+    """Tell whether a charge is one more of its viewer's than a rule allows."""
+    if rule.what != one.billed or len(due) < rule.most:
+        return False
+    alike = (each for each in due if each.billed == rule.what and one.at - each.at < rule.within)
+    return sum(not rule.of_one_ad or each.ad == one.ad for each in alike) >= rule.most
+
+
+def _device(charges: Sequence[Counted]) -> Iterable[Doubt]:
+    """What came of a browser that many used for one payer, whichever of its ads they met.
+
+    Whoever follows one ad need not follow the next, so of clicks each ad is a sign of its own.
+    Whoever sees one sees the next as well.
+    """
+    for (_, device), shared in _by(charges, lambda one: (one.payer, one.device)).items():
+        if not device:
+            continue
+        clicks = [one for one in shared if one.billed == Billed.CLICK]
+        by_ad = sum(_crowd(of_ad) for of_ad in _by(clicks, lambda one: one.ad).values())
+        score = min(max(_crowd(shared), by_ad), rates.SUREST_SCORE)
         yield from (Doubt(one.charge, Ground.DEVICE, score) for one in shared)
+
+
+def _crowd(charges: Iterable[Counted]) -> float:
+    return suspecting.crowd(len({one.viewer for one in charges}))
 
 
 def _network(charges: Sequence[Counted], expected: Expected) -> Iterable[Doubt]:

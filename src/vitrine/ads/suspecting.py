@@ -95,5 +95,5 @@ def _tail(hits: int, tosses: int, share: float) -> float:
 
 
 def crowd(viewers: int) -> float:
-    """Score so many viewers on one device that follow the same ad."""
+    """Score so many viewers on one device that follow the same ad, or ads of one payer."""
     return max(viewers - rates.VIEWERS_ON_A_DEVICE, 0) * rates.FURTHER_VIEWER
