@@ -93,3 +93,16 @@ def test_a_disk_without_links_gets_a_copy(tmp_path: Path, monkeypatch: pytest.Mo
 
     assert source.stat().st_nlink == 1
     assert storage.get("renditions/tests/copied") == b"film"
+
+
+def test_an_object_has_a_second_key_that_outlives_the_first() -> None:
+    storage.put("renditions/tests/first/film.mp4", b"film")
+
+    storage.copy("renditions/tests/first/film.mp4", "adverts/tests/film.mp4")
+    storage.delete("renditions/tests/first/film.mp4")
+
+    assert storage.get("adverts/tests/film.mp4") == b"film"
+    with pytest.raises(storage.Missing):
+        storage.copy("renditions/tests/first/film.mp4", "adverts/tests/other.mp4")
+    assert list(storage.list_keys("adverts/tests/")) == ["adverts/tests/film.mp4"]
+    storage.delete("adverts/tests/film.mp4")

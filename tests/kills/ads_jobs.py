@@ -23,6 +23,7 @@ from vitrine.ads.models import (
     AdBill,
     AdDay,
     AdEarning,
+    AdRecord,
     Advertiser,
     BidNotice,
     Billed,
@@ -39,6 +40,7 @@ from vitrine.ads.models import (
 )
 from vitrine.ads.origins import From
 from vitrine.ads.showing import Ads, Made
+from vitrine.kernel import storage
 from vitrine.ledger.models import Transfer
 from vitrine.orders.models import DepositDispute, DisputeState, Wallet
 
@@ -112,6 +114,9 @@ def count() -> Job:
         assert (day.shown, day.views, day.clicks, day.expected) == (1, 1, 0, 0.6)
         sold = AdDay.objects.get(ad=it.ad)
         assert (sold.orders, sold.click_sales_minor) == (1, 10_000)
+        record = AdRecord.objects.get(ad=one.ad)
+        assert record.last_on == day.day
+        assert storage.exists(record.film_key)
 
     return periodic(is_done)
 
@@ -147,8 +152,14 @@ def compare() -> Job:
 @kills("ads.forget")
 def forget() -> Job:
     one = _shown(ago=timedelta(days=31))
+    told = with_files(making.ad().clip)
+    record = AdRecord.objects.get(ad__clip=told)
+    AdRecord.objects.filter(pk=record.pk).update(noted_at=timezone.now() - timedelta(days=367))
+    storage.put(f"{record.folder}/film.mp4", b"film")
 
     def is_done() -> None:
+        assert not AdRecord.objects.filter(pk=record.pk).exists()
+        assert not storage.exists(f"{record.folder}/film.mp4")
         assert not Showing.objects.filter(ad=one.ad).exists()
         assert not Met.objects.filter(ads__contains=[one.ad.pk]).exists()
 

@@ -10,6 +10,8 @@ from vitrine.sovereignty.datamap import ENTRIES, FILE_ROOTS
 TIMED = re.compile(r"\b(\d+|a) (minute|hour|day|week|month|year)s?\b|\bminutes\b")
 
 FORGOTTEN_BY = {
+    "adverts": "vitrine.ads.tasks.forget",
+    "ads.AdRecord": "vitrine.ads.tasks.forget",
     "ads.AdHour": "vitrine.ads.tasks.forget",
     "ads.SearchHour": "vitrine.ads.tasks.forget",
     "ads.BidNotice": "vitrine.ads.tasks.forget",

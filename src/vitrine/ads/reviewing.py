@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
+from vitrine.ads import recording
 from vitrine.ads.models import Ad, AdMember, AdRole, AdVerdict, Campaign
 from vitrine.kernel.errors import Refusal
 
@@ -58,14 +59,17 @@ class OwnAd(Refusal):
 def judge(
     ad: Ad, *, by: Person, at: datetime, ground: Ground | None = None, words: str = ""
 ) -> AdVerdict:
-    """Approve an ad, or refuse it on a ground, and tell its people. Raises: OwnAd.
+    """Approve an ad, or refuse it on a ground, and tell its people. Raises: OwnAd, Full.
 
-    An approved one may be refused later: the latest verdict counts.
+    An approved one may be refused later: the latest verdict counts. What is approved is kept
+    before, so nobody is shown what the public repository cannot tell.
     """
     campaign = Campaign.objects.get(groups__ads=ad)
     members = AdMember.objects.filter(advertiser=campaign.advertiser_id)
     if members.filter(person=by).exists():
         raise OwnAd
+    if ground is None:
+        recording.keep(ad, at=at)
     made = AdVerdict.objects.create(
         ad=ad, is_approved=ground is None, reason=ground.code if ground else "", words=words,
         by=by, at=at,

@@ -14,6 +14,7 @@ from vitrine.ads import (
     planning,
     posting,
     reckoning,
+    recording,
     sharing,
     sifting,
 )
@@ -47,8 +48,9 @@ def share(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(queue="settle", name="ads.count", queueing_lock="ads.count")
 def count(timestamp: int) -> None:
-    """Count how ads are received. Safe to run twice."""
+    """Count how ads are received, and copy what their records lack. Safe to run twice."""
     counting.count(at=timezone.now())
+    recording.keep_missing()
 
 
 @app.task(queue="mail", name="ads.tell_of_claim", retry=5)
@@ -86,7 +88,7 @@ def tell_partners(timestamp: int) -> None:
 @app.periodic(cron="29 4 * * *")
 @app.task(queue="settle", name="ads.forget", queueing_lock="ads.forget")
 def forget(timestamp: int) -> None:
-    """Forget who was shown what, and what was refused, long ago. Safe to run twice."""
+    """Forget who was shown what, what was refused, and what was told, long ago. Twice is safe."""
     now = timezone.now()
     disbelieving.forget(at=now)
     planning.forget(at=now)
@@ -95,6 +97,7 @@ def forget(timestamp: int) -> None:
     dealings.forget(at=now)
     telling.forget(at=now)
     demand_counting.forget(at=now)
+    recording.forget(at=now)
 
 
 @app.periodic(cron="*/5 * * * *")

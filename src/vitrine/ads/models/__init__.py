@@ -22,6 +22,7 @@ from vitrine.ads.models.holdout import ArmDay, Ghost
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.lookalike import Lookalike
 from vitrine.ads.models.reach import AdReach
+from vitrine.ads.models.record import AdRecord
 from vitrine.ads.models.showing import AdDay, AdHour, HiddenAd, Met, SearchHour, Showing
 from vitrine.ads.models.spending import Budget, Lease
 from vitrine.ads.models.targeting import AGES
@@ -37,6 +38,7 @@ __all__ = [
     "AdHour",
     "AdMember",
     "AdReach",
+    "AdRecord",
     "AdRole",
     "AdVerdict",
     "Advertiser",
