@@ -8,16 +8,19 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from tests import make
 from tests.ads import making
 from tests.ads.making import lives
 from tests.feed import telling
+from tests.safety import judged
 from vitrine.accounts.models import Person
 from vitrine.ads.models import Authorisation
 from vitrine.commission.models import Deal
 from vitrine.feed import counting, paid_posts
 from vitrine.feed.models import ClipDay, PaidPost, PostReach
+from vitrine.safety.policy import Measure
 from vitrine.sovereignty.cell import local_day
 from vitrine.videos.models import Clip, Visibility
 
@@ -101,17 +104,20 @@ def test_people_are_counted_once_by_age_and_region_from_when_it_is_paid_for() ->
 
     counted = PostReach.objects.values_list("clip", "day", "band", "region", "viewers")
     assert set(counted) == {(clip.pk, TODAY, "25-34", "NY", 1), (clip.pk, TODAY, "", "", 1)}
-    assert paid_posts.reached(PaidPost.objects.get()).total is None  # too few to be told of
+    (told,) = paid_posts.tell(paid_posts.shown(at=NOW), at=NOW)
+    assert told.reached.total is None  # too few to be told of
 
 
 @pytest.fixture
 def post() -> PaidPost:
-    """Return a post by @mia that reached 70 people of one age and 49 of another."""
+    """Return a post by @mia that reached 75 people of one age and 49 of another."""
     clip = make.clip(make.person("mia"), title="Polishing", paid_by="Brass and sons")
-    for band, viewers in (("18-24", 70), ("25-34", 49), ("", 300)):
-        PostReach.objects.create(clip=clip, day=_today(), band=band, region="NY", viewers=viewers)
+    day = _today() - timedelta(days=2)
+    for band, viewers in (("18-24", 75), ("25-34", 49), ("35-44", 60), ("", 300)):
+        PostReach.objects.create(clip=clip, day=day, band=band, region="NY", viewers=viewers)
+    PostReach.objects.create(clip=clip, day=_today(), band="55+", region="NY", viewers=900)
     return PaidPost.objects.create(
-        clip=clip, paid_for="declared", payer="Brass and sons", first_on=_today(), last_on=_today()
+        clip=clip, paid_for="declared", payer="Brass and sons", first_on=day, last_on=_today()
     )
 
 
@@ -138,14 +144,18 @@ def test_its_page_and_its_export_tell_who_paid_and_whom_it_reached(
     for said in ("Paid for by Brass and sons.", "Paid partnership, as its creator says", ">70<"):
         assert said in page
     (one,) = told["posts"]
+    assert (one["url"], one["state"], one["why"]) == (
+        reverse("transparency_post", args=[post.public_id]), "out", None,
+    )  # fmt: skip
     assert (one["payer"], one["paid_for"]) == ("Brass and sons", "declared")
     assert one["clip"] == {
         "id": post.clip.public_id, "title": "Polishing", "creator": "mia",
         "url": post.clip.get_absolute_url(),
     }  # fmt: skip
-    assert one["reach"]["total"] == 419
-    assert one["reach"]["by_age"]["18-24"] == 70
-    assert one["reach"]["by_age"]["25-34"] is None
+    assert one["reach"]["total"] == 480
+    assert one["reach"]["by_age"] == {
+        "18-24": 70, "25-34": None, "35-44": None, "45-54": None, "55+": None, "unknown": 300
+    }  # fmt: skip
     assert (told["next"], told["fewest_told"]) == (None, 50)
 
 
@@ -159,12 +169,51 @@ def test_a_clip_that_is_private_now_is_named_by_its_creator_alone(
     (told,) = client.get(reverse("transparency_posts_document")).json()["posts"]
 
     for said in (listed, page):
-        assert "A clip that is not public any more" in said
+        assert "Its clip is not public any more" in said
         assert "@mia" in said
         assert "Polishing" not in said
-    assert (told["clip"]["title"], told["clip"]["url"]) == (None, None)
+    assert (told["state"], told["clip"]["title"], told["clip"]["url"]) == ("taken_back", None, None)
     searched = client.get(reverse("transparency_posts"), {"q": "polish"}).content.decode()
-    assert "No paid post has that in its name" in searched
+    assert "No paid post fits what you are looking for" in searched
+
+
+def test_a_clip_that_moderators_removed_says_so_and_why(client: Client, post: PaidPost) -> None:
+    judged.decided(post.clip, Measure.REMOVE, reason="deceit")
+
+    page = client.get(reverse("transparency_post", args=[post.public_id])).content.decode()
+    (told,) = client.get(reverse("transparency_posts_document")).json()["posts"]
+
+    assert "Moderators removed it: Scam, or somebody else&#x27;s name" in page
+    assert "Polishing" not in page
+    assert (told["state"], told["why"]["code"]) == ("removed", "deceit")
+
+
+def test_it_is_found_by_payer_and_by_the_days_on_which_it_was_shown(
+    client: Client, post: PaidPost
+) -> None:
+    def found(**asked: str) -> int:
+        listed = client.get(reverse("transparency_posts"), asked).content.decode()
+        sent = client.get(reverse("transparency_posts_document"), asked).json()["posts"]
+        assert listed.count("<td>Brass and sons") == len(sent)
+        return len(sent)
+
+    day = timedelta(days=1)
+    assert [found(payer=typed) for typed in ("brass", "glass")] == [1, 0]
+    assert [found(since=str(on)) for on in (post.last_on, post.last_on + day)] == [1, 0]
+    assert [found(until=str(on)) for on in (post.first_on, post.first_on - day)] == [1, 0]
+    wrong = client.get(reverse("transparency_posts_document"), {"since": "never"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "?since")
+
+
+def test_a_page_of_them_takes_a_few_queries_however_many_there_are(
+    client: Client, post: PaidPost, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(9):
+        PaidPost.objects.create(
+            clip=post.clip, paid_for="lent", payer=f"P{n}", first_on=_today(), last_on=_today()
+        )
+    with django_assert_num_queries(2):
+        assert len(client.get(reverse("transparency_posts_document")).json()["posts"]) == 10
 
 
 def test_a_program_gets_all_of_them_page_by_page(

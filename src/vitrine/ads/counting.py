@@ -12,16 +12,11 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from vitrine.accounts import visitors
-from vitrine.ads import ghosts, load, origins, repository, tokens
+from vitrine.ads import ghosts, load, origins, reach, tokens
 from vitrine.ads.models import HiddenAd, Met, Response, Showing
 from vitrine.kernel import prepared
-from vitrine.sovereignty.cell import home, local_day, this_cell
+from vitrine.sovereignty.cell import home, this_cell
 
-DAYS = 2
-"""Days that are counted anew: what is older changes no more but by ``uncount``."""
-LATE = timedelta(hours=3)
-"""For so long after midnight the day before them is counted too: what was taken back of it between
-its last count and midnight was left to be counted anew."""
 MARGIN = timedelta(minutes=1)
 LOOKED_BACK = 20_000
 """Credits, and reversals of them, the latest, whose days are counted anew."""
@@ -36,12 +31,12 @@ def count(*, at: datetime) -> None:
     Queries: 3.
     """
     zone = this_cell().time_zone
-    first = local_day(at - timedelta(days=DAYS - 1) - LATE)
+    first = reach.anew_from(at=at)
     since = datetime.combine(first, time.min, tzinfo=ZoneInfo(zone))
     before = at - tokens.LIVES - MARGIN
     prepared.run(_COUNT, [home(), zone, since, before])
     prepared.run(_SOLD, {"zone": zone, "most": LOOKED_BACK})
-    repository.count(since=since, before=before)
+    reach.count(since=since, before=before)
 
 
 _COUNT = """
@@ -107,7 +102,7 @@ WHERE known.ad_id = sold.ad_id AND known.day = sold.day AND known.placement = so
 def uncount(charges: Sequence[int], *, at: datetime) -> None:
     """Count charges no more that were taken back on a day that is not counted anew. Queries: 1."""
     zone = this_cell().time_zone
-    first = local_day(at - timedelta(days=DAYS - 1))
+    first = reach.anew_from(at=at)
     prepared.run(_UNCOUNT, [zone, prepared.array(charges), first])
 
 

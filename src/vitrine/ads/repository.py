@@ -1,56 +1,111 @@
 """The public repository of ads: what was shown, who paid, when, for whom, and whom it reached.
 
-An ad is in it from its first showing until a year after its last.
+An ad is in it from its first showing until a year after its last, as it was shown then, whatever
+becomes of its clip. Pages and programs are told the same: ``Told``.
+Source: docs/adr/0131-what-was-advertised.md.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
+from datetime import date, datetime
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 
-from vitrine.ads.models import AGES, Ad, AdGroup, AdReach, PastTargeting, Placement
+from vitrine.ads import reach
+from vitrine.ads.fates import TELLING, Fate, fate
+from vitrine.ads.models import Ad, AdDay, AdGroup, AdRecord, PastTargeting, Placement
 from vitrine.ads.models.targeting import Targeting
-from vitrine.kernel import prepared
-from vitrine.orders import keeping, regions
-from vitrine.sovereignty.cell import home, local_day, this_cell
+from vitrine.ads.reach import Reached
+from vitrine.ads.recording import KEPT
+from vitrine.sovereignty.cell import local_day, this_cell
 
-K = TypeVar("K", bound=str)
 Ads: TypeAlias = "QuerySet[Ad]"
-KEPT = timedelta(days=365)
-FEWEST = 50
-"""Fewer people than this are not told of: they could be picked out."""
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for; what is empty lets everything in.
+
+    words: each in what it is called, or was, a creator's name whole. payer: in who paid. since,
+    until: days, both inclusive, on or between which it was shown. region: a code that it was for.
+    """
+
+    words: str = ""
+    payer: str = ""
+    since: date | None = None
+    until: date | None = None
+    placement: Placement | None = None
+    region: str = ""
+
+    def days(self, of: str = "") -> Q:
+        """Return the condition on first and last day. of: the path to them."""
+        found = Q()
+        if self.since:
+            found &= Q(**{f"{of}last_on__gte": self.since})
+        if self.until:
+            found &= Q(**{f"{of}first_on__lte": self.until})
+        return found
+
+    @property
+    def each_word(self) -> list[str]:
+        """Return the words that are looked for."""
+        return self.words.split()[:MOST_WORDS]
 
 
 def shown(*, at: datetime) -> Ads:
-    """Return the ads that are in it, with the first and last day of each, and where it stood."""
-    since = local_day(at) - KEPT
-    found = Ad.objects.annotate(
-        first_on=Min("days__day", filter=Q(days__shown__gt=0)),
-        last_on=Max("days__day", filter=Q(days__shown__gt=0)),
-        placements=ArrayAgg(
-            "days__placement", filter=Q(days__shown__gt=0), distinct=True, default=[]
-        ),
-    ).filter(last_on__gte=since)
-    return found.select_related("clip__creator", "product", "group__campaign__advertiser").order_by(
-        "-pk"
+    """Return the ads that are in it, the latest made first, and what became of each: fate."""
+    found = Ad.objects.with_standing().filter(record__last_on__gte=local_day(at) - KEPT)
+    withheld = When(withheld_at__isnull=False, then=Value(Fate.REMOVED))
+    refused = When(is_approved=False, then=Value(Fate.REFUSED))
+    return (
+        found.annotate(fate=fate(withheld, refused))
+        .select_related("record", "group", "clip")
+        .order_by("-pk")
     )
 
 
-def named(words: str, *, at: datetime) -> Ads:
-    """Return those whose payer, clip, creator or product has some words in its name."""
-    found = shown(at=at)
-    for word in words.split()[:8]:
-        found = found.filter(
-            Q(group__campaign__advertiser__name__icontains=word)
-            | Q(clip__title__icontains=word)
-            | Q(clip__creator__handle__iexact=word.lstrip("@"))
-            | Q(product__title__icontains=word)
-        )
-    return found
+def found(sought: Sought, *, at: datetime) -> Ads:
+    """Return those that are looked for. What is not told of one, it is not found by."""
+    rows = shown(at=at).filter(sought.days("record__"))
+    for word in sought.each_word:
+        rows = rows.filter(_called(word))
+    if sought.payer:
+        rows = rows.filter(record__payer__icontains=sought.payer)
+    if sought.placement:
+        stood = AdDay.objects.filter(ad=OuterRef("pk"), placement=sought.placement, shown__gt=0)
+        rows = rows.filter(Exists(stood))
+    return rows.filter(_was_for(sought.region)) if sought.region else rows
+
+
+def _called(word: str) -> Q:
+    creator = word.lstrip("@")
+    content = Q(record__title__icontains=word) | Q(record__product__icontains=word)
+    content |= Q(record__former__icontains=word)
+    told = Q(record__payer__icontains=word) | Q(record__creator__iexact=creator)
+    return told | (content & Q(fate__in=TELLING))
+
+
+def _was_for(region: str) -> Q:
+    """Return the condition that an ad was for a region on a day on which it was shown."""
+    before = PastTargeting.objects.annotate(until_on=_day("until_at"), from_on=_day("aimed_at"))
+    past = before.filter(
+        group=OuterRef("group"),
+        regions__contains=[region],
+        until_on__gte=OuterRef("record__first_on"),
+        from_on__lte=OuterRef("record__last_on"),
+    )
+    since = Q(record__last_on__gte=_day("group__aimed_at"))
+    return Q(Exists(past)) | (Q(group__regions__contains=[region]) & since)
+
+
+def _day(field: str) -> TruncDate:
+    return TruncDate(field, tzinfo=ZoneInfo(this_cell().time_zone))
 
 
 @dataclass(frozen=True)
@@ -62,10 +117,111 @@ class Aimed:
     until_on: date
 
 
-def aimed(ad: Ad) -> list[Aimed]:
-    """Return whom an ad of ``shown`` was for while it was shown, the latest first. Queries: 1."""
-    first, last = _days(ad)
-    past = PastTargeting.objects.filter(group=ad.group).order_by("-until_at", "-pk")
+@dataclass(frozen=True)
+class Told:
+    """All that is told of an ad. aimed: the latest first."""
+
+    ad: Ad
+    fate: Fate
+    refused_for: str
+    placements: Sequence[Placement]
+    aimed: Sequence[Aimed]
+    reached: Reached
+
+    @property
+    def record(self) -> AdRecord:
+        """Return what was kept of it."""
+        return self.ad.record
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether its content is told."""
+        return self.fate in TELLING
+
+    @property
+    def is_out(self) -> bool:
+        """Tell whether anybody can see its clip."""
+        return self.fate == Fate.OUT
+
+    @property
+    def url(self) -> str:
+        """Return its address in the repository."""
+        return f"/transparency/ads/{self.ad.public_id}"
+
+    @property
+    def film_url(self) -> str:
+        """Return where its film is. Empty: it is not told, or not kept."""
+        return f"{self.url}/film.mp4" if self.is_told and self.record.film_key else ""
+
+    @property
+    def picture_url(self) -> str:
+        """Return where its first frame is. Empty: it is not told, or not kept."""
+        return f"{self.url}/picture.webp" if self.is_told and self.record.poster_key else ""
+
+    @property
+    def document(self) -> dict[str, object]:
+        """Return it for a program: where its content is not told, that is null."""
+        ad, kept, is_told = self.ad, self.record, self.is_told
+        return {
+            "id": ad.public_id,
+            "url": self.url,
+            "payer": kept.payer,
+            "state": self.fate.value,
+            "withheld_at": ad.withheld_at.isoformat() if ad.withheld_at else None,
+            "clip": {
+                "id": ad.clip.public_id if is_told else None,
+                "title": kept.title if is_told else None,
+                "description": kept.about if is_told else None,
+                "creator": kept.creator,
+                "url": ad.clip.get_absolute_url() if self.is_out else None,
+                "film": self.film_url or None,
+                "picture": self.picture_url or None,
+            },
+            "former_names": kept.former if is_told else None,
+            "button": str(ad.get_call_display()) if is_told else None,
+            "product": kept.product or None if is_told else None,
+            "leads_to": kept.leads_to if is_told else None,
+            "first_shown_on": str(kept.first_on),
+            "last_shown_on": str(kept.last_on),
+            "placements": [one.told for one in self.placements],
+            "targeting": _said(self.aimed[0].whom) if self.aimed else None,
+            "targeting_by_day": [
+                {"from": str(one.from_on), "until": str(one.until_on), **_said(one.whom)}
+                for one in self.aimed
+            ],
+            "reach": self.reached.document,
+        }
+
+
+def tell(ads: Iterable[Any], *, at: datetime) -> list[Told]:
+    """Return what is told of some ads of ``shown``. Queries: 3."""
+    rows = list(ads)
+    past: dict[int, list[PastTargeting]] = defaultdict(list)
+    groups = PastTargeting.objects.filter(group__in={ad.group_id for ad in rows})
+    for whom in groups.order_by("-until_at", "-pk"):
+        past[whom.group_id].append(whom)
+    keys = [ad.pk for ad in rows]
+    days = AdDay.objects.filter(ad__in=keys, shown__gt=0).values("ad").order_by()
+    stood = dict(days.values_list("ad", ArrayAgg("placement", distinct=True)))
+    reached = reach.of_ads(keys, at=at)
+    return [
+        Told(
+            ad=ad,
+            fate=Fate(ad.fate),
+            refused_for=ad.why_refused or "",
+            placements=[one for one in Placement if one.value in stood.get(ad.pk, ())],
+            aimed=_aimed(ad, past[ad.group_id]),
+            reached=reached[ad.pk],
+        )
+        for ad in rows
+    ]
+
+
+def _aimed(ad: Ad, past: Sequence[PastTargeting]) -> list[Aimed]:
+    """Return whom an ad was for while it was shown. past: of its group, the latest first."""
+    first, last = ad.record.first_on, ad.record.last_on
+    if first is None or last is None:
+        raise ValueError(f"{ad} was never shown")
     all_of_it: list[AdGroup | PastTargeting] = [ad.group, *past]
     found, until_on = [], last
     for whom in all_of_it:
@@ -77,116 +233,6 @@ def aimed(ad: Ad) -> list[Aimed]:
     return found
 
 
-@dataclass(frozen=True)
-class Reached:
-    """How many people an ad reached: None where fewer than FEWEST.
-
-    bands, regions: "" for no known age, or place. A cell without regions has none. placements: by
-    where they saw it first; empty where that was one alone.
-    """
-
-    total: int | None
-    bands: Mapping[str, int | None]
-    regions: Mapping[str, int | None]
-    placements: Mapping[Placement, int | None]
-
-    @property
-    def told_regions(self) -> list[tuple[str, int]]:
-        """Return the names of regions of which it is told, the most first; "" for no known."""
-        named = regions.NAMES[this_cell().country]
-        told = [(named.get(code, ""), n) for code, n in self.regions.items() if n is not None]
-        return sorted(told, key=lambda one: (-one[1], one[0]))
-
-
-def reached(ad: Ad) -> Reached:
-    """Return whom an ad reached. Queries: 1."""
-    keys = ("band", "region", "placement")
-    return told_of(AdReach.objects.filter(ad=ad).values_list(*keys).annotate(Sum("viewers")))
-
-
-def told_of(rows: Iterable[tuple[str, str, str, int]]) -> Reached:
-    """Return what may be told of people. rows: band, region, placement, and how many they are."""
-    bands, places, where = Counter[str](), Counter[str](), Counter[str]()
-    for band, region, placement, viewers in rows:
-        bands[band] += viewers
-        places[region] += viewers
-        where[placement] += viewers
-    stood = [one for one in Placement if one in where]
-    named = regions.NAMES[this_cell().country]
-    return Reached(
-        _told(bands.total()),
-        _all_told(bands, (*AGES, "")),
-        _all_told(places, (*named, "")) if named else {},
-        _all_told(where, stood) if len(stood) > 1 else {},
-    )
-
-
-def stood_in(ad: Any) -> list[Placement]:
-    """Return where an ad of ``shown`` stood. Queries: 0."""
-    return [one for one in Placement if one.value in ad.placements]
-
-
-def _all_told(counted: Mapping[str, int], keys: Sequence[K]) -> dict[K, int | None]:
-    told = {key: _told(counted.get(key, 0)) for key in keys}
-    if sum(viewers is None for viewers in told.values()) == 1:
-        # One that is missing could be reckoned from the others and the sum: the least goes too.
-        least = min((key for key in told if told[key]), key=lambda one: counted[one], default=None)
-        told |= {least: None} if least is not None else {}
-    return told
-
-
-def count(*, since: datetime, before: datetime) -> None:
-    """Count whom ads reached on some days anew. Counted twice, it is the same. Queries: 2.
-
-    since: the beginning of a day of the cell. before: of what is later tokens may be out. Whoever
-    has moved meanwhile is counted once, where they are now: so what was counted goes before.
-    """
-    AdReach.objects.filter(day__gte=local_day(since)).delete()
-    prepared.run(_COUNT, [home(), this_cell().time_zone, since, before])
-
-
-def _told(viewers: int) -> int | None:
-    return viewers if viewers >= FEWEST else None
-
-
-def document(ad: Ad) -> dict[str, object]:
-    """Return an ad of ``shown`` for a program. Queries: 2."""
-    campaign, (first, last) = ad.group.campaign, _days(ad)
-    whom, stretches = reached(ad), aimed(ad)
-    return {
-        "id": ad.public_id,
-        "payer": campaign.advertiser.name,
-        "clip": {
-            "id": ad.clip.public_id,
-            "title": ad.clip.title,
-            "creator": ad.clip.creator.handle,
-            "url": ad.clip.get_absolute_url(),
-        },
-        "leads_to": ad.product.get_absolute_url() if ad.product else f"/@{ad.clip.creator.handle}",
-        "first_shown_on": first.isoformat(),
-        "last_shown_on": last.isoformat(),
-        "placements": [one.told for one in stood_in(ad)],
-        "targeting": _said(stretches[0].whom),
-        "targeting_by_day": [
-            {"from": one.from_on.isoformat(), "until": one.until_on.isoformat(), **_said(one.whom)}
-            for one in stretches
-        ],
-        "reach": {
-            **reach_document(whom),
-            "by_placement": {k.told: v for k, v in whom.placements.items()},
-        },
-    }
-
-
-def reach_document(whom: Reached) -> dict[str, object]:
-    """Return whom something reached for a program, by age and region."""
-    return {
-        "total": whom.total,
-        "by_age": {k or "unknown": v for k, v in whom.bands.items()},
-        "by_region": {k or "unknown": v for k, v in whom.regions.items()},
-    }
-
-
 def _said(whom: Targeting) -> dict[str, object]:
     return {name: getattr(whom, name) for name in _SAID}
 
@@ -195,34 +241,3 @@ _SAID = (
     *("languages", "ages", "interests", "regions", "dealings", "left_out"),
     *("alike", "alike_percent"),
 )
-
-
-def _days(ad: Any) -> tuple[date, date]:
-    return ad.first_on, ad.last_on
-
-
-_IS_SEEN = """(
-    EXISTS (SELECT FROM ads_charge c WHERE c.showing = {one}.showing)
-    OR EXISTS (SELECT FROM ads_response r WHERE r.showing = {one}.showing)
-)"""
-_FIRSTS = ", ".join(f"({band[:2]}, '{band}')" for band in AGES)
-BAND = f"""(
-    SELECT band FROM (VALUES {_FIRSTS}) AS bands (since, band)
-    WHERE extract(year FROM age({{at}}, p.born_on)) >= since ORDER BY since DESC LIMIT 1
-)"""  # noqa: S608  (our own bands)
-"""The age band of a person p at a moment; none of whom no age is known, and of minors."""
-_COUNT = f"""
-INSERT INTO ads_adreach AS known (home_cell, ad_id, day, band, region, placement, viewers)
-SELECT %s, s.ad_id, (s.at AT TIME ZONE %s)::date, coalesce({BAND.format(at="s.at")}, ''),
-    coalesce({keeping.REGION.format(person="p.id")}, ''), s.placement, count(*)
-FROM ads_showing s
-LEFT JOIN accounts_person p ON p.public_id = s.viewer
-WHERE s.at >= %s AND s.at < %s AND {_IS_SEEN.format(one="s")}
-AND NOT EXISTS (
-    SELECT FROM ads_showing before
-    WHERE before.viewer = s.viewer AND before.ad_id = s.ad_id AND before.at < s.at
-    AND {_IS_SEEN.format(one="before")}
-)
-GROUP BY 2, 3, 4, 5, 6 ORDER BY 2, 3, 4, 5, 6
-ON CONFLICT (ad_id, day, band, region, placement) DO UPDATE SET viewers = excluded.viewers
-"""  # noqa: S608  (no values)

@@ -4,17 +4,21 @@ In it is what anybody could see, from the first day on which it was shown while 
 until a year after the last. Source: docs/adr/0126-look-alikes.md.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet
 
-from vitrine.ads import repository
+from vitrine.ads import reach
+from vitrine.ads.fates import Fate, fate
 from vitrine.ads.models import Authorisation
-from vitrine.ads.repository import KEPT, Reached
+from vitrine.ads.reach import Reached
+from vitrine.ads.recording import KEPT
+from vitrine.ads.repository import Sought
 from vitrine.commission import earning
 from vitrine.feed.models import ClipDay, PaidFor, PaidPost, PostReach
 from vitrine.kernel import prepared
@@ -23,8 +27,6 @@ from vitrine.sovereignty.cell import home, local_day
 from vitrine.videos.models import Clip
 
 Posts: TypeAlias = "QuerySet[PaidPost]"
-DAYS = timedelta(days=1)
-"""Today, and so many days before, are looked at anew: what is older is counted."""
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def note(*, at: datetime) -> None:
     Noted twice, it is the same. Queries: 9.
     """
     today = local_day(at)
-    since = today - DAYS
+    since = reach.anew_from(at=at)
     days = ClipDay.objects.filter(day__range=(since, today), reach__gt=0).values("clip")
     shown = {
         row["clip"]: (row["first"], row["last"])
@@ -71,50 +73,82 @@ def _paid(shown: Any) -> Iterator[tuple[int, PaidFor, str]]:
 
 
 def shown(*, at: datetime) -> Posts:
-    """Return what is told, the latest noted first; is_out: its clip can still be seen by all."""
-    out = Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("clip")).order_by()
-    found = PaidPost.objects.filter(last_on__gte=local_day(at) - KEPT).annotate(is_out=Exists(out))
+    """Return what is told, the latest noted first, and what became of each clip: fate."""
+    found = PaidPost.objects.filter(last_on__gte=local_day(at) - KEPT).annotate(fate=fate())
     return found.select_related("clip__creator").order_by("-pk")
 
 
-def named(words: str, *, at: datetime) -> Posts:
-    """Return those whose payer, clip or creator has some words in its name."""
-    found = shown(at=at)
-    for word in words.split()[:8]:
-        found = found.filter(
+def found(sought: Sought, *, at: datetime) -> Posts:
+    """Return those that are looked for. What is not told of one, it is not found by."""
+    rows = shown(at=at).filter(sought.days())
+    for word in sought.each_word:
+        rows = rows.filter(
             Q(payer__icontains=word)
-            | Q(clip__title__icontains=word, is_out=True)
+            | Q(clip__title__icontains=word, fate=Fate.OUT)
             | Q(clip__creator__handle__iexact=word.lstrip("@"))
         )
-    return found
+    return rows.filter(payer__icontains=sought.payer) if sought.payer else rows
 
 
-def reached(post: PaidPost) -> Reached:
-    """Return whom a clip reached while somebody paid for it. Queries: 1."""
-    rows = PostReach.objects.filter(clip=post.clip_id, day__range=(post.first_on, post.last_on))
-    counted = rows.values_list("band", "region").annotate(Sum("viewers"))
-    return repository.told_of((band, region, "", viewers) for band, region, viewers in counted)
+@dataclass(frozen=True)
+class Told:
+    """All that is told of a paid post. Of its clip nothing is kept: it is told while it is out."""
+
+    post: PaidPost
+    fate: Fate
+    reached: Reached
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether its content is told."""
+        return self.fate == Fate.OUT
+
+    @property
+    def url(self) -> str:
+        """Return its address in the repository."""
+        return f"/transparency/posts/{self.post.public_id}"
+
+    @property
+    def document(self) -> dict[str, object]:
+        """Return it for a program: where its content is not told, that is null."""
+        post, clip = self.post, self.post.clip
+        return {
+            "id": post.public_id,
+            "url": self.url,
+            "payer": post.payer,
+            "paid_for": post.paid_for,
+            "state": self.fate.value,
+            "clip": {
+                "id": clip.public_id if self.is_told else None,
+                "title": clip.title if self.is_told else None,
+                "creator": clip.creator.handle,
+                "url": clip.get_absolute_url() if self.is_told else None,
+            },
+            "first_shown_on": post.first_on.isoformat(),
+            "last_shown_on": post.last_on.isoformat(),
+            "reach": self.reached.document,
+        }
 
 
-def document(post: Any) -> dict[str, object]:
-    """Return one of ``shown`` for a program. Queries: 1."""
-    clip = post.clip
-    return {
-        "id": post.public_id,
-        "payer": post.payer,
-        "paid_for": post.paid_for,
-        "clip": {
-            "id": clip.public_id if post.is_out else None,
-            "title": clip.title if post.is_out else None,
-            "creator": clip.creator.handle,
-            "url": clip.get_absolute_url() if post.is_out else None,
-        },
-        "first_shown_on": post.first_on.isoformat(),
-        "last_shown_on": post.last_on.isoformat(),
-        "reach": repository.reach_document(reached(post)),
-    }
+def tell(posts: Iterable[Any], *, at: datetime) -> list[Told]:
+    """Return what is told of some posts of ``shown``. Queries: 1."""
+    rows = list(posts)
+    reached = _reached([post.pk for post in rows], at=at)
+    return [Told(post, Fate(post.fate), reached[post.pk]) for post in rows]
 
 
+def _reached(posts: Sequence[int], *, at: datetime) -> dict[int, Reached]:
+    """Return whom clips reached while they were paid for, by the key of the post. Queries: 1."""
+    rows = prepared.rows(_TOLD, [reach.anew_from(at=at), prepared.array(posts)])
+    return reach.of_each(posts, rows)
+
+
+_TOLD = """
+SELECT p.id, r.band, r.region, '', sum(r.viewers)::bigint
+FROM feed_paidpost p JOIN feed_postreach r ON r.clip_id = p.clip_id
+    AND r.day BETWEEN p.first_on AND p.last_on AND r.day < %s
+WHERE p.id = ANY (%s::bigint[]) GROUP BY 1, 2, 3
+"""
 _REACHED = f"""
 WITH paid AS (
     SELECT clip_id, min(first_on) AS since FROM feed_paidpost WHERE last_on >= %s GROUP BY 1
@@ -124,7 +158,7 @@ WITH paid AS (
     WHERE v.is_counted GROUP BY 1, 2
 )
 INSERT INTO feed_postreach (home_cell, clip_id, day, band, region, viewers)
-SELECT %s, met.clip_id, met.day, coalesce({repository.BAND.format(at="met.day")}, ''),
+SELECT %s, met.clip_id, met.day, coalesce({reach.BAND.format(at="met.day")}, ''),
     coalesce({keeping.REGION.format(person="p.id")}, ''), count(*)
 FROM met LEFT JOIN accounts_person p ON p.public_id = met.viewer
 WHERE met.day >= %s GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5

@@ -137,6 +137,8 @@ STANDING = {
 WITHOUT_STRIKES = frozenset({Kind.MERCHANT, Kind.ADVERTISER, Kind.AD})
 """Of accounts that several act for."""
 HIDE_ADS = (Measure.HIDE, Measure.BAR)
+HIDE_CLIPS = (Measure.REMOVE, Measure.SUSPEND, Measure.MATURE)
+"""What hides a clip from some, or from all but its creator."""
 _OF_KIND = {
     Kind.MERCHANT: (Measure.NONE, Measure.WARN, Measure.SHUT),
     Kind.ADVERTISER: (Measure.NONE, Measure.WARN, Measure.BAR),

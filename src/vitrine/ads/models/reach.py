@@ -19,8 +19,8 @@ from vitrine.sovereignty.cell import HomeCellField
 class AdReach(models.Model):
     """Viewers who saw an ad on a day for the first time in thirty days. band: one of AGES, or empty
     for visitors and people of whom no age is known. region: where they have things sent, or empty
-    where that is not known. placement: where they saw it first. Told only where a band, a region
-    or a placement has fifty.
+    where that is not known. placement: where they saw it first. What
+    of it is told: ``ads/reach.py``.
     """
 
     home_cell = HomeCellField()

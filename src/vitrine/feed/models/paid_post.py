@@ -64,7 +64,7 @@ class PaidPost(models.Model):
 class PostReach(models.Model):
     """Viewers who saw a clip on a day for the first time since it is paid for, in thirty days.
 
-    band, region: as of ``AdReach``. Told only where either has fifty.
+    band, region: as of ``AdReach``. What of it is told: ``ads/reach.py``.
     """
 
     home_cell = HomeCellField()

@@ -1,5 +1,6 @@
 """What was decided, what its author says to that, and what it counts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -15,7 +16,7 @@ from vitrine.kernel import ids
 from vitrine.kernel.errors import Refusal
 from vitrine.safety import policy
 from vitrine.safety.models.case import Case
-from vitrine.safety.policy import HIDE_ADS, Measure, Reason
+from vitrine.safety.policy import HIDE_ADS, HIDE_CLIPS, Measure, Reason
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
 
@@ -58,6 +59,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def that_hide(self, ad: Ad) -> Self:
         """Decisions by which an ad was hidden, the latest first."""
         return self.filter(case__ad=ad, measure__in=HIDE_ADS).order_by("-pk")
+
+    def that_hide_any(self, *, ads: Collection[int], clips: Collection[int]) -> Self:
+        """Decisions by which some ads or clips, by their keys, were hidden from anybody."""
+        of_ads = Q(case__ad__in=ads, measure__in=HIDE_ADS)
+        return self.filter(of_ads | Q(case__clip__in=clips, measure__in=HIDE_CLIPS))
 
     def about(self, author: Person) -> Self:
         """Decisions shown to a person, without those that changed nothing unasked."""
