@@ -33,11 +33,12 @@ from vitrine.ads.crediting import Bought, Touch
 from vitrine.ads.models import (
     Ad,
     Billed,
+    Campaign,
     Charge,
     Credit,
     CreditReversal,
-    Ghost,
     Ground,
+    Meeting,
     Objective,
     Sale,
     Showing,
@@ -154,8 +155,8 @@ def test_nobody_is_followed_who_is_not_known_or_wants_nothing_picked(it: Scene) 
 def test_whoever_wants_to_be_forgotten_is_credited_to_nothing(it: Scene, how: str) -> None:
     bea = buyer()
     touched(it.ad, bea, CLICK, at=make.NOON - HOUR)
-    Ghost.objects.create(
-        campaign=it.campaign, viewer=bea.public_id, first_at=make.NOON, last_at=make.NOON
+    Meeting.objects.create(
+        campaign=it.campaign, viewer=bea.public_id, is_held=True, first_at=make.NOON
     )
     forget: dict[str, Any] = {
         "unprofile": lambda: Habit.unprofile(bea, at=make.NOON),
@@ -169,7 +170,7 @@ def test_whoever_wants_to_be_forgotten_is_credited_to_nothing(it: Scene, how: st
     bought(it.lamp, by=bea)
 
     assert swept() == []
-    assert not Ghost.objects.exists()
+    assert not Meeting.objects.exists()
     assert not Showing.objects.filter(is_measured=True).exists()
 
 
@@ -410,13 +411,17 @@ def test_eight_who_follow_an_order_at_once_credit_it_and_take_back_once() -> Non
     assert CreditReversal.objects.get().amount_minor == 10_000
 
 
-def test_after_a_month_nobody_knows_who_was_held_out(it: Scene) -> None:
-    for days in (31, 29):
-        met_at = make.NOON - days * DAY
-        Ghost.objects.create(
-            campaign=it.campaign, viewer=f"us_{days}", first_at=met_at, last_at=met_at
+@pytest.mark.parametrize("over", ["ended_at", "ends_at"])
+def test_a_month_after_a_campaign_nobody_knows_who_met_it(over: str) -> None:
+    long_ago, lately, runs = (scene(holdout_percent=5).campaign for _ in range(3))
+    for one, days in ((long_ago, 32), (lately, 30)):
+        Campaign.objects.filter(pk=one.pk).update(**{over: make.NOON - days * DAY})
+    for one in (long_ago, lately, runs):
+        Meeting.objects.create(
+            campaign=one, viewer="us_1", is_held=True, first_at=make.NOON - 300 * DAY
         )
 
     counting.forget(at=make.NOON)
 
-    assert Ghost.objects.get().viewer == "us_29"
+    left = Meeting.objects.order_by("campaign").values_list("campaign", flat=True)
+    assert list(left) == [lately.pk, runs.pk]

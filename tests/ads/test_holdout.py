@@ -12,7 +12,7 @@ from tests.ads.selling import AFTER, DAY, HOUR, Scene, ad_of, bought, buyer, sce
 from vitrine.accounts.models import Person
 from vitrine.ads import arms, bidding, holding, holdout, planning, reckoning, standing
 from vitrine.ads.lift import Arm
-from vitrine.ads.models import Ad, ArmDay, Charge, Ghost, Met, Showing
+from vitrine.ads.models import Ad, ArmDay, Charge, Meeting, Met, Showing
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
 from vitrine.sovereignty.cell import home
@@ -66,9 +66,9 @@ def test_who_is_held_out_meets_the_next_ad_and_nothing_of_this_one(it: Scene) ->
     assert ads_for(shown) == [it.ad.public_id]
     assert ads_for(held) == [other.public_id]
 
-    ghost = Ghost.objects.get()
+    ghost = Meeting.objects.get()
     assert (ghost.viewer, ghost.campaign) == (held.public_id, it.campaign)
-    assert (ghost.first_at, ghost.last_at) == (make.NOON, make.NOON)
+    assert (ghost.is_held, ghost.first_at) == (True, make.NOON)
     showings = dict(Showing.objects.values_list("viewer", "ad"))
     assert showings == {shown.public_id: it.ad.pk, held.public_id: other.pk}
     assert Met.objects.get(viewer=held.public_id).ads == [other.pk]
@@ -80,7 +80,7 @@ def test_who_is_held_out_of_the_only_ad_meets_none(it: Scene) -> None:
 
     assert ads_for(held) == []
 
-    assert Ghost.objects.count() == 1
+    assert Meeting.objects.count() == 1
     assert not Met.objects.exists()
     assert not Showing.objects.exists()
 
@@ -95,7 +95,7 @@ def test_nobody_is_noted_who_would_not_have_been_shown_it_or_is_not_measured(why
         held.born_on = None if why == "unknown age" else make.NOON.date().replace(year=2012)
 
     assert len(ads_for(held, is_plain=why == "unprofiled")) == 1
-    assert not Ghost.objects.exists()
+    assert not Meeting.objects.exists()
 
 
 @pytest.mark.parametrize("gone", ["ad", "money"])
@@ -108,7 +108,7 @@ def test_what_was_stopped_or_spent_a_moment_ago_makes_no_ghost(it: Scene, gone: 
         Wallet.objects.update(held_micros=1_000_00 * MICROS_PER_MINOR)
 
     assert ads_for(held) == []
-    assert not Ghost.objects.exists()
+    assert not Meeting.objects.exists()
 
 
 def test_only_those_are_measured_for_whom_ads_may_be_chosen(it: Scene) -> None:
@@ -155,26 +155,40 @@ def test_arms_are_what_their_viewers_bought_in_the_week_after(it: Scene) -> None
     assert list(days) == [(False, 3), (True, 2), (True, 1)]
 
 
-def test_after_a_week_purchases_count_no_more_and_after_two_one_meets_it_anew(it: Scene) -> None:
-    shown, held = of_arm(it.ad, is_held=False), of_arm(it.ad, is_held=True)
+def test_after_a_week_purchases_count_no_more_and_nobody_meets_it_anew(it: Scene) -> None:
+    shown, held, new = (of_arm(it.ad, is_held=held) for held in (False, True, False))
     for at in (make.NOON - 16 * DAY, make.NOON - HOUR):
         standing.forget()
         holding.forget()
         assert ads_for(shown, at=at) == [it.ad.public_id]
         ghost(it.ad, held, at=at)
+        arms.count(at=at)
+    ads_for(new, at=make.NOON - HOUR)
     early = of_arm(it.ad, is_held=False)
     standing.forget()
     holding.forget()
     ads_for(early, at=make.NOON - 7 * DAY - HOUR)
-    for viewer in (shown, held, early):
+    for viewer in (shown, held, new, early):
         bought(it.lamp, by=viewer)
     reckoning.sweep(at=AFTER)
 
     arms.count(at=AFTER)
 
     found = ArmDay.objects.order_by("day", "is_held").values_list("is_held", "buyers", "viewers")
-    assert list(found) == [(False, 0, 1), (False, 1, 1), (True, 1, 1)]
-    assert Ghost.objects.get().first_at == make.NOON - HOUR
+    assert list(found) == [(False, 0, 1), (True, 0, 1), (False, 0, 1), (False, 1, 1)]
+    first = Meeting.objects.filter(viewer__in=[shown.public_id, held.public_id])
+    assert set(first.values_list("first_at", flat=True)) == {make.NOON - 16 * DAY}
+
+
+def test_whose_showings_are_nobodys_is_in_no_arm(it: Scene) -> None:
+    shown = of_arm(it.ad, is_held=False)
+    assert ads_for(shown, at=make.NOON - HOUR) == [it.ad.public_id]
+    Showing.objects.update(viewer="nobody")
+
+    arms.count(at=make.NOON)
+
+    assert arms.of(it.campaign) == (Arm(), Arm())
+    assert not Meeting.objects.exists()
 
 
 def test_days_that_are_over_stand_when_their_viewers_are_forgotten(it: Scene) -> None:
@@ -201,4 +215,4 @@ def test_of_another_campaign_of_the_same_shop_one_may_not_be_held_out() -> None:
     bidding.forget()
 
     assert ads_for(held) == [ad.public_id]  # another campaign of the same shop is not held out
-    assert Ghost.objects.get().campaign == it.campaign
+    assert Meeting.objects.get().campaign == it.campaign

@@ -12,7 +12,7 @@ from tests.ads import making
 from tests.ads.asking import ads_for
 from tests.ads.selling import buyer, scene
 from vitrine.ads import bidding, holding, holdout, planning, standing
-from vitrine.ads.models import Ad, Ghost, Lease, Showing
+from vitrine.ads.models import Ad, Lease, Meeting, Showing
 from vitrine.ads.promising import Promises
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
@@ -92,5 +92,5 @@ def test_who_is_held_out_holds_nothing() -> None:
 
     assert [ads_for(viewer) for _ in range(3)] == [[], [], []]
 
-    assert Ghost.objects.count() == 1
+    assert Meeting.objects.filter(is_held=True).count() == 1
     assert kept_micros(it.ad) == 0

@@ -29,8 +29,8 @@ from vitrine.ads.models import (
     Billed,
     Budget,
     Credit,
-    Ghost,
     Lease,
+    Meeting,
     Met,
     Origin,
     Reversal,
@@ -141,7 +141,7 @@ def compare() -> Job:
     it, bea = selling.scene(holdout_percent=5), selling.buyer()
     with_files(it.ad.clip)
     at = timezone.now() - timedelta(hours=1)
-    Ghost.objects.create(campaign=it.campaign, viewer=bea.public_id, first_at=at, last_at=at)
+    Meeting.objects.create(campaign=it.campaign, viewer=bea.public_id, is_held=True, first_at=at)
 
     def is_done() -> None:
         assert arms.of(it.campaign)[1] == Arm(1, 0, 0, 0.0)

@@ -39,8 +39,8 @@ from vitrine.ads.models import (
     Billed,
     Campaign,
     Charge,
-    Ghost,
     Look,
+    Meeting,
     Placement,
     SearchHour,
     Showing,
@@ -236,7 +236,7 @@ def test_who_is_held_out_of_a_campaign_is_shown_it_in_search_neither() -> None:
     met = {one.public_id for one in people if shown(signed_in(one)) == [ad.public_id]}
 
     assert met == {one.public_id for one in people} - held
-    assert {one.viewer for one in Ghost.objects.filter(campaign=campaign)} == held
+    assert {one.viewer for one in Meeting.objects.filter(campaign=campaign)} == held
     measured = Showing.objects.filter(is_measured=True, worth_micros__gt=0)
     assert set(measured.values_list("viewer", flat=True)) == met
 

@@ -17,7 +17,7 @@ FORGOTTEN_BY = {
     "ads.BidNotice": "vitrine.ads.tasks.forget",
     "ads.DemandDay": "vitrine.ads.tasks.forget",
     "ads.Disbelief": "vitrine.ads.tasks.forget",
-    "ads.Ghost": "vitrine.ads.tasks.forget",
+    "ads.Meeting": "vitrine.ads.tasks.forget",
     "ads.HiddenAd": "vitrine.ads.tasks.forget",
     "ads.Look": "vitrine.ads.tasks.forget",
     "ads.Met": "vitrine.ads.tasks.forget",

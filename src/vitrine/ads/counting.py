@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from vitrine.accounts import visitors
-from vitrine.ads import ghosts, load, origins, reach, tokens
+from vitrine.ads import arms, load, origins, reach, tokens
 from vitrine.ads.models import HiddenAd, Met, Response, Showing
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home, this_cell
@@ -125,7 +125,7 @@ WHERE known.ad_id = back.ad_id AND known.day = back.day AND known.placement = ba
 def forget(*, at: datetime) -> None:
     """Delete whose showings were long ago; what they came to stays. Queries: 6."""
     before = at - load.KEPT
-    ghosts.forget(before=before)
+    arms.forget(before=before)
     Showing.objects.filter(at__lt=before).delete()
     Response.objects.filter(at__lt=before).delete()
     HiddenAd.objects.filter(viewer__startswith=visitors.BEGIN, at__lt=before).delete()
@@ -149,7 +149,7 @@ def forget_viewer(key: str) -> None:
     Their showings are counted anew for two days. Were they gone, less would have been seen than
     was paid for.
     """
-    ghosts.forget_viewer(key)
+    arms.forget_viewer(key)
     origins.forget_viewer(key)
     nobody = f"x_{secrets.token_urlsafe(16)}"
     Showing.objects.filter(viewer=key).update(viewer=nobody, is_measured=False)
@@ -160,4 +160,4 @@ def forget_viewer(key: str) -> None:
 def stop_measuring(key: str) -> None:
     """Credit nothing that a viewer buys to an ad that they met until now. Queries: 2."""
     Showing.objects.filter(viewer=key, is_measured=True).update(is_measured=False)
-    ghosts.forget_viewer(key)
+    arms.forget_viewer(key)

@@ -7,19 +7,16 @@ Source: docs/adr/0116-whose-sale.md.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 
 from vitrine.ads import holding, holdout, showing
-from vitrine.ads.models import Ghost, Placement
+from vitrine.ads.models import Placement
 from vitrine.ads.standing import Line
 from vitrine.kernel import prepared
 from vitrine.sovereignty.cell import home
-
-ANEW = timedelta(days=14)
-"""Who did not meet a campaign for so long meets it for the first time again."""
 
 
 class Missed(NamedTuple):
@@ -48,7 +45,8 @@ class Viewer:
 def note(viewer: Viewer, placement: Placement, *, at: datetime) -> None:
     """Note what a viewer would have been shown, where it could have been. Queries: 0 or 2.
 
-    Whoever is held out of a campaign is shown it in no placement.
+    Whoever is held out of a campaign is shown it in no placement. The first time alone is kept:
+    after it those who are shown it meet it less often, by their caps and by what they hide.
     """
     could = [
         one.line
@@ -58,23 +56,11 @@ def note(viewer: Viewer, placement: Placement, *, at: datetime) -> None:
     still = showing.standing_among([line.ad for line in could], placement) if could else set()
     campaigns = sorted({line.campaign for line in could if line.ad in still})
     if campaigns:
-        prepared.run(_NOTE, [home(), viewer.key, at, at, campaigns, ANEW])
-
-
-def forget(*, before: datetime) -> None:
-    """Delete who was held out long ago. Queries: 1."""
-    Ghost.objects.filter(last_at__lt=before).delete()
-
-
-def forget_viewer(key: str) -> None:
-    """Delete what a viewer was held out of. Queries: 1."""
-    Ghost.objects.filter(viewer=key).delete()
+        prepared.run(_NOTE, [home(), viewer.key, at, campaigns])
 
 
 _NOTE = """
-INSERT INTO ads_ghost AS known (home_cell, viewer, first_at, last_at, campaign_id)
-SELECT %s, %s, %s, %s, campaign FROM unnest(%s::bigint[]) AS one (campaign)
-ON CONFLICT (viewer, campaign_id) DO UPDATE SET last_at = excluded.last_at,
-    first_at = CASE WHEN known.last_at < excluded.last_at - %s THEN excluded.first_at
-        ELSE known.first_at END
+INSERT INTO ads_ghost (home_cell, viewer, is_held, first_at, campaign_id)
+SELECT %s, %s, true, %s, campaign FROM unnest(%s::bigint[]) AS one (campaign)
+ON CONFLICT (viewer, campaign_id) DO NOTHING
 """

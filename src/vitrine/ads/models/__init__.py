@@ -18,7 +18,7 @@ from vitrine.ads.models.crediting import Credit, CreditReversal, Sale, Why
 from vitrine.ads.models.dealing import Dealing, FreshStart, Look
 from vitrine.ads.models.demand import BidNotice, DemandDay, DemandStop, NoticeKind
 from vitrine.ads.models.earning import AdEarning
-from vitrine.ads.models.holdout import ArmDay, Ghost
+from vitrine.ads.models.holdout import ArmDay, Meeting
 from vitrine.ads.models.invalid import Disbelief, Ground, Origin, Recall, Reversal, Sifting
 from vitrine.ads.models.lookalike import Lookalike
 from vitrine.ads.models.reach import AdReach
@@ -59,12 +59,12 @@ __all__ = [
     "DemandStop",
     "Disbelief",
     "FreshStart",
-    "Ghost",
     "Ground",
     "HiddenAd",
     "Lease",
     "Look",
     "Lookalike",
+    "Meeting",
     "Met",
     "NoticeKind",
     "Objective",

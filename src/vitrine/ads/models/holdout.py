@@ -12,28 +12,31 @@ from vitrine.sovereignty.cell import HomeCellField
 
 @datamap.declare(
     purpose="Compare who was shown an ad with who would have been",
-    retention="30 days",
+    retention="until a month after its campaign is over",
     subject="viewer = accounts.Person.public_id",
-    PERSONAL="viewer first_at last_at",
+    PERSONAL="viewer is_held first_at last_at",
     SYSTEM="id home_cell campaign",
 )
-class Ghost(models.Model):
-    """A viewer who would have been shown an ad of a campaign, and was held out of it.
+class Meeting(models.Model):
+    """A viewer met a campaign of which some are held out, for the first and only time that counts.
 
-    first_at, last_at: when that was; after two weeks without, it begins anew.
+    is_held: they would have been shown an ad of it, and were not: a ghost. first_at: when that was.
+    Kept as long as the campaign runs: whoever is shown it again would be new in one arm alone.
     """
 
     home_cell = HomeCellField()
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", db_index=False)
     viewer = models.CharField(max_length=40, db_collation="C")
+    is_held = models.BooleanField(db_default=True)
     first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
+    last_at = models.DateTimeField(null=True)  # the release before writes it; it goes with the next
 
     class Meta:
+        db_table = "ads_ghost"  # as the release before calls it
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["viewer", "campaign"], name="ad_ghost_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["last_at"], name="ad_ghost_by_age")]
+        indexes: ClassVar = [models.Index(fields=["first_at"], name="ad_meeting_by_age")]
 
 
 @datamap.declare(
