@@ -171,6 +171,6 @@ def _drawn(told: World, lift: float) -> float:
     with transaction.atomic():
         truth = told.sell(lift=lift)
         arms.count(at=BEGUN + (arms.DAYS - 1) * DAY)  # all of them came before
-        shown, held = arms.of(told.it.campaign)
+        shown, held, _ = arms.of(told.it.campaign, at=BEGUN + DAYS * DAY)
         transaction.set_rollback(True)
     return off(shown, held, truth=truth)

@@ -8,11 +8,23 @@ from django.conf import settings
 
 from tests import make
 from tests.ads import asking, making
-from tests.ads.selling import AFTER, DAY, HOUR, Scene, ad_of, bought, buyer, scene
+from tests.ads.selling import AFTER, DAY, HOUR, Scene, ad_of, bought, buyer, scene, touched
 from vitrine.accounts.models import Person
-from vitrine.ads import arms, bidding, holding, holdout, planning, reckoning, standing
+from vitrine.ads import (
+    arms,
+    bidding,
+    holding,
+    holdout,
+    leasing,
+    planning,
+    reckoning,
+    reversing,
+    sold,
+    standing,
+)
 from vitrine.ads.lift import Arm
-from vitrine.ads.models import Ad, ArmDay, Charge, Meeting, Met, Showing
+from vitrine.ads.models import Ad, ArmDay, Billed, Charge, Ground, Meeting, Met, Showing
+from vitrine.ads.reversing import Doubt
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders.models import Wallet
 from vitrine.sovereignty.cell import home
@@ -148,9 +160,11 @@ def test_arms_are_what_their_viewers_bought_in_the_week_after(it: Scene) -> None
     for _ in range(2):
         arms.count(at=make.NOON + 2 * HOUR)
 
-    assert arms.of(it.campaign) == (
-        Arm(3, 1, 14_000, 14_000.0**2), Arm(3, 1, 4_000, 4_000.0**2),
+    assert arms.of(it.campaign, at=make.NOON + 9 * DAY) == (
+        Arm(3, 1, 14_000, 14_000.0**2), Arm(3, 1, 4_000, 4_000.0**2), 0,
     )  # fmt: skip
+    assert arms.of(it.campaign, at=make.NOON + 6 * DAY).held.viewers == 2  # one's week is still on
+    assert arms.of(it.campaign, at=make.NOON + 5 * DAY) == arms.Arms()
     days = ArmDay.objects.order_by("day", "is_held").values_list("is_held", "viewers")
     assert list(days) == [(False, 3), (True, 2), (True, 1)]
 
@@ -180,6 +194,31 @@ def test_after_a_week_purchases_count_no_more_and_nobody_meets_it_anew(it: Scene
     assert set(first.values_list("first_at", flat=True)) == {make.NOON - 16 * DAY}
 
 
+def test_what_they_cost_is_what_showing_it_to_those_who_are_compared_cost(it: Scene) -> None:
+    shown, plain = (of_arm(it.ad, is_held=False) for _ in range(2))
+    met_at = make.NOON - 8 * DAY
+    for viewer, at, price, is_measured in (
+        (shown, met_at, 4_000, True),
+        (shown, met_at + 3 * DAY, 2_000, True),
+        (shown, met_at + 6 * DAY, 1_000, True),  # which is taken back
+        (shown, met_at + 7 * DAY + HOUR, 800, True),  # after their week
+        (plain, met_at, 400, False),
+        ("v_visitor", met_at, 200, False),
+        (of_arm(it.ad, is_held=False), make.NOON, 100, True),  # whose week is still on
+    ):
+        holding.forget()
+        touched(it.ad, viewer, Billed.VIEW, at=at, price_micros=price, is_measured=is_measured)
+    leasing.close_over(at=make.NOON + DAY)
+    false = Doubt(Charge.objects.get(price_micros=1_000).pk, Ground.FLOOD, 9.0)
+    assert reversing.take_back(it.payer, [false], at=make.NOON + DAY) == 1
+    assert sold.of_campaign(it.campaign, at=make.NOON + DAY).spent_micros == 7_500
+
+    arms.count(at=make.NOON)
+
+    found = arms.of(it.campaign, at=make.NOON)
+    assert (found.shown.viewers, found.spent_micros) == (1, 6_000)
+
+
 def test_whose_showings_are_nobodys_is_in_no_arm(it: Scene) -> None:
     shown = of_arm(it.ad, is_held=False)
     assert ads_for(shown, at=make.NOON - HOUR) == [it.ad.public_id]
@@ -187,7 +226,7 @@ def test_whose_showings_are_nobodys_is_in_no_arm(it: Scene) -> None:
 
     arms.count(at=make.NOON)
 
-    assert arms.of(it.campaign) == (Arm(), Arm())
+    assert arms.of(it.campaign, at=make.NOON + 9 * DAY) == arms.Arms()
     assert not Meeting.objects.exists()
 
 
@@ -205,7 +244,7 @@ def test_days_that_are_over_stand_when_their_viewers_are_forgotten(it: Scene) ->
 
     arms.count(at=make.NOON)
 
-    assert arms.of(it.campaign) == (Arm(9, 1, 5, 25.0), Arm())
+    assert arms.of(it.campaign, at=make.NOON) == (Arm(9, 1, 5, 25.0), Arm(), 0)
 
 
 def test_of_another_campaign_of_the_same_shop_one_may_not_be_held_out() -> None:

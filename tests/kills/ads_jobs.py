@@ -140,11 +140,11 @@ def credit() -> Job:
 def compare() -> Job:
     it, bea = selling.scene(holdout_percent=5), selling.buyer()
     with_files(it.ad.clip)
-    at = timezone.now() - timedelta(hours=1)
+    at = timezone.now() - timedelta(days=arms.DAYS - 1)
     Meeting.objects.create(campaign=it.campaign, viewer=bea.public_id, is_held=True, first_at=at)
 
     def is_done() -> None:
-        assert arms.of(it.campaign)[1] == Arm(1, 0, 0, 0.0)
+        assert arms.of(it.campaign, at=timezone.now()).held == Arm(1, 0, 0, 0.0)
 
     return periodic(is_done)
 

@@ -36,6 +36,8 @@ from vitrine.surfaces.promote.scope import Account
 
 pytestmark = pytest.mark.django_db
 SPENT = 5_000
+COST = 2_500
+"""Of showing it to those who are compared."""
 SHOWN, HELD = Arm(19_000, 600, 3_000_000, 3.0e10), Arm(1_000, 30, 90_000, 5.0e8)
 
 
@@ -61,8 +63,13 @@ def it() -> Scene:
 
 def arms(campaign: Campaign, shown: Arm = SHOWN) -> None:
     for is_held, arm in ((False, shown), (True, HELD)):
-        day = make.NOON.date()
-        ArmDay.objects.create(campaign=campaign, day=day, is_held=is_held, **arm._asdict())
+        ArmDay.objects.create(
+            campaign=campaign,
+            day=make.NOON.date() - 8 * DAY,
+            is_held=is_held,
+            spent_micros=0 if is_held else COST,
+            **arm._asdict(),
+        )
 
 
 def url(name: str, it: Scene) -> str:
@@ -139,9 +146,13 @@ def test_the_page_and_the_file_say_the_same(it: Scene) -> None:
         f"${Decimal(found.low_minor) / 100:,.2f} and ${Decimal(found.high_minor) / 100:,.2f}"
         in page
     )
-    assert because["per_spent"] == f"{found.minor * MICROS_PER_MINOR / SPENT:.2f}"
+    per_spent = found.minor * MICROS_PER_MINOR / COST
+    assert (because["per_spent"], because["spent"]) == (f"{per_spent:.2f}", "0.002500")
+    assert (
+        f"Showing it to them cost $0.00; for each $1.00 of that it brought {per_spent:,.2f}" in page
+    )
     assert "within 7 days of a click on it, or within 1 day of seeing it" in page
-    assert "1,000 until now, beside 19,000" in page
+    assert "1,000 of them are compared with 19,000 who were shown it" in page
 
 
 def test_while_there_are_too_few_or_it_may_be_chance_it_says_so() -> None:

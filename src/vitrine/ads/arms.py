@@ -5,13 +5,14 @@ bought of the shop in the week from that moment on, and less what went back. Unt
 arms live alike; after it only those who are shown an ad meet its caps, hide it, or have bought what
 it is for, so whoever counted anew later would do so in one arm alone.
 
-Days are counted anew while their week is on and a day longer; then their sums stand. Who was in
-them is known until a month after the campaign is over, so that nobody is in them twice.
+Days are counted anew while their week is on and a day longer; then their sums stand, and are told:
+what an open week will bring is not there yet. Who was in them is known until a month after the
+campaign is over, so that nobody is in them twice.
 Source: docs/adr/0116-whose-sale.md.
 """
 
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -41,15 +42,28 @@ def count(*, at: datetime) -> None:
     prepared.run(_COUNT, {"since": since, "week": WEEK, "zone": zone, "home": home()})
 
 
-def of(campaign: Campaign) -> tuple[Arm, Arm]:
-    """Return who was shown a campaign and who was held out, of all its days. Queries: 1."""
-    names = Arm._fields
-    sums = {name: Sum(name) for name in names}
-    rows: Any = (
-        ArmDay.objects.filter(campaign=campaign).order_by().values("is_held").annotate(**sums)
+class Arms(NamedTuple):
+    """Who was shown a campaign and who was held out, in the weeks that are over.
+
+    spent_micros: what showing it to the former cost in these weeks.
+    """
+
+    shown: Arm = Arm()
+    held: Arm = Arm()
+    spent_micros: int = 0
+
+
+def of(campaign: Campaign, *, at: datetime) -> Arms:
+    """Return the arms of a campaign, of all days whose last viewer's week is over. Queries: 1."""
+    sums = {name: Sum(name) for name in (*Arm._fields, "spent_micros")}
+    days = ArmDay.objects.filter(campaign=campaign, day__lt=local_day(at) - WEEK)
+    rows: Any = days.order_by().values("is_held").annotate(**sums)
+    found = {row["is_held"]: row for row in rows}
+    shown, held = (
+        Arm(*(found[is_held][name] for name in Arm._fields)) if is_held in found else Arm()
+        for is_held in (False, True)
     )
-    found = {row["is_held"]: Arm(*(row[name] for name in names)) for row in rows}
-    return found.get(False, Arm()), found.get(True, Arm())
+    return Arms(shown, held, found[False]["spent_micros"] if False in found else 0)
 
 
 def forget(*, before: datetime) -> None:
@@ -91,13 +105,22 @@ WITH bought AS (
             JOIN ads_sale sale ON sale.order_id = o.id
             WHERE p.public_id = met.viewer AND purchase.placed_at >= met.first_at
                 AND purchase.placed_at < met.first_at + %(week)s
-        ), 0) AS minor
+        ), 0) AS minor,
+        coalesce((
+            SELECT sum(charge.price_micros)
+            FROM ads_showing s JOIN ads_charge charge ON charge.showing = s.showing
+            LEFT JOIN ads_reversal back ON back.charge_id = charge.id
+            WHERE NOT met.is_held AND s.viewer = met.viewer AND s.is_measured
+                AND s.at >= met.first_at AND s.at < met.first_at + %(week)s
+                AND charge.campaign_id = met.campaign_id AND back.id IS NULL
+        ), 0) AS micros
     FROM ads_ghost met JOIN ads_campaign c ON c.id = met.campaign_id
     JOIN ads_advertiser payer ON payer.id = c.advertiser_id
     WHERE met.first_at >= %(since)s
 )
-INSERT INTO ads_armday (home_cell, campaign_id, day, is_held, viewers, buyers, sales_minor, squares)
+INSERT INTO ads_armday (home_cell, campaign_id, day, is_held, viewers, buyers, sales_minor, squares,
+    spent_micros)
 SELECT %(home)s, campaign_id, day, is_held, count(*), count(*) FILTER (WHERE minor > 0),
-    sum(minor), sum(minor::float8 ^ 2)
+    sum(minor), sum(minor::float8 ^ 2), sum(micros)
 FROM bought GROUP BY campaign_id, day, is_held ORDER BY 2, 3, 4
 """

@@ -68,7 +68,11 @@ class Sold:
 
 @dataclass(frozen=True)
 class Brought:
-    """What a campaign sold because of it. lift: None while there are too few to tell."""
+    """What a campaign sold because of it. lift: None while there are too few to tell.
+
+    spent_micros: what showing it cost, to those whose purchases are compared and in the weeks of
+    which they are: not what visitors cost, or weeks that are still on.
+    """
 
     shown: Arm
     held: Arm
@@ -107,11 +111,11 @@ def of_advertiser(advertiser: Advertiser, *, until: date) -> Sold:
     return _sold(advertiser, own, since, ends_at, spent_micros)
 
 
-def because_of(campaign: Campaign, *, spent_micros: int) -> Brought | None:
+def because_of(campaign: Campaign, *, at: datetime) -> Brought | None:
     """Tell what a campaign sold because of it; None where nobody is held out. Queries: 0 or 1."""
     if not campaign.holdout_percent:
         return None
-    shown, held = arms.of(campaign)
+    shown, held, spent_micros = arms.of(campaign, at=at)
     return Brought(shown, held, lift(shown, held), spent_micros)
 
 

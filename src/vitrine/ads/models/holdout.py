@@ -42,13 +42,14 @@ class Meeting(models.Model):
 @datamap.declare(
     purpose="Tell a shop what it sold because of an ad",
     retention="with the campaign",
-    BUSINESS="day is_held viewers buyers sales_minor squares",
+    BUSINESS="day is_held viewers buyers sales_minor squares spent_micros",
     SYSTEM="id home_cell campaign",
 )
 class ArmDay(models.Model):
     """What viewers bought of a shop in the week after they first met a campaign on a day.
 
-    is_held: those who were held out of it. squares: of what each bought, summed.
+    is_held: those who were held out of it. squares: of what each bought, summed. spent_micros:
+    what showing it to them in that week cost, less what was taken back.
     """
 
     home_cell = HomeCellField()
@@ -59,6 +60,7 @@ class ArmDay(models.Model):
     buyers = models.BigIntegerField()
     sales_minor = models.BigIntegerField()
     squares = models.FloatField()
+    spent_micros = models.BigIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -25,7 +25,7 @@ def of(campaign: Campaign, *, at: datetime) -> dict[str, object]:
     return {
         "sold": told,
         "is_learning": Objective(campaign.objective).sells and told.paid.orders < LEARNT,
-        "brought": sold.because_of(campaign, spent_micros=told.spent_micros),
+        "brought": sold.because_of(campaign, at=at),
         "click_days": days_said(campaign.click_days),
         "view_days": days_said(campaign.view_days),
         "fewest_viewers": FEWEST_VIEWERS,
@@ -44,17 +44,18 @@ def rows(campaign: Campaign, *, at: datetime) -> Iterator[Row]:
     """Yield what was sold after a campaign, without it and because of it. Queries: 2 or 3.
 
     from, to: of the interval of what was sold because of it, which is empty while there are too few
-    to tell. target: of what is to be sold for each unit spent.
+    to tell; spent, of that row: on the people who are compared. target: of what is to be sold for
+    each unit spent.
     """
     told = sold.of_campaign(campaign, at=at)
     target = None if campaign.target_percent is None else campaign.target_percent / 100
     yield from _parts(told, "after this campaign", per_all=None, target=target)
-    brought = sold.because_of(campaign, spent_micros=told.spent_micros)
+    brought = sold.because_of(campaign, at=at)
     if brought is not None:
         lift, per_spent = brought.lift, brought.per_spent
         minor = [_decimal(one) for one in lift] if lift else ["", "", ""]
         per = _rounded(per_spent and per_spent[0])
-        yield "because of it", "", *minor, per, *_spent(told.spent_micros), ""
+        yield "because of it", "", *minor, per, *_spent(brought.spent_micros), ""
 
 
 def total_rows(advertiser: Advertiser, *, at: datetime) -> Iterator[Row]:
