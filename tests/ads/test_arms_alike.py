@@ -31,8 +31,8 @@ from vitrine.orders.models import Order, OrderGroup
 pytestmark = pytest.mark.django_db
 PERCENT = 50
 DAYS, CAPPED_DAYS = 34, 20
-VIEWERS = 600 if IS_NIGHT else 90
-DRAWS = 60 if IS_NIGHT else 4
+VIEWERS = 300 if IS_NIGHT else 90
+DRAWS = 30 if IS_NIGHT else 4
 BEGUN = make.NOON
 ODD = 5.5
 """Standard deviations that chance does not reach in a life of nightly runs."""
@@ -156,6 +156,7 @@ def assert_alike(told: World) -> None:
 def test_arms_are_alike_and_the_interval_has_the_truth_in_it(seed: int) -> None:
     told = world(seed)
     told.live()
+    making.analyze("ads_ghost", "ads_showing", "orders_order", "orders_ordergroup")
 
     assert_alike(told)
     for lift in (0.0, 1.0):

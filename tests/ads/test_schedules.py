@@ -79,7 +79,6 @@ def test_no_schedule_of_sixteen_processes_spends_more_than_was_agreed(block: int
 
     plays()
 
-    making.analyze()
     assert seen["billed"] > SCHEDULES // 4
     assert seen["back"] > 0
     assert ads_cost_what_was_charged().violations == []

@@ -59,11 +59,8 @@ ON CONFLICT (ad_id, day, placement) DO UPDATE SET shown = excluded.shown,
     expected = excluded.expected, views = excluded.views, clicks = excluded.clicks,
     spent_micros = excluded.spent_micros, foretold = excluded.foretold
 """
-_SHOWN_ON = """(to_timestamp(
-    ('x' || left(replace(c.showing::text, '-', ''), 12))::bit(48)::bigint / 1000.0
-) AT TIME ZONE %(zone)s)::date"""
-"""The day of a credit's showing, which is forgotten before the last of its money comes back: its
-name is time-ordered (``tokens.made``)."""
+_SHOWN_ON = tokens.shown_on("c.showing")
+"""Of a credit, whose showing is forgotten before the last of its money comes back."""
 _SOLD = f"""
 WITH latest AS (
     SELECT id FROM ads_credit WHERE id > (SELECT max(id) FROM ads_credit) - %(most)s
@@ -101,25 +98,23 @@ WHERE known.ad_id = sold.ad_id AND known.day = sold.day AND known.placement = so
 
 def uncount(charges: Sequence[int], *, at: datetime) -> None:
     """Count charges no more that were taken back on a day that is not counted anew. Queries: 1."""
-    zone = this_cell().time_zone
-    first = reach.anew_from(at=at)
-    prepared.run(_UNCOUNT, [zone, prepared.array(charges), first])
+    asked = {"charges": prepared.array(charges), "first": reach.anew_from(at=at)}
+    prepared.run(_UNCOUNT, asked | {"zone": this_cell().time_zone})
 
 
-_UNCOUNT = """
+_UNCOUNT = f"""
 UPDATE ads_adday AS known
 SET views = greatest(known.views - back.views, 0), clicks = greatest(known.clicks - back.clicks, 0),
     spent_micros = greatest(known.spent_micros - back.micros, 0)
 FROM (
-    SELECT c.ad_id, (coalesce(s.at, c.at) AT TIME ZONE %s)::date AS day, c.placement,
+    SELECT c.ad_id, {_SHOWN_ON} AS day, c.placement,
         count(*) FILTER (WHERE c.billed = 'view') AS views,
         count(*) FILTER (WHERE c.billed = 'click') AS clicks, sum(c.price_micros) AS micros
-    FROM ads_charge c LEFT JOIN ads_showing s ON s.showing = c.showing
-    WHERE c.id = ANY (%s::bigint[]) GROUP BY 1, 2, 3
+    FROM ads_charge c WHERE c.id = ANY (%(charges)s::bigint[]) GROUP BY 1, 2, 3
 ) AS back
 WHERE known.ad_id = back.ad_id AND known.day = back.day AND known.placement = back.placement
-    AND back.day < %s
-"""
+    AND back.day < %(first)s
+"""  # noqa: S608  (our own constant)
 
 
 def forget(*, at: datetime) -> None:

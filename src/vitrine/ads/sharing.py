@@ -25,9 +25,7 @@ STILL_LOOKED_AT = timedelta(days=90)
 """So long after an authorisation ended, or after a charge with its clip was taken back, which has
 no end, it is looked at."""
 
-BILLED = """
-    SELECT given.id, coalesce(sum(charge.price_micros) FILTER (WHERE charge.day <= %(until)s), 0),
-        coalesce(sum(charge.price_micros), 0)
+UNDER = """
     FROM ads_authorisation given
     JOIN videos_clip clip ON clip.id = given.clip_id
     JOIN ads_ad ad ON ad.clip_id = clip.id AND ad.by_id <> clip.creator_id
@@ -36,14 +34,22 @@ BILLED = """
         AND campaign.advertiser_id = given.advertiser_id
     JOIN ads_charge charge ON charge.ad_id = ad.id AND charge.at >= given.taken_at
     LEFT JOIN ads_reversal back ON back.charge_id = charge.id
-    WHERE given.id = ANY(%(given)s) AND back.id IS NULL AND NOT EXISTS (
+    WHERE NOT EXISTS (
         SELECT FROM ads_authorisation later
         WHERE (later.clip_id, later.advertiser_id) = (given.clip_id, given.advertiser_id)
             AND later.taken_at > given.taken_at AND later.taken_at <= charge.at)
+"""
+"""Which charge is under which authorisation: that which was taken up last before it. Who sees an ad
+as it is taken back may be billed for it later."""
+BILLED = f"""
+    SELECT given.id, coalesce(sum(charge.price_micros) FILTER (WHERE charge.day <= %(until)s), 0),
+        coalesce(sum(charge.price_micros), 0)
+    {UNDER} AND given.id = ANY(%(given)s) AND back.id IS NULL
     GROUP BY 1
 """
-"""What ads under authorisations were billed: up to a day, and in all. A charge is under the one
-that was taken up last before it: who sees an ad as it is taken back may be billed for it later."""
+"""What ads under authorisations were billed: up to a day, and in all."""
+SHARE = f"div({{}} * g.share_bp, {WHOLE_BP} * {MICROS_PER_MINOR})"
+"""``share_minor`` in SQL, of a sum, for an authorisation g."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ def pay(given: Authorisation, *, at: datetime) -> AdEarning | None:
     """
     held = Authorisation.objects.select_related("clip__creator").select_for_update(of=("self",))
     one = held.get(pk=given.pk)
-    sure_micros, _ = _billed([one], until=_sure_until(at)).get(one.pk, (0, 0))
+    sure_micros, _ = _billed([one], until=sure_until(at)).get(one.pk, (0, 0))
     more_minor = share_minor(sure_micros, one.share_bp) - _posted([one]).get(one.pk, 0)
     if not more_minor:
         return None
@@ -117,14 +123,14 @@ def of(creator: Person, *, at: datetime) -> Iterator[Shared]:
     listed = list(mine.order_by("-pk"))
     if not listed:
         return
-    billed, posted = _billed(listed, until=_sure_until(at)), _posted(listed)
+    billed, posted = _billed(listed, until=sure_until(at)), _posted(listed)
     for one in listed:
         _, micros = billed.get(one.pk, (0, 0))
         has = posted.get(one.pk, 0)
         yield Shared(one, micros, has, share_minor(micros, one.share_bp) - has)
 
 
-def _sure_until(at: datetime) -> date:
+def sure_until(at: datetime) -> date:
     """Return the last day of which what was billed is looked at no more."""
     return local_day(at) - timedelta(days=settings.VITRINE_COMMISSION_DAYS)
 
