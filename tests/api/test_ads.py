@@ -16,6 +16,7 @@ from tests.api.calling import Program, owner
 from tests.market.selling import signed_in
 from vitrine.accounts.models import Person
 from vitrine.ads import figures, leasing, opening, posting, reversing
+from vitrine.ads.figures import Asked
 from vitrine.ads.models import Ad, AdDay, AdRole, Advertiser, Charge, Ground, Placement
 from vitrine.ads.reversing import Doubt
 from vitrine.catalog.models import Merchant
@@ -83,16 +84,69 @@ def test_they_are_those_of_the_page_the_file_and_the_ledger(
         assert (row["shown"], row["clicks"]) == (9, 1)
         assert (row["placement"], row["currency"]) == ("for_you", "USD")
     assert sum(row["views"] for row in rows) == 4 * 3 - 1
-    told = {ad.public_id: one.spent_micros for ad, one in figures.by_ad(account)}
-    assert by_ad == told
+    told = figures.summed(figures.rows(account, Asked()), lambda row: row.ad.public_id)
+    assert by_ad == {name: one.spent_micros for name, one in told.items()}
     client = signed_in(owner(shop))
-    file = client.get(reverse("promote:figures-csv", args=[account.public_id])).content.decode()
-    sheet = {row["ad"]: row["spent"] for row in csv.DictReader(file.splitlines()) if row["ad"]}
-    assert {name: int(Decimal(spent) * 1_000_000) for name, spent in sheet.items()} == by_ad
+    url = reverse("promote:figures-csv", args=[account.public_id])
+    last = make.NOON.date() + timedelta(days=2)
+    file = client.get(f"{url}?since={make.NOON.date()}&until={last}").content.decode()
+    sheet = [row for row in csv.DictReader(file.splitlines()) if row["ad"]]
+    assert [_of_file(row) for row in sheet] == [_of_program(row) for row in rows]
+    assert sum(row["back_micros"] for row in rows) == PRICES[-1]
     total = sum(by_ad.values())
     assert total == posting.charged_micros(account) == 4 * sum(PRICES) - PRICES[-1]
     posted = balances.of(["platform:ads"], currency="USD")["platform:ads"]
     assert total // MICROS_PER_MINOR == posted
+
+
+SAME = ("day", "campaign", "group", "ad", "product", "placement", "shown", "views", "clicks")
+
+
+def _of_program(row: dict[str, Any]) -> tuple[object, ...]:
+    rates = (row[name] for name in ("click_rate", "order_rate", "return_on_spend"))
+    micros = ("spent_micros", "back_micros", "per_click_micros", "per_thousand_micros")
+    return (
+        *(str(row[name] or "") for name in SAME),
+        *(row[name] for name in micros),
+        *(f"{rate:.2f}" for rate in rates),
+    )
+
+
+def _of_file(row: dict[str, str]) -> tuple[object, ...]:
+    amounts = ("spent", "given_back", "per_click", "per_thousand_views")
+    return (
+        *(row[name] for name in SAME),
+        *(int(Decimal(row[name]) * 1_000_000) for name in amounts),
+        *(f"{float(row[name]):.2f}" for name in ("click_rate", "order_rate", "return_on_spend")),
+    )
+
+
+def test_what_did_not_count_is_read_by_ad_and_reason(shop: Merchant, account: Advertiser) -> None:
+    program, ad = Program(shop), Ad.objects.latest("pk")
+    day = make.NOON.date() + timedelta(days=1)
+
+    page = program.ok("GET", f"/ads/invalid?since={day}&until={day}")
+
+    assert page == {
+        "items": [
+            {
+                "ad": ad.public_id, "reason": "flood", "said": "", "views": 1, "clicks": 0,
+                "back_micros": PRICES[-1], "currency": "USD",
+            }
+        ],
+        "next_cursor": None,
+    }  # fmt: skip
+    assert program.ok("GET", f"/ads/invalid?until={make.NOON.date()}")["items"] == []
+
+
+def test_what_is_divided_by_nothing_is_null(shop: Merchant, account: Advertiser) -> None:
+    AdDay.objects.update(views=0, clicks=0)
+
+    row = listed(Program(shop))[0]
+
+    assert row["click_rate"] == 0.0
+    names = ("per_click_micros", "per_thousand_micros", "order_rate")
+    assert [row[name] for name in names] == [None] * 3
 
 
 def test_each_placement_has_its_row(shop: Merchant, account: Advertiser) -> None:

@@ -15,6 +15,7 @@ from tests import make
 from tests.ads import making
 from tests.ads.selling import DAY, HOUR, Scene, bought, buyer, cancelled, scene, swept, touched
 from tests.market.selling import signed_in
+from vitrine.ads import figures as ads_figures
 from vitrine.ads import sold
 from vitrine.ads.lift import Arm, lift
 from vitrine.ads.models import (
@@ -146,10 +147,10 @@ def test_the_page_and_the_file_say_the_same(it: Scene) -> None:
         f"${Decimal(found.low_minor) / 100:,.2f} and ${Decimal(found.high_minor) / 100:,.2f}"
         in page
     )
-    per_spent = found.minor * MICROS_PER_MINOR / COST
-    assert (because["per_spent"], because["spent"]) == (f"{per_spent:.2f}", "0.002500")
+    brought = found.minor * MICROS_PER_MINOR / COST
+    assert (because["per_spent"], because["spent"]) == (f"{brought:.2f}", "0.002500")
     assert (
-        f"Showing it to them cost $0.00; for each $1.00 of that it brought {per_spent:,.2f}" in page
+        f"Showing it to them cost $0.00; for each $1.00 of that it brought {brought:,.2f}" in page
     )
     assert "within 7 days of a click on it, or within 1 day of seeing it" in page
     assert "1,000 of them are compared with 19,000 who were shown it" in page
@@ -195,7 +196,11 @@ def test_a_shop_reads_all_that_it_sold_and_all_that_it_spent(it: Scene) -> None:
     today = make.NOON.date()
     client = signed_in(making.owner_of(it.payer))
 
-    told = sold.of_advertiser(it.payer, until=today)
+    days = (today - 27 * DAY, today)
+    spent_micros = ads_figures.total(
+        ads_figures.rows(it.payer, ads_figures.Asked(*days))
+    ).spent_micros
+    told = sold.of_advertiser(it.payer, since=days[0], until=today, spent_micros=spent_micros)
 
     assert (told.paid, told.others, told.organic) == (
         Part(2, 18_000), Part(1, 4_000), Part(1, 40_000),
@@ -209,7 +214,7 @@ def test_a_shop_reads_all_that_it_sold_and_all_that_it_spent(it: Scene) -> None:
     assert "After your ads 2 orders $180.00" in drawn
     assert "All that you sold 4 orders $620.00" in drawn
     assert f"{told.all_per_spent:,.2f} in all." in drawn
-    rows = list(selling.total_rows(it.payer, at=make.NOON))
+    rows = list(selling.total_rows(it.payer, since=days[0], until=today))
     assert [row[:3] for row in rows] == [
         ("after your ads", 2, "180.00"),
         ("after other ads", 1, "40.00"),

@@ -273,9 +273,9 @@ def test_it_pays_the_second_price_and_is_billed_and_counted_by_placement(viewer:
     assert Charge.objects.get().placement == Placement.SEARCH
     assert Showing.objects.get(ad=ad).placement == Placement.SEARCH
     counting.count(at=now + timedelta(minutes=40))
-    told = dict(figures.by_placement(ad.group.campaign.advertiser))
-    assert told[Placement.SEARCH] == figures.Figures(1, 1, 1, read.price_micros)
-    assert told[Placement.FEED] == figures.Figures()
+    (row,) = figures.rows(ad.group.campaign.advertiser, figures.Asked())
+    assert row.placement == Placement.SEARCH
+    assert row.told == figures.Figures(1, 1, 1, read.price_micros)
     planning.batch.flush(at=now)
     planning.searches.flush(at=now)
     assert not AdHour.objects.exists()

@@ -1,31 +1,34 @@
-"""What an advertiser's ads brought and cost by day, ad, product or placement: the ledger's sums.
+"""What an advertiser's ads brought and cost by day, ad and placement: the ledger's sums.
+
+Pages, files and programs add up the same rows, and divide here. One clock for all that is in a row:
+the day of the cell on which the ad was shown, whenever it was billed or taken back, and whenever
+something was bought after it. (Budgets have the days of their campaign's zone.)
 
 What was charged is added up from charges, less what was taken back. Showings, views and clicks are
-counted once no token of them is out: half an hour after they were shown. What was bought is told
-with the day of the showing that it is credited to, whenever that was.
+counted once no token of them is out: half an hour after they were shown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import astuple, dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
 
-from django.db.models import Q, QuerySet, Sum
+from vitrine.ads import tokens
+from vitrine.ads.models import Ad, Advertiser, Placement
+from vitrine.kernel import prepared
+from vitrine.kernel.money import MICROS_PER_MINOR
+from vitrine.sovereignty.cell import this_cell
 
-from vitrine.ads.models import Ad, AdDay, Advertiser, Charge, Placement
-from vitrine.catalog.models import Product
-
-DAYS = 30
-COUNTED = ("shown", "views", "clicks", "orders", "sales_minor")
-"""What of days is added up (``AdDay``)."""
+Key = TypeVar("Key", bound=Hashable)
+PER_THOUSAND = 1_000
 
 
 @dataclass(frozen=True)
 class Figures:
     """What happened. spent_micros: charged, less what was taken back: back_micros.
 
-    orders, sales_minor: bought after them until now, less what went back. An order after two ads is
-    one of each.
+    orders, sales_minor: bought after them until now, less what went back; click_orders: of these
+    after a click. An order after two ads is one of each.
     """
 
     shown: int = 0
@@ -35,44 +38,48 @@ class Figures:
     back_micros: int = 0
     orders: int = 0
     sales_minor: int = 0
+    click_orders: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            self.shown + other.shown,
-            self.views + other.views,
-            self.clicks + other.clicks,
-            self.spent_micros + other.spent_micros,
-            self.back_micros + other.back_micros,
-            self.orders + other.orders,
-            self.sales_minor + other.sales_minor,
-        )
+        return Figures(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+    @property
+    def click_rate(self) -> float | None:
+        """Return which part of what was shown was followed."""
+        return self.clicks / self.shown if self.shown else None
+
+    @property
+    def per_click_micros(self) -> int | None:
+        """Return what a click cost, whatever was billed."""
+        return round(self.spent_micros / self.clicks) if self.clicks else None
+
+    @property
+    def per_thousand_micros(self) -> int | None:
+        """Return what a thousand views cost, whatever was billed."""
+        return round(self.spent_micros * PER_THOUSAND / self.views) if self.views else None
+
+    @property
+    def order_rate(self) -> float | None:
+        """Return which part of clicks brought an order."""
+        return self.click_orders / self.clicks if self.clicks else None
+
+    @property
+    def return_on_spend(self) -> float | None:
+        """Return what was sold after them for each unit spent."""
+        return per_spent(self.sales_minor, self.spent_micros)
 
 
-def by_day(advertiser: Advertiser, *, until: date) -> Iterator[tuple[date, Figures]]:
-    """Yield the last days, the latest first. until: the last of them. Queries: 3."""
-    since = until - timedelta(days=DAYS - 1)
-    counted = _counted(advertiser, "day", Q(day__range=(since, until)))
-    spent = _spent(advertiser, "day", Q(day__range=(since, until)))
-    for past in range(DAYS):
-        day = until - timedelta(days=past)
-        yield day, _figures(counted.get(day, {}), spent.get(day, (0, 0)))
+def per_spent(minor: int, spent_micros: int) -> float | None:
+    """Return what an amount is for each unit spent; None where nothing was."""
+    return minor * MICROS_PER_MINOR / spent_micros if spent_micros > 0 else None
 
 
-def by_ad(advertiser: Advertiser) -> Iterator[tuple[Ad, Figures]]:
-    """Yield all ads that were ever shown, the newest first, with all of their time. Queries: 4."""
-    counted, spent = _counted(advertiser, "ad", Q()), _spent(advertiser, "ad", Q())
-    shown = Ad.objects.filter(pk__in={*counted, *spent})
-    for ad in shown.select_related("clip", "group__campaign", "product").order_by("-pk"):
-        yield ad, _figures(counted.get(ad.pk, {}), spent.get(ad.pk, (0, 0)))
+class Place(NamedTuple):
+    """What names a row among all of its account. ad: its public id."""
 
-
-def by_product(ads: Iterable[tuple[Ad, Figures]]) -> dict[Product, Figures]:
-    """Return what ads, as of ``by_ad``, brought and cost by the product that they lead to."""
-    found: dict[Product, Figures] = {}
-    for ad, told in ads:
-        if ad.product is not None:
-            found[ad.product] = found.get(ad.product, Figures()) + told
-    return found
+    day: date
+    ad: str
+    placement: str
 
 
 @dataclass(frozen=True)
@@ -85,73 +92,90 @@ class Row:
     told: Figures
 
     @property
-    def place(self) -> tuple[date, str, str]:
-        """Return what names it among all rows of its account."""
-        return self.day, self.ad.public_id, self.placement.value
+    def place(self) -> Place:
+        """Return what names it."""
+        return Place(self.day, self.ad.public_id, self.placement.value)
 
 
-def by_day_and_ad(
-    advertiser: Advertiser, days: Q, *, after: tuple[date, str, str] | None, size: int
-) -> list[Row]:
-    """Return rows that have something in them, the latest day and newest ad first.
+@dataclass(frozen=True)
+class Asked:
+    """Which rows: of days from one to another, both included, and of one ad or of all.
 
-    days: which. after: the place of the last row that was seen. Queries: 4.
+    after: the place of the last row that was seen. size: how many at most.
     """
-    of = Q(ad__group__campaign__advertiser=advertiser) & days
-    if after is not None:
-        day, name, placement = after
-        same = Q(day=day, ad__public_id=name, placement__gt=placement)
-        of &= Q(day__lt=day) | Q(day=day, ad__public_id__lt=name) | same
-    counted, charged = AdDay.objects.filter(of), Charge.objects.filter(of)
-    names = ("day", "ad__public_id", "placement", "ad")
-    keys = [rows.values_list(*names) for rows in (counted, charged)]
-    found = list(keys[0].union(keys[1]).order_by("-day", "-ad__public_id", "placement")[:size])
-    named = Q(day__in={row[0] for row in found}, ad__in={row[3] for row in found})
-    sums = {(row.ad_id, row.day, row.placement): vars(row) for row in counted.filter(named)}
-    spent = _spent(advertiser, ("ad", "day", "placement"), named)
-    ads = Ad.objects.select_related("group__campaign", "product").in_bulk([row[3] for row in found])
+
+    since: date = date.min
+    until: date = date.max
+    ad: str | None = None
+    after: Place | None = None
+    size: int | None = None
+
+
+def rows(advertiser: Advertiser, asked: Asked) -> list[Row]:
+    """Return rows that have something in them, the latest day and newest ad first. Queries: 2."""
+    day, name, placement = asked.after or (None, None, None)
+    found = prepared.rows(
+        _ROWS,
+        {
+            "payer": advertiser.pk,
+            "ad": asked.ad,
+            "since": asked.since,
+            "until": min(asked.until, day or asked.until),
+            "after_day": day,
+            "after_ad": name,
+            "after_placement": placement,
+            "size": asked.size,
+            "zone": this_cell().time_zone,
+        },
+    )
+    known = Ad.objects.select_related("clip", "group__campaign", "product")
+    ads = known.in_bulk({ad for _, ad, *_ in found})
     return [
-        Row(
-            day,
-            ads[ad],
-            Placement(placement),
-            _figures(sums.get((ad, day, placement), {}), spent.get((ad, day, placement), (0, 0))),
-        )
-        for day, _, placement, ad in found
+        Row(day, ads[ad], Placement(placement), Figures(*numbers))
+        for day, ad, placement, *numbers in found
     ]
 
 
-def by_placement(advertiser: Advertiser) -> list[tuple[Placement, Figures]]:
-    """Return what each placement brought and cost in all of the time. Queries: 3."""
-    counted, spent = _counted(advertiser, "placement", Q()), _spent(advertiser, "placement", Q())
-    return [(one, _figures(counted.get(one, {}), spent.get(one, (0, 0)))) for one in Placement]
+def summed(rows: Iterable[Row], of: Callable[[Row], Key]) -> dict[Key, Figures]:
+    """Return rows added up by something that each of them has, as they come."""
+    found: dict[Key, Figures] = {}
+    for row in rows:
+        key = of(row)
+        found[key] = found.get(key, Figures()) + row.told
+    return found
 
 
-def _figures(counted: Mapping[str, int], spent: tuple[int, int]) -> Figures:
-    shown, views, clicks, *sold = (counted.get(name) or 0 for name in COUNTED)
-    return Figures(shown, views, clicks, *spent, *sold)
+def total(rows: Iterable[Row]) -> Figures:
+    """Return rows added up."""
+    return sum((row.told for row in rows), Figures())
 
 
-def _counted(advertiser: Advertiser, by: str, of: Q) -> dict[object, dict[str, int]]:
-    days = AdDay.objects.filter(of, ad__group__campaign__advertiser=advertiser)
-    sums = {name: Sum(name) for name in COUNTED}
-    return {row[by]: row for row in days.values(by).annotate(**sums)}
-
-
-def _spent(advertiser: Advertiser, by: str | tuple[str, ...], of: Q) -> dict[Any, tuple[int, int]]:
-    """Return what was charged and not taken back, and what was, by a column or by several."""
-    charges = Charge.objects.filter(of, campaign__advertiser=advertiser)
-    back = _sums(charges.filter(reversal__isnull=False), by)
-    return {
-        key: (micros - back.get(key, 0), back.get(key, 0))
-        for key, micros in _sums(charges, by).items()
-    }
-
-
-def _sums(charges: "QuerySet[Charge]", by: str | tuple[str, ...]) -> dict[Any, int]:
-    names = (by,) if isinstance(by, str) else by
-    rows = charges.values(*names).annotate(micros=Sum("price_micros"))
-    return {
-        row[by] if isinstance(by, str) else tuple(row[name] for name in by): row["micros"]
-        for row in rows
-    }
+_ROWS = f"""
+WITH own AS MATERIALIZED (
+    SELECT ad.id, ad.public_id FROM ads_ad ad JOIN ads_adgroup g ON g.id = ad.group_id
+    JOIN ads_campaign c ON c.id = g.campaign_id
+    WHERE c.advertiser_id = %(payer)s AND (%(ad)s::text IS NULL OR ad.public_id = %(ad)s::text)
+), each AS (
+    SELECT own.id, own.public_id, d.day, d.placement, d.shown, d.views, d.clicks,
+        0::bigint AS spent_micros, 0::bigint AS back_micros, d.orders, d.sales_minor, d.click_orders
+    FROM own JOIN ads_adday d ON d.ad_id = own.id
+    UNION ALL
+    SELECT own.id, own.public_id, {tokens.shown_on("charge.showing")}, charge.placement, 0, 0, 0,
+        CASE WHEN back.id IS NULL THEN charge.price_micros ELSE 0 END,
+        CASE WHEN back.id IS NULL THEN 0 ELSE charge.price_micros END, 0, 0, 0
+    FROM own JOIN ads_charge charge ON charge.ad_id = own.id
+        AND charge.day BETWEEN %(since)s::date - 2 AND %(until)s::date + 2
+    LEFT JOIN ads_reversal back ON back.charge_id = charge.id
+)
+SELECT day, id, placement, sum(shown)::bigint, sum(views)::bigint, sum(clicks)::bigint,
+    sum(spent_micros)::bigint, sum(back_micros)::bigint, sum(orders)::bigint,
+    sum(sales_minor)::bigint, sum(click_orders)::bigint
+FROM each
+WHERE day BETWEEN %(since)s::date AND %(until)s::date AND (%(after_day)s::date IS NULL
+    OR day < %(after_day)s::date OR public_id < %(after_ad)s::text
+    OR public_id = %(after_ad)s::text AND placement > %(after_placement)s::text)
+GROUP BY day, id, public_id, placement
+ORDER BY day DESC, public_id DESC, placement
+LIMIT %(size)s::bigint
+"""  # noqa: S608  (our own constant)
+"""A charge's own day is that of its budget, in the campaign's zone: two days off at most."""

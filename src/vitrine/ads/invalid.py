@@ -1,21 +1,26 @@
 """What counted for nothing, by reason, in words that a shopkeeper understands.
 
-Refused at once (``Disbelief``), or billed and taken back (``Reversal``): of the last thirty days of
-charges, so that the money given back is what the ledger has for them.
+Refused at once (``Disbelief``, by the day of the report), or billed and taken back (``Reversal``,
+by the day of the showing, as ``figures`` has it).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, DateField, Q, Sum
+from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from vitrine.ads.figures import DAYS
+from vitrine.ads import tokens
 from vitrine.ads.models import Ad, Billed, Disbelief, Ground, Reversal
 from vitrine.ads.tokens import Reason
+from vitrine.sovereignty.cell import this_cell
+
+KEPT_DAYS = 30
+"""For so long it is known what was refused at once."""
 
 
 class Words(NamedTuple):
@@ -112,23 +117,23 @@ class Invalid:
         return self.said or WORDS[self.reason].why
 
 
-def by_reason(ads: Q, *, until: date) -> list[Invalid]:
-    """Return what counted for nothing of some ads in thirty days; most of it first. Queries: 2.
+def by_reason(ads: Q, *, since: date, until: date) -> list[Invalid]:
+    """Return what counted for nothing of some ads in some days; most of it first. Queries: 2.
 
     ads: which, by the fields of ``Ad``; ``Q()``: of all, and what names none.
     """
     found: dict[tuple[str, str], Invalid] = {}
-    for (reason, said), views, clicks, micros in _rows(ads, until, ()):
+    for (reason, said), views, clicks, micros in _rows(ads, since, until, ()):
         one = found.setdefault((reason, said), Invalid(reason, said))
         one.views, one.clicks = one.views + views, one.clicks + clicks
         one.back_micros += micros
     return sorted(found.values(), key=_most)
 
 
-def by_ad(ads: Q, *, until: date) -> list[tuple[Ad, Invalid]]:
+def by_ad(ads: Q, *, since: date, until: date) -> list[tuple[Ad, Invalid]]:
     """Return the same by ad and reason; most money first. Queries: 3."""
     found: dict[tuple[int, str, str], Invalid] = {}
-    for (ad, reason, said), views, clicks, micros in _rows(ads, until, ("ad",)):
+    for (ad, reason, said), views, clicks, micros in _rows(ads, since, until, ("ad",)):
         if ad is None:
             continue
         one = found.setdefault((ad, reason, said), Invalid(reason, said))
@@ -145,16 +150,21 @@ def _most(one: Invalid) -> tuple[int, int, str, str]:
 
 
 def _rows(
-    ads: Q, until: date, by: tuple[str, ...]
+    ads: Q, since: date, until: date, by: tuple[str, ...]
 ) -> Iterable[tuple[tuple[Any, ...], int, int, int]]:
     """Yield key, views, clicks and micros given back. by: what comes before the reason in a key."""
-    since = until - timedelta(days=DAYS - 1)
     refused = Disbelief.objects.filter(_of(ads, "ad"), day__range=(since, until))
     columns = (*by, "reason", "what")
     for *key, reason, what, number in refused.values_list(*columns).annotate(Sum("reports")):
         is_view = what == Billed.VIEW
         yield (*key, reason, ""), number * is_view, number * (not is_view), 0
-    back = Reversal.objects.filter(_of(ads, "charge__ad"), charge__day__range=(since, until))
+    on = RawSQL(  # noqa: S611  (our own constant)
+        tokens.shown_on('"ads_charge"."showing"', "%s"),
+        [this_cell().time_zone],
+        output_field=DateField(),
+    )
+    back = Reversal.objects.filter(_of(ads, "charge__ad"), charge__isnull=False)
+    back = back.annotate(on=on).filter(on__range=(since, until))
     columns = (*(f"charge__{name}" for name in by), "reason", "recall__words", "charge__billed")
     sums = (Count("pk"), Sum("charge__price_micros"))
     for *key, reason, said, what, number, micros in back.values_list(*columns).annotate(*sums):

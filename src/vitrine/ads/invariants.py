@@ -9,6 +9,7 @@ run at all is T1.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -281,7 +282,7 @@ def _ran_at(timer: str) -> datetime | None:
 
 
 def _broken(
-    statements: Sequence[str], guards: Sequence[str], asked: Mapping[str, object] | None = None
+    statements: Sequence[str], guards: Sequence[str], asked: Mapping[str, Any] | None = None
 ) -> list[str]:
     """Return what statements find, and the guards that are gone. asked: their values."""
     broken: list[str] = []

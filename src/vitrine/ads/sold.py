@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from vitrine.ads import arms, figures
 from vitrine.ads.lift import Arm, Lift, lift
 from vitrine.ads.models import Advertiser, Campaign, Charge
 from vitrine.kernel import prepared
-from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty.cell import local_day, this_cell
 
 
@@ -52,7 +51,7 @@ class Sold:
     @property
     def paid_per_spent(self) -> float | None:
         """Return what was sold after the ads for each unit spent; None where nothing was spent."""
-        return _per_spent(self.paid.minor, self.spent_micros)
+        return figures.per_spent(self.paid.minor, self.spent_micros)
 
     @property
     def percent(self) -> int | None:
@@ -63,7 +62,7 @@ class Sold:
     @property
     def all_per_spent(self) -> float | None:
         """Return the same of all that was sold."""
-        return _per_spent(self.all.minor, self.spent_micros) if self.all else None
+        return figures.per_spent(self.all.minor, self.spent_micros) if self.all else None
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,9 @@ class Brought:
         """Return what each unit spent brought: how much, at least, at most."""
         if self.lift is None or self.spent_micros <= 0:
             return None
-        value, low, high = (_per_spent(minor, self.spent_micros) or 0.0 for minor in self.lift)
+        value, low, high = (
+            figures.per_spent(minor, self.spent_micros) or 0.0 for minor in self.lift
+        )
         return value, low, high
 
 
@@ -95,20 +96,22 @@ def of_campaign(campaign: Campaign, *, at: datetime) -> Sold:
     """
     ended_at = min(campaign.ended_at or at, campaign.ends_at or at)
     until = min(at, ended_at + timedelta(days=campaign.click_days))
-    spent_micros = _spent(Q(campaign=campaign))
+    spent_micros = _spent(campaign)
     payer = campaign.advertiser
     return _sold(payer, [campaign.pk], campaign.starts_at, until, spent_micros)
 
 
-def of_advertiser(advertiser: Advertiser, *, until: date) -> Sold:
-    """Tell what was sold on the last days of the cell, and what was spent on them. Queries: 3."""
+def of_advertiser(advertiser: Advertiser, *, since: date, until: date, spent_micros: int) -> Sold:
+    """Tell what was sold on days of the cell, both included, and what was spent. Queries: 2.
+
+    Of days before the account was opened nothing is told. spent_micros: on what was shown then.
+    """
     zone = ZoneInfo(this_cell().time_zone)
-    first = max(until - timedelta(days=figures.DAYS - 1), local_day(advertiser.opened_at))
-    since = datetime.combine(first, time.min, tzinfo=zone)
+    first = max(since, local_day(advertiser.opened_at))
+    begins_at = datetime.combine(first, time.min, tzinfo=zone)
     ends_at = datetime.combine(until + timedelta(days=1), time.min, tzinfo=zone)
-    spent_micros = _spent(Q(campaign__advertiser=advertiser, day__range=(first, until)))
     own = list(Campaign.objects.filter(advertiser=advertiser).values_list("pk", flat=True))
-    return _sold(advertiser, own, since, ends_at, spent_micros)
+    return _sold(advertiser, own, begins_at, ends_at, spent_micros)
 
 
 def because_of(campaign: Campaign, *, at: datetime) -> Brought | None:
@@ -119,13 +122,10 @@ def because_of(campaign: Campaign, *, at: datetime) -> Brought | None:
     return Brought(shown, held, lift(shown, held), spent_micros)
 
 
-def _spent(of: Q) -> int:
+def _spent(campaign: Campaign) -> int:
     """Return what was charged, less what was taken back. Queries: 1."""
-    sums = Charge.objects.filter(of).aggregate(
-        all=Sum("price_micros"),
-        back=Sum("price_micros", filter=Q(reversal__isnull=False)),
-    )
-    return (sums["all"] or 0) - (sums["back"] or 0)
+    counts = Charge.objects.filter(campaign=campaign, reversal=None)
+    return counts.aggregate(micros=Sum("price_micros"))["micros"] or 0
 
 
 def _sold(
@@ -136,10 +136,6 @@ def _sold(
     ((*numbers,),) = prepared.rows(sql, asked)
     paid, *rest = (Part(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=True))
     return Sold(since, until, spent_micros, paid, *rest)
-
-
-def _per_spent(minor: int, spent_micros: int) -> float | None:
-    return minor * MICROS_PER_MINOR / spent_micros if spent_micros > 0 else None
 
 
 _LEFT = """(c.amount_minor - coalesce(

@@ -75,15 +75,14 @@ class Token(NamedTuple):
     placement: Placement = Placement.FEED
 
 
-def shown_on(showing: str) -> str:
+def shown_on(showing: str, zone: str = "%(zone)s") -> str:
     """Return SQL for the day on which something was shown. showing: the column of its name.
 
     That is time-ordered, and stays with charges and credits when the showing itself is forgotten.
-    The statement is asked with the zone.
     """
     return f"""(to_timestamp(
         ('x' || left(replace({showing}::text, '-', ''), 12))::bit(48)::bigint / 1000.0
-    ) AT TIME ZONE %(zone)s)::date"""
+    ) AT TIME ZONE {zone})::date"""
 
 
 def made(

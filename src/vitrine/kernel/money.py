@@ -97,6 +97,12 @@ def plain_decimal(amount_minor: int, currency: str) -> str:
     return f"{Decimal(amount_minor).scaleb(-exponent):.{exponent}f}"
 
 
+def plain_micros(amount_micros: int, currency: str) -> str:
+    """Write 12345 micros of USD as "0.012345": for machine formats."""
+    whole, rest = divmod(amount_micros, MICROS_PER_MINOR)
+    return f"{plain_decimal(whole, currency)}{rest:04d}"
+
+
 def share(amount_minor: int, rate: Decimal) -> int:
     """Return amount × rate rounded half up to a whole minor unit."""
     return int((Decimal(amount_minor) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,16 +1,15 @@
 """What campaigns and shops sold, as their people read it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
-from vitrine.ads import sold
+from vitrine.ads import figures, sold
 from vitrine.ads.lift import FEWEST_BUYERS, FEWEST_VIEWERS
 from vitrine.ads.models import Advertiser, Campaign, Objective
 from vitrine.ads.sold import Part, Sold
 from vitrine.kernel import money
-from vitrine.kernel.money import MICROS_PER_MINOR
-from vitrine.sovereignty.cell import local_day, this_cell
+from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote.credit_form import days_said
 
 Row: TypeAlias = tuple[object, ...]
@@ -33,11 +32,11 @@ def of(campaign: Campaign, *, at: datetime) -> dict[str, object]:
     }
 
 
-def total(advertiser: Advertiser, *, at: datetime) -> Sold | None:
-    """Return what a shop sold and spent in the last days; None of others. Queries: 0 or 3."""
+def total(advertiser: Advertiser, *, since: date, until: date, spent_micros: int) -> Sold | None:
+    """Return what a shop sold on some days, and spent; None of others. Queries: 0 or 2."""
     if advertiser.merchant_id is None:
         return None
-    return sold.of_advertiser(advertiser, until=local_day(at))
+    return sold.of_advertiser(advertiser, since=since, until=until, spent_micros=spent_micros)
 
 
 def rows(campaign: Campaign, *, at: datetime) -> Iterator[Row]:
@@ -58,9 +57,11 @@ def rows(campaign: Campaign, *, at: datetime) -> Iterator[Row]:
         yield "because of it", "", *minor, per, *_spent(brought.spent_micros), ""
 
 
-def total_rows(advertiser: Advertiser, *, at: datetime) -> Iterator[Row]:
-    """Yield the same of all campaigns in the last days. Queries: 3."""
-    told = sold.of_advertiser(advertiser, until=local_day(at))
+def total_rows(advertiser: Advertiser, *, since: date, until: date) -> Iterator[Row]:
+    """Yield the same of all campaigns on some days. Queries: 4."""
+    shown = figures.rows(advertiser, figures.Asked(since, until))
+    spent_micros = figures.total(shown).spent_micros
+    told = sold.of_advertiser(advertiser, since=since, until=until, spent_micros=spent_micros)
     yield from _parts(told, "after your ads", per_all=told.all_per_spent)
 
 
@@ -81,8 +82,7 @@ def _parts(
 
 def _spent(micros: int) -> tuple[str, str]:
     currency = this_cell().currency
-    whole, rest = divmod(micros, MICROS_PER_MINOR)
-    return f"{money.plain_decimal(whole, currency)}{rest:04d}", currency
+    return money.plain_micros(micros, currency), currency
 
 
 def _decimal(minor: int) -> str:

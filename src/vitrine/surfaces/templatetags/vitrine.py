@@ -41,6 +41,15 @@ def rate(bp: int) -> str:
 
 
 @register.filter
+def portion(part: float | None) -> str:
+    """Write a part of a whole as "1.25%"; a dash where there was nothing to take a part of."""
+    if part is None:
+        return "–"
+    rounded = round(Decimal(part), 4)
+    return format_percent(rounded, decimal_quantization=False, locale=locale())
+
+
+@register.filter
 def compact(number: int) -> str:
     """Write 12,345 as "12K"."""
     return _compact(number, locale())

@@ -1,5 +1,6 @@
 """What of ads counted for nothing, for the operator's staff, who may take back more."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -58,11 +59,12 @@ def _recall(request: SignedInRequest) -> HttpResponse:
 def _page(request: SignedInRequest, form: RecallForm) -> HttpResponse:
     """Render it. Queries: 6."""
     today = local_day(timezone.now())
+    days = {"since": today - timedelta(days=invalid.KEPT_DAYS - 1), "until": today}
     recalls = Recall.objects.select_related("ad__clip", "ad__group__campaign__advertiser", "by")
     sums = {"charges": Count("reversals"), "micros": Sum("reversals__charge__price_micros")}
     context = {
-        "invalid": invalid.by_reason(Q(), until=today),
-        "by_ad": invalid.by_ad(Q(), until=today)[:MOST_SHOWN],
+        "invalid": invalid.by_reason(Q(), **days),
+        "by_ad": invalid.by_ad(Q(), **days)[:MOST_SHOWN],
         "recalls": recalls.annotate(**sums).order_by("-pk")[:MOST_SHOWN],
         "form": form,
     }
