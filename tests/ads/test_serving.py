@@ -129,8 +129,9 @@ def test_what_is_stopped_is_not_shown_by_any_process_from_then_on(thing: str) ->
     if thing == "verdict":
         reviewer = make.person(is_moderator=True)
         AdVerdict.objects.create(
-            ad=ad, is_approved=False, reason="misleading", by=reviewer, at=make.NOON
-        )
+            ad=ad, is_approved=False, reason="misleading", by=reviewer, at=make.NOON,
+            instead_of=ad.verdicts.get(),
+        )  # fmt: skip
     elif thing == "advertiser":
         suspending.suspend(ad.group.campaign.advertiser, at=make.NOON)
     elif thing == "ended":

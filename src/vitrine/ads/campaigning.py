@@ -221,8 +221,10 @@ def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime
     return AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
 
 
-def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> None:
+def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> bool:
     """Let a group be for others, elsewhere, or bid otherwise, from now on.
+
+    Tells whether its ads wait for review again: for people whom it was not for (trigger).
 
     Raises: Over, NeedsProduct, and those of ``dealings.refuse_few``.
 
@@ -239,6 +241,7 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
     since: Any = Greatest("aimed_at", Value(at))
     if not found.update(name=name, aimed_at=since, **_columns(audience)):
         raise NeedsProduct
+    return not AdGroup.objects.filter(pk=group.pk, widened=group.widened).exists()
 
 
 def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -56,23 +57,51 @@ class OwnAd(Refusal):
     message = "You act for this advertiser. Somebody else reviews its ads."
 
 
-def judge(
-    ad: Ad, *, by: Person, at: datetime, ground: Ground | None = None, words: str = ""
-) -> AdVerdict:
-    """Approve an ad, or refuse it on a ground, and tell its people. Raises: OwnAd, Full.
+class JudgedMeanwhile(Refusal):
+    """Another reviewer was faster."""
 
-    An approved one may be refused later: the latest verdict counts. What is approved is kept
-    before, so nobody is shown what the public repository cannot tell.
+    code = "ad_judged_meanwhile"
+    message = "Another moderator has decided on this ad meanwhile. See what they said."
+
+
+class ChangedMeanwhile(Refusal):
+    """It is not what the reviewer saw."""
+
+    code = "ad_changed_meanwhile"
+    message = "This ad was changed while you looked at it. Look at it again."
+
+
+@transaction.atomic
+def judge(
+    ad: Ad,
+    *,
+    by: Person,
+    at: datetime,
+    ground: Ground | None = None,
+    words: str = "",
+    instead_of: int | None = None,
+) -> AdVerdict:
+    """Approve an ad as it was read, or refuse it on a ground, and tell its people.
+
+    An approved one may be refused later. What is approved is kept before, so nobody is shown what
+    the public repository cannot tell. instead_of: the verdict that the reviewer saw on it.
+    Raises: OwnAd, ChangedMeanwhile, JudgedMeanwhile, Full. Locks: the ad.
     """
+    held = Ad.objects.select_for_update(no_key=True).get(pk=ad.pk)
     campaign = Campaign.objects.get(groups__ads=ad)
     members = AdMember.objects.filter(advertiser=campaign.advertiser_id)
     if members.filter(person=by).exists():
         raise OwnAd
+    if held.digest != ad.digest:
+        raise ChangedMeanwhile
+    latest = AdVerdict.objects.filter(ad=ad, digest=ad.digest).order_by("-pk").first()
+    if instead_of != (latest and latest.pk):
+        raise JudgedMeanwhile
     if ground is None:
         recording.keep(ad, at=at)
     made = AdVerdict.objects.create(
         ad=ad, is_approved=ground is None, reason=ground.code if ground else "", words=words,
-        by=by, at=at,
+        by=by, at=at, digest=ad.digest, instead_of=latest,
     )  # fmt: skip
     for member in members.filter(role__in=[AdRole.OWNER, AdRole.CAMPAIGNS]):
         telling.tell(

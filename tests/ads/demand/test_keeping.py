@@ -102,8 +102,9 @@ def test_a_bid_is_for_an_ad_of_theirs_that_is_approved_and_runs(
         bidder.crid = making.ad(group, is_approved=False).public_id
     elif thing == "refused":
         AdVerdict.objects.create(
-            ad=ad, is_approved=False, reason="age", by=make.person(), at=make.NOON
-        )
+            ad=ad, is_approved=False, reason="age", by=make.person(), at=make.NOON,
+            instead_of=ad.verdicts.get(),
+        )  # fmt: skip
     elif thing == "paused":
         AdGroup.objects.update(paused_at=make.NOON)
     elif thing == "ended":

@@ -1,7 +1,7 @@
 """What is shown as an ad, who allowed that, and what reviewers said of it."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.core import signing
@@ -118,20 +118,27 @@ class AdQuerySet(models.QuerySet["Ad"]):
     """Which ads."""
 
     def with_standing(self) -> Self:
-        """Say of each what reviewers said of it last: is_approved, None while nobody did."""
-        last = AdVerdict.objects.filter(ad=OuterRef("pk")).order_by("-pk")
+        """Say of each what reviewers said last of what it is now: is_approved, None: nothing."""
+        last = AdVerdict.objects.filter(ad=OuterRef("pk"), digest=OuterRef("digest"))
+        last = last.order_by("-pk")
         return self.annotate(
             is_approved=Subquery(last.values("is_approved")[:1]),
             why_refused=Subquery(last.values("reason")[:1]),
         )
 
+    def met(self) -> Self:
+        """Those that viewers may have met: approved, as they are now or were before."""
+        approved = AdVerdict.objects.filter(ad=OuterRef("pk"), is_approved=True)
+        standing: Any = self.with_standing().filter(Exists(approved))
+        return cast("Self", standing.exclude(is_approved=False))
+
     def to_report(self) -> Self:
-        """Those that viewers may have met: approved, and not hidden by moderators."""
-        return self.with_standing().filter(is_approved=True, withheld_at=None)
+        """Those that viewers may have met, and that moderators do not hide."""
+        return self.met().filter(withheld_at=None)
 
     def waiting(self) -> Self:
-        """Those that nobody has looked at, the oldest first."""
-        judged = AdVerdict.objects.filter(ad=OuterRef("pk"))
+        """Those that nobody has looked at as they are now, the oldest first."""
+        judged = AdVerdict.objects.filter(ad=OuterRef("pk"), digest=OuterRef("digest"))
         return self.filter(~Exists(judged), group__campaign__ended_at=None).order_by("pk")
 
     def not_of(self, person: Person) -> Self:
@@ -147,7 +154,7 @@ class AdQuerySet(models.QuerySet["Ad"]):
     LOCAL_PUBLIC="public_id call made_at",
     BUSINESS="paused_at withheld_at",
     PERSONAL="by",
-    SYSTEM="id home_cell group clip product",
+    SYSTEM="id home_cell group clip product digest",
 )
 class Ad(models.Model):
     """A clip that is shown as an ad. What it shows and where it leads is frozen: another is another
@@ -155,6 +162,8 @@ class Ad(models.Model):
 
     product: what its button leads to; None: to the profile of whoever made the clip.
     withheld_at: moderators hide it, though reviewers had approved it.
+    digest: of who pays, the words, captions and cover of its clip, the words and pictures of its
+    product, and how often its group was widened. Triggers keep it; with another it waits again.
     """
 
     public_id = ids.PublicIdField()
@@ -167,6 +176,7 @@ class Ad(models.Model):
     made_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     withheld_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, db_default="")
 
     objects = AdQuerySet.as_manager()
 
@@ -205,10 +215,14 @@ class Ad(models.Model):
     subject="by",
     BUSINESS="is_approved reason words at",
     PERSONAL="by",
-    SYSTEM="id home_cell ad",
+    SYSTEM="id home_cell ad digest instead_of",
 )
 class AdVerdict(models.Model):
-    """What a reviewer said of an ad: a fact, added and never changed. The latest counts."""
+    """What a reviewer said of an ad: a fact, added and never changed.
+
+    digest: of what they saw; of the ad as it is now the latest counts. instead_of: what was said
+    of that before, which whoever judges anew has seen.
+    """
 
     home_cell = HomeCellField()
     ad = models.ForeignKey(Ad, models.PROTECT, related_name="verdicts")
@@ -217,9 +231,14 @@ class AdVerdict(models.Model):
     words = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    digest = models.CharField(max_length=64, db_default="")
+    instead_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["ad", "digest"], condition=Q(instead_of=None), name="ad_verdict_once"
+            ),
             models.CheckConstraint(
                 condition=Q(is_approved=True, reason="") | (Q(is_approved=False) & ~Q(reason="")),
                 name="ad_verdict_has_reason",

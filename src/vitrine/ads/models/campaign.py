@@ -178,7 +178,7 @@ class Campaign(models.Model):
     retention="with the campaign",
     BUSINESS="public_id name placements bid_micros languages ages interests regions dealings "
     "left_out alike alike_percent aimed_at most_shown within_days paused_at",
-    SYSTEM="id home_cell campaign",
+    SYSTEM="id home_cell campaign widened",
 )
 class AdGroup(Targeting):
     """Ads for the same people at the same bid.
@@ -187,6 +187,7 @@ class AdGroup(Targeting):
     bid_micros: the most for one view or click; of those for orders what one order is worth, of
     those for a return the most for a click. None: as much as makes the budget last.
     most_shown: how often one viewer may get an ad of this group within_days days.
+    widened: how often it came to be for people whom it was not for; then its ads wait again.
     """
 
     public_id = ids.PublicIdField()
@@ -202,6 +203,7 @@ class AdGroup(Targeting):
     most_shown = models.PositiveSmallIntegerField(default=3)
     within_days = models.PositiveSmallIntegerField(default=1)
     paused_at = models.DateTimeField(null=True)
+    widened = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -111,7 +111,10 @@ class VerdictForm(forms.Form):
 
 
 class AdVerdictForm(forms.Form):
-    """What is decided on an ad, and why. measure, reason: the names that keys go by."""
+    """What is decided on an ad, and why. measure, reason: the names that keys go by.
+
+    version: the digest of what was looked at; instead_of: the verdict that was on it.
+    """
 
     reason = forms.ChoiceField(
         choices=[(reviewing.FITS, ""), *((code, "") for code in reviewing.GROUNDS)],
@@ -128,6 +131,8 @@ class AdVerdictForm(forms.Form):
         label=gettext_lazy("To the advertiser, in your words"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
+    version = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    instead_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a verdict that does not go with its reason."""

@@ -63,14 +63,15 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
     if request.method == "POST" and form.is_valid():
         try:
             name, now = form.cleaned_data["group_name"], timezone.now()
-            campaigning.change_group(found, name, form.audience, at=now)
+            waits = campaigning.change_group(found, name, form.audience, at=now)
         except campaigning.NeedsProduct:
             said = gettext("It has ads that lead to no product. Leave the feed chosen for them.")
             form.add_error("placements", said)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
-            messages.success(request, gettext("Saved."))
+            said = gettext("Saved. It is for more people now, so its ads wait for review again.")
+            messages.success(request, said if waits else gettext("Saved."))
             return redirect("promote:campaign", advertiser_id, found.campaign.public_id)
     ad = AdForm(advertiser=account.advertiser, by=request.user)
     context = {"campaign": found.campaign, "group": found, "form": form, "ad": ad}

@@ -1,7 +1,6 @@
 """An ad of the feed: who paid for it, why somebody sees it, and wanting no more of it."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,8 +25,7 @@ from vitrine.surfaces.watch.views.feed import ICONS, MODULES, NEVER_KEPT
 def about(request: HttpRequest, ad_id: str) -> HttpResponse:
     """Say who paid for an ad, whom it is for, and what can be done about it; ``sheet``: a sheet."""
     named = ("clip__creator", "group__campaign__advertiser")
-    ads: Any = Ad.objects.with_standing().select_related(*named)
-    found: Ad = get_object_or_404(ads.filter(is_approved=True), public_id=ad_id)
+    found = get_object_or_404(Ad.objects.met().select_related(*named), public_id=ad_id)
     context = {
         "ad": found,
         "advertiser": found.group.campaign.advertiser,
