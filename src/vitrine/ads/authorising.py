@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
-from vitrine.ads.models import AdMember, AdRole, Advertiser, Authorisation
+from vitrine.ads.models import AdMember, Advertiser, Authorisation
+from vitrine.ads.models.advertiser import RUNNING
 from vitrine.commission.rates import WHOLE_BP
 from vitrine.kernel.errors import Refusal
 from vitrine.videos.models import Clip, Visibility
@@ -67,15 +68,13 @@ def share_bp() -> int:
 def take_up(given: Authorisation, advertiser: Advertiser, *, by: Person, at: datetime) -> None:
     """Advertise with the clip from now on. The guard is in the write: it is taken up once.
 
-    Who advertises with a clip of their own shares with nobody.
+    Who advertises with a clip of their own shares with nobody (trigger).
     Raises: AuthorisationOver, AuthorisedAlready.
     """
-    acts_for_it = AdMember.objects.filter(advertiser=advertiser, person=given.clip.creator_id)
-    terms = {"share_bp": 0} if acts_for_it.exists() else {}
     open_still = Authorisation.objects.open(at=at).filter(pk=given.pk)
     try:
         with transaction.atomic():
-            taken = open_still.update(advertiser=advertiser, taken_at=at, **terms)
+            taken = open_still.update(advertiser=advertiser, taken_at=at)
     except IntegrityError:
         raise AuthorisedAlready from None
     if not taken:
@@ -96,7 +95,7 @@ def revoke(given: Authorisation, *, at: datetime) -> None:
     if not Authorisation.objects.filter(pk=given.pk, revoked_at=None).update(revoked_at=at):
         return
     members = AdMember.objects.filter(advertiser=given.advertiser_id)
-    for member in members.filter(role__in=[AdRole.OWNER, AdRole.CAMPAIGNS]):
+    for member in members.filter(role__in=RUNNING):
         telling.tell(
             telling.Kind.AD,
             whom=member.person_id,

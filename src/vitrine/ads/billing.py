@@ -153,20 +153,8 @@ WITH asked AS MATERIALIZED (
     SELECT asked.n, CASE
         WHEN EXISTS (
             SELECT FROM accounts_person p
-            JOIN ads_ad ad ON ad.id = asked.ad
-            JOIN ads_adgroup g ON g.id = ad.group_id
-            JOIN ads_campaign k ON k.id = g.campaign_id
-            JOIN ads_advertiser payer ON payer.id = k.advertiser_id
-            JOIN videos_clip clip ON clip.id = ad.clip_id
-            LEFT JOIN catalog_product product ON product.id = ad.product_id
-            WHERE p.public_id = asked.viewer AND (
-                p.id IN (ad.by_id, clip.creator_id, payer.person_id)
-                OR EXISTS (SELECT FROM ads_admember m
-                    WHERE m.advertiser_id = payer.id AND m.person_id = p.id)
-                OR EXISTS (SELECT FROM catalog_membership m
-                    WHERE m.merchant_id IN (payer.merchant_id, product.merchant_id)
-                        AND m.person_id = p.id)
-            )
+            JOIN ads_insiders(asked.ad) AS insider ON insider = p.id
+            WHERE p.public_id = asked.viewer
         ) THEN 'own'
         WHEN often.n IS NOT NULL THEN 'too often'
     END AS why

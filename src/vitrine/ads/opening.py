@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
 from vitrine.ads.models import AdMember, AdRole, Advertiser
+from vitrine.ads.models.advertiser import RUNNING
 from vitrine.catalog.models import Merchant
 from vitrine.kernel.errors import Refusal
 from vitrine.orders import wallets
@@ -24,6 +25,13 @@ class LastAdOwner(Refusal):
 
     code = "last_ad_owner"
     message = "An account needs an owner. Make somebody else an owner first."
+
+
+class NoCampaigns(Refusal):
+    """They were let go, or given another role."""
+
+    code = "no_campaigns_of_this"
+    message = "You make no campaigns of this account any more. Ask one of its owners to let you."
 
 
 @transaction.atomic
@@ -55,14 +63,20 @@ def open_account(
 
 
 def own_account(person: Person, *, at: datetime) -> Advertiser:
-    """Return a creator's own account, opened now if there was none. Queries: 1 or 4."""
-    found = Advertiser.objects.filter(person=person).first()
-    if found is not None:
-        return found
-    try:
-        return open_account(person.display_name or person.handle, by=person, at=at, is_own=True)
-    except OpenAlready:  # by a second press, at the same moment
-        return Advertiser.objects.get(person=person)
+    """Return a creator's own account, opened now if there was none, to make campaigns of it.
+
+    Raises: NoCampaigns, where others run it now and they do not. Queries: 2 or 5.
+    """
+    found = Advertiser.objects.filter(person=person)
+    if not found.exists():
+        try:
+            return open_account(person.display_name or person.handle, by=person, at=at, is_own=True)
+        except OpenAlready:  # by a second press, at the same moment
+            pass
+    own = found.filter(members__person=person, members__role__in=RUNNING).first()
+    if own is None:
+        raise NoCampaigns
+    return own
 
 
 def let_in(

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts import telling
 from vitrine.accounts.models import Person
 from vitrine.ads import recording
-from vitrine.ads.models import Ad, AdMember, AdRole, AdVerdict, Campaign
+from vitrine.ads.models import Ad, AdMember, AdVerdict, Campaign
+from vitrine.ads.models.advertiser import RUNNING
 from vitrine.kernel.errors import Refusal
 
 
@@ -51,10 +52,10 @@ FITS = "fits"
 
 
 class OwnAd(Refusal):
-    """Nobody reviews what they advertise themselves."""
+    """Nobody reviews what they advertise themselves, or gain by."""
 
     code = "own_ad"
-    message = "You act for this advertiser. Somebody else reviews its ads."
+    message = "You act for this advertiser, or gain by this ad. Somebody else reviews it."
 
 
 class JudgedMeanwhile(Refusal):
@@ -90,7 +91,7 @@ def judge(
     held = Ad.objects.select_for_update(no_key=True).get(pk=ad.pk)
     campaign = Campaign.objects.get(groups__ads=ad)
     members = AdMember.objects.filter(advertiser=campaign.advertiser_id)
-    if members.filter(person=by).exists():
+    if not Ad.objects.not_of(by).filter(pk=ad.pk).exists():
         raise OwnAd
     if held.digest != ad.digest:
         raise ChangedMeanwhile
@@ -103,7 +104,7 @@ def judge(
         ad=ad, is_approved=ground is None, reason=ground.code if ground else "", words=words,
         by=by, at=at, digest=ad.digest, instead_of=latest,
     )  # fmt: skip
-    for member in members.filter(role__in=[AdRole.OWNER, AdRole.CAMPAIGNS]):
+    for member in members.filter(role__in=RUNNING):
         telling.tell(
             telling.Kind.AD,
             whom=member.person_id,

@@ -33,6 +33,7 @@ UNDER = """
     JOIN ads_campaign campaign ON campaign.id = of.campaign_id
         AND campaign.advertiser_id = given.advertiser_id
     JOIN ads_charge charge ON charge.ad_id = ad.id AND charge.at >= given.taken_at
+        AND charge.at < coalesce(given.shared_until, 'infinity')
     LEFT JOIN ads_reversal back ON back.charge_id = charge.id
     WHERE NOT EXISTS (
         SELECT FROM ads_authorisation later

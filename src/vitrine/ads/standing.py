@@ -34,6 +34,7 @@ from vitrine.ads.models import (
 )
 from vitrine.ads.valuing import AUTOMATIC, Values
 from vitrine.catalog.models import Product, Stock
+from vitrine.kernel import prepared
 from vitrine.kernel.rows import HasRow
 from vitrine.recommend.arrays import Counts, Doubles, Flags, numbered
 from vitrine.sovereignty.cell import local_day
@@ -228,14 +229,10 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
     found = Ad.objects.filter(pk__in=STANDING[placement]()).order_by("pk")
     lines = [Line._make(row) for row in found.values_list(*_FIELDS)]
     counted = _counted([line.ad for line in lines], placement, at=at)
-    members: dict[int, list[int]] = {}
-    payers = {line.advertiser for line in lines}
-    rows_of = AdMember.objects.filter(advertiser__in=payers).values_list("advertiser", "person")
-    for payer, person in rows_of if payers else ():
-        members.setdefault(payer, []).append(person)
-    people = (
-        (n, {line.creator, *members.get(line.advertiser, ())}) for n, line in enumerate(lines)
-    )
+    theirs: dict[int, list[int]] = {}
+    for ad, person in prepared.rows(_INSIDERS, [[line.ad for line in lines]]) if lines else ():
+        theirs.setdefault(ad, []).append(person)
+    people = ((n, set(theirs[line.ad])) for n, line in enumerate(lines))
     groups, campaigns, payers_of = (
         numbered([getattr(line, name) for line in lines])
         for name in ("group", "campaign", "advertiser")
@@ -326,6 +323,11 @@ def _rightings(lines: Sequence[Line], counted: Counted) -> Doubles:
         for what in counted.foretold
     }
     return np.array([by[line.billed.value] for line in lines], np.float64)
+
+
+_INSIDERS = """
+SELECT ad, insider FROM unnest(%s::bigint[]) AS ad CROSS JOIN LATERAL ads_insiders(ad) AS insider
+"""
 
 
 def _whole(numbers: Iterable[int]) -> Counts:

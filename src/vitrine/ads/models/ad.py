@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.accounts.models import Person
 from vitrine.ads.models.advertiser import Advertiser
 from vitrine.ads.models.campaign import AdGroup
+from vitrine.ads.models.insiders import IsInsider
 from vitrine.catalog.models import Product
 from vitrine.commission.rates import WHOLE_BP
 from vitrine.kernel import ids
@@ -55,7 +56,7 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
     purpose="Let an advertiser show a creator's clip as an ad",
     retention="as the law demands of accounts",
     subject="clip__creator",
-    PERSONAL="public_id given_at taken_at revoked_at",
+    PERSONAL="public_id given_at taken_at revoked_at shared_until",
     MONEY="share_bp",
     SYSTEM="id home_cell clip advertiser",
 )
@@ -64,6 +65,7 @@ class Authorisation(models.Model):
 
     Given as a link, which one advertiser takes up. revoked_at: taken back; its ads stop at once.
     share_bp: what the creator gets of what ads with the clip cost; frozen once it is taken up.
+    shared_until: since when they act for the advertiser, and nothing more is shared (triggers).
     """
 
     public_id = ids.PublicIdField()
@@ -76,6 +78,7 @@ class Authorisation(models.Model):
     given_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    shared_until = models.DateTimeField(null=True)
 
     objects = AuthorisationQuerySet.as_manager()
 
@@ -142,9 +145,8 @@ class AdQuerySet(models.QuerySet["Ad"]):
         return self.filter(~Exists(judged), group__campaign__ended_at=None).order_by("pk")
 
     def not_of(self, person: Person) -> Self:
-        """Those of advertisers that a person does not act for."""
-        own = Advertiser.objects.with_member(person)
-        return self.exclude(group__campaign__advertiser__in=own)
+        """Those by which a person does not gain, of advertisers that they do not act for."""
+        return self.filter(~Q(IsInsider("pk", person)))
 
 
 @datamap.declare(

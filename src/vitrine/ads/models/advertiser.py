@@ -29,6 +29,10 @@ ACTING = (AdRole.OWNER, AdRole.CAMPAIGNS, AdRole.MONEY)
 """Who may change something of an account, and so is told what moderators decide about it."""
 
 
+RUNNING = (AdRole.OWNER, AdRole.CAMPAIGNS)
+"""Who may make campaigns and ads of an account, and so is told what becomes of them."""
+
+
 class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
     """Which advertisers."""
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.ads.models import Ad, Advertiser
+from vitrine.ads.models.insiders import ActsFor, IsInsider
 from vitrine.catalog.models import Membership, Merchant, Product, Question
 from vitrine.kernel import ids
 from vitrine.orders.models import Message, Review
@@ -77,13 +78,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def judgeable_by(self, moderator: Person) -> Self:
         """Cases that a moderator may decide: neither theirs, nor reported or decided by them.
 
-        Theirs are those of a shop where they work, and of whom they advertise for, too.
+        Theirs are those of a shop where they work, of whom they advertise for, and of ads by
+        which they gain, too.
         """
         shops = Membership.objects.filter(person=moderator).values("merchant")
-        payers = Advertiser.objects.with_member(moderator)
         others = self.exclude(author=moderator).exclude(appeal__decision__by=moderator)
-        others = others.exclude(merchant__in=shops).exclude(advertiser__in=payers)
-        others = others.exclude(ad__group__campaign__advertiser__in=payers)
+        others = others.exclude(merchant__in=shops)
+        others = others.filter(
+            ~Q(ActsFor("advertiser", moderator)) & ~Q(IsInsider("ad", moderator))
+        )
         return others.exclude(pk__in=Report.objects.filter(by=moderator).values("case"))
 
     def waiting_for(self, moderator: Person, *, at: datetime) -> Self:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.ads import authorising
-from vitrine.ads.models import AdMember, AdRole, Advertiser, Authorisation
+from vitrine.ads.models import AdMember, Advertiser, Authorisation
+from vitrine.ads.models.advertiser import RUNNING
 from vitrine.sovereignty import access
 
 
@@ -23,7 +24,7 @@ def taken(request: SignedInRequest, key: str) -> HttpResponse:
     now = timezone.now()
     given = Authorisation.objects.held_by(key).select_related("clip__creator")
     found = get_object_or_404(given)
-    roles = AdMember.objects.filter(person=request.user, role__in=[AdRole.OWNER, AdRole.CAMPAIGNS])
+    roles = AdMember.objects.filter(person=request.user, role__in=RUNNING)
     mine = Advertiser.objects.filter(members__in=roles).order_by("name")
     if request.method == "POST":
         advertiser = get_object_or_404(mine, public_id=request.POST.get("advertiser"))

@@ -28,9 +28,9 @@ def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
     form = BoostForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        advertiser = opening.own_account(request.user, at=now)
         said = form.cleaned_data
         try:
+            advertiser = opening.own_account(request.user, at=now)
             made = campaigning.boost(advertiser, clip, **said, by=request.user, at=now)
         except campaigning.SellsNothing:
             form.add_error("objective", gettext("Nothing that is on sale is on this clip."))
