@@ -15,8 +15,8 @@ from vitrine.ads import opening, reviewing, sharing, standing
 from vitrine.ads.models import Ad, AdEarning, AdMember, AdVerdict, Authorisation, Campaign
 from vitrine.catalog.models import Role
 from vitrine.safety import judging
-from vitrine.safety.policy import Measure
 from vitrine.safety.models import Case, Decision
+from vitrine.safety.policy import Measure
 from vitrine.safety.things import Thing
 
 pytestmark = pytest.mark.django_db

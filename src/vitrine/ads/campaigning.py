@@ -1,5 +1,6 @@
 """Make campaigns and what is in them, change what may be changed, pause and end them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext
 
 from vitrine.accounts.models import Person
-from vitrine.ads import budgeting, crediting, dealings
+from vitrine.ads import budgeting, crediting, dealings, sensitive
 from vitrine.ads.models import (
     Ad,
     AdGroup,
@@ -64,6 +66,12 @@ class SellsNothing(Refusal):
         "This campaign is to sell. Choose a product that its button leads to; "
         "the ads of a shop lead to its own."
     )
+
+
+class PicksByTooMuch(Refusal):
+    """A hashtag says of who watches it that they may be ill, or of a faith."""
+
+    code = "interest_says_too_much"
 
 
 class Over(Refusal):
@@ -132,8 +140,8 @@ def make(
 ) -> Campaign:
     """Make a campaign with its first group and ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare, and those
-    of ``dealings.refuse_few``.
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare,
+    PicksByTooMuch, and those of ``dealings.refuse_few``.
     """
     if plan.holdout_percent and advertiser.merchant_id is None:
         raise NothingToCompare
@@ -215,8 +223,9 @@ def change(
 
 
 def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime) -> AdGroup:
-    """Add a group of ads. Raises: Over, and those of ``dealings.refuse_few``."""
+    """Add a group of ads. Raises: Over, PicksByTooMuch, and those of ``dealings.refuse_few``."""
     _refuse_over(campaign)
+    refuse_sensitive(audience.interests)
     _refuse_few(campaign.advertiser, audience)
     return AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
 
@@ -226,12 +235,13 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
 
     Tells whether its ads wait for review again: for people whom it was not for (trigger).
 
-    Raises: Over, NeedsProduct, and those of ``dealings.refuse_few``.
+    Raises: Over, NeedsProduct, PicksByTooMuch, and those of ``dealings.refuse_few``.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
     What it was for is kept, with its time.
     """
     _refuse_over(group.campaign)
+    refuse_sensitive(audience.interests)
     of_shop = set(audience.dealings), set(audience.left_out), set(audience.alike)
     if of_shop != group.audience_of_shop:
         _refuse_few(group.campaign.advertiser, audience)
@@ -295,6 +305,13 @@ def resume(thing: Campaign | AdGroup | Ad) -> None:
 def end(campaign: Campaign, *, at: datetime) -> None:
     """End a campaign for good; what it did not spend stays in the wallet. Queries: 1."""
     Campaign.objects.filter(pk=campaign.pk, ended_at=None).update(ended_at=at)
+
+
+def refuse_sensitive(hashtags: Iterable[str]) -> None:
+    """Refuse to pick people by what is theirs alone. Raises: PicksByTooMuch, which names it."""
+    for word in filter(sensitive.says_too_much, hashtags):
+        said = gettext("Nobody can be picked by #{word} here: it says too much of them.")
+        raise PicksByTooMuch(said.format(word=word))
 
 
 def _leads_to(advertiser: Advertiser, clip: Clip, product: Product) -> bool:

@@ -8,14 +8,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Func, Q, Value
+from django.db.models.functions import Concat
 
 from vitrine.accounts.ages import ADULT
 from vitrine.accounts.models import Person
+from vitrine.ads import sensitive
 from vitrine.ads.models import Dealing, Look
 from vitrine.ads.models.dealing import BUYS_LAST, LOOKS_LAST
 from vitrine.ads.models.lookalike import FEWEST_ALIKE
-from vitrine.ads.terms import SENSITIVE
 from vitrine.catalog.models import Product
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
@@ -55,12 +56,13 @@ class TooFewAlike(Refusal):
 
 
 class SaysTooMuch(Refusal):
-    """Who is like its buyers may be ill, or of a faith."""
+    """Who deals with it, or is like those, may be ill, or of a faith."""
 
     code = "shop_says_too_much"
     message = (
-        "Your shop sells things that say too much of who buys them: of their health, their faith "
-        "or the like. Nobody can be picked here for being like them."
+        "Your shop sells things that say too much of who looks at them or buys them: of their "
+        "health, their faith or the like. Nobody can be picked or left out here for that, nor for "
+        "being like them."
     )
 
 
@@ -103,7 +105,7 @@ def refuse_few(
     left_out: Collection[str],
     alike: Collection[str] = (),
 ) -> None:
-    """Refuse an audience that a shop does not have. Queries: 0 to 3.
+    """Refuse an audience that a shop does not have, or that says too much. Queries: 0 to 3.
 
     alike: what those have to do with it whom people are to be like.
     Raises: NoShop, TooFew, TooFewAlike, SaysTooMuch.
@@ -112,10 +114,10 @@ def refuse_few(
         return
     if merchant is None:
         raise NoShop
+    if says_too_much(merchant):
+        raise SaysTooMuch
     if wanted and _count(merchant, wanted, left_out, most=FEWEST) < FEWEST:
         raise TooFew
-    if alike and says_too_much(merchant):
-        raise SaysTooMuch
     if alike and _count(merchant, alike, (), most=FEWEST_ALIKE) < FEWEST_ALIKE:
         raise TooFewAlike
 
@@ -137,16 +139,23 @@ def people_of(merchant: int, wanted: Collection[str], *, most: int) -> list[Pers
 def says_too_much(merchant: int) -> bool:
     """Tell whether one in twenty things that a shop sells is named by what nobody may be picked by.
 
-    Queries: 1.
+    By its title, or what the shop calls its kind. Queries: 1.
     """
-    named: Any = Q(title__iregex=rf"\m({'|'.join(sorted(SENSITIVE))})\M")
-    counted = (
-        Product.objects.on_sale()
-        .filter(merchant=merchant)
-        .order_by()
-        .aggregate(all=Count("pk"), named=Count("pk", filter=named))
+    on_sale = Product.objects.on_sale().filter(merchant=merchant).order_by()
+    named: Any = Q(said__regex=sensitive.IN_TEXT)
+    counted = on_sale.annotate(said=_Folded(Concat("title", Value(" "), "category"))).aggregate(
+        all=Count("pk"), named=Count("pk", filter=named)
     )
     return bool(counted["named"]) and counted["named"] * MOST_NAMED >= counted["all"]
+
+
+class _Folded(Func):
+    """Text as ``kernel.text.folded`` has it, near enough for words."""
+
+    template = (
+        r"regexp_replace(lower(normalize(%(expressions)s, NFKD)), '[\u0300-\u036f]', '', 'g')"
+    )
+    output_field = CharField()
 
 
 _FRESH = "coalesce((SELECT at FROM ads_freshstart WHERE person_id = {person}), '-infinity')"

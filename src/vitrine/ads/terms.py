@@ -1,4 +1,4 @@
-"""What may be asked of ads: least and most amounts, and whom they may not be meant for.
+"""What may be asked of ads: least and most amounts.
 
 Amounts are in the cell's currency: cents and micros (``kernel/money.py``). No Django here.
 """
@@ -17,17 +17,3 @@ LEAST_BUDGET_MINOR = 5_00
 """Five hundred views at the most usual bids: less tells nobody anything."""
 MOST_BUDGET_MINOR = 1_000_000_00
 MOST_INTERESTS = 20
-SENSITIVE = frozenset(
-    {
-        *("abortion", "addiction", "adhd", "aids", "alcoholism", "anxiety", "asylum", "atheist"),
-        *("autism", "bankruptcy", "bi", "bisexual", "buddhist", "cancer", "catholic", "christian"),
-        *("communist", "conservative", "debt", "democrat", "depression", "diabetes", "disability"),
-        *("divorce", "election", "fertility", "gay", "health", "hindu", "hiv", "immigrant"),
-        *("indigenous", "infertility", "islam", "jewish", "judaism", "lesbian", "lgbt", "lgbtq"),
-        *("liberal", "maori", "mentalhealth", "muslim", "obesity", "politics", "pregnancy"),
-        *("pregnant", "queer", "refugee", "religion", "republican", "sexuality", "socialist"),
-        *("therapy", "trans", "transgender", "union", "vote", "weightloss"),
-    }
-)
-"""Words that would say something of people's health, faith, origin, politics, love or distress.
-Nobody may be picked by them."""

@@ -90,8 +90,11 @@ class AimForm(AlikeForm):
         if self.of is None or of_shop != self.of.audience_of_shop:
             try:
                 dealings.refuse_few(self.merchant, wanted, left_out, alike)
-            except (dealings.TooFewAlike, dealings.SaysTooMuch) as refusal:
+            except dealings.TooFewAlike as refusal:
                 self.add_error("alike", refusal.text)
+            except dealings.SaysTooMuch as refusal:
+                asked = {"dealings": wanted, "left_out": left_out, "alike": alike}
+                self.add_error(next(name for name, some in asked.items() if some), refusal.text)
             except Refusal as refusal:
                 self.add_error("dealings", refusal.text)
         return cleaned

@@ -272,12 +272,13 @@ class AudienceForm(AimForm):
             if not word.isalnum() or len(word) > min(LONGEST_HASHTAG, 40):
                 said = gettext("“{word}” is no hashtag.").format(word=word[:40])
                 raise forms.ValidationError(said)
-            if word in terms.SENSITIVE:
-                said = gettext("Nobody can be picked by #{word} here: it says too much of them.")
-                raise forms.ValidationError(said.format(word=word))
         if len(found) > terms.MOST_INTERESTS:
             said = gettext("At most {most} hashtags.").format(most=terms.MOST_INTERESTS)
             raise forms.ValidationError(said)
+        try:
+            campaigning.refuse_sensitive(found)
+        except campaigning.PicksByTooMuch as refusal:
+            raise forms.ValidationError(refusal.text) from None
         return found
 
     @property
