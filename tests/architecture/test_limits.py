@@ -37,6 +37,7 @@ LIMITED = {
     "promote:group": Action.WRITE,
     "promote:new-ad": Action.WRITE,
     "promote:people": Action.WRITE,
+    "promote:name": Action.WRITE,
     "promote:beside": Action.WRITE,
     "promote:programs": Action.WRITE,
     "promote:money": Action.MESSAGE,

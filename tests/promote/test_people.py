@@ -8,7 +8,9 @@ from tests.ads import making
 from tests.market.selling import signed_in
 from tests.promote.asking import planned, text, url
 from vitrine.accounts.models import Notice
+from vitrine.ads import opening
 from vitrine.ads.models import Ad, AdMember, AdRole, Advertiser
+from vitrine.safety.models import ListedWord
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +66,40 @@ def test_an_account_keeps_an_owner(client: Client, advertiser: Advertiser) -> No
     assert AdMember.objects.get().role == AdRole.OWNER
     nobody = client.post(people, {"handle": "nobody", "role": "figures"})
     assert "Nobody here has that handle." in text(nobody)
+
+
+def test_an_owner_gives_an_account_another_name_and_its_ads_wait_again(
+    client: Client, advertiser: Advertiser
+) -> None:
+    ad, page = (
+        making.ad(making.group(making.campaign(advertiser))),
+        url("name", advertiser.public_id),
+    )
+    runs = make.person("runs")
+    opening.let_in(advertiser, runs, AdRole.CAMPAIGNS, by=making.owner_of(advertiser), at=make.NOON)
+    assert signed_in(runs).post(page, {"advertiser_name": "Mine"}).status_code == 404
+
+    client.post(page, {"advertiser_name": advertiser.name})
+    assert not Ad.objects.waiting().exists()
+    client.post(page, {"advertiser_name": "Ada & Daughters"})
+
+    advertiser.refresh_from_db()
+    assert advertiser.name == "Ada & Daughters"
+    assert Ad.objects.waiting().get() == ad
+
+
+@pytest.mark.parametrize("effect", ["hold", "refuse"])
+def test_a_name_with_a_listed_word_is_refused(
+    client: Client, advertiser: Advertiser, effect: str
+) -> None:
+    ListedWord.put(["casino"], effect, by=make.person(), at=make.NOON)
+    name = advertiser.name
+
+    changed = client.post(url("name", advertiser.public_id), {"advertiser_name": "Casino One"})
+    opened = client.post(url("open"), {"whose": "another", "advertiser_name": "Casino One"})
+
+    for answer in (changed, opened):
+        assert answer.status_code == 422
+        assert "a word that is not allowed here" in text(answer)
+        assert "Casino One" in text(answer)
+    assert [one.name for one in Advertiser.objects.all()] == [name]

@@ -79,6 +79,11 @@ def own_account(person: Person, *, at: datetime) -> Advertiser:
     return own
 
 
+def rename(advertiser: Advertiser, name: str) -> None:
+    """Let viewers read another name of who pays: its ads wait for review again (trigger)."""
+    Advertiser.objects.filter(pk=advertiser.pk).update(name=name)
+
+
 def let_in(
     advertiser: Advertiser, person: Person, role: AdRole, *, by: Person, at: datetime
 ) -> AdMember:

@@ -13,27 +13,41 @@ from vitrine.catalog.models import Merchant, Role
 from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
 from vitrine.orders.price_field import PriceField
+from vitrine.safety import filtering
 from vitrine.sovereignty.cell import locale, this_cell
 from vitrine.surfaces.promote.objective_form import TargetField, ask_for_target
 
 OWN, ANOTHER = "own", "another"
 
 
-class OpenForm(forms.Form):
+class NameForm(forms.Form):
+    """What viewers read on an account's ads."""
+
+    advertiser_name = LineField(
+        max_length=80,
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Viewers read it on each ad, as who pays for it."),
+    )
+
+    def clean_advertiser_name(self) -> str:
+        """Refuse words that the cell does not let stand."""
+        typed = str(self.cleaned_data["advertiser_name"])
+        if objection := filtering.objection(typed, holds_too=True):
+            raise forms.ValidationError(objection)
+        return typed
+
+
+class OpenForm(NameForm):
     """For whom an account is opened, and what viewers read on its ads."""
 
     whose = forms.ChoiceField(
         widget=forms.RadioSelect, label=gettext_lazy("Who advertises"), initial=OWN
     )
-    advertiser_name = LineField(
-        max_length=80,
-        required=False,
-        label=gettext_lazy("Name"),
-        help_text=gettext_lazy("Viewers read it on each ad, as who pays for it."),
-    )
+    field_order = ("whose",)
 
     def __init__(self, typed: Any = None, *, person: Person) -> None:
         super().__init__(typed, auto_id="open-%s")
+        self.fields["advertiser_name"].required = False
         self.person = person
         owned = Merchant.objects.with_member(person, Role.OWNER)
         open_already = Advertiser.objects.filter(merchant__isnull=False).values("merchant")
@@ -47,7 +61,7 @@ class OpenForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for a name where there is none yet."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("whose") == ANOTHER and not cleaned.get("advertiser_name"):
+        if cleaned.get("whose") == ANOTHER and cleaned.get("advertiser_name") == "":
             self.add_error("advertiser_name", gettext("Say who advertises."))
         return cleaned
 

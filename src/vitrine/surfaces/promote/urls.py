@@ -46,6 +46,7 @@ urlpatterns = [
         programs.revocation,
         name="revocation",
     ),
+    path("<public_id:advertiser_id>/name/", accounts.name, name="name"),
     path("<public_id:advertiser_id>/people/", people.listing, name="people"),
     path("<public_id:advertiser_id>/campaigns/new/", campaigns.new, name="new"),
     path("<public_id:advertiser_id>/preview/", groups.preview, name="preview"),

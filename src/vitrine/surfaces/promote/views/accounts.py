@@ -1,4 +1,4 @@
-"""A person's accounts as an advertiser, and opening one."""
+"""A person's accounts as an advertiser, opening one, and its name."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,7 +14,8 @@ from vitrine.ads import opening
 from vitrine.ads.models import Advertiser
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
-from vitrine.surfaces.promote.forms import OpenForm
+from vitrine.surfaces.promote import scope
+from vitrine.surfaces.promote.forms import NameForm, OpenForm
 
 
 @require_GET
@@ -43,3 +44,20 @@ def opened(request: SignedInRequest) -> HttpResponse:
             return redirect("promote:home", made.public_id)
     status = 422 if form.is_bound else 200
     return render(request, "promote/open.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@access.policy(access.MEMBER)
+@at_most(Action.WRITE)
+def name(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
+    """Show by which name viewers know an account; POST gives it another. Queries: 1, or 3."""
+    account = scope.account(request, advertiser_id, scope.OWNER)
+    known = {"advertiser_name": account.advertiser.name}
+    form = NameForm(request.POST if request.method == "POST" else None, initial=known)
+    if form.is_bound and form.is_valid():
+        if form.has_changed():
+            opening.rename(account.advertiser, form.cleaned_data["advertiser_name"])
+        messages.success(request, gettext("Saved."))
+        return redirect("promote:people", advertiser_id)
+    context = {"account": account, "here": "people", "form": form}
+    return render(request, "promote/name.html", context, status=422 if form.is_bound else 200)
