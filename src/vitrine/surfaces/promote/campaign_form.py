@@ -1,7 +1,7 @@
-"""What advertisers type of a campaign, of whom it is for, and of what it shows."""
+"""What advertisers type of a campaign, and of whom it is for."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,27 +9,24 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.accounts.models import Person
-from vitrine.ads import campaigning, terms
-from vitrine.ads.campaigning import Audience, Plan, Shown
+from vitrine.ads import terms
+from vitrine.ads.campaigning import Audience, Plan
 from vitrine.ads.models import (
     AGES,
     AdGroup,
     Advertiser,
     Billed,
-    Call,
-    Campaign,
     Objective,
     Placement,
 )
-from vitrine.catalog.models import Product, Tag
 from vitrine.kernel import money
-from vitrine.kernel.fields import DayField, LineField
+from vitrine.kernel.fields import LineField
 from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote import zones
 from vitrine.surfaces.promote.aim_form import AimForm, aimed_as_typed
 from vitrine.surfaces.promote.forms import amount, enough
+from vitrine.surfaces.promote.money_form import MoneyForm, day
 from vitrine.surfaces.promote.objective_form import (
     SELLING_SAID,
     TargetField,
@@ -38,88 +35,6 @@ from vitrine.surfaces.promote.objective_form import (
     bid_words,
 )
 from vitrine.videos.mentions import LONGEST_HASHTAG
-
-LISTED = 200
-"""Clips to choose from, the newest."""
-
-
-def _day(label: Any, **kwargs: Any) -> DayField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return DayField(label=label, required=False, widget=widget, **kwargs)
-
-
-class MoneyForm(forms.Form):
-    """What a campaign may cost, and how long it runs. spent_minor: what it cost until now."""
-
-    daily_minor = PriceField(
-        required=False,
-        label=gettext_lazy("At most a day"),
-        help_text=gettext_lazy("Each day begins at midnight in the time zone of the campaign."),
-    )
-    budget_minor = PriceField(
-        required=False,
-        label=gettext_lazy("At most in all"),
-        help_text=gettext_lazy("One of the two is enough. Neither is ever overspent."),
-    )
-    last_on = _day(gettext_lazy("Last day"), help_text=gettext_lazy("Empty: until you end it."))
-
-    clock = ""
-    today: date
-
-    def clean_daily_minor(self) -> int | None:
-        """Keep what is enough to tell anybody anything."""
-        typed: int | None = self.cleaned_data["daily_minor"]
-        return None if typed is None else enough(typed, terms.LEAST_DAILY_MINOR)
-
-    def clean_budget_minor(self) -> int | None:
-        """Keep what is enough to tell anybody anything."""
-        typed: int | None = self.cleaned_data["budget_minor"]
-        return None if typed is None else enough(typed, terms.LEAST_BUDGET_MINOR)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for one budget at least, and for days to come in their order."""
-        cleaned: dict[str, Any] = super().clean() or {}
-        daily, whole = cleaned.get("daily_minor"), cleaned.get("budget_minor")
-        if daily is None and whole is None and not self.errors:
-            self.add_error("budget_minor", gettext("Say what it may cost: a day, or in all."))
-        if daily is not None and whole is not None and daily > whole:
-            self.add_error("daily_minor", gettext("A day cannot cost more than all days."))
-        last = cleaned.get("last_on")
-        first = cleaned.get("first_on") or self.today
-        if last is not None and last < self.today:
-            self.add_error("last_on", gettext("This day is over."))
-        elif last is not None and last < first:
-            self.add_error("last_on", gettext("It ends before it begins."))
-        return cleaned
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """Return the first moment that is out of it. The form is valid."""
-        last: date | None = self.cleaned_data["last_on"]
-        zone = ZoneInfo(self.clock)
-        return datetime.combine(last + timedelta(days=1), time(), zone) if last else None
-
-
-class ChangeForm(MoneyForm):
-    """What may be changed of a campaign that exists."""
-
-    name = LineField(max_length=80, label=gettext_lazy("Name"))
-    target_percent = TargetField(required=True)
-    field_order = ("name", "daily_minor", "budget_minor", "last_on")
-
-    def __init__(self, typed: Any = None, *, of: Campaign, at: datetime) -> None:
-        self.clock, self.today = of.zone, at.astimezone(of.time_zone).date()
-        last = of.ends_at.astimezone(of.time_zone) - timedelta(seconds=1) if of.ends_at else None
-        known = {
-            "name": of.name,
-            "daily_minor": amount(of.daily_minor),
-            "budget_minor": amount(of.budget_minor),
-            "last_on": last.date() if last else None,
-            "target_percent": of.target_percent,
-        }
-        super().__init__(typed, initial=known, auto_id="campaign-%s")
-        if of.target_percent is None:
-            del self.fields["target_percent"]
 
 
 class CampaignForm(MoneyForm):
@@ -138,7 +53,7 @@ class CampaignForm(MoneyForm):
         help_text=SELLING_SAID,
     )
     target_percent = TargetField(required=False)
-    first_on = _day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
+    first_on = day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
     zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     field_order = (
         *("name", "objective", "target_percent", "daily_minor", "budget_minor"),
@@ -312,53 +227,6 @@ class GroupForm(AudienceForm):
     def _known(self) -> Objective:
         """Return what the campaign is for."""
         return self.objective
-
-
-class AdForm(forms.Form):
-    """What an ad shows, and where its button leads."""
-
-    clip = forms.ChoiceField(
-        label=gettext_lazy("Clip"),
-        error_messages={"required": gettext_lazy("Choose a clip.")},
-    )
-    product = forms.ChoiceField(required=False, label=gettext_lazy("Its button leads to"))
-    call = forms.ChoiceField(
-        choices=[one for one in Call.choices if one[0] != Call.VISIT],
-        label=gettext_lazy("Its button says"),
-        help_text=gettext_lazy("A button that leads to a profile says so by itself."),
-    )
-
-    def __init__(self, typed: Any = None, *, advertiser: Advertiser, by: Person) -> None:
-        super().__init__(typed, auto_id="ad-%s")
-        newest = campaigning.clips_of(advertiser, by).order_by("-published_at")[:LISTED]
-        self.clips = {clip.public_id: clip for clip in newest}
-        self.products = {
-            one.public_id: one for one in _products(advertiser, list(self.clips.values()))
-        }
-        clip: Any = self.fields["clip"]
-        clip.choices = [(key, one.title) for key, one in self.clips.items()]
-        product: Any = self.fields["product"]
-        product.choices = [
-            ("", gettext("The profile of whoever made the clip")),
-            *((key, one.title) for key, one in self.products.items()),
-        ]
-
-    @property
-    def shown(self) -> Shown:
-        """Return what was typed. The form is valid."""
-        said = self.cleaned_data
-        product = self.products.get(said["product"])
-        call = Call(said["call"]) if product else Call.VISIT
-        return Shown(self.clips[said["clip"]], product, call)
-
-
-def _products(advertiser: Advertiser, clips: list[Any]) -> list[Product]:
-    tagged = Tag.objects.filter(clip__in=[clip.pk for clip in clips]).values("product")
-    on_sale = Product.objects.on_sale()
-    ours = on_sale.filter(pk__in=tagged)
-    if advertiser.merchant is not None:
-        ours |= on_sale.filter(merchant=advertiser.merchant)
-    return list(ours.order_by("title")[:LISTED])
 
 
 def _as_typed(of: AdGroup, pays_for: Billed) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope, selling
-from vitrine.surfaces.promote.campaign_form import AdForm, AudienceForm, CampaignForm, ChangeForm
+from vitrine.surfaces.promote.ad_form import AdForm
+from vitrine.surfaces.promote.campaign_form import AudienceForm, CampaignForm
 from vitrine.surfaces.promote.credit_form import CreditForm
+from vitrine.surfaces.promote.money_form import ChangeForm
 from vitrine.surfaces.promote.scope import Account
 
 

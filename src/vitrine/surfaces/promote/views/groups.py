@@ -19,7 +19,8 @@ from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope
-from vitrine.surfaces.promote.campaign_form import AdForm, GroupForm
+from vitrine.surfaces.promote.ad_form import AdForm
+from vitrine.surfaces.promote.campaign_form import GroupForm
 from vitrine.surfaces.promote.scope import Account
 from vitrine.surfaces.promote.views.campaigns import campaign_of
 from vitrine.videos.models.clip import film_of
