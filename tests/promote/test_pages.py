@@ -212,10 +212,13 @@ def test_a_clip_is_boosted_in_one_step(client: Client, owner: Person) -> None:
     make.tag(clip, lamp)
 
     few = client.post(url("boost", clip.public_id), {"daily_minor": "1", "days": "4"})
+    much = client.post(url("boost", clip.public_id), {"daily_minor": "900000", "days": "30"})
     answer = client.post(url("boost", clip.public_id), {"daily_minor": "2.50", "days": "4"})
 
     assert few.status_code == 422
     assert "Over all days that is less than $5.00." in text(few)
+    assert much.status_code == 422
+    assert "Over all days that is more than $1,000,000.00." in text(much)
     made, ad = Campaign.objects.get(), Ad.objects.get()
     assert answer["Location"] == url("money", made.advertiser.public_id)  # nothing is paid in yet
     assert (made.advertiser.person, made.name) == (owner, "A lamp")

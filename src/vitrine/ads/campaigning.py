@@ -74,6 +74,13 @@ class PicksByTooMuch(Refusal):
     code = "interest_says_too_much"
 
 
+class EndsFirst(Refusal):
+    """A campaign is to end before it begins."""
+
+    code = "campaign_ends_first"
+    message = "It ends before it begins."
+
+
 class Over(Refusal):
     """The campaign was ended."""
 
@@ -141,8 +148,10 @@ def make(
     """Make a campaign with its first group and ad, which waits for review.
 
     Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare,
-    PicksByTooMuch, and those of ``dealings.refuse_few``.
+    PicksByTooMuch, EndsFirst, and those of ``dealings.refuse_few``.
     """
+    if plan.ends_at is not None and plan.ends_at <= plan.starts_at:
+        raise EndsFirst
     if plan.holdout_percent and advertiser.merchant_id is None:
         raise NothingToCompare
     made = Campaign.objects.create(
@@ -211,11 +220,12 @@ def change(
     """Let a campaign cost more or less, end at another time, or bring back more or less. It goes
     on, and what came before another target is not held against it.
 
-    Raises: Over, BudgetSpent.
+    Raises: Over, EndsFirst, BudgetSpent.
     """
     kept = Campaign.objects.kept().filter(pk=campaign.pk)
-    if not kept.update(name=name, ends_at=ends_at):
-        raise Over
+    begun = kept if ends_at is None else kept.filter(starts_at__lt=ends_at)
+    if not begun.update(name=name, ends_at=ends_at):
+        raise EndsFirst if kept.exists() else Over
     if target_percent is not None:
         aims = kept.exclude(target_percent=target_percent).filter(objective=Objective.RETURN)
         aims.update(target_percent=target_percent, target_set_on=local_day(at))

@@ -69,7 +69,7 @@ class CampaignForm(MoneyForm):
     def clean(self) -> dict[str, Any]:
         """Judge its days by the clocks of its own zone."""
         self.clock = (self.cleaned_data or {}).get("zone") or this_cell().time_zone
-        self.today = self.at.astimezone(ZoneInfo(self.clock)).date()
+        self.today = self.begins_on = self.at.astimezone(ZoneInfo(self.clock)).date()
         first = (self.cleaned_data or {}).get("first_on")
         if first is not None and first < self.today:
             self.add_error("first_on", gettext("This day is over."))

@@ -150,10 +150,13 @@ class BoostForm(forms.Form):
         ask_for_target(self)
         if {"daily_minor", "days"} <= cleaned.keys():
             whole = cleaned["daily_minor"] * cleaned["days"]
-            if whole < terms.LEAST_BUDGET_MINOR:
-                least = written(terms.LEAST_BUDGET_MINOR)
-                said = gettext("Over all days that is less than {least}.").format(least=least)
-                self.add_error("daily_minor", said)
+            least, most = terms.LEAST_BUDGET_MINOR, terms.MOST_BUDGET_MINOR
+            if whole < least:
+                said = gettext("Over all days that is less than {least}.")
+                self.add_error("daily_minor", said.format(least=written(least)))
+            elif whole > most:
+                said = gettext("Over all days that is more than {most}.")
+                self.add_error("daily_minor", said.format(most=written(most)))
         return cleaned
 
 

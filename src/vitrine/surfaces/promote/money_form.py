@@ -37,6 +37,8 @@ class MoneyForm(forms.Form):
 
     clock = ""
     today: date
+    begins_on: date
+    """Its first day, where none is typed."""
 
     def clean_daily_minor(self) -> int | None:
         """Keep what is enough to tell anybody anything."""
@@ -57,7 +59,7 @@ class MoneyForm(forms.Form):
         if daily is not None and whole is not None and daily > whole:
             self.add_error("daily_minor", gettext("A day cannot cost more than all days."))
         last = cleaned.get("last_on")
-        first = cleaned.get("first_on") or self.today
+        first = cleaned.get("first_on") or self.begins_on
         if last is not None and last < self.today:
             self.add_error("last_on", gettext("This day is over."))
         elif last is not None and last < first:
@@ -80,7 +82,9 @@ class ChangeForm(MoneyForm):
     field_order = ("name", "daily_minor", "budget_minor", "last_on")
 
     def __init__(self, typed: Any = None, *, of: Campaign, at: datetime) -> None:
-        self.clock, self.today = of.zone, at.astimezone(of.time_zone).date()
+        self.of, self.clock = of, of.zone
+        self.today = at.astimezone(of.time_zone).date()
+        self.begins_on = max(of.starts_at.astimezone(of.time_zone).date(), self.today)
         last = of.ends_at.astimezone(of.time_zone) - timedelta(seconds=1) if of.ends_at else None
         known = {
             "name": of.name,
@@ -92,3 +96,8 @@ class ChangeForm(MoneyForm):
         super().__init__(typed, initial=known, auto_id="campaign-%s")
         if of.target_percent is None:
             del self.fields["target_percent"]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return the first moment that is out of it: the same, to the second, on the same day."""
+        return super().ends_at if "last_on" in self.changed_data else self.of.ends_at

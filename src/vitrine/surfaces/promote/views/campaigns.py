@@ -84,6 +84,8 @@ def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> 
             campaigning.change(found, **said, ends_at=form.ends_at, at=now)
         except BudgetSpent as refusal:
             form.add_error("budget_minor", refusal.text)
+        except campaigning.EndsFirst as refusal:
+            form.add_error("last_on", refusal.text)
         else:
             messages.success(request, gettext("Saved."))
             return redirect("promote:campaign", advertiser_id, campaign_id)
