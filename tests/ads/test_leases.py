@@ -111,7 +111,7 @@ def test_a_budget_is_never_set_below_what_is_spent_or_promised() -> None:
     with pytest.raises(BudgetSpent) as refused:
         budgeting.limit(campaign, budget_minor=99, daily_minor=None, at=make.NOON)
 
-    assert refused.value.facts == {"least_minor": 1_00}
+    assert refused.value.facts == {"least_minor": 1_00, "is_of_day": False}
     assert Campaign.objects.get(pk=campaign.pk).budget_minor == 64_00
     budgeting.limit(campaign, budget_minor=1_00, daily_minor=5_00, at=make.NOON)
     assert not one.take(at=make.NOON) or held_of(campaign)[0] <= 1_00 * MICROS_PER_MINOR

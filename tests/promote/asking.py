@@ -1,6 +1,7 @@
 """Pages of advertisers, as tests ask for them and read them."""
 
 import re
+from html import unescape
 from typing import Any
 
 from django.urls import reverse
@@ -22,3 +23,10 @@ def planned(clip: str, **fields: Any) -> dict[str, Any]:
 def text(answer: Any) -> str:
     """Return a page without its line breaks."""
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def errors(answer: Any) -> dict[str, str]:
+    """Return the sentences at the fields of a page, by the names of their fields."""
+    assert answer.status_code == 422
+    found = re.findall(r'<p class="error" id="[a-z]+-(\w+)_error">(.*?)</p>', text(answer))
+    return {name: unescape(said) for name, said in found}

@@ -1,16 +1,25 @@
 """Changing a campaign: its days, its budgets, and what cannot be."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from tests import make
 from tests.ads import making
-from tests.promote.asking import text, url
+from tests.ads.serving import Worker
+from tests.promote.asking import errors, planned, text, url
+from tests.races import PATIENCE_S, losers, race
+from vitrine.accounts.models import Person
 from vitrine.ads import campaigning
-from vitrine.ads.models import Advertiser, Campaign
+from vitrine.ads.budgeting import BidAboveBudget
+from vitrine.ads.models import AdGroup, Advertiser, Campaign
+from vitrine.kernel.money import MICROS_PER_MINOR
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +65,91 @@ def test_another_name_moves_no_end(client: Client, advertiser: Advertiser) -> No
     assert renamed == ("Brass", noon)
     midnight = datetime.combine(day, datetime.min.time(), campaign.time_zone)
     assert campaign.ends_at == midnight + timedelta(days=2)
+
+
+def test_a_budget_that_is_too_low_says_at_its_field_how_low_it_can_be(
+    client: Client, advertiser: Advertiser
+) -> None:
+    campaign = making.campaign(advertiser, daily_minor=50_00)
+    one = Worker(making.ad(making.group(campaign)))
+    assert one.take(at=timezone.now(), least_micros=12_34 * MICROS_PER_MINOR)
+
+    day = change(client, campaign, daily_minor="1")
+    life = change(client, campaign, daily_minor="", budget_minor="10")
+
+    least = errors(day)["daily_minor"]
+    assert least.startswith("Today it can be $12.34 or more: so much is spent")
+    assert errors(day).keys() == {"daily_minor"}
+    assert errors(life)["budget_minor"].startswith("It can be $12.34 or more: so much is spent")
+    campaign.refresh_from_db()
+    assert (campaign.daily_minor, campaign.budget_minor) == (50_00, 100_00)
+
+
+def test_nobody_bids_more_for_a_click_than_may_be_spent(
+    client: Client, advertiser: Advertiser
+) -> None:
+    clip = make.clip(making.owner_of(advertiser))
+    typed = planned(clip.public_id, objective="clicks", daily_minor="1", budget_minor="5")
+
+    refused = client.post(url("new", advertiser.public_id), typed | {"bid_minor": "1.01"})
+    made = client.post(url("new", advertiser.public_id), typed | {"bid_minor": "1"})
+    campaign, group = Campaign.objects.get(), AdGroup.objects.get()
+    page = url("group", advertiser.public_id, group.public_id)
+    audience = {"group_name": "All", "most_shown": "3", "within_days": "1", "bid_minor": "1.01"}
+    dear = client.post(page, audience)
+    added = client.post(url("new-group", advertiser.public_id, campaign.public_id), audience)
+    AdGroup.objects.update(bid_micros=50_000_000)
+    less = change(client, campaign, daily_minor="", budget_minor="49.99")
+    enough = change(client, campaign, daily_minor="", budget_minor="50")
+
+    said = "Bid $1.00 at most: it may not cost more."
+    assert [errors(one).get("bid_minor") for one in (refused, dear, added)] == [said] * 3
+    assert errors(less) == {
+        "budget_minor": "A group of it bids $50.00 for one. It can be that or more."
+    }
+    assert (made.status_code, enough.status_code) == (302, 302)
+    assert AdGroup.objects.count() == 1
+    campaign.refresh_from_db()
+    assert (campaign.daily_minor, campaign.budget_minor) == (None, 50_00)
+
+
+def test_what_an_order_is_worth_is_no_price(client: Client, owner: Person) -> None:
+    shop = make.merchant("Ours", owner=owner)
+    lamp = make.product(shop)
+    make.variant(lamp, stock=3)
+    advertiser = making.advertiser(owner, merchant=shop)
+    typed = planned(make.clip(owner).public_id, objective="orders", view_days="0")
+    typed |= {"bid_minor": "80", "product": lamp.public_id}
+
+    answer = client.post(url("new", advertiser.public_id), typed)
+
+    assert answer.status_code == 302
+    assert AdGroup.objects.get().bid_micros == 80_000_000
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bid_and_a_budget_that_change_at_once_do_not_pass_each_other() -> None:
+    """Without the lock on the campaign, the budget is judged by the bid that was before."""
+    campaign = making.campaign(making.advertiser(make.person("ada")), objective="clicks")
+    group, is_bid, is_changed = making.group(campaign), Event(), Event()
+
+    def act(number: int) -> None:
+        if number:
+            is_bid.wait(PATIENCE_S)
+            with suppress(BidAboveBudget):
+                campaigning.change(
+                    campaign, name="", daily_minor=None, budget_minor=10_00, ends_at=None,
+                    at=make.NOON,
+                )  # fmt: skip
+            is_changed.set()
+            return
+        with transaction.atomic():
+            bid = campaigning.Audience(bid_micros=20_000_000)
+            campaigning.change_group(group, "All", bid, at=make.NOON)
+            is_bid.set()
+            is_changed.wait(0.3)  # it cannot be, before this is committed
+
+    assert losers(race(2, act)) == []
+    group.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (group.bid_micros, campaign.budget_minor) == (20_000_000, 100_00)

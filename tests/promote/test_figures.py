@@ -321,6 +321,6 @@ def test_a_budget_is_not_lowered_below_what_is_spent(ad: Ad) -> None:
     )
 
     assert answer.status_code == 422
-    assert "is spent already, or held for ads" in answer.content.decode()
+    assert "or more: so much is spent, or held for ads" in answer.content.decode()
     campaign.refresh_from_db()
     assert (campaign.name, campaign.budget_minor) == ("Lamps", 100_00)

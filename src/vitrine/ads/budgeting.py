@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from vitrine.accounts.models import Person
-from vitrine.ads.models import Advertiser, Budget, Campaign, DailyLimit
+from vitrine.ads.models import Advertiser, Budget, Campaign, DailyLimit, Objective
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -21,11 +21,21 @@ from vitrine.sovereignty.cell import home, local_day
 class BudgetSpent(Refusal):
     """What is spent already, or promised to ads on people's screens, is more than that.
 
-    least_minor: the least that the budget can be now.
+    least_minor: the least that the budget can be now; is_of_day: of today, or of its whole life.
     """
 
     code = "ad_budget_spent"
     message = "More than that is spent already, or held for ads that were shown a moment ago."
+
+
+class BidAboveBudget(Refusal):
+    """One view or click is bid more for than may be spent on a day, or in all.
+
+    bid_minor: rounded up; most_minor: the budget; is_of_day: which of the two.
+    """
+
+    code = "ad_bid_above_budget"
+    message = "A bid cannot be more than may be spent on a day, or in all."
 
 
 class Held(NamedTuple):
@@ -104,6 +114,22 @@ def limit(
             _set(budget, minor)
 
 
+def refuse_dear(campaign: Campaign) -> None:
+    """Refuse bids of a campaign's groups for more than it may spend: nothing of it would be shown.
+
+    What an order is worth is no price: a click is bid for by a part of it.
+    Raises: BidAboveBudget. Locks: the campaign, against other budgets and bids until the
+    transaction ends. Queries: 2.
+    """
+    held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    bids = held.groups.aggregate(most=Max("bid_micros"))
+    bid_minor = -(-(bids["most"] or 0) // MICROS_PER_MINOR)
+    budgets = [(held.daily_minor, True), (held.budget_minor, False)]
+    most_minor, is_of_day = min((minor, of_day) for minor, of_day in budgets if minor is not None)
+    if held.objective != Objective.ORDERS and bid_minor > most_minor:
+        raise BidAboveBudget(bid_minor=bid_minor, most_minor=most_minor, is_of_day=is_of_day)
+
+
 @transaction.atomic
 def limit_all(advertiser: Advertiser, *, daily_minor: int | None, by: Person, at: datetime) -> None:
     """Change what all campaigns together may spend on a day, also what is left of today.
@@ -132,7 +158,7 @@ def _used_minor(budget: Budget) -> int:
 
 def _set(budget: Budget, minor: int | None) -> None:
     if minor is not None and minor < _used_minor(budget):
-        raise BudgetSpent(least_minor=_used_minor(budget))
+        raise BudgetSpent(least_minor=_used_minor(budget), is_of_day=budget.day is not None)
     micros = None if minor is None else minor * MICROS_PER_MINOR
     Budget.objects.filter(pk=budget.pk).update(limit_micros=micros)
 

@@ -148,7 +148,7 @@ def make(
     """Make a campaign with its first group and ad, which waits for review.
 
     Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare,
-    PicksByTooMuch, EndsFirst, and those of ``dealings.refuse_few``.
+    PicksByTooMuch, EndsFirst, BidAboveBudget, and those of ``dealings.refuse_few``.
     """
     if plan.ends_at is not None and plan.ends_at <= plan.starts_at:
         raise EndsFirst
@@ -220,7 +220,7 @@ def change(
     """Let a campaign cost more or less, end at another time, or bring back more or less. It goes
     on, and what came before another target is not held against it.
 
-    Raises: Over, EndsFirst, BudgetSpent.
+    Raises: Over, EndsFirst, BudgetSpent, BidAboveBudget.
     """
     kept = Campaign.objects.kept().filter(pk=campaign.pk)
     begun = kept if ends_at is None else kept.filter(starts_at__lt=ends_at)
@@ -230,22 +230,31 @@ def change(
         aims = kept.exclude(target_percent=target_percent).filter(objective=Objective.RETURN)
         aims.update(target_percent=target_percent, target_set_on=local_day(at))
     budgeting.limit(campaign, budget_minor=budget_minor, daily_minor=daily_minor, at=at)
+    budgeting.refuse_dear(campaign)
 
 
+@transaction.atomic
 def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime) -> AdGroup:
-    """Add a group of ads. Raises: Over, PicksByTooMuch, and those of ``dealings.refuse_few``."""
+    """Add a group of ads.
+
+    Raises: Over, PicksByTooMuch, BidAboveBudget, and those of ``dealings.refuse_few``.
+    """
     _refuse_over(campaign)
     refuse_sensitive(audience.interests)
     _refuse_few(campaign.advertiser, audience)
-    return AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
+    made = AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
+    budgeting.refuse_dear(campaign)
+    return made
 
 
+@transaction.atomic
 def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime) -> bool:
     """Let a group be for others, elsewhere, or bid otherwise, from now on.
 
     Tells whether its ads wait for review again: for people whom it was not for (trigger).
 
-    Raises: Over, NeedsProduct, PicksByTooMuch, and those of ``dealings.refuse_few``.
+    Raises: Over, NeedsProduct, PicksByTooMuch, BidAboveBudget, and those of
+    ``dealings.refuse_few``.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
     What it was for is kept, with its time.
@@ -261,6 +270,7 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
     since: Any = Greatest("aimed_at", Value(at))
     if not found.update(name=name, aimed_at=since, **_columns(audience)):
         raise NeedsProduct
+    budgeting.refuse_dear(group.campaign)
     return not AdGroup.objects.filter(pk=group.pk, widened=group.widened).exists()
 
 

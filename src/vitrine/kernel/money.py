@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import NamedTuple
+from unicodedata import category
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, list_currencies
 from django.utils.translation import gettext, gettext_noop
 
 CURRENCIES = ("USD", "CAD", "NZD", "AUD")
@@ -16,6 +17,7 @@ MICROS_PER_MINOR = 10_000
 """Ads are priced in millionths of a unit; each currency here has a hundred minor ones."""
 
 
+_DIGITS = re.compile(r"[\d.,\s]+")
 _AMOUNT = re.compile(r"(?P<whole>[0-9]{1,30})(?:\.(?P<decimals>[0-9]{0,30}))?")
 
 
@@ -39,6 +41,9 @@ def parse_minor(text: str, *, currency: str) -> int:
     if cleaned.startswith("-"):
         raise BadAmount(gettext_noop("An amount cannot be negative."))
     found = _AMOUNT.fullmatch(cleaned)
+    if found is None and _is_of_another(cleaned, currency):
+        said = gettext_noop("“{typed}” is not in {currency}. Amounts here are; write 12.34.")
+        raise BadAmount(said, typed=cleaned[:40], currency=currency)
     if found is None:
         said = gettext_noop("“{typed}” is not an amount; write it like 12.34.")
         raise BadAmount(said, typed=cleaned[:40])
@@ -51,6 +56,17 @@ def parse_minor(text: str, *, currency: str) -> int:
     if minor > MAX_MINOR:
         raise BadAmount(gettext_noop("The amount is too large."))
     return minor
+
+
+def _is_of_another(text: str, currency: str) -> bool:
+    """Tell whether a text is an amount with the code or the sign of another currency.
+
+    The dollar's sign is that of every currency here.
+    """
+    code = _DIGITS.sub("", text).upper()
+    if code in ("", text.upper(), currency, "$"):
+        return False
+    return code in list_currencies() or (len(code) == 1 and category(code) == "Sc")
 
 
 class _Look(NamedTuple):

@@ -10,6 +10,7 @@ from vitrine.ads import campaigning
 from vitrine.ads.campaigning import Shown
 from vitrine.ads.models import Advertiser, Call
 from vitrine.catalog.models import Product, Tag
+from vitrine.kernel.errors import Refusal
 
 LISTED = 200
 """Clips to choose from, the newest."""
@@ -43,6 +44,11 @@ class AdForm(forms.Form):
             ("", gettext("The profile of whoever made the clip")),
             *((key, one.title) for key, one in self.products.items()),
         ]
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say at the field that it is about why there is no such ad."""
+        of_product = (campaigning.NeedsProduct, campaigning.SellsNothing, campaigning.NotOurs)
+        self.add_error("product" if isinstance(refusal, of_product) else "clip", refusal.text)
 
     @property
     def shown(self) -> Shown:

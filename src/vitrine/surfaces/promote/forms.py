@@ -7,6 +7,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
 from vitrine.ads import terms
+from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import AdRole, Advertiser, Objective
 from vitrine.ads.models.campaign import SELLING
 from vitrine.catalog.models import Merchant, Role
@@ -18,6 +19,13 @@ from vitrine.sovereignty.cell import locale, this_cell
 from vitrine.surfaces.promote.objective_form import TargetField, ask_for_target
 
 OWN, ANOTHER = "own", "another"
+SPENT_TODAY = gettext_lazy(
+    "Today it can be {least} or more: so much is spent, or held for ads that were shown a moment "
+    "ago. Pause campaigns to stop at once."
+)
+SPENT = gettext_lazy(
+    "It can be {least} or more: so much is spent, or held for ads that were shown a moment ago."
+)
 
 
 class NameForm(forms.Form):
@@ -158,6 +166,24 @@ class BoostForm(forms.Form):
                 said = gettext("Over all days that is more than {most}.")
                 self.add_error("daily_minor", said.format(most=written(most)))
         return cleaned
+
+
+def refuse(form: forms.Form, refusal: BudgetSpent | BidAboveBudget) -> None:
+    """Say at the budget that is too low for what was spent, or is bid, what it can be."""
+    facts = refusal.facts
+    if isinstance(refusal, BidAboveBudget):
+        said = gettext("A group of it bids {bid} for one. It can be that or more.")
+        amounts = {"bid": written(facts["bid_minor"])}
+    else:
+        said = SPENT_TODAY if facts["is_of_day"] else SPENT
+        amounts = {"least": written(facts["least_minor"])}
+    form.add_error("daily_minor" if facts["is_of_day"] else "budget_minor", said.format(**amounts))
+
+
+def refuse_bid(form: forms.Form, refusal: BidAboveBudget) -> None:
+    """Say at a bid that is more than may be spent what it can be."""
+    said = gettext("Bid {most} at most: it may not cost more.")
+    form.add_error("bid_minor", said.format(most=written(refusal.facts["most_minor"])))
 
 
 def enough(minor: int, least: int, most: int = terms.MOST_BUDGET_MINOR) -> int:

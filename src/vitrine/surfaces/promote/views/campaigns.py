@@ -11,7 +11,7 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning
-from vitrine.ads.budgeting import BudgetSpent
+from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
@@ -19,6 +19,7 @@ from vitrine.surfaces.promote import page, scope, selling
 from vitrine.surfaces.promote.ad_form import AdForm
 from vitrine.surfaces.promote.campaign_form import AudienceForm, CampaignForm
 from vitrine.surfaces.promote.credit_form import CreditForm
+from vitrine.surfaces.promote.forms import refuse, refuse_bid
 from vitrine.surfaces.promote.money_form import ChangeForm
 from vitrine.surfaces.promote.scope import Account
 
@@ -51,10 +52,10 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
             made = campaigning.make(
                 account.advertiser, plan, audience.audience, ad.shown, by=request.user, at=now
             )
-        except (campaigning.NeedsProduct, campaigning.SellsNothing) as refusal:
-            ad.add_error("product", refusal.text)
+        except BidAboveBudget as refusal:
+            refuse_bid(audience, refusal)
         except Refusal as refusal:
-            ad.add_error("clip", refusal.text)
+            ad.refuse(refusal)
         else:
             messages.success(request, gettext("The campaign waits for the review of its ad."))
             return redirect("promote:campaign", advertiser_id, made.public_id)
@@ -82,8 +83,8 @@ def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> 
         said = {name: typed for name, typed in form.cleaned_data.items() if name != "last_on"}
         try:
             campaigning.change(found, **said, ends_at=form.ends_at, at=now)
-        except BudgetSpent as refusal:
-            form.add_error("budget_minor", refusal.text)
+        except (BudgetSpent, BidAboveBudget) as refusal:
+            refuse(form, refusal)
         except campaigning.EndsFirst as refusal:
             form.add_error("last_on", refusal.text)
         else:

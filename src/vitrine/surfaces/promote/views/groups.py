@@ -14,6 +14,7 @@ from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning, previewing
+from vitrine.ads.budgeting import BidAboveBudget
 from vitrine.ads.models import Ad, AdGroup, Campaign, Objective
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
@@ -21,6 +22,7 @@ from vitrine.sovereignty import access
 from vitrine.surfaces.promote import page, scope
 from vitrine.surfaces.promote.ad_form import AdForm
 from vitrine.surfaces.promote.campaign_form import GroupForm
+from vitrine.surfaces.promote.forms import refuse_bid
 from vitrine.surfaces.promote.scope import Account
 from vitrine.surfaces.promote.views.campaigns import campaign_of
 from vitrine.videos.models.clip import film_of
@@ -39,6 +41,8 @@ def new(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpR
         try:
             name, now = form.cleaned_data["group_name"], timezone.now()
             made = campaigning.add_group(of, name, form.audience, at=now)
+        except BidAboveBudget as refusal:
+            refuse_bid(form, refusal)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
@@ -68,6 +72,8 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
         except campaigning.NeedsProduct:
             said = gettext("It has ads that lead to no product. Leave the feed chosen for them.")
             form.add_error("placements", said)
+        except BidAboveBudget as refusal:
+            refuse_bid(form, refusal)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
@@ -100,10 +106,8 @@ def new_ad(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpR
     if ad.is_valid():
         try:
             campaigning.add_ad(found, ad.shown, by=request.user, at=timezone.now())
-        except (campaigning.NeedsProduct, campaigning.SellsNothing) as refusal:
-            ad.add_error("product", refusal.text)
         except Refusal as refusal:
-            ad.add_error("clip", refusal.text)
+            ad.refuse(refusal)
         else:
             messages.success(request, gettext("The ad waits for review."))
             return redirect("promote:campaign", advertiser_id, found.campaign.public_id)

@@ -17,7 +17,7 @@ from vitrine.ads import budgeting
 from vitrine.ads.budgeting import BudgetSpent
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import scope
-from vitrine.surfaces.promote.forms import LimitForm, written
+from vitrine.surfaces.promote.forms import LimitForm, refuse
 
 SHOWN = 50
 
@@ -35,11 +35,7 @@ def limit(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
         try:
             budgeting.limit_all(account.advertiser, daily_minor=said, by=request.user, at=now)
         except BudgetSpent as refusal:
-            least = gettext(
-                "Today it can be {least} or more: so much is spent, or held for ads that were "
-                "shown a moment ago. Pause campaigns to stop at once."
-            )
-            form.add_error("daily_minor", least.format(least=written(refusal.facts["least_minor"])))
+            refuse(form, refusal)
         else:
             messages.success(request, gettext("Saved. It holds from now on."))
             return redirect("promote:limit", advertiser_id)
