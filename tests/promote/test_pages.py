@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from tests import make
 from tests.ads import making
-from tests.promote.asking import planned, text, url
+from tests.promote.asking import errors, planned, text, url
 from vitrine.accounts.models import Notice, Person
 from vitrine.ads import campaigning, dealings, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
 from vitrine.catalog.models import Role
-from vitrine.videos.models import Visibility
+from vitrine.videos.models import Cause, Encoding, EncodingState, Takedown, Visibility
 
 pytestmark = pytest.mark.django_db
 
@@ -162,17 +162,27 @@ def test_who_has_no_shop_is_not_asked_for_its_people(
 def test_only_what_may_be_advertised_can_be_chosen(client: Client, advertiser: Advertiser) -> None:
     owner = making.owner_of(advertiser)
     make.clip(owner)
-    not_ours = [
-        make.clip(),
-        make.clip(owner, draft=True),
-        make.clip(owner, visibility=Visibility.UNLISTED),
-        make.clip(owner, is_mature=True),
-    ]
+    failed = make.clip(owner, draft=True)
+    Encoding.objects.filter(clip=failed).update(
+        state=EncodingState.FAILED, reason="It has no picture."
+    )
+    hidden = make.clip(owner)
+    Takedown.objects.create(clip=hidden, cause=Cause.DECIDED, at=make.NOON)
+    private = make.clip(owner, visibility=Visibility.PRIVATE)
+    not_ours = {
+        make.clip(): "Its creator did not let you advertise with this clip.",
+        make.clip(visibility=Visibility.PRIVATE): "You have no clip of that title.",
+        make.clip(owner, draft=True): "This clip is not published yet.",
+        failed: "The film of this clip could not be encoded. Send it anew in the studio.",
+        hidden: "This clip is taken down.",
+        private: "This clip is private. Ads are for everybody.",
+        make.clip(owner, visibility=Visibility.UNLISTED): "This clip is not listed.",
+        make.clip(owner, is_mature=True): "This clip is for adults.",
+    }
 
-    for clip in not_ours:
+    for clip, why in not_ours.items():
         answer = client.post(url("new", advertiser.public_id), planned(clip.public_id))
-        assert answer.status_code == 422
-        assert "Select a valid choice" in text(answer)
+        assert errors(answer)["clip"].startswith(why)
         group = making.group(making.campaign(advertiser))
         with pytest.raises(campaigning.NotToAdvertise):
             campaigning.add_ad(group, campaigning.Shown(clip), by=owner, at=make.NOON)
@@ -199,6 +209,7 @@ def test_an_ad_leads_to_what_the_shop_sells_or_what_is_on_the_clip(
     ]
 
     assert [answer.status_code for answer in answers] == [302, 302, 422]
+    assert errors(answers[-1])["product"].startswith(f"{theirs.merchant.name} sells that.")
     assert [ad.product for ad in Ad.objects.order_by("pk")] == [ours, tagged]
     group = AdGroup.objects.order_by("pk")[0]
     with pytest.raises(campaigning.NotOurs):
@@ -316,7 +327,7 @@ def test_in_product_search_alone_ads_lead_to_products(
 
     assert refused.status_code == kept.status_code == 422
     assert "In product search ads lead to a product. Choose one." in text(refused)
-    assert f'<option value="{clip.public_id}" selected>' in text(refused)
+    assert f'value="{clip.public_id}"' in text(refused)
     assert "It has ads that lead to no product." in text(kept)
     assert Ad.objects.get().product is None
     group.refresh_from_db()

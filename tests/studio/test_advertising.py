@@ -49,7 +49,7 @@ def test_a_link_is_taken_up_once_and_its_clip_can_be_chosen(creator: Person, cli
     answer = theirs.post(link, {"advertiser": advertiser.public_id})
 
     assert answer["Location"] == reverse("promote:new", args=[advertiser.public_id])
-    assert clip.public_id in theirs.get(answer["Location"]).content.decode()
+    assert clip.title in theirs.get(answer["Location"]).content.decode()
     assert advertiser.name in studio.get(url(clip)).content.decode()
     told = Notice.objects.get(person=creator)
     assert (told.kind, told.path, told.item.endswith(":taken")) == ("ad", url(clip), True)
