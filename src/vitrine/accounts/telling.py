@@ -113,6 +113,8 @@ _ADS = {
     "let_in": gettext_noop("You can act for an advertiser now"),
     "taken": gettext_noop("An advertiser may show a clip of yours as an ad now"),
     "revoked": gettext_noop("A creator lets you show their clip as an ad no more"),
+    "spent": gettext_noop("A campaign of yours has used up its budget, and is shown no more"),
+    "emptied": gettext_noop("What you paid in for ads is used up: nothing is shown until you add"),
 }
 """What happens to ads, by the step that the item of its notice ends in."""
 

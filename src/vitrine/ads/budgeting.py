@@ -4,6 +4,7 @@ Whoever holds a part of it locks budgets in key order, and the wallet last.
 Source: docs/adr/0114-budgets-and-leases.md.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 
 from vitrine.accounts.models import Person
+from vitrine.ads import terms
 from vitrine.ads.models import Advertiser, Budget, Campaign, DailyLimit, Objective
 from vitrine.kernel import prepared
 from vitrine.kernel.errors import Refusal
@@ -146,6 +148,19 @@ def limit_all(advertiser: Advertiser, *, daily_minor: int | None, by: Person, at
 def used_minor(advertiser: Advertiser, *, at: datetime) -> int:
     """Return what of an advertiser's day is spent or held, rounded up. Queries: 1."""
     return sum(map(_used_minor, _of_day(advertiser, at=at)))
+
+
+def spent_today(campaigns: Collection[Campaign], *, at: datetime) -> set[int]:
+    """Return those of whose day, or of their advertiser's, nothing is left. Queries: 1."""
+    own = {one.pk: (one.pk, None, day_of(one, at=at)) for one in campaigns}
+    common = {one.pk: (None, one.advertiser_id, local_day(at)) for one in campaigns}
+    days = {key[2] for key in [*own.values(), *common.values()]}
+    used = F("held_micros") + F("spent_micros") + terms.RESERVE_MICROS
+    payers = {one.advertiser_id for one in campaigns}
+    of = Q(campaign__in=own) | Q(advertiser__in=payers)
+    rows = Budget.objects.filter(of, day__in=days, limit_micros__lt=used)
+    over = set(rows.values_list("campaign", "advertiser", "day"))
+    return {pk for pk in own if over & {own[pk], common[pk]}}
 
 
 def _of_day(advertiser: Advertiser, *, at: datetime) -> "QuerySet[Budget]":

@@ -1,8 +1,14 @@
-"""Why a clip cannot be shown as an ad, in words."""
+"""Why a clip cannot be advertised with, and why an ad that was approved is not shown, in words."""
 
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from vitrine.ads import conditions
+from vitrine.ads.models import Ad
+from vitrine.ads.models.ad import AdQuerySet
 from vitrine.videos.models import Clip, EncodingState
 from vitrine.videos.models.visibility import Visibility
 
@@ -16,6 +22,40 @@ SEEN_BY_FEW = {
     Visibility.UNLISTED: gettext_lazy("This clip is not listed. Ads are for everybody."),
     Visibility.PRIVATE: gettext_lazy("This clip is private. Ads are for everybody."),
 }
+
+HIDDEN = gettext_lazy("Not everybody can see this clip now.")
+TAKEN_BACK = gettext_lazy("Its creator does not let you advertise with this clip any more.")
+OFF_SALE = gettext_lazy("What its button leads to is not on sale now.")
+SOLD_OUT = gettext_lazy("What its button leads to is sold out.")
+
+
+def told(ads: AdQuerySet) -> AdQuerySet:
+    """Return ads with what ``of_ad`` reads of each: ``standing.standing_ads`` asks for the same."""
+    return ads.select_related("clip__takedown", "clip__encoding").annotate(
+        is_for_all=conditions.clip_is_for_all(),
+        is_theirs=_flag(conditions.clip_is_theirs()),
+        is_on_sale=_flag(conditions.is_on_sale()),
+        is_in_stock=_flag(conditions.is_in_stock()),
+    )
+
+
+def of_ad(ad: Ad) -> Promise | None:
+    """Say what keeps an ad of ``told`` from being shown, beyond its own standing; None of nothing.
+
+    Queries: 0.
+    """
+    said: Any = ad
+    if not said.is_for_all:
+        return of_clip(ad.clip) or HIDDEN
+    if not said.is_theirs:
+        return TAKEN_BACK
+    if not said.is_on_sale:
+        return OFF_SALE
+    return None if said.is_in_stock else SOLD_OUT
+
+
+def _flag(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def of_clip(clip: Clip) -> Promise | None:

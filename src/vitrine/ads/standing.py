@@ -11,12 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import blending, chances, holding, outcomes, planning, valuing
+from vitrine.ads import blending, chances, conditions, holding, outcomes, planning, valuing
 from vitrine.ads.aiming import Aims, Picked, lines_of
 from vitrine.ads.auction import CERTAIN
 from vitrine.ads.beside import Avoided
@@ -25,20 +24,15 @@ from vitrine.ads.models import (
     AGES,
     Ad,
     AdDay,
-    AdMember,
-    Authorisation,
     Billed,
     HiddenAd,
     Objective,
     Placement,
 )
 from vitrine.ads.valuing import AUTOMATIC, Values
-from vitrine.catalog.models import Product, Stock
 from vitrine.kernel import prepared
-from vitrine.kernel.rows import HasRow
 from vitrine.recommend.arrays import Counts, Doubles, Flags, numbered
 from vitrine.sovereignty.cell import local_day
-from vitrine.videos.models import Clip
 
 READ_EVERY = timedelta(seconds=10)
 COUNTED = timedelta(days=7)
@@ -188,23 +182,11 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
         group__campaign__ended_at=None,
         group__campaign__advertiser__suspended_at=None,
     )
-    payer = "group__campaign__advertiser"
-    own = Q(by=F("clip__creator")) & Q(HasRow(AdMember, advertiser=payer, person="by"))
-    allowed = Authorisation.objects.standing().filter(
-        clip=OuterRef("clip"), advertiser=OuterRef(payer)
-    )
-    clip = Clip.objects.listed_for(AnonymousUser()).filter(pk=OuterRef("clip")).order_by()
-    product = Product.objects.on_sale().filter(pk=OuterRef("product"))
-    shelves = Stock.objects.filter(
-        on_hand__gt=F("reserved"),
-        location__closed_at=None,
-        variant__withdrawn_at=None,
-        variant__product=OuterRef("product"),
-    )
-    led = Q(product=None) | (Q(Exists(product)) & Q(Exists(shelves)))
+    led = conditions.is_on_sale() & conditions.is_in_stock()
+    shown = conditions.clip_is_for_all()
     approved: Any = Q(is_approved=True)
-    ads = Ad.objects.with_standing().filter(begun, goes_on, free, led, Exists(clip), approved)
-    return ads.filter(own | Q(Exists(allowed))).order_by().values_list("pk")
+    ads = Ad.objects.with_standing().filter(begun, goes_on, free, led, shown, approved)
+    return ads.filter(conditions.clip_is_theirs()).order_by().values_list("pk")
 
 
 def in_feed() -> "QuerySet[Ad, tuple[int]]":

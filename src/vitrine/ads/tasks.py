@@ -9,6 +9,7 @@ from vitrine.ads import (
     counting,
     dealings,
     disbelieving,
+    emptying,
     leasing,
     origins,
     planning,
@@ -26,9 +27,13 @@ from vitrine.orders.models import DepositDispute
 @app.periodic(cron="* * * * *")
 @app.task(queue="settle", name="ads.close_leases", queueing_lock="ads.close_leases")
 def close_leases(timestamp: int) -> None:
-    """Free what leases that are over did not spend. Safe to run twice."""
+    """Free what leases that are over did not spend, and tell whose money is used up by that.
+
+    Safe to run twice.
+    """
     while leasing.close_over(at=timezone.now()) == leasing.MOST_CLOSED:
         pass
+    emptying.tell_all(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

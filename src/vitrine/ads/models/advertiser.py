@@ -51,7 +51,7 @@ class AdvertiserQuerySet(models.QuerySet["Advertiser"]):
     retention="as the law demands of accounts",
     subject="person",
     LOCAL_PUBLIC="public_id name",
-    BUSINESS="daily_minor opened_at suspended_at",
+    BUSINESS="daily_minor opened_at suspended_at emptied_at",
     SYSTEM="id home_cell merchant person wallet",
 )
 class Advertiser(models.Model):
@@ -60,6 +60,7 @@ class Advertiser(models.Model):
     merchant, person: the shop, or the creator, that it is the account of; at most one of them.
     wallet: what it paid in. daily_minor: the most that all its campaigns together may spend on a
     day of the cell, as the latest ``DailyLimit`` says; None: no such limit.
+    emptied_at: when its people were told that the wallet is used up; None while it is not.
     suspended_at: moderators keep it from advertising; then it has no open lease (trigger).
     """
 
@@ -74,6 +75,7 @@ class Advertiser(models.Model):
     daily_minor = models.BigIntegerField(null=True)
     opened_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
 
     objects = AdvertiserQuerySet.as_manager()
 

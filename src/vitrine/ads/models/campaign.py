@@ -88,7 +88,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     retention="as the law demands of accounts",
     subject="by",
     BUSINESS="public_id name objective budget_minor daily_minor starts_at ends_at zone made_at "
-    "paused_at ended_at click_days view_days holdout_percent target_percent target_set_on",
+    "paused_at ended_at spent_at click_days view_days holdout_percent target_percent "
+    "target_set_on",
     PERSONAL="by",
     SYSTEM="id home_cell advertiser",
 )
@@ -97,6 +98,7 @@ class Campaign(models.Model):
 
     budget_minor: of its whole life; daily_minor: of each day in its zone. One of them at least.
     ended_at: ended by its people, for good; ends_at: planned, the first moment that is out of it.
+    spent_at: when its people were told that its whole budget is used up; None while it is not.
     click_days, view_days: for how long a click or a view gets the credit for what is bought.
     holdout_percent: of viewers, who are shown nothing of it to compare with. Frozen, all three.
     target_percent: of those for a return, what is sold for each 100 spent, at least; target_set_on:
@@ -117,6 +119,7 @@ class Campaign(models.Model):
     made_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    spent_at = models.DateTimeField(null=True)
     click_days = models.PositiveSmallIntegerField(default=7, db_default=7)
     view_days = models.PositiveSmallIntegerField(default=1, db_default=1)
     holdout_percent = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.ads import terms
+from vitrine.ads import campaigning, terms
 from vitrine.ads.campaigning import Audience, Plan
 from vitrine.ads.models import (
     AGES,

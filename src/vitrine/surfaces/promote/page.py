@@ -5,33 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
 
-from vitrine.ads import lookalikes, terms, wording
+from vitrine.ads import lookalikes, obstacles, wording
 from vitrine.ads.models import Ad, AdGroup, Advertiser, Campaign
-from vitrine.ads.reviewing import GROUNDS
-from vitrine.orders import wallets
-
-
-@dataclass(frozen=True)
-class State:
-    """Where something stands, in a word. tone: of its badge."""
-
-    word: Promise
-    tone: str = ""
-
-
-OVER = State(gettext_lazy("Over"))
-PAUSED = State(gettext_lazy("Paused"), "brass")
-PLANNED = State(gettext_lazy("Planned"), "info")
-STOPPED = State(gettext_lazy("Stopped by moderators"), "bad")
-UNPAID = State(gettext_lazy("Waits for money"), "brass")
-WAITING = State(gettext_lazy("Waits for review"), "info")
-REFUSED = State(gettext_lazy("Refused"), "bad")
-HIDDEN = State(gettext_lazy("Hidden by moderators"), "bad")
-APPROVED = State(gettext_lazy("Approved"), "good")
-RUNNING = State(gettext_lazy("Running"), "good")
+from vitrine.ads.models.ad import AdQuerySet
+from vitrine.surfaces.promote import state
+from vitrine.surfaces.promote.state import Money, State
 
 
 @dataclass(frozen=True)
@@ -43,54 +22,39 @@ class Row:
 
 
 def campaigns(advertiser: Advertiser, *, at: datetime) -> list[Row]:
-    """Return an advertiser's campaigns, the newest first. Queries: 3."""
-    ads = Ad.objects.with_standing()
+    """Return an advertiser's campaigns, the newest first.
+
+    Queries: 6, and 1 where one is for people who are like others.
+    """
     found = Campaign.objects.filter(advertiser=advertiser).select_related("advertiser__wallet")
-    found = found.prefetch_related(Prefetch("groups__ads", ads))
-    return [
-        Row(each, state_of(each, [ad for group in each.groups.all() for ad in group.ads.all()], at))
-        for each in found.order_by("-pk")
-    ]
+    listed = list(found.prefetch_related(Prefetch("groups__ads", _ads())).order_by("-pk"))
+    money = Money.of(listed, at=at)
+    of_all = [group for each in listed for group in each.groups.all()]
+    waits = lookalikes.waits(of_all, advertiser.merchant_id)
+    return [Row(each, _state(each, list(each.groups.all()), money, waits, at)) for each in listed]
 
 
-def state_of(campaign: Campaign, ads: Sequence[Ad], at: datetime) -> State:
-    """Say where a campaign stands: the first that keeps it from being shown. Queries: 0."""
-    if campaign.ended_at or (campaign.ends_at and campaign.ends_at <= at):
-        return OVER
-    if campaign.advertiser.suspended_at:
-        return STOPPED
-    if campaign.paused_at:
-        return PAUSED
-    free = [ad for ad in ads if ad.withheld_at is None]
-    if ads and not free:
-        return STOPPED
-    judged = [getattr(ad, "is_approved", None) for ad in free]
-    if True not in judged:
-        return WAITING if None in judged or not judged else REFUSED
-    if wallets.free_micros(campaign.advertiser.wallet) < terms.RESERVE_MICROS:
-        return UNPAID
-    return PLANNED if campaign.starts_at > at else RUNNING
+def _state(
+    campaign: Campaign,
+    groups: Sequence[AdGroup],
+    money: Money,
+    waits: dict[int, str],
+    at: datetime,
+) -> State:
+    ads = [ad for group in groups for ad in group.ads.all()]
+    return state.of_campaign(campaign, ads, money, waits, at=at)
+
+
+def _ads() -> AdQuerySet:
+    return obstacles.told(Ad.objects.with_standing()).order_by("pk")
 
 
 @dataclass(frozen=True)
 class ShownAd:
-    """An ad with where it stands, and why it was refused."""
+    """An ad with where it stands."""
 
     ad: Ad
     state: State
-    why: str | Promise
-
-
-def shown_ad(ad: Ad) -> ShownAd:
-    """Say where an ad of ``with_standing`` stands. Queries: 0."""
-    judged = getattr(ad, "is_approved", None)
-    state = {None: WAITING, True: APPROVED, False: REFUSED}[judged]
-    if judged and ad.paused_at:
-        state = PAUSED
-    if ad.withheld_at:
-        state = HIDDEN
-    ground = GROUNDS.get(getattr(ad, "why_refused", "") or "")
-    return ShownAd(ad, state, ground.words if ground else "")
 
 
 @dataclass(frozen=True)
@@ -103,21 +67,31 @@ class ShownGroup:
     waits: str = ""
 
 
-def groups(campaign: Campaign) -> list[ShownGroup]:
-    """Return a campaign's groups with their ads, the oldest first.
+@dataclass(frozen=True)
+class Whole:
+    """A campaign with where it stands, and its groups, the oldest first."""
 
-    Queries: 2, and 1 where one is for people who are like others.
+    state: State
+    groups: list[ShownGroup]
+
+
+def whole(campaign: Campaign, *, at: datetime) -> Whole:
+    """Return what stands on a campaign's page.
+
+    Queries: 5, and 1 where one group is for people who are like others.
     """
-    ads = Ad.objects.with_standing().select_related("clip", "product").order_by("pk")
+    ads = _ads().select_related("product", "clip__takedown", "clip__encoding")
     own = AdGroup.objects.filter(campaign=campaign).prefetch_related(Prefetch("ads", ads))
     found = list(own.order_by("pk"))
     waits = lookalikes.waits(found, campaign.advertiser.merchant_id)
-    return [
+    groups = [
         ShownGroup(
             group,
-            [shown_ad(ad) for ad in group.ads.all()],
+            [ShownAd(ad, state.of_ad(ad)) for ad in group.ads.all()],
             list(wording.whom(group)),
             waits.get(group.pk, ""),
         )
         for group in found
     ]
+    stands = _state(campaign, found, Money.of([campaign], at=at), waits, at)
+    return Whole(stands, groups)

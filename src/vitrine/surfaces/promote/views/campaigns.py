@@ -27,7 +27,7 @@ from vitrine.surfaces.promote.scope import Account
 @require_safe
 @access.policy(access.MEMBER)
 def home(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
-    """List an advertiser's campaigns. Queries: 4."""
+    """List an advertiser's campaigns. Queries: 7."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     rows = page.campaigns(account.advertiser, at=timezone.now())
     context = {"account": account, "here": "home", "rows": rows}
@@ -70,7 +70,7 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
 def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Show a campaign with its groups and ads; POST changes what may be changed.
 
-    Raises: Over, BudgetSpent. Queries: 6 or 7.
+    Raises: Over, BudgetSpent. Queries: 9 or 10.
     """
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found, now = campaign_of(account, campaign_id), timezone.now()
@@ -120,15 +120,15 @@ def campaign_of(account: Account, campaign_id: str) -> Campaign:
 def _page(
     request: SignedInRequest, account: Account, found: Campaign, form: ChangeForm
 ) -> HttpResponse:
-    groups = page.groups(found)
-    ads = [shown.ad for group in groups for shown in group.ads]
+    now = timezone.now()
+    whole = page.whole(found, at=now)
     context = {
         "account": account,
         "here": "home",
         "campaign": found,
-        "state": page.state_of(found, ads, timezone.now()),
-        "groups": groups,
+        "state": whole.state,
+        "groups": whole.groups,
         "form": form,
-        **selling.of(found, at=timezone.now()),
+        **selling.of(found, at=now),
     }
     return render(request, "promote/campaign.html", context, status=422 if form.is_bound else 200)

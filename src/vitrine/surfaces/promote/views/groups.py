@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, previewing
+from vitrine.ads import campaigning, obstacles, previewing
 from vitrine.ads.budgeting import BidAboveBudget
 from vitrine.ads.models import Ad, AdGroup, Campaign, Objective
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
 from vitrine.sovereignty import access
-from vitrine.surfaces.promote import page, scope
+from vitrine.surfaces.promote import scope, state
 from vitrine.surfaces.promote.ad_form import AdForm
 from vitrine.surfaces.promote.campaign_form import GroupForm
 from vitrine.surfaces.promote.forms import refuse_bid
@@ -141,7 +141,8 @@ def ad(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse
         "account": account,
         "here": "home",
         "campaign": found.group.campaign,
-        "shown": page.shown_ad(found),
+        "state": state.of_ad(found),
+        "ad": found,
         "film": film_of(found.clip.renditions.all()),
         "stopped": Decision.objects.that_hide(found).first() if found.withheld_at else None,
         "verdicts": list(found.verdicts.order_by("-pk")),
@@ -181,7 +182,9 @@ def _group_of(account: Account, group_id: str) -> AdGroup:
 
 def _ad_of(account: Account, ad_id: str) -> Ad:
     rows = Ad.objects.filter(group__campaign__advertiser=account.advertiser).with_standing()
-    named = rows.select_related("group__campaign__advertiser", "clip__creator", "product")
+    named = obstacles.told(rows).select_related(
+        "group__campaign__advertiser", "clip__creator", "product"
+    )
     return get_object_or_404(named, public_id=ad_id)
 
 
