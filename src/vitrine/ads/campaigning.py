@@ -74,6 +74,13 @@ class PicksByTooMuch(Refusal):
     code = "interest_says_too_much"
 
 
+class MeetsAgain(Refusal):
+    """What is to be seen by many is shown to each viewer once in its days."""
+
+    code = "ad_meets_again"
+    message = "To be seen by many, each viewer gets an ad once. Choose in how many days."
+
+
 class EndsFirst(Refusal):
     """A campaign is to end before it begins."""
 
@@ -148,7 +155,8 @@ def make(
     """Make a campaign with its first group and ad, which waits for review.
 
     Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare,
-    PicksByTooMuch, EndsFirst, BidAboveBudget, and those of ``dealings.refuse_few``.
+    PicksByTooMuch, EndsFirst, MeetsAgain, BidAboveBudget, and those of
+    ``dealings.refuse_few``.
     """
     if plan.ends_at is not None and plan.ends_at <= plan.starts_at:
         raise EndsFirst
@@ -237,10 +245,12 @@ def change(
 def add_group(campaign: Campaign, name: str, audience: Audience, *, at: datetime) -> AdGroup:
     """Add a group of ads.
 
-    Raises: Over, PicksByTooMuch, BidAboveBudget, and those of ``dealings.refuse_few``.
+    Raises: Over, PicksByTooMuch, MeetsAgain, BidAboveBudget, and those of
+    ``dealings.refuse_few``.
     """
     _refuse_over(campaign)
     refuse_sensitive(audience.interests)
+    _refuse_again(campaign, audience)
     _refuse_few(campaign.advertiser, audience)
     made = AdGroup.objects.create(campaign=campaign, name=name, aimed_at=at, **_columns(audience))
     budgeting.refuse_dear(campaign)
@@ -253,7 +263,7 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
 
     Tells whether its ads wait for review again: for people whom it was not for (trigger).
 
-    Raises: Over, NeedsProduct, PicksByTooMuch, BidAboveBudget, and those of
+    Raises: Over, MeetsAgain, NeedsProduct, PicksByTooMuch, BidAboveBudget, and those of
     ``dealings.refuse_few``.
 
     Whom it is for already stays, however few they have become: only another audience is counted.
@@ -261,6 +271,7 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
     """
     _refuse_over(group.campaign)
     refuse_sensitive(audience.interests)
+    _refuse_again(group.campaign, audience)
     of_shop = set(audience.dealings), set(audience.left_out), set(audience.alike)
     if of_shop != group.audience_of_shop:
         _refuse_few(group.campaign.advertiser, audience)
@@ -351,6 +362,11 @@ def _sells(advertiser: Advertiser, product: Product | None) -> bool:
 def _refuse_over(campaign: Campaign) -> None:
     if campaign.ended_at is not None:
         raise Over
+
+
+def _refuse_again(campaign: Campaign, audience: Audience) -> None:
+    if campaign.objective == Objective.REACH and audience.most_shown > 1:
+        raise MeetsAgain
 
 
 def _refuse_few(advertiser: Advertiser, audience: Audience) -> None:

@@ -16,4 +16,6 @@ LEAST_DAILY_MINOR = 1_00
 LEAST_BUDGET_MINOR = 5_00
 """Five hundred views at the most usual bids: less tells nobody anything."""
 MOST_BUDGET_MINOR = 1_000_000_00
+USUAL_CAP, REACH_CAP = (3, 1), (1, 7)
+"""How often one viewer gets an ad, in how many days, where nobody says."""
 MOST_INTERESTS = 20

@@ -13,7 +13,7 @@ from vitrine.ads import beside, dealings, load, standing
 from vitrine.ads.aiming import Picked
 from vitrine.ads.beside import Near
 from vitrine.ads.lookalikes import Taste
-from vitrine.ads.models import Placement
+from vitrine.ads.models import Objective, Placement
 from vitrine.ads.standing import Standing
 from vitrine.kernel import prepared
 from vitrine.orders import keeping
@@ -198,7 +198,11 @@ def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flag
             continue
         one = of.lines[lines[0]]
         times[group] += met_s > now_s - one.within_days * 86_400
-        if times[group] >= one.most_shown:
+        if times[group] < one.most_shown:
+            continue
+        if one.objective == Objective.REACH:
+            mask[of.campaigns == of.campaigns[lines[0]]] = False
+        else:
             mask[lines] = False
     if asking.fitting is not None:
         fits = np.zeros(len(mask), np.bool_)

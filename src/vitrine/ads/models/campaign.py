@@ -189,7 +189,8 @@ class AdGroup(Targeting):
     placements: where they stand; in product search only those that lead to a product.
     bid_micros: the most for one view or click; of those for orders what one order is worth, of
     those for a return the most for a click. None: as much as makes the budget last.
-    most_shown: how often one viewer may get an ad of this group within_days days.
+    most_shown: how often one viewer may get an ad of this group within_days days; once where the
+    campaign is to be seen by many (trigger), whichever group of it they met.
     widened: how often it came to be for people whom it was not for; then its ads wait again.
     """
 

@@ -136,10 +136,14 @@ class AudienceForm(AimForm):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
     )
     most_shown = forms.IntegerField(
-        min_value=1, max_value=20, initial=3, label=gettext_lazy("At most so often to one viewer")
+        required=False,
+        min_value=1,
+        max_value=20,
+        label=gettext_lazy("At most so often to one viewer"),
+        help_text=gettext_lazy("Empty: three times a day; to be seen by many, once in seven days."),
     )
     within_days = forms.IntegerField(
-        min_value=1, max_value=30, initial=1, label=gettext_lazy("In so many days")
+        required=False, min_value=1, max_value=30, label=gettext_lazy("In so many days")
     )
 
     def __init__(
@@ -176,6 +180,21 @@ class AudienceForm(AimForm):
         if typed is None:
             return None
         return enough(typed, *bid_bounds(self.objective))
+
+    def clean_most_shown(self) -> int:
+        """Keep what is to be seen by many to once for each viewer."""
+        typed: int | None = self.cleaned_data["most_shown"]
+        if self.objective is Objective.REACH and (typed or 1) > 1:
+            raise forms.ValidationError(gettext(campaigning.MeetsAgain.message))
+        return typed or self._cap[0]
+
+    def clean_within_days(self) -> int:
+        """Return what is usual where nothing is said."""
+        return self.cleaned_data["within_days"] or self._cap[1]
+
+    @property
+    def _cap(self) -> tuple[int, int]:
+        return terms.REACH_CAP if self.objective is Objective.REACH else terms.USUAL_CAP
 
     def clean_interests(self) -> list[str]:
         """Read hashtags, and keep people from being picked by what is theirs alone."""

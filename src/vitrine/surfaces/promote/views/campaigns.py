@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning
+from vitrine.ads import campaigning, reaching
 from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
@@ -70,7 +70,7 @@ def new(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
 def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> HttpResponse:
     """Show a campaign with its groups and ads; POST changes what may be changed.
 
-    Raises: Over, BudgetSpent. Queries: 9 or 10.
+    Raises: Over, BudgetSpent. Queries: 10 or 11.
     """
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
     found, now = campaign_of(account, campaign_id), timezone.now()
@@ -128,6 +128,7 @@ def _page(
         "campaign": found,
         "state": whole.state,
         "groups": whole.groups,
+        "people": reaching.people([found.pk]).get(found.pk, 0),
         "form": form,
         **selling.of(found, at=now),
     }
