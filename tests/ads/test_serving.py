@@ -17,12 +17,14 @@ from tests.races import losers, race, winners
 from vitrine.accounts.models import Block, Mute
 from vitrine.ads import (
     bidding,
+    campaigning,
     hiding,
     holding,
     load,
     planning,
     standing,
     suspending,
+    tokens,
 )
 from vitrine.ads.invariants import ads_cost_what_was_charged
 from vitrine.ads.models import (
@@ -38,6 +40,7 @@ from vitrine.ads.models import (
     Showing,
 )
 from vitrine.ads.serving import Shown
+from vitrine.ads.tokens import Reason
 from vitrine.catalog.models import Product, Stock
 from vitrine.orders.models import Wallet
 from vitrine.videos.models import Clip, Visibility
@@ -142,6 +145,23 @@ def test_what_is_stopped_is_not_shown_by_any_process_from_then_on(thing: str) ->
 
     assert ads_for(key="v_2") == []
     assert Showing.objects.count() == 1
+
+
+def test_a_pause_holds_for_new_pages_and_what_was_shown_is_billed_for_a_while() -> None:
+    campaign = making.ad(making.group(most_shown=20)).group.campaign
+    first, second = (ads_for(key=f"v_{n}")[0].token for n in range(2))
+
+    campaigning.pause(campaign, at=make.NOON)
+
+    assert ads_for(key="v_2") == []
+    assert bill(first, at=make.NOON + LATER, viewer="v_0") == [None]
+    late = make.NOON + tokens.LIVES + LATER
+    assert bill(second, at=late, viewer="v_1") == [Reason.EXPIRED]
+    campaigning.resume(campaign)
+    standing.forget()
+    (again,) = ads_for(key="v_3")
+    assert bill(again.token, at=make.NOON + LATER, viewer="v_3") == [None]  # nothing is for nothing
+    assert ads_cost_what_was_charged().violations == []
 
 
 @pytest.mark.parametrize("gone", ["private", "unpublished", "mature"])

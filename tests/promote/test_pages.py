@@ -254,6 +254,7 @@ def test_a_campaign_is_changed_paused_and_ended(client: Client, advertiser: Adve
     making.ad(making.group(campaign))
     page = url("campaign", advertiser.public_id, campaign.public_id)
     assert "Running" in text(client.get(page))
+    assert "it may be seen for 30 minutes more, and is billed." in text(client.get(page))
 
     client.post(page, {"name": "Brass", "daily_minor": "7", "budget_minor": ""})
     campaign.refresh_from_db()

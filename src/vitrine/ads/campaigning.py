@@ -324,7 +324,10 @@ def clips_of(advertiser: Advertiser, by: Person) -> ClipQuerySet:
 
 
 def pause(thing: Campaign | AdGroup | Ad, *, at: datetime) -> None:
-    """Show it no more until it is resumed. Pausing it twice is no error. Queries: 1."""
+    """Let it stand on no new page until it is resumed. Twice is no error. Queries: 1.
+
+    What stands on a page already may be seen, and is billed, while its token lives.
+    """
     type(thing).objects.filter(pk=thing.pk, paused_at=None).update(paused_at=at)
 
 

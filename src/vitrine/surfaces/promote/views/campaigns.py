@@ -1,5 +1,7 @@
 """Campaigns: the list, a new one, and one with its groups and ads."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, reaching
+from vitrine.ads import campaigning, reaching, tokens
 from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
@@ -130,6 +132,7 @@ def _page(
         "groups": whole.groups,
         "people": reaching.people([found.pk]).get(found.pk, 0),
         "form": form,
+        "goes_on_minutes": tokens.LIVES // timedelta(minutes=1),
         **selling.of(found, at=now),
     }
     return render(request, "promote/campaign.html", context, status=422 if form.is_bound else 200)
