@@ -23,7 +23,9 @@ def spent(pacer: Pacer, log: list[Auction], budget: float) -> tuple[list[float],
     gained = 0.0
     for nth, (value, price) in enumerate(log):
         left = budget - sum(costs)
-        bid = pacer.bid(value, left=left, auctions=len(log) - nth)
+        to_come = len(log) - nth
+        price_of_value = pacer.price_of_value(left / to_come, to_come)
+        bid = min(value * price_of_value, left) if value else 0.0
         assert bid <= left
         is_won = bid >= price
         costs.append(price if is_won else 0.0)

@@ -43,17 +43,11 @@ class Pacer:
     _most_gained: int = 0
     _prices_of_value: Doubles = field(default_factory=partial(np.zeros, 0))
 
-    def bid(self, value: float, *, left: float, auctions: float) -> float:
-        """Return what to bid for something of a value; never more than is left.
+    def price_of_value(self, rate: float, auctions: float) -> float:
+        """Return what to pay for a value of 1 so as to spend so much an auction.
 
         auctions: how many are expected until the budget ends, this one included.
         """
-        if value <= 0:
-            return 0.0
-        return min(value * self.price_of_value(left / max(auctions, 1.0), auctions), left)
-
-    def price_of_value(self, rate: float, auctions: float) -> float:
-        """Return what to pay for a value of 1 so as to spend so much an auction."""
         if not len(self._rates):
             return self.usual
         found = _up_to(self._rates, rate)
