@@ -1,6 +1,8 @@
 """What is found later and taken back, through the real billing; honest people are spared."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -12,9 +14,12 @@ from tests import make
 from tests.ads import crowds
 from tests.ads.crowds import Crowd, Meeting
 from tests.ads.test_posting import sound
+from tests.ads.test_refusing import ad_of_a_shop
 from tests.nightly import IS_NIGHT
+from vitrine.accounts.models import Person
 from vitrine.ads import billing, leasing, rates, sifting
 from vitrine.ads.models import (
+    Ad,
     AdDay,
     Billed,
     Charge,
@@ -25,6 +30,7 @@ from vitrine.ads.models import (
 )
 from vitrine.ads.origins import From
 from vitrine.ads.sifting import Counted, Expected
+from vitrine.ads.tokens import Reason
 from vitrine.orders.models import Wallet
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -95,6 +101,25 @@ def test_a_flood_is_taken_back_down_to_what_was_to_be_expected() -> None:
 def _viewers(charges: Any) -> list[str]:
     named = Showing.objects.filter(showing__in=charges.values("showing"))
     return list(named.values_list("viewer", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", [lambda ad: ad.clip.creator, lambda ad: ad.by])
+def test_what_an_ads_own_people_follow_signed_out_is_taken_back(
+    who: Callable[[Ad], Person],
+) -> None:
+    """Of their browser and that ad: neither another's click, nor theirs on what others pay for."""
+    one, other = crowds.crowd(ad=ad_of_a_shop()), crowds.crowd()
+    theirs, later = From(b"theirs", b"home"), NOW + 50 * MINUTE
+    own = Meeting(who(one.ad).public_id, NOW, origin=theirs)
+    assert one.report([own], one.show([own]), what=Billed.VIEW) == [Reason.OWN]
+
+    same, another = Meeting("v_1", later, origin=theirs), Meeting("v_2", later, origin=OFFICE)
+    assert one.click([same, another]) == [None, None]
+    assert other.click([replace(same, at=later + MINUTE)]) == [None]
+
+    assert sifted() == {"own": 1}
+    assert sorted(_viewers(Charge.objects.filter(reversal=None))) == ["v_1", "v_2"]
 
 
 @pytest.mark.django_db

@@ -1,7 +1,8 @@
 """Bill what is reported of ads, once each and never beyond a lease; count what costs nothing.
 
 What an advertiser's own people report, and a viewer beyond what is billed of one (``rates``), is
-refused in the same statement.
+refused in the same statement. From where its own people report is noted, to know them there again
+when they are signed out.
 
 One statement does it for all who report at one moment. Leases are locked in key order, and what
 they have left is read behind that lock; a charge adds to its lease in Postgres, so neither can be
@@ -179,9 +180,11 @@ WITH asked AS MATERIALIZED (
 ), noted AS (
     INSERT INTO ads_origin (home_cell, showing, what, device, network, at)
     SELECT %s, asked.showing, what, device, network, at
-    FROM asked LEFT JOIN charged ON charged.showing = asked.showing AND is_billed
+    FROM asked JOIN refused USING (n)
+    LEFT JOIN charged ON charged.showing = asked.showing AND is_billed
     LEFT JOIN counted ON counted.showing = asked.showing AND NOT is_billed
-    WHERE network <> '' AND coalesce(charged.showing, counted.showing) IS NOT NULL ORDER BY n
+    WHERE network <> ''
+        AND (coalesce(charged.showing, counted.showing) IS NOT NULL OR why = 'own') ORDER BY n
     ON CONFLICT (showing, what) DO NOTHING
 )
 SELECT asked.n, CASE

@@ -31,11 +31,14 @@ class Words(NamedTuple):
 
 
 WORDS: dict[str, Words] = {
-    Reason.OWN: Words(
+    Reason.OWN: Words(  # and ``Ground.OWN``
         gettext_lazy("The advertiser’s own people"),
-        gettext_lazy("Who acts for the advertiser, or made the clip, saw or followed it."),
+        gettext_lazy(
+            "Who acts for the advertiser, or made the clip, saw or followed it, or somebody did in "
+            "the same browser."
+        ),
     ),
-    Reason.TOO_OFTEN: Words(
+    Reason.TOO_OFTEN: Words(  # and ``Ground.TOO_OFTEN``
         gettext_lazy("The same viewer again"),
         gettext_lazy("One viewer who comes again and again is billed once an hour, twice a day."),
     ),
@@ -72,7 +75,7 @@ WORDS: dict[str, Words] = {
     ),
     Ground.DEVICE: Words(
         gettext_lazy("Many accounts on one device"),
-        gettext_lazy("One browser was used by many accounts that all followed the same ad."),
+        gettext_lazy("One browser was used by many accounts that all met your ads."),
     ),
     Ground.NETWORK: Words(
         gettext_lazy("A crowd on one connection"),

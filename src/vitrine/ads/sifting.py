@@ -45,7 +45,8 @@ K = TypeVar("K")
 class Counted(NamedTuple):
     """A charge with its showing. is_back: taken back before, by which the others can be told.
 
-    ordered_s: from the click to its viewer's first order of what it is for.
+    ordered_s: from the click to its viewer's first order of what it is for. is_own: of a browser
+    that one of the ad's own people used within a day.
     """
 
     charge: int
@@ -58,6 +59,7 @@ class Counted(NamedTuple):
     device: bytes
     network: bytes
     ordered_s: float | None
+    is_own: bool = False
     is_back: bool = False
 
 
@@ -136,7 +138,7 @@ def doubts(
     was to be expected.
     """
     found: dict[int, Doubt] = {}
-    for of_all in (_too_often, _device):
+    for of_all in (_own, _too_often, _device):
         _add(found, of_all(_left(charges, found)))
     for ad, of_ad in _by(charges, lambda one: one.ad).items():
         foretold = expected.get(ad, Expected())
@@ -157,6 +159,12 @@ def _add(found: dict[int, Doubt], doubts: Iterable[Doubt]) -> None:
     for doubt in doubts:
         if (doubt.score or 0) >= rates.THRESHOLD:
             found.setdefault(doubt.charge, doubt)
+
+
+def _own(charges: Sequence[Counted]) -> Iterable[Doubt]:
+    """What an ad's own people did when they were not signed in, or as somebody else."""
+    own = (one for one in charges if one.is_own)
+    return (Doubt(one.charge, Ground.OWN, rates.SUREST_SCORE) for one in own)
 
 
 def _too_often(charges: Sequence[Counted]) -> Iterable[Doubt]:
@@ -262,10 +270,23 @@ def _by(charges: Iterable[Counted], key: Callable[[Counted], K]) -> dict[K, list
 
 
 def _read(until: datetime) -> list[Counted]:
-    return [Counted._make(row) for row in prepared.rows(_COUNTED, [until - WINDOW, until])]
+    window = [until - WINDOW, until]
+    asked = [*window, until - origins.KEPT, *window]
+    return [Counted._make(row) for row in prepared.rows(_COUNTED, asked)]
 
 
 _COUNTED = """
+WITH own AS MATERIALIZED (
+    SELECT DISTINCT seen.id AS ad, o.device
+    FROM (
+        SELECT DISTINCT c.ad_id AS id FROM ads_showing s JOIN ads_charge c ON c.showing = s.showing
+        WHERE s.at >= %s AND s.at < %s
+    ) AS seen
+    CROSS JOIN LATERAL ads_insiders(seen.id) AS of (person)
+    JOIN accounts_person p ON p.id = of.person
+    JOIN ads_showing s ON s.viewer = p.public_id AND s.at >= %s
+    JOIN ads_origin o ON o.showing = s.showing AND o.device <> ''
+)
 SELECT c.id, s.ad_id, k.advertiser_id, c.billed, c.at, s.at, s.viewer,
     coalesce(o.device, ''), coalesce(o.network, ''), (
         SELECT extract(epoch FROM min(placed.created_at) - c.at)::float8
@@ -276,7 +297,8 @@ SELECT c.id, s.ad_id, k.advertiser_id, c.billed, c.at, s.at, s.viewer,
         JOIN orders_orderline line ON line.order_id = of.id
         JOIN catalog_variant v ON v.id = line.variant_id AND v.product_id = ad.product_id
         WHERE c.billed = 'click' AND p.public_id = s.viewer
-    ), EXISTS (SELECT FROM ads_reversal r WHERE r.charge_id = c.id)
+    ), (c.ad_id, o.device) IN (SELECT ad, device FROM own) IS TRUE,
+    EXISTS (SELECT FROM ads_reversal r WHERE r.charge_id = c.id)
 FROM ads_showing s
 JOIN ads_charge c ON c.showing = s.showing
 JOIN ads_campaign k ON k.id = c.campaign_id

@@ -16,6 +16,7 @@ from vitrine.sovereignty.cell import HomeCellField
 class Ground(models.TextChoices):
     """Why a charge was taken back. In words: ``ads/invalid.py``."""
 
+    OWN = "own"
     FLOOD = "flood"
     DEVICE = "device"
     NETWORK = "network"
@@ -132,7 +133,8 @@ class Disbelief(models.Model):
 class Origin(models.Model):
     """From where a view or a click of an ad was reported: digests whose key is another each day.
 
-    They tell whether two of one day came from the same place, and neither from where nor from whom.
+    Also of what is not billed, since one of the ad's own people reported it. They tell whether two
+    of one day came from the same place, and neither from where nor from whom.
     device: of the visitor's cookie of its browser. network: of its address, or of the part of it
     that is a household's.
     """
