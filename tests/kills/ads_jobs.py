@@ -42,6 +42,7 @@ from vitrine.ads.origins import From
 from vitrine.ads.showing import Ads, Made
 from vitrine.kernel import storage
 from vitrine.ledger.models import Transfer
+from vitrine.orders import checkout
 from vitrine.orders.models import DepositDispute, DisputeState, Wallet
 
 PARTNER = "us_01JBXQ6E3M8V5T2W9YAKCDFGH0"
@@ -201,6 +202,25 @@ def sift() -> Job:
         assert Reversal.objects.filter(charge__ad=one.ad, reason="device").count() == 5
         assert Wallet.objects.get(pk=wallet).spent_micros == crowds.PRICE_MICROS
         assert sifting.sift_due(at=timezone.now()) == 0
+        assert ads_cost_what_was_charged().violations == []
+
+    return periodic(is_done)
+
+
+@kills("ads.sift_orders")
+def sift_orders() -> Job:
+    """Somebody buys within a second of following an ad."""
+    it, bea, at = selling.scene(objective="clicks"), selling.buyer(), timezone.now()
+    with_files(it.ad.clip)
+    at -= timedelta(hours=2)
+    selling.touched(it.ad, bea, Billed.CLICK, at=at)
+    paid = checkout.buy(make.attempt(it.lamp, buyer=bea), at=at + timedelta(seconds=1))
+    reckoning.reckon(paid.group.orders.get().pk, at=timezone.now())
+    leasing.close_over(at=timezone.now())
+
+    def is_done() -> None:
+        assert Reversal.objects.get(charge__ad=it.ad).reason == "haste"
+        assert Wallet.objects.get(pk=it.payer.wallet_id).spent_micros == 0
         assert ads_cost_what_was_charged().violations == []
 
     return periodic(is_done)

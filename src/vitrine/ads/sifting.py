@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Max, Min, Sum
 
 from vitrine.accounts import visitors
-from vitrine.ads import chances, leasing, origins, rates, reversing, suspecting, tokens
+from vitrine.ads import chances, hasty, leasing, origins, rates, reversing, suspecting, tokens
 from vitrine.ads.models import (
     AdDay,
     Advertiser,
@@ -45,7 +45,7 @@ K = TypeVar("K")
 class Counted(NamedTuple):
     """A charge with its showing. is_back: taken back before, by which the others can be told.
 
-    ordered_s: from the click to its viewer's first order of what it is for. is_own: of a browser
+    ordered_s: from the click to the first order that is credited to it by now. is_own: of a browser
     that one of the ad's own people used within a day.
     """
 
@@ -236,16 +236,8 @@ def _rhythm(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
 
 
 def _haste(charges: Sequence[Counted], _: Expected) -> Iterable[Doubt]:
-    buying = [(one.charge, one.ordered_s) for one in charges if one.ordered_s is not None]
-    for charge, ordered_s in buying:
-        if ordered_s < rates.HASTE_S:
-            yield Doubt(charge, Ground.HASTE, rates.SUREST_SCORE)
-    alike = suspecting.alike(
-        [ordered_s for _, ordered_s in buying],
-        width=rates.ALIKE_ORDER_S,
-        share=rates.ALIKE_ORDER_SHARE,
-    )
-    yield from (Doubt(buying[n][0], Ground.HASTE, alike.score) for n in alike.members)
+    sold = [(one.charge, one.ordered_s) for one in charges if one.ordered_s is not None]
+    return hasty.doubts(sold)
 
 
 def _flood(charges: Sequence[Counted], number: float, expected: Expected) -> Iterable[Doubt]:
@@ -289,20 +281,12 @@ WITH own AS MATERIALIZED (
 )
 SELECT c.id, s.ad_id, k.advertiser_id, c.billed, c.at, s.at, s.viewer,
     coalesce(o.device, ''), coalesce(o.network, ''), (
-        SELECT extract(epoch FROM min(placed.created_at) - c.at)::float8
-        FROM accounts_person p
-        JOIN orders_ordergroup placed ON placed.buyer_id = p.id AND placed.placed_at >= c.at
-            AND placed.created_at >= c.at
-        JOIN orders_order of ON of.group_id = placed.id
-        JOIN orders_orderline line ON line.order_id = of.id
-        JOIN catalog_variant v ON v.id = line.variant_id AND v.product_id = ad.product_id
-        WHERE c.billed = 'click' AND p.public_id = s.viewer
+        {hasty.ORDERED_S}
     ), (c.ad_id, o.device) IN (SELECT ad, device FROM own) IS TRUE,
     EXISTS (SELECT FROM ads_reversal r WHERE r.charge_id = c.id)
 FROM ads_showing s
 JOIN ads_charge c ON c.showing = s.showing
 JOIN ads_campaign k ON k.id = c.campaign_id
-JOIN ads_ad ad ON ad.id = c.ad_id
 LEFT JOIN ads_origin o ON o.showing = s.showing AND o.what = c.billed
 WHERE s.at >= %s AND s.at < %s
 ORDER BY c.at, c.id

@@ -10,6 +10,7 @@ from vitrine.ads import (
     dealings,
     disbelieving,
     emptying,
+    hasty,
     leasing,
     origins,
     planning,
@@ -69,6 +70,13 @@ def tell_of_claim(dispute_id: int) -> None:
 def sift(timestamp: int) -> None:
     """Take back what was billed for what no honest people do. Safe to run twice."""
     sifting.sift_due(at=timezone.now())
+
+
+@app.periodic(cron="43 5 * * *")
+@app.task(queue="settle", name="ads.sift_orders", queueing_lock="ads.sift_orders")
+def sift_orders(timestamp: int) -> None:
+    """Take back clicks whose orders came as no people's do. Safe to run twice."""
+    hasty.look_again(at=timezone.now())
 
 
 @app.periodic(cron="19 * * * *")
