@@ -14,11 +14,16 @@ from vitrine.ads.models import Ad, Call, Charge, Placement, Response
 
 
 def advertised(payer: str) -> dict[str, str]:
-    """Let an advertiser show a clip from now on; return the public ids of the ad and its clip."""
+    """Let an advertiser show a clip from now on, on which a product is tagged, and which leads to a
+    profile; return the public ids of the ad and its clip.
+    """
     now = timezone.now()
     advertiser = making.advertiser(make.person(), name=payer)
     campaign = making.campaign(advertiser, starts_at=now - timedelta(hours=1))
     ad = making.ad(making.group(campaign))
+    lamp = make.product(title="Brass lamp")
+    make.variant(lamp, stock=3)
+    make.tag(ad.clip, lamp)
     put_films([ad.clip])
     return {"ad": ad.public_id, "clip": ad.clip.public_id}
 

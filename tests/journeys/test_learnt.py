@@ -213,9 +213,14 @@ def test_an_ad_says_so_is_billed_once_seen_and_goes_at_will(
     with browser.new_context(base_url=learning_cell.url, viewport=PHONE, has_touch=True) as phone:
         page = _meet_ad(phone).page
         wait_until(lambda: inside(learning_cell, "followed", ad=made["ad"]) == ["view"] * 2)
+        page.locator(".clip.current .tag").click()
+        expect(page.get_by_role("dialog")).to_contain_text("Brass lamp", timeout=30_000)
+        clicked = ["view", "view", "click"]
+        wait_until(lambda: inside(learning_cell, "followed", ad=made["ad"]) == clicked)
+        page.get_by_role("button", name="Close").click()
         page.locator(".clip.current .follow-up").click()
         page.wait_for_url("**/@*")
-        wait_until(lambda: "click" in inside(learning_cell, "followed", ad=made["ad"]))
+        assert inside(learning_cell, "followed", ad=made["ad"]) == clicked  # once, of one showing
 
 
 def test_a_boost_is_paid_reviewed_shown_and_told_of(

@@ -1,4 +1,4 @@
-/* Ads: told once when half of one was on screen for two seconds without a break, and once when it is followed. */
+/* Ads: told once when half of one was on screen for two seconds without a break, and once when it is followed, or a product on it is. */
 
 import { token } from "./page.js";
 
@@ -36,7 +36,7 @@ document.addEventListener("visibilitychange", () => {
 document.addEventListener(
   "click",
   ({ target }) => {
-    const ad = target.closest(".follow-up")?.closest("[data-ad]")?.dataset.ad;
+    const ad = target.closest(".follow-up, .tag")?.closest("[data-ad]")?.dataset.ad;
     if (ad) tell("clicks", ad);
   },
   { capture: true },
