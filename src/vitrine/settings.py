@@ -12,6 +12,7 @@ from csp.constants import NONCE
 from django.core.exceptions import ImproperlyConfigured
 
 from vitrine import environment
+from vitrine.ads import blocklist
 from vitrine.kernel import storage
 from vitrine.orders import tax_local
 from vitrine.orders.payouts.formats import payer
@@ -81,6 +82,10 @@ VITRINE_RESERVE_DAYS = environment.number("VITRINE_RESERVE_DAYS", 90)
 VITRINE_ATTRIBUTION_DAYS = environment.number("VITRINE_ATTRIBUTION_DAYS", 7)
 VITRINE_COMMISSION_DAYS = environment.number("VITRINE_COMMISSION_DAYS", 15)
 VITRINE_AD_SHARE_PERCENT = environment.number("VITRINE_AD_SHARE_PERCENT", 20)
+VITRINE_AD_BLOCKED_CATEGORIES = environment.read(
+    "VITRINE_AD_BLOCKED_CATEGORIES", blocklist.categories
+)
+VITRINE_AD_BLOCKED_WORDS = environment.read("VITRINE_AD_BLOCKED_WORDS", blocklist.words)
 VITRINE_TAX_RATES = environment.read("VITRINE_TAX_RATES", tax_local.read_file)
 VITRINE_BANK_CHANGE_HOURS = environment.number("VITRINE_BANK_CHANGE_HOURS", 24)
 VITRINE_OPERATOR = os.environ.get("VITRINE_OPERATOR", "")

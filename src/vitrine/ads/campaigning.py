@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Greatest
@@ -25,6 +26,7 @@ from vitrine.ads.models import (
 from vitrine.catalog.models import Product, Tag
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty.cell import local_day, this_cell
+from vitrine.videos import comment_rules
 from vitrine.videos.models import Clip
 from vitrine.videos.models.clip import ClipQuerySet
 from vitrine.videos.models.visibility import Visibility
@@ -86,6 +88,12 @@ class EndsFirst(Refusal):
 
     code = "campaign_ends_first"
     message = "It ends before it begins."
+
+
+class Blocked(Refusal):
+    """The operator lets nobody advertise such goods, or with such words."""
+
+    code = "ad_blocked"
 
 
 class Over(Refusal):
@@ -155,7 +163,7 @@ def make(
     """Make a campaign with its first group and ad, which waits for review.
 
     Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, NoShop, NothingToCompare,
-    PicksByTooMuch, EndsFirst, MeetsAgain, BidAboveBudget, and those of
+    PicksByTooMuch, Blocked, EndsFirst, MeetsAgain, BidAboveBudget, and those of
     ``dealings.refuse_few``.
     """
     if plan.ends_at is not None and plan.ends_at <= plan.starts_at:
@@ -196,7 +204,7 @@ def boost(
 ) -> Campaign:
     """Show a clip to more people, for so much a day and so many days: a campaign in one step.
 
-    Raises: NotToAdvertise, SellsNothing.
+    Raises: NotToAdvertise, SellsNothing, Blocked.
     """
     plan = Plan(
         name=clip.title[:80],
@@ -285,10 +293,11 @@ def change_group(group: AdGroup, name: str, audience: Audience, *, at: datetime)
     return not AdGroup.objects.filter(pk=group.pk, widened=group.widened).exists()
 
 
+@transaction.atomic
 def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
     """Add an ad, which waits for review.
 
-    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, Over.
+    Raises: NotToAdvertise, NotOurs, NeedsProduct, SellsNothing, Blocked, Over.
     """
     _refuse_over(group.campaign)
     advertiser = group.campaign.advertiser
@@ -301,7 +310,7 @@ def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
         raise NeedsProduct
     if product is not None and not _leads_to(advertiser, shown.clip, product):
         raise NotOurs
-    return Ad.objects.create(
+    made = Ad.objects.create(
         group=group,
         clip=shown.clip,
         product=product,
@@ -309,6 +318,8 @@ def add_ad(group: AdGroup, shown: Shown, *, by: Person, at: datetime) -> Ad:
         by=by,
         made_at=at,
     )
+    _refuse_blocked(made)
+    return made
 
 
 def clips_of(advertiser: Advertiser, by: Person) -> ClipQuerySet:
@@ -370,6 +381,19 @@ def _refuse_over(campaign: Campaign) -> None:
 def _refuse_again(campaign: Campaign, audience: Audience) -> None:
     if campaign.objective == Objective.REACH and audience.most_shown > 1:
         raise MeetsAgain
+
+
+def _refuse_blocked(ad: Ad) -> None:
+    standing: Any = Ad.objects.with_standing().filter(pk=ad.pk)
+    found = standing.filter(is_blocked=True).first()
+    if found is None:
+        return
+    finder = comment_rules.finder(settings.VITRINE_AD_BLOCKED_WORDS)
+    words = finder and finder.search(getattr(found, "said", ""))
+    kind = ad.product and ad.product.listed_in
+    what = words.group() if words else gettext(kind.name) if kind else ""
+    said = gettext("Nobody may advertise “{what}” here. Choose a clip or a product without it.")
+    raise Blocked(said.format(what=what))
 
 
 def _refuse_few(advertiser: Advertiser, audience: Audience) -> None:

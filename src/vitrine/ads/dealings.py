@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, Func, Q, Value
+from django.db.models import Count, Q, Value
 from django.db.models.functions import Concat
 
 from vitrine.accounts.ages import ADULT
 from vitrine.accounts.models import Person
 from vitrine.ads import sensitive
 from vitrine.ads.models import Dealing, Look
+from vitrine.ads.models.blocked import Folded
 from vitrine.ads.models.dealing import BUYS_LAST, LOOKS_LAST
 from vitrine.ads.models.lookalike import FEWEST_ALIKE
 from vitrine.catalog.models import Product
@@ -143,19 +144,10 @@ def says_too_much(merchant: int) -> bool:
     """
     on_sale = Product.objects.on_sale().filter(merchant=merchant).order_by()
     named: Any = Q(said__regex=sensitive.IN_TEXT)
-    counted = on_sale.annotate(said=_Folded(Concat("title", Value(" "), "category"))).aggregate(
+    counted = on_sale.annotate(said=Folded(Concat("title", Value(" "), "category"))).aggregate(
         all=Count("pk"), named=Count("pk", filter=named)
     )
     return bool(counted["named"]) and counted["named"] * MOST_NAMED >= counted["all"]
-
-
-class _Folded(Func):
-    """Text as ``kernel.text.folded`` has it, near enough for words."""
-
-    template = (
-        r"regexp_replace(lower(normalize(%(expressions)s, NFKD)), '[\u0300-\u036f]', '', 'g')"
-    )
-    output_field = CharField()
 
 
 _FRESH = "coalesce((SELECT at FROM ads_freshstart WHERE person_id = {person}), '-infinity')"

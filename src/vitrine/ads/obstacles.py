@@ -27,6 +27,7 @@ HIDDEN = gettext_lazy("Not everybody can see this clip now.")
 TAKEN_BACK = gettext_lazy("Its creator does not let you advertise with this clip any more.")
 OFF_SALE = gettext_lazy("What its button leads to is not on sale now.")
 SOLD_OUT = gettext_lazy("What its button leads to is sold out.")
+BLOCKED = gettext_lazy("What it offers may not be advertised here.")
 
 
 def told(ads: AdQuerySet) -> AdQuerySet:
@@ -40,11 +41,13 @@ def told(ads: AdQuerySet) -> AdQuerySet:
 
 
 def of_ad(ad: Ad) -> Promise | None:
-    """Say what keeps an ad of ``told`` from being shown, beyond its own standing; None of nothing.
+    """Say what keeps an ad from being shown, beyond its own standing; None of nothing.
 
-    Queries: 0.
+    ad: of ``with_standing`` and ``told``. Queries: 0.
     """
     said: Any = ad
+    if said.is_blocked:
+        return BLOCKED
     if not said.is_for_all:
         return of_clip(ad.clip) or HIDDEN
     if not said.is_theirs:

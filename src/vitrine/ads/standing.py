@@ -184,7 +184,7 @@ def standing_ads() -> "QuerySet[Ad, tuple[int]]":
     )
     led = conditions.is_on_sale() & conditions.is_in_stock()
     shown = conditions.clip_is_for_all()
-    approved: Any = Q(is_approved=True)
+    approved: Any = Q(is_approved=True, is_blocked=False)
     ads = Ad.objects.with_standing().filter(begun, goes_on, free, led, shown, approved)
     return ads.filter(conditions.clip_is_theirs()).order_by().values_list("pk")
 

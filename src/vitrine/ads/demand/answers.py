@@ -11,9 +11,10 @@ from enum import StrEnum
 from typing import Annotated
 
 import msgspec
+from django.conf import settings
 
-from vitrine.ads import terms, tokens
-from vitrine.ads.demand.asking import BLOCKED, IAB, LASTS_S, PER_BID, Request
+from vitrine.ads import blocklist, terms, tokens
+from vitrine.ads.demand.asking import IAB, LASTS_S, PER_BID, Request
 from vitrine.kernel import ids
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty.demand_partners import DemandPartner
@@ -215,9 +216,8 @@ def _wrong(said: _Said, bid: Bid, asked: Request, of: DemandPartner) -> Refused 
 
 
 def _is_blocked(said: _Said) -> bool:
-    return said.cattax == IAB and any(
-        one == blocked or one.startswith(f"{blocked}-") for one in said.cat for blocked in BLOCKED
-    )
+    listed = blocklist.of_iab(settings.VITRINE_AD_BLOCKED_CATEGORIES)
+    return said.cattax == IAB and any(blocklist.is_in(one, listed, "-") for one in said.cat)
 
 
 def _may_be_told(url: str, of: DemandPartner) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 from django.conf import settings
 
-from vitrine.ads import terms, tokens
+from vitrine.ads import blocklist, terms, tokens
 from vitrine.sovereignty.cell import this_cell
 
 WITHIN_MS = 500
@@ -27,8 +27,6 @@ WIDTH, HEIGHT = 1080, 1920
 SECOND_PRICE = 2
 IAB, OURS = 1, 500
 """The content taxonomy of the IAB, and one of the seller's own."""
-BLOCKED = ("IAB25", "IAB26")
-"""Hate and profanity, and what is against the law: asked for nowhere, and refused if it is said."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def request(context: str, places: int) -> Request:
         "tmax": WITHIN_MS,
         "cur": [currency],
         "cattax": IAB,
-        "bcat": BLOCKED,
+        "bcat": blocklist.of_iab(settings.VITRINE_AD_BLOCKED_CATEGORIES),
         "source": {
             "schain": {
                 "ver": "1.0",

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy
 
 from vitrine.accounts.models import Person
+from vitrine.ads.models import blocked
 from vitrine.ads.models.advertiser import Advertiser
 from vitrine.ads.models.campaign import AdGroup
 from vitrine.ads.models.insiders import IsInsider
@@ -121,10 +122,14 @@ class AdQuerySet(models.QuerySet["Ad"]):
     """Which ads."""
 
     def with_standing(self) -> Self:
-        """Say of each what reviewers said last of what it is now: is_approved, None: nothing."""
+        """Say of each what reviewers said last of what it is now: is_approved, None: nothing.
+
+        is_blocked: what it offers may not be advertised here, by the operator's lists.
+        """
         last = AdVerdict.objects.filter(ad=OuterRef("pk"), digest=OuterRef("digest"))
         last = last.order_by("-pk")
         return self.annotate(
+            **blocked.marks(),
             is_approved=Subquery(last.values("is_approved")[:1]),
             why_refused=Subquery(last.values("reason")[:1]),
         )
