@@ -11,6 +11,7 @@ from tests.ads import making
 from tests.races import race
 from vitrine.ads import campaigning, reviewing
 from vitrine.ads.campaigning import Audience
+from vitrine.ads.invariants import ads_are_what_was_seen
 from vitrine.ads.models import Ad, AdGroup, AdVerdict, Advertiser
 from vitrine.ads.standing import standing_ads
 from vitrine.catalog.models import Picture, Product
@@ -133,6 +134,15 @@ def test_postgres_takes_no_verdict_of_something_else_nor_two_of_one_thing() -> N
         AdVerdict.objects.create(**said)
 
     assert stands(ad)
+
+
+def test_what_a_digest_hides_is_found() -> None:
+    ad = making.ad()
+    assert ads_are_what_was_seen().violations == []
+
+    Ad.objects.update(digest="0" * 64)
+
+    assert ads_are_what_was_seen().violations == [f"the ad {ad} is not what its digest says"]
 
 
 @pytest.mark.django_db(transaction=True)

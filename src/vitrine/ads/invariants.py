@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from vitrine.ads import reach, reckoning, sharing, tokens
-from vitrine.ads.models import AdEarning, AdGroup, Billed, Charge, Credit, Objective
+from vitrine.ads.models import Ad, AdEarning, AdGroup, Billed, Charge, Credit, Objective
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import immutable
@@ -48,7 +48,11 @@ GUARDS = [
 OF_SHARES = [
     "ads_adearning_append_only",
     "ads_adearning_posted",
+    "ads_admember_shares_no_more",
+    "ads_authorisation_of_others",
     "ads_authorisation_share",
+    "ads_authorisation_shared_until",
+    "ads_membership_shares_no_more",
     "ledger_transfer_has_its_earning",
 ]
 _OF_LEASES = """
@@ -213,6 +217,19 @@ FROM (
 ) AS one WHERE since <> until_at
 """
 
+SEEN = [
+    "ads_ad_is_seen",
+    "ads_adgroup_widens",
+    "ads_adverdict_append_only",
+    "ads_adverdict_by_others",
+    "ads_adverdict_of_what_was_seen",
+    *(f"ads_seen_anew_{n}" for n in range(1, 9)),
+]
+_OF_DIGESTS = """
+SELECT 'the ad ' || public_id || ' is not what its digest says' FROM ads_ad
+WHERE digest <> ads_digest(group_id, clip_id, product_id)
+"""
+
 _OF_CREDITS = """
 SELECT 'credits of order ' || o.public_id || ' come to ' || sum(c.left_minor) || ', of which '
     || s.sales_minor || ' was not given back'
@@ -274,6 +291,12 @@ def ads_are_credited_once() -> Finding:
 def ads_say_whom_they_were_for() -> Finding:
     """Look for times of which it is not kept whom a group was for, and for the guards."""
     return Finding(AdGroup.objects.count(), _broken((_OF_AIMS,), KEEPERS))
+
+
+@invariant("W2", "Ads are shown as their reviewers saw them, who were others than gain by them")
+def ads_are_what_was_seen() -> Finding:
+    """Digest anew what each ad shows, and look for the guards."""
+    return Finding(Ad.objects.count(), _broken((_OF_DIGESTS,), SEEN))
 
 
 def _ran_at(timer: str) -> datetime | None:
