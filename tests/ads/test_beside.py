@@ -8,14 +8,26 @@ from django.contrib.auth.models import AnonymousUser
 
 from tests import make
 from tests.ads import making
-from vitrine.ads import beside, bidding, holding, planning, serving, standing
-from vitrine.ads.models import Ad, Questioned
+from tests.market.selling import signed_in
+from tests.promote.asking import errors, planned, text, url
+from vitrine.ads import (
+    beside,
+    bidding,
+    campaigning,
+    holding,
+    planning,
+    serving,
+    standing,
+    wording,
+)
+from vitrine.ads.models import Ad, AdGroup, PastTargeting, Questioned
 from vitrine.ads.viewing import Asking
 from vitrine.catalog.models import Category
 from vitrine.safety import appealing, judging, reporting
 from vitrine.safety.models import Case
 from vitrine.safety.policy import Measure
 from vitrine.safety.things import Thing
+from vitrine.surfaces.watch import promoted
 from vitrine.videos.models import Clip
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +136,60 @@ def test_what_is_sold_on_a_clip_is_its_category(clips: list[Clip]) -> None:
     standing.forget()
 
     assert places(clips) == []
+
+
+def test_an_ad_stands_only_beside_clips_that_sell_what_its_group_names(clips: list[Clip]) -> None:
+    chair = make.product(listed_in=Category.objects.get(key="home/furniture/chairs"))
+    ad = making.ad(making.group(beside=["home", "clothing"]))
+    assert places(clips, key="v_none") == []
+    standing.forget()
+
+    making.ad()
+    elsewhere = clips[4]
+    make.tag(elsewhere, chair)
+    astray = places(clips, key="v_astray")
+    make.tag(clips[2], chair)
+    both = places(clips, key="v_both")
+    AdGroup.objects.filter(pk=ad.group_id).update(beside=["clothing", chair.public_id])
+    standing.forget()
+    by_product = places(clips, key="v_product")
+    AdGroup.objects.filter(pk=ad.group_id).update(beside=["home/furniture/chairs/deck"])
+    standing.forget()
+
+    assert (astray, both, by_product) == ([2], [2, 8], [2, 8])
+    assert places(clips, key="v_deck") == [2]
+
+
+def test_beside_what_it_stands_is_read_by_whoever_sees_it_and_by_everybody() -> None:
+    lamp = make.product(title="A lamp")
+    ad = making.ad(making.group(beside=["home"]))
+    campaigning.change_group(
+        ad.group, "All", campaigning.Audience(beside=("home", lamp.public_id)), at=make.NOON
+    )
+
+    ad.group.refresh_from_db()
+
+    assert "beside clips that sell: Home; A lamp" in list(wording.whom(ad.group))
+    (why, *_) = promoted.reasons(ad)
+    assert why == "It stands beside clips that sell: Home; A lamp."
+    assert PastTargeting.objects.get(group=ad.group).beside == ["home"]
+    assert not ad.group.is_profiled
+
+
+def test_beside_what_is_chosen_in_the_form_of_a_group() -> None:
+    owner = make.person()
+    shop = make.merchant("Ours", owner=owner)
+    lamp = make.product(shop, title="A lamp")
+    payer = making.advertiser(owner, merchant=shop)
+    typed = planned(make.clip(owner).public_id) | {"beside_categories": ["home"]}
+    client, new = signed_in(owner), url("new", payer.public_id)
+
+    wrong = client.post(new, typed | {"beside_product": "A bell"})
+    client.post(new, typed | {"beside_product": "a lamp"})
+
+    assert errors(wrong) == {"beside_product": "You sell nothing of that name."}
+    group = AdGroup.objects.get()
+    assert group.beside == ["home", lamp.public_id]
+    page = text(client.get(url("group", payer.public_id, group.public_id)))
+    assert f'value="{lamp.get_absolute_url()}"' in page
+    assert 'value="home" id="group-beside_categories_' in page

@@ -2,7 +2,9 @@
 
 No ad stands beside a clip for adults, or one that moderators have yet to judge. An advertiser whose
 words or categories are on a clip beside any place of a page is left out of its whole auction: one
-page has two places at most, and one auction for both has one price for each.
+page has two places at most, and one auction for both has one price for each. A group that stands
+beside clips that sell something bids where any place is beside one; if it wins another place, the
+auction is held again without whatever does not stand where ads won.
 """
 
 import re
@@ -56,12 +58,18 @@ class Avoided:
 class Near:
     """What stands beside the places of a page. unfit: clips beside which there is no ad.
 
-    words, categories: read where somebody avoids any.
+    words, categories: read where somebody avoids any. sold: by clip what it sells, read where
+    somebody stands beside such clips alone.
     """
 
     unfit: set[int] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
     categories: set[int] = field(default_factory=set)
+    sold: dict[int, set[str]] = field(default_factory=dict)
+
+    def sold_around(self, place: int, clips: Sequence[int]) -> set[str]:
+        """Return what is sold on the clips before and after a place."""
+        return set[str]().union(*(self.sold.get(clip, ()) for clip in around(place, clips)))
 
     def places(self, places: Iterable[int], clips: Sequence[int]) -> list[int]:
         """Return the places of a page that are fit for an ad."""
@@ -73,6 +81,13 @@ def around(place: int, clips: Sequence[int]) -> Sequence[int]:
     return clips[place - 1 : place + 1]
 
 
+def names(sold: str) -> set[str]:
+    """Return what ``SOLD`` says of a product: its category, those above it, and itself."""
+    key, product = sold.split(" ")
+    parts = key.split("/")
+    return {"/".join(parts[:n]) for n in range(1, len(parts) + 1)} | {product}
+
+
 def put(advertiser: Advertiser, *, words: Sequence[str], categories: Sequence[int]) -> None:
     """Let an advertiser's ads stand beside no clip with these, from the next seconds on.
 
@@ -82,10 +97,10 @@ def put(advertiser: Advertiser, *, words: Sequence[str], categories: Sequence[in
     Avoidance.objects.update_or_create(advertiser=advertiser, defaults=said)
 
 
-def parameters(places: Iterable[int], clips: Sequence[int], avoided: Avoided) -> list[Any]:
-    """Return the parameters of UNFIT, and of NEAR where somebody avoids anything."""
+def parameters(places: Iterable[int], clips: Sequence[int], parts: int) -> list[Any]:
+    """Return those of UNFIT, and of each other part that is asked: the clips near places."""
     near = prepared.array({clip for place in places for clip in around(place, clips)})
-    return [near, near, near] if avoided else [near]
+    return [near] * parts
 
 
 UNFIT = """
@@ -97,6 +112,12 @@ WHERE c.id = ANY (%s::bigint[]) AND (
 )
 """
 WORDS = "SELECT id, title || ' ' || description FROM videos_clip WHERE id = ANY (%s::bigint[])"
+SOLD = """
+SELECT t.clip_id, coalesce(c.key, '') || ' ' || p.public_id FROM catalog_tag t
+JOIN catalog_product p ON p.id = t.product_id
+LEFT JOIN catalog_category c ON c.id = p.listed_in_id
+WHERE t.clip_id = ANY (%s::bigint[])
+"""
 CATEGORIES = """
 SELECT DISTINCT unnest(c.line), NULL FROM catalog_tag t
 JOIN catalog_product p ON p.id = t.product_id JOIN catalog_category c ON c.id = p.listed_in_id

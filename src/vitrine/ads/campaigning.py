@@ -137,6 +137,7 @@ class Audience:
     left_out: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
     alike_percent: int = 0
+    beside: tuple[str, ...] = ()
     most_shown: int = 3
     within_days: int = 1
 

@@ -239,5 +239,5 @@ def _said(whom: Targeting) -> dict[str, object]:
 
 _SAID = (
     *("languages", "ages", "interests", "regions", "dealings", "left_out"),
-    *("alike", "alike_percent"),
+    *("alike", "alike_percent", "beside"),
 )

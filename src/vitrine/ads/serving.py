@@ -79,10 +79,13 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
     if not places.sets:
         return []
     mask = viewing.open_to(asking, known, of, at=at)
+    fits = viewing.fits(asking, known, of, after)
+    if fits:
+        mask &= np.logical_or.reduce(fits)
     _count(of, mask, places, at=at)
     offered = offering.offered(of, bids, asking.clips, at=at)
     viewer = ghosts.Viewer(asking.key, is_measured=bool(known.picked.band))
-    shown = _tried(of, offered, mask, places, viewer, put, at=at)
+    shown = _tried(of, offered, mask, places, viewer, put, fits, at=at)
     ghosts.note(viewer, of.placement, at=at)
     return [_shown(one, after[place]) for one, place in shown]
 
@@ -103,14 +106,21 @@ def _tried(
     places: Places,
     viewer: ghosts.Viewer,
     put: Put,
+    fits: Sequence[Flags],
     *,
     at: datetime,
 ) -> list[tuple[Made, int]]:
-    """Hold auctions until what won may be shown, and note it as shown. Returns ads and places."""
+    """Hold auctions until what won may be shown, and note it as shown. Returns ads and places.
+
+    fits: see ``viewing.fits``.
+    """
     for _ in range(TRIES):
         if not mask.any():
             return []
         awards = awarded(of, offered.bids, mask, places, viewer)
+        if fits and not all(fits[one.place][one.line] for one in awards):
+            mask &= np.logical_and.reduce([fits[one.place] for one in awards])
+            continue
         made = _made(of, offered.bids.micros, awards, viewer.key, at)
         if made is None:
             mask &= of.is_in

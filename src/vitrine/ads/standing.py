@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
 from vitrine.ads import blending, chances, conditions, holding, outcomes, planning, valuing
-from vitrine.ads.aiming import Aims, Picked, lines_of
+from vitrine.ads.aiming import Aims, Asked, Picked, lines_of
 from vitrine.ads.auction import CERTAIN
 from vitrine.ads.beside import Avoided
 from vitrine.ads.lookalikes import Lookalikes
@@ -69,6 +69,7 @@ class Line(NamedTuple):
     alike: Sequence[str] = ()
     alike_percent: int = 0
     target_percent: int | None = None
+    beside: Sequence[str] = ()
 
     @property
     def billed(self) -> Billed:
@@ -92,7 +93,7 @@ _FIELDS = (
     *("group__interests", "group__regions", "group__dealings", "group__left_out"),
     *("group__most_shown", "group__within_days", "group__campaign__holdout_percent"),
     *("group__alike", "group__alike_percent"),
-    "group__campaign__target_percent",
+    *("group__campaign__target_percent", "group__beside"),
 )
 
 
@@ -128,6 +129,8 @@ class Standing:
     rates: dict[int, float]
     """What campaigns that leave their bids to us mean to spend on a place, in micros."""
     lookalikes: Lookalikes = field(default_factory=Lookalikes)
+    beside: Asked[str] = field(default_factory=lambda: Asked.by([]))
+    """What has to be sold on a clip beside the place of an ad."""
 
     def leading_to(self, products: Iterable[int]) -> Counts:
         """Return the ads that lead to one of some products."""
@@ -245,6 +248,7 @@ def read(*, at: datetime, placement: Placement = Placement.FEED) -> Standing:
         is_in=np.array([line.campaign not in spent for line in lines], np.bool_),
         rates=planning.rates(paced, at=at) if paced else {},
         lookalikes=Lookalikes.of(lines),
+        beside=Asked.by([line.beside for line in lines]),
     )
 
 

@@ -109,9 +109,13 @@ _REGION = f"UNION ALL SELECT 4, 0, 0, {keeping.REGION.format(person='%s')}"
 _PART = "UNION ALL SELECT {kind}, f.id, 0, f.said FROM ({sql}) AS f (id, said)"
 _DEALINGS = _PART.format(kind=5, sql=dealings.OF_PERSON)
 _UNFIT = _PART.format(kind=6, sql=beside.UNFIT)
-_NEAR = _PART.format(kind=7, sql=beside.WORDS) + _PART.format(kind=8, sql=beside.CATEGORIES)
+_NEAR = (
+    _PART.format(kind=7, sql=beside.WORDS),
+    _PART.format(kind=8, sql=beside.CATEGORIES),
+)
+_SOLD = _PART.format(kind=10, sql=beside.SOLD)
 _FITTING = "UNION ALL SELECT 9, f.id, 0, NULL FROM ({sql}) AS f (id)"
-_KINDS = 10
+_KINDS = 11
 MOST_ASKED = 60
 """Ads of which it is asked whether they fit a search: the best of those that may."""
 
@@ -127,7 +131,10 @@ def read(
     found: list[list[tuple[Any, ...]]] = [[] for _ in range(_KINDS)]
     for kind, *row in prepared.rows(*_question(asking, of, worths, places, band, at)):
         found[kind].append(tuple(row))
-    met, hidden, avoided, watched, regions, did, unfit, said, categories, fitting = found
+    met, hidden, avoided, watched, regions, did, unfit, said, categories, fitting, sold = found
+    sells: dict[int, set[str]] = {}
+    for clip, _, text in sold:
+        sells.setdefault(clip, set()).update(beside.names(text))
     return Known(
         picked=Picked(
             asking.language,
@@ -141,6 +148,7 @@ def read(
             unfit={clip for clip, _, _ in unfit},
             words={word for _, _, text in said for word in beside.words_of(text)},
             categories={key for key, _, _ in categories},
+            sold=sells,
         ),
         met=[(group, second) for group, second, _ in met],
         hidden=[ad for ad, _, _ in hidden],
@@ -163,8 +171,9 @@ def _question(
     parameters = [asking.key, asking.key, own, own, own, prepared.array(watched)]
     sql = _READ
     if asking.clips:
-        sql += _UNFIT + _NEAR if of.avoided else _UNFIT
-        parameters += beside.parameters(places, asking.clips, of.avoided)
+        asked = [_UNFIT, *(_NEAR if of.avoided else ()), *([_SOLD] if of.beside.lines_of else ())]
+        sql += "".join(asked)
+        parameters += beside.parameters(places, asking.clips, len(asked))
     if band and aims.regions.lines_of:
         sql, parameters = sql + _REGION, [*parameters, own]
     if band and own and aims.ask_dealings:
@@ -209,6 +218,16 @@ def open_to(asking: Asking, known: Known, of: Standing, *, at: datetime) -> Flag
         fits[of.leading_to(known.fitting)] = True
         mask &= fits
     return mask
+
+
+def fits(asking: Asking, known: Known, of: Standing, places: Sequence[int]) -> list[Flags]:
+    """Return for each place which ads may stand at it, by what is sold on the clips beside it.
+
+    Empty where no ad asks for that, and in search. Queries: 0.
+    """
+    if not of.beside.lines_of or asking.placement is Placement.SEARCH:
+        return []
+    return [of.beside.fits(known.near.sold_around(place, asking.clips)) for place in places]
 
 
 def _band(asking: Asking, *, at: datetime) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from vitrine.ads.models.advertiser import Advertiser
 from vitrine.ads.models.dealing import Dealing
 from vitrine.ads.models.lookalike import MOST_ALIKE_PERCENT
-from vitrine.ads.models.targeting import AGES, Targeting
+from vitrine.ads.models.targeting import AGES, MOST_BESIDE, Targeting
 from vitrine.kernel import ids
 from vitrine.sovereignty import datamap
 from vitrine.sovereignty.cell import HomeCellField
@@ -180,7 +180,7 @@ class Campaign(models.Model):
     purpose="Say whom ads are for, and what one is worth",
     retention="with the campaign",
     BUSINESS="public_id name placements bid_micros languages ages interests regions dealings "
-    "left_out alike alike_percent aimed_at most_shown within_days paused_at",
+    "left_out alike alike_percent beside aimed_at most_shown within_days paused_at",
     SYSTEM="id home_cell campaign widened",
 )
 class AdGroup(Targeting):
@@ -239,6 +239,9 @@ class AdGroup(Targeting):
                 name="ad_group_alike_known",
             ),
             models.CheckConstraint(
+                condition=Q(beside__len__lte=MOST_BESIDE), name="ad_group_beside_few"
+            ),
+            models.CheckConstraint(
                 condition=Q(most_shown__range=(1, 20), within_days__range=(1, 30)),
                 name="ad_group_cap",
             ),
@@ -261,8 +264,8 @@ class AdGroup(Targeting):
 @datamap.declare(
     purpose="Tell everybody whom ads were for when they were shown",
     retention="with the campaign",
-    BUSINESS="languages ages interests regions dealings left_out alike alike_percent aimed_at "
-    "until_at",
+    BUSINESS="languages ages interests regions dealings left_out alike alike_percent beside "
+    "aimed_at until_at",
     SYSTEM="id home_cell group",
 )
 class PastTargeting(Targeting):

@@ -11,6 +11,10 @@ AGES = ("18-24", "25-34", "35-44", "45-54", "55+")
 """Age bands that ads may be meant for. Nobody younger is picked by age, or by anything else."""
 
 
+MOST_BESIDE = 20
+"""Categories and products of clips beside which a group's ads stand."""
+
+
 class Aimed(Protocol):
     """What says whom ads are for."""
 
@@ -46,7 +50,9 @@ class Targeting(models.Model):
     that a viewer has things sent to. dealings: what a viewer has to do with the advertiser's own
     shop, one of them at least; left_out: what they have not, none of them. alike: they watch what
     those watch who have one of these to do with the shop; alike_percent: so many of a hundred
-    viewers, those who are most like them. aimed_at: since when.
+    viewers, those who are most like them. beside: in the feed, clips on which is sold what one of
+    these names: a category by its key, with all below it, or a product by its public id. aimed_at:
+    since when.
     """
 
     languages = ArrayField(models.CharField(max_length=8), default=list)
@@ -57,6 +63,7 @@ class Targeting(models.Model):
     left_out = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
     alike = ArrayField(models.CharField(max_length=6), default=list, db_default=[])
     alike_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    beside = ArrayField(models.CharField(max_length=120), default=list, db_default=[])
     aimed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

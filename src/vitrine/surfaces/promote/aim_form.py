@@ -13,9 +13,10 @@ from vitrine.kernel.fields import LineField
 from vitrine.orders import regions
 from vitrine.sovereignty.cell import this_cell
 from vitrine.surfaces.promote.alike_form import AlikeForm, alike_as_typed
+from vitrine.surfaces.promote.selling_form import SellingForm, selling_as_typed
 
 
-class AimForm(AlikeForm):
+class AimForm(AlikeForm, SellingForm):
     """Where people are, and what they did in the advertiser's shop, if it has one."""
 
     regions = LineField(
@@ -50,6 +51,7 @@ class AimForm(AlikeForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.merchant, self.of = advertiser.merchant_id, of
+        self.offer_what_is_sold(self.merchant)
         if self.merchant is None:
             del self.fields["dealings"]
             del self.fields["left_out"]
@@ -104,7 +106,7 @@ class AimForm(AlikeForm):
         """Return what was typed, as ``campaigning.Audience`` has it. The form is valid."""
         names = ("regions", "dealings", "left_out")
         typed = {name: tuple(self.cleaned_data.get(name, ())) for name in names}
-        return {**typed, **self.alike_typed}
+        return {**typed, **self.alike_typed, "beside": self.beside_typed}
 
 
 def aimed_as_typed(of: AdGroup) -> dict[str, Any]:
@@ -115,4 +117,5 @@ def aimed_as_typed(of: AdGroup) -> dict[str, Any]:
         "dealings": of.dealings,
         "left_out": of.left_out,
         **alike_as_typed(of),
+        **selling_as_typed(of),
     }

@@ -35,7 +35,7 @@ def told(
         found,
         billed,
         written(daily_minor),
-        hangs_on_watching=bool(audience.interests or audience.alike),
+        hangs_on_watching=bool(audience.interests or audience.alike or audience.beside),
     )
 
 

@@ -61,8 +61,7 @@ def mark(ad: Shown) -> str:
 def reasons(ad: Ad, placement: Placement = Placement.FEED) -> Iterator[str]:
     """Say whom an ad is for, as its group was set; of whoever sees it all of that is true."""
     group: AdGroup = ad.group
-    if placement is Placement.SEARCH:
-        yield gettext("It leads to a product that has the words you searched for.")
+    yield from _of_the_page(group, placement)
     if group.languages:
         yield gettext("It is for people who use this place in: {languages}.").format(
             languages=wording.languages(group)
@@ -95,4 +94,14 @@ def reasons(ad: Ad, placement: Placement = Placement.FEED) -> Iterator[str]:
             gettext("It is for everybody: nothing else about you was used.")
             if placement is Placement.SEARCH
             else gettext("It is for everybody: nothing about you was used.")
+        )
+
+
+def _of_the_page(group: AdGroup, placement: Placement) -> Iterator[str]:
+    """Say what of a page let an ad stand on it. Queries: 0, or 2 where what is sold there did."""
+    if placement is Placement.SEARCH:
+        yield gettext("It leads to a product that has the words you searched for.")
+    elif group.beside:
+        yield gettext("It stands beside clips that sell: {names}.").format(
+            names=wording.beside(group)
         )
