@@ -6,7 +6,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -37,9 +37,10 @@ def test_a_planned_campaign_does_not_end_before_it_begins(
     client: Client, advertiser: Advertiser
 ) -> None:
     campaign = making.campaign(advertiser, starts_at=FAR)
+    begins = {"first_on": "2190-02-02", "zone": campaign.zone}
 
     first, day_before = (
-        change(client, campaign, last_on=day) for day in ("2190-02-02", "2190-02-01")
+        change(client, campaign, **begins, last_on=day) for day in ("2190-02-02", "2190-02-01")
     )
 
     assert (first.status_code, day_before.status_code) == (302, 422)
@@ -83,6 +84,47 @@ def test_a_budget_that_is_too_low_says_at_its_field_how_low_it_can_be(
     assert errors(life)["budget_minor"].startswith("It can be $12.34 or more: so much is spent")
     campaign.refresh_from_db()
     assert (campaign.daily_minor, campaign.budget_minor) == (50_00, 100_00)
+
+
+def test_when_it_begins_and_by_whose_clocks_can_be_changed_until_it_has_begun(
+    client: Client, advertiser: Advertiser
+) -> None:
+    planned_one = making.campaign(advertiser, starts_at=FAR, ends_at=FAR + timedelta(days=2))
+    running = making.campaign(advertiser)
+    days = {"first_on": "2190-02-03", "last_on": "2190-02-03", "zone": "America/Los_Angeles"}
+    page = text(client.get(url("campaign", advertiser.public_id, planned_one.public_id)))
+
+    changed = change(client, planned_one, **days)
+    change(client, running, **days | {"last_on": ""})
+
+    assert "Feb 2, 2190, 12:00 AM to Feb 4, 2190, 12:00 AM (time of New York)" in nbsp(page)
+    assert changed.status_code == 302
+    for campaign in (planned_one, running):
+        campaign.refresh_from_db()
+    assert planned_one.zone == "America/Los_Angeles"
+    assert planned_one.starts_at == FAR + timedelta(days=1, hours=3)
+    assert planned_one.ends_at == FAR + timedelta(days=2, hours=3)
+    assert (running.zone, running.starts_at) == ("America/New_York", make.NOON)
+    shown = text(client.get(url("campaign", advertiser.public_id, planned_one.public_id)))
+    assert "Feb 3, 2190, 12:00 AM" in nbsp(shown)
+    begins = campaigning.Begins(FAR, "America/Los_Angeles")
+    said: dict[str, Any] = {"name": "", "daily_minor": None, "budget_minor": 1, "ends_at": None}
+    with pytest.raises(campaigning.Begun):
+        campaigning.change(running, **said, begins=begins, at=timezone.now())
+
+
+def test_what_may_be_spent_keeps_its_zone(advertiser: Advertiser) -> None:
+    campaign = making.campaign(advertiser)
+    Campaign.objects.filter(pk=campaign.pk).update(zone="America/Los_Angeles")
+    assert Worker(making.ad(making.group(campaign))).take(at=timezone.now())
+
+    with pytest.raises(IntegrityError, match="keep their zone"), transaction.atomic():
+        Campaign.objects.filter(pk=campaign.pk).update(zone="America/New_York")
+
+
+def nbsp(page: str) -> str:
+    """Return a page with the spaces that people type."""
+    return page.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_nobody_bids_more_for_a_click_than_may_be_spent(

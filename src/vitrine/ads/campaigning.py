@@ -96,6 +96,13 @@ class Blocked(Refusal):
     code = "ad_blocked"
 
 
+class Begun(Refusal):
+    """A campaign that runs is to begin at another time, or by other clocks."""
+
+    code = "campaign_begun"
+    message = "This campaign has begun: its first day and its time zone stay."
+
+
 class Over(Refusal):
     """The campaign was ended."""
 
@@ -121,6 +128,14 @@ class Plan:
     view_days: int = crediting.USUAL_VIEW_DAYS
     holdout_percent: int = 0
     target_percent: int | None = None
+
+
+@dataclass(frozen=True)
+class Begins:
+    """When a campaign begins, and by the clocks of which zone its days are."""
+
+    at: datetime
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -231,18 +246,28 @@ def change(
     daily_minor: int | None,
     budget_minor: int | None,
     ends_at: datetime | None,
+    begins: Begins | None = None,
     target_percent: int | None = None,
     at: datetime,
 ) -> None:
     """Let a campaign cost more or less, end at another time, or bring back more or less. It goes
-    on, and what came before another target is not held against it.
+    on, and what came before another target is not held against it. begins: until it has begun.
 
-    Raises: Over, EndsFirst, BudgetSpent, BidAboveBudget.
+    Raises: Over, Begun, EndsFirst, BudgetSpent, BidAboveBudget.
     """
     kept = Campaign.objects.kept().filter(pk=campaign.pk)
-    begun = kept if ends_at is None else kept.filter(starts_at__lt=ends_at)
-    if not begun.update(name=name, ends_at=ends_at):
-        raise EndsFirst if kept.exists() else Over
+    starts: dict[str, Any] = {}
+    if begins is not None:
+        if ends_at is not None and ends_at <= begins.at:
+            raise EndsFirst
+        starts = {"starts_at": begins.at, "zone": begins.zone}
+        able = kept.filter(starts_at__gt=at)
+    else:
+        able = kept if ends_at is None else kept.filter(starts_at__lt=ends_at)
+    if not able.update(name=name, ends_at=ends_at, **starts):
+        if not kept.exists():
+            raise Over
+        raise Begun if starts else EndsFirst
     if target_percent is not None:
         aims = kept.exclude(target_percent=target_percent).filter(objective=Objective.RETURN)
         aims.update(target_percent=target_percent, target_set_on=local_day(at))

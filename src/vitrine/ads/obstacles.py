@@ -57,7 +57,7 @@ def of_ad(ad: Ad) -> Promise | None:
     return None if said.is_in_stock else SOLD_OUT
 
 
-def _flag(condition: Q) -> ExpressionWrapper:
+def _flag(condition: Q) -> "ExpressionWrapper[Any]":
     return ExpressionWrapper(condition, output_field=BooleanField())
 
 

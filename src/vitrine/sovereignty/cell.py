@@ -81,9 +81,9 @@ def dated(on: date) -> str:
     return format_date(on, "long", locale=locale())
 
 
-def moment(at: datetime) -> str:
-    """Write a day and time in the cell's own time zone, to the minute."""
-    there = at.astimezone(ZoneInfo(this_cell().time_zone))
+def moment(at: datetime, zone: str = "") -> str:
+    """Write a day and time to the minute, in a time zone: the cell's own where none is named."""
+    there = at.astimezone(ZoneInfo(zone or this_cell().time_zone))
     return _moment(there.replace(second=0, microsecond=0), locale())
 
 

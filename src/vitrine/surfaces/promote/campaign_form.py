@@ -1,9 +1,8 @@
 """What advertisers type of a campaign, and of whom it is for."""
 
 import re
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -23,10 +22,9 @@ from vitrine.kernel import money
 from vitrine.kernel.fields import LineField
 from vitrine.orders.price_field import PriceField
 from vitrine.sovereignty.cell import this_cell
-from vitrine.surfaces.promote import zones
 from vitrine.surfaces.promote.aim_form import AimForm, aimed_as_typed
 from vitrine.surfaces.promote.forms import amount, enough
-from vitrine.surfaces.promote.money_form import MoneyForm, day
+from vitrine.surfaces.promote.money_form import StartForm
 from vitrine.surfaces.promote.objective_form import (
     SELLING_SAID,
     TargetField,
@@ -37,7 +35,7 @@ from vitrine.surfaces.promote.objective_form import (
 from vitrine.videos.mentions import LONGEST_HASHTAG
 
 
-class CampaignForm(MoneyForm):
+class CampaignForm(StartForm):
     """A new campaign."""
 
     name = LineField(
@@ -53,8 +51,6 @@ class CampaignForm(MoneyForm):
         help_text=SELLING_SAID,
     )
     target_percent = TargetField(required=False)
-    first_on = day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
-    zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
     field_order = (
         *("name", "objective", "target_percent", "daily_minor", "budget_minor"),
         *("first_on", "last_on", "zone"),
@@ -63,16 +59,9 @@ class CampaignForm(MoneyForm):
     def __init__(self, typed: Any = None, *, at: datetime) -> None:
         super().__init__(typed, auto_id="campaign-%s")
         self.at = at
-        chosen: Any = self.fields["zone"]
-        chosen.choices = zones.choices()
 
     def clean(self) -> dict[str, Any]:
-        """Judge its days by the clocks of its own zone."""
-        self.clock = (self.cleaned_data or {}).get("zone") or this_cell().time_zone
-        self.today = self.begins_on = self.at.astimezone(ZoneInfo(self.clock)).date()
-        first = (self.cleaned_data or {}).get("first_on")
-        if first is not None and first < self.today:
-            self.add_error("first_on", gettext("This day is over."))
+        """Ask for a target where a return is what it is for."""
         ask_for_target(self)
         return super().clean()
 
@@ -86,14 +75,12 @@ class CampaignForm(MoneyForm):
     def plan(self) -> Plan:
         """Return what was typed. The form is valid."""
         said = self.cleaned_data
-        first: date | None = said["first_on"]
-        midnight = datetime.combine(first, time(), ZoneInfo(self.clock)) if first else self.at
         return Plan(
             name=said["name"],
             objective=Objective(said["objective"]),
             budget_minor=said["budget_minor"],
             daily_minor=said["daily_minor"],
-            starts_at=max(midnight, self.at),
+            starts_at=self.starts_at,
             ends_at=self.ends_at,
             zone=self.clock,
             target_percent=said["target_percent"],

@@ -175,7 +175,7 @@ def refuse(form: forms.Form, refusal: BudgetSpent | BidAboveBudget) -> None:
         said = gettext("A group of it bids {bid} for one. It can be that or more.")
         amounts = {"bid": written(facts["bid_minor"])}
     else:
-        said = SPENT_TODAY if facts["is_of_day"] else SPENT
+        said = str(SPENT_TODAY if facts["is_of_day"] else SPENT)
         amounts = {"least": written(facts["least_minor"])}
     form.add_error("daily_minor" if facts["is_of_day"] else "budget_minor", said.format(**amounts))
 

@@ -8,9 +8,12 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.ads import terms
+from vitrine.ads.campaigning import Begins
 from vitrine.ads.models import Campaign
 from vitrine.kernel.fields import DayField, LineField
 from vitrine.orders.price_field import PriceField
+from vitrine.sovereignty.cell import this_cell
+from vitrine.surfaces.promote import zones
 from vitrine.surfaces.promote.forms import amount, enough
 from vitrine.surfaces.promote.objective_form import TargetField
 
@@ -37,8 +40,6 @@ class MoneyForm(forms.Form):
 
     clock = ""
     today: date
-    begins_on: date
-    """Its first day, where none is typed."""
 
     def clean_daily_minor(self) -> int | None:
         """Keep what is enough to tell anybody anything."""
@@ -59,7 +60,7 @@ class MoneyForm(forms.Form):
         if daily is not None and whole is not None and daily > whole:
             self.add_error("daily_minor", gettext("A day cannot cost more than all days."))
         last = cleaned.get("last_on")
-        first = cleaned.get("first_on") or self.begins_on
+        first = cleaned.get("first_on") or self.today
         if last is not None and last < self.today:
             self.add_error("last_on", gettext("This day is over."))
         elif last is not None and last < first:
@@ -74,30 +75,80 @@ class MoneyForm(forms.Form):
         return datetime.combine(last + timedelta(days=1), time(), zone) if last else None
 
 
-class ChangeForm(MoneyForm):
-    """What may be changed of a campaign that exists."""
+class StartForm(MoneyForm):
+    """What a campaign may cost, from which day on, and by whose clocks. at: now."""
+
+    first_on = day(gettext_lazy("First day"), help_text=gettext_lazy("Empty: at once."))
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"))
+
+    at: datetime
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["zone"]
+        chosen.choices = zones.choices()
+
+    def clean(self) -> dict[str, Any]:
+        """Judge its days by the clocks of its own zone."""
+        self.clock = self.cleaned_data.get("zone") or self.clock or this_cell().time_zone
+        self.today = self.at.astimezone(ZoneInfo(self.clock)).date()
+        first = self.cleaned_data.get("first_on")
+        if first is not None and first < self.today:
+            self.add_error("first_on", gettext("This day is over."))
+        return super().clean()
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return when it begins. The form is valid."""
+        first: date | None = self.cleaned_data["first_on"]
+        midnight = datetime.combine(first, time(), ZoneInfo(self.clock)) if first else self.at
+        return max(midnight, self.at)
+
+
+class ChangeForm(StartForm):
+    """What may be changed of a campaign that exists; when it begins until it has begun."""
 
     name = LineField(max_length=80, label=gettext_lazy("Name"))
     target_percent = TargetField(required=True)
-    field_order = ("name", "daily_minor", "budget_minor", "last_on")
+    field_order = ("name", "daily_minor", "budget_minor", "first_on", "last_on", "zone")
 
     def __init__(self, typed: Any = None, *, of: Campaign, at: datetime) -> None:
-        self.of, self.clock = of, of.zone
-        self.today = at.astimezone(of.time_zone).date()
-        self.begins_on = max(of.starts_at.astimezone(of.time_zone).date(), self.today)
+        self.of, self.clock, self.at = of, of.zone, at
         last = of.ends_at.astimezone(of.time_zone) - timedelta(seconds=1) if of.ends_at else None
         known = {
             "name": of.name,
             "daily_minor": amount(of.daily_minor),
             "budget_minor": amount(of.budget_minor),
+            "first_on": of.starts_at.astimezone(of.time_zone).date(),
             "last_on": last.date() if last else None,
+            "zone": of.zone,
             "target_percent": of.target_percent,
         }
         super().__init__(typed, initial=known, auto_id="campaign-%s")
         if of.target_percent is None:
             del self.fields["target_percent"]
+        if of.starts_at <= at:
+            del self.fields["first_on"]
+            del self.fields["zone"]
+
+    @property
+    def starts_at(self) -> datetime:
+        """Return when it begins: the same where neither its day nor its zone is another."""
+        return super().starts_at if self._has_other("first_on", "zone") else self.of.starts_at
 
     @property
     def ends_at(self) -> datetime | None:
         """Return the first moment that is out of it: the same, to the second, on the same day."""
-        return super().ends_at if "last_on" in self.changed_data else self.of.ends_at
+        return super().ends_at if self._has_other("last_on", "zone") else self.of.ends_at
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return what was typed, as ``campaigning.change`` has it. The form is valid."""
+        names = ("name", "daily_minor", "budget_minor", "target_percent")
+        said = {name: self.cleaned_data[name] for name in names if name in self.fields}
+        if self._has_other("first_on", "zone"):
+            said["begins"] = Begins(self.starts_at, self.clock)
+        return {**said, "ends_at": self.ends_at}
+
+    def _has_other(self, *names: str) -> bool:
+        return not set(names).isdisjoint(self.changed_data)

@@ -15,6 +15,11 @@ def choices() -> list[tuple[str, str]]:
     return list(_choices(cell.country, cell.time_zone, locale()))
 
 
+def city(zone: str) -> str:
+    """Return the city that people know a zone by."""
+    return str(get_timezone_location(ZoneInfo(zone), locale=locale(), return_city=True))
+
+
 @lru_cache(maxsize=32)
 def _choices(country: str, first: str, told: str) -> tuple[tuple[str, str], ...]:
     zones = [zone for zone, of in get_global("zone_territories").items() if of == country]

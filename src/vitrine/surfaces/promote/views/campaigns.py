@@ -17,7 +17,7 @@ from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
 from vitrine.sovereignty import access
-from vitrine.surfaces.promote import page, scope, selling
+from vitrine.surfaces.promote import page, scope, selling, zones
 from vitrine.surfaces.promote.ad_form import AdForm
 from vitrine.surfaces.promote.campaign_form import AudienceForm, CampaignForm
 from vitrine.surfaces.promote.credit_form import CreditForm
@@ -82,9 +82,8 @@ def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> 
         raise Http404
     form = ChangeForm(request.POST, of=found, at=now)
     if form.is_valid():
-        said = {name: typed for name, typed in form.cleaned_data.items() if name != "last_on"}
         try:
-            campaigning.change(found, **said, ends_at=form.ends_at, at=now)
+            campaigning.change(found, **form.said, at=now)
         except (BudgetSpent, BidAboveBudget) as refusal:
             refuse(form, refusal)
         except campaigning.EndsFirst as refusal:
@@ -129,6 +128,7 @@ def _page(
         "here": "home",
         "campaign": found,
         "state": whole.state,
+        "city": zones.city(found.zone),
         "groups": whole.groups,
         "people": reaching.people([found.pk]).get(found.pk, 0),
         "form": form,
