@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests import make
 from tests.ads import making
-from tests.promote.asking import url
+from tests.promote.asking import text, url
+from tests.search.advertising import lamps
 from vitrine.accounts.models import Person
 from vitrine.ads import campaigning, previewing
 from vitrine.ads.models import Ad, Advertiser
@@ -50,7 +51,7 @@ def test_a_preview_ends_with_its_hour_and_with_its_clip(
     clip = make.clip(owner)
     now = timezone.now()
     seen, old = (
-        previewing.path(advertiser, campaigning.Shown(clip), at=at)
+        previewing.path(advertiser.name, campaigning.Shown(clip), at=at)
         for at in (now, now - previewing.LASTS - timedelta(minutes=1))
     )
 
@@ -59,3 +60,49 @@ def test_a_preview_ends_with_its_hour_and_with_its_clip(
 
     assert answers == [200, 404, 404]
     assert client.get(seen).status_code == 404
+
+
+def link_in(page: str) -> str:
+    """Return where a page lets its ad be seen."""
+    (link,) = re.findall(r'href="(/promoted/preview/[^"]+)"', page)
+    return str(link)
+
+
+def test_a_boost_says_where_its_button_leads_and_is_seen_before_it_is_sent(
+    client: Client, owner: Person
+) -> None:
+    clip, lamp = make.clip(owner), make.product(title="A lamp")
+    boost = url("boost", clip.public_id)
+    bare = text(client.get(boost))
+    make.tag(clip, lamp)
+
+    page = text(client.get(boost))
+
+    assert "Its button leads to your profile" in bare
+    assert "Its button leads to A lamp, the first product on the clip." in page
+    shown = client.get(link_in(page)).text
+    assert f"Ad · {owner.display_name}</span>" in shown
+    assert f'href="{lamp.get_absolute_url()}"' in shown
+    assert not Advertiser.objects.exists()
+    private = make.clip(owner, visibility=Visibility.PRIVATE)
+    assert "/promoted/preview/" not in text(client.get(url("boost", private.public_id)))
+
+
+def test_an_ad_is_seen_in_the_feed_and_as_product_search_shows_it(
+    client: Client, advertiser: Advertiser, owner: Person
+) -> None:
+    (lamp,) = lamps(1)
+    group = making.group(making.campaign(advertiser), placements=["search", "feed"])
+    ad = making.ad(group, product=lamp, call="shop")
+    in_feed = making.ad(making.group(group.campaign))
+
+    page = text(client.get(url("ad", advertiser.public_id, ad.public_id)))
+    other = text(client.get(url("ad", advertiser.public_id, in_feed.public_id)))
+
+    assert f'<a class="button small primary follow-up" href="{lamp.get_absolute_url()}"' in (
+        client.get(link_in(page)).text
+    )
+    (card,) = re.findall(rf'<li id="ad-{ad.public_id}".*?</li>', page)
+    assert f"paid by {advertiser.name}" in card
+    assert f'<span class="tile-name">{lamp.title}</span>' in card
+    assert "tile-name" not in other

@@ -232,10 +232,14 @@ def boost(
         view_days=0 if objective.sells else crediting.USUAL_VIEW_DAYS,
         target_percent=target_percent,
     )
+    return make(advertiser, plan, Audience(), boosted(clip), by=by, at=at)
+
+
+def boosted(clip: Clip) -> Shown:
+    """Return what a boost shows: the first product on a clip becomes its button. Queries: 1."""
     tag = Tag.objects.filter(clip=clip, product__in=Product.objects.on_sale()).order_by("pk")
     first = tag.select_related("product").first()
-    shown = Shown(clip, first.product, Call.SHOP) if first else Shown(clip)
-    return make(advertiser, plan, Audience(), shown, by=by, at=at)
+    return Shown(clip, first.product, Call.SHOP) if first else Shown(clip)
 
 
 @transaction.atomic

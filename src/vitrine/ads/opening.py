@@ -70,7 +70,7 @@ def own_account(person: Person, *, at: datetime) -> Advertiser:
     found = Advertiser.objects.filter(person=person)
     if not found.exists():
         try:
-            return open_account(person.display_name or person.handle, by=person, at=at, is_own=True)
+            return open_account(_usual(person), by=person, at=at, is_own=True)
         except OpenAlready:  # by a second press, at the same moment
             pass
     own = found.filter(members__person=person, members__role__in=RUNNING).first()
@@ -82,6 +82,16 @@ def own_account(person: Person, *, at: datetime) -> Advertiser:
 def rename(advertiser: Advertiser, name: str) -> None:
     """Let viewers read another name of who pays: its ads wait for review again (trigger)."""
     Advertiser.objects.filter(pk=advertiser.pk).update(name=name)
+
+
+def own_name(person: Person) -> str:
+    """Return what viewers read, or would, of a creator who pays for an ad. Queries: 1."""
+    found = Advertiser.objects.filter(person=person).first()
+    return found.name if found else _usual(person)
+
+
+def _usual(person: Person) -> str:
+    return person.display_name or person.handle
 
 
 def let_in(

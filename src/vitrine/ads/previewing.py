@@ -6,18 +6,20 @@ from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 
 from vitrine.ads import campaigning
-from vitrine.ads.models import Advertiser
 from vitrine.ads.serving import Shown
 from vitrine.videos.models import Clip
 
 LASTS = timedelta(hours=1)
 
 
-def path(advertiser: Advertiser, shown: campaigning.Shown, *, at: datetime) -> str:
-    """Return the address at which an ad is seen that nobody made yet. Nothing is kept."""
+def path(payer: str, shown: campaigning.Shown, *, at: datetime) -> str:
+    """Return the address at which an ad is seen in the feed, made or not. Nothing is kept.
+
+    payer: the name that viewers read.
+    """
     product = shown.product
     link = product.get_absolute_url() if product else shown.clip.creator.get_absolute_url()
-    said = [int(at.timestamp()), shown.clip.pk, advertiser.name, shown.call.value, link]
+    said = [int(at.timestamp()), shown.clip.pk, payer, shown.call.value, link]
     return f"/promoted/preview/{_signer().sign_object(said, compress=True)}"
 
 

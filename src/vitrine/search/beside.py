@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from vitrine.accounts.models import Person
 from vitrine.ads import load, showing, standing
-from vitrine.ads.models import Placement
+from vitrine.ads.models import Ad, Placement
 from vitrine.ads.serving import Shown, ads_for
 from vitrine.ads.showing import Ads, Said
 from vitrine.ads.viewing import Asking
@@ -68,6 +68,19 @@ def ads_beside(
     ads = ads_for(asking, at=at, put=writing.put)
     cards = writing.cards
     return [ProductAd(ad, cards[ad.product]) for ad in ads if ad.product in cards]
+
+
+def listed(ad: Ad, *, at: datetime) -> ProductAd | None:
+    """Return an ad as a search shows it, told of nothing; None where it is not listed. Queries: 1.
+
+    ad: with who pays for it.
+    """
+    products = prepared.array([ad.product_id or 0])
+    sql = f"WITH {browsing.NAMED} {browsing.CARDS}"
+    ((found,),) = prepared.rows(sql, {"at": at, "products": products})
+    card = browsing.read_cards(found).get(ad.product_id or 0)
+    shown = Shown(0, ad.public_id, ad.clip_id, ad.advertiser.name, ad.call, "", "", ad.product_id)
+    return ProductAd(shown, card) if card else None
 
 
 @dataclass

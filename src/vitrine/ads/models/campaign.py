@@ -256,6 +256,11 @@ class AdGroup(Targeting):
         return set(self.placements) == {Placement.SEARCH}
 
     @property
+    def is_in_search(self) -> bool:
+        """Tell whether its ads stand in product search."""
+        return Placement.SEARCH in self.placements
+
+    @property
     def where(self) -> str:
         """Say where its ads stand, in the language of the page."""
         return ", ".join(str(Placement(one).label) for one in self.placements)

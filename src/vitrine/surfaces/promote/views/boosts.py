@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, opening
+from vitrine.ads import campaigning, obstacles, opening, previewing
 from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders import wallets
@@ -44,5 +44,9 @@ def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
                 request, gettext("It is on its way to review. Pay in what it may cost.")
             )
             return redirect("promote:money", advertiser.public_id)
-    status = 422 if form.is_bound else 200
-    return render(request, "promote/boost.html", {"form": form, "clip": clip}, status=status)
+    status, shown = 422 if form.is_bound else 200, campaigning.boosted(clip)
+    context = {"form": form, "clip": clip, "product": shown.product}
+    if obstacles.of_clip(clip) is None:
+        payer = opening.own_name(request.user)
+        context["seen"] = previewing.path(payer, shown, at=timezone.now())
+    return render(request, "promote/boost.html", context, status=status)

@@ -15,9 +15,11 @@ from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
 from vitrine.ads import campaigning, obstacles, previewing
 from vitrine.ads.budgeting import BidAboveBudget
-from vitrine.ads.models import Ad, AdGroup, Campaign, Objective
+from vitrine.ads.campaigning import Shown
+from vitrine.ads.models import Ad, AdGroup, Call, Campaign, Objective
 from vitrine.kernel.errors import Refusal
 from vitrine.safety.models import Decision
+from vitrine.search import beside
 from vitrine.sovereignty import access
 from vitrine.surfaces.promote import scope, state
 from vitrine.surfaces.promote.ad_form import AdForm
@@ -126,7 +128,7 @@ def preview(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = AdForm(typed, advertiser=account.advertiser, by=request.user)
     if form.is_bound and form.is_valid():
-        return redirect(previewing.path(account.advertiser, form.shown, at=timezone.now()))
+        return redirect(previewing.path(account.advertiser.name, form.shown, at=timezone.now()))
     context = {"account": account, "here": "home", "form": form}
     return render(request, "promote/seen.html", context, status=422 if form.is_bound else 200)
 
@@ -134,11 +136,14 @@ def preview(request: SignedInRequest, advertiser_id: str) -> HttpResponse:
 @require_safe
 @access.policy(access.MEMBER)
 def ad(request: SignedInRequest, advertiser_id: str, ad_id: str) -> HttpResponse:
-    """Show an ad as viewers see it, and what reviewers said of it. Queries: 4, or 5."""
+    """Show an ad as viewers see it, and what reviewers said of it. Queries: 4 to 6."""
     account = scope.account(request, advertiser_id, scope.ANY_ROLE)
-    found = _ad_of(account, ad_id)
+    found, now = _ad_of(account, ad_id), timezone.now()
+    shown = Shown(found.clip, found.product, Call(found.call))
     context = {
         "account": account,
+        "seen": previewing.path(account.advertiser.name, shown, at=now),
+        "listed": beside.listed(found, at=now) if found.group.is_in_search else None,
         "here": "home",
         "campaign": found.group.campaign,
         "state": state.of_ad(found),
