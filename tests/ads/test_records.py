@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from tests import make
 from tests.ads import making
 from vitrine.accounts.models import Person
 from vitrine.ads import recording, reviewing
+from vitrine.ads.invariants import ads_are_on_record
 from vitrine.ads.models import Ad, AdDay, AdRecord, AdVerdict, Advertiser
 from vitrine.catalog.models import Product
 from vitrine.kernel import storage
@@ -81,8 +83,9 @@ def test_days_are_the_first_and_the_last_on_which_it_was_shown(ad: Ad) -> None:
     AdDay.objects.create(
         ad=ad, day=TODAY - timedelta(days=9), shown=0, expected=0, views=0, clicks=0
     )
-    for days in (3, 1, 5):
-        made = shown(ad, TODAY - timedelta(days=days))
+    for days in (3, 1):
+        shown(ad, TODAY - timedelta(days=days))
+    made = shown(ad, TODAY - timedelta(days=5))
 
     assert (made.first_on, made.last_on) == (TODAY - timedelta(days=5), TODAY - timedelta(days=1))
     AdDay.objects.filter(shown=0).update(shown=1)
@@ -175,3 +178,18 @@ def test_postgres_keeps_no_record_out_of_its_time(ad: Ad) -> None:
     approve(ad)
     with pytest.raises(IntegrityError, match="ad_record_has_its_days"), transaction.atomic():
         AdRecord.objects.update(first_on=TODAY, last_on=TODAY - timedelta(days=1))
+
+
+def test_the_check_finds_a_day_that_no_record_tells(ad: Ad) -> None:
+    approve(ad)
+    day = local_day(timezone.now())
+    shown(ad, day)
+    assert ads_are_on_record().violations == []
+
+    AdRecord.objects.update(first_on=None, last_on=None)
+
+    said = f"ad {ad.public_id} was shown on {day}, which its record does not tell"
+    assert ads_are_on_record().violations == [said]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER ads_adday_notes ON ads_adday")
+    assert "the guard ads_adday_notes is gone" in ads_are_on_record().violations

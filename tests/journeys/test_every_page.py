@@ -22,7 +22,7 @@ from tests.journeys.looking import wrong_in
 
 FEWEST = 45
 """Pages, so that a register that came out empty is no success."""
-FILES = re.compile(r"^/(m|pictures|account/faces)/|/frames\.webp$")
+FILES = re.compile(r"^/(m|pictures|account/faces)/|/(frames|picture)\.webp$|/film\.mp4$")
 """Addresses of films and pictures: those of this cell are a few bytes that nobody can show."""
 
 pytestmark = pytest.mark.machine

@@ -17,7 +17,7 @@ from tests.sovereignty.money import card, card_sold, deposited, disputed
 from vitrine.accounts.models import Person, PushSubscription
 from vitrine.ads import authorising, sharing
 from vitrine.ads import programs as ad_programs
-from vitrine.ads.models import AdDay, Disbelief
+from vitrine.ads.models import Ad, AdDay, AdRecord, Disbelief
 from vitrine.catalog import joining, papers, transferring
 from vitrine.catalog.models import (
     Application,
@@ -178,6 +178,7 @@ class Things:
         group = making.group(making.campaign(making.advertiser(owner_of(shop))))
         self.ad, self.waiting = making.ad(group), making.ad(group, is_approved=False)
         AdDay.objects.create(ad=self.ad, day=local_day(NOW), shown=9, expected=9, views=9, clicks=1)
+        _record(self.ad)
         Disbelief.objects.create(
             ad=self.ad, day=local_day(NOW), what="click", reason="own", reports=2
         )
@@ -230,6 +231,14 @@ def _clip(creator: Person) -> Clip:
     clip.save()
     storage.put(clip.poster_key, b"poster")
     return clip
+
+
+def _record(ad: Ad) -> None:
+    record = AdRecord.objects.get(ad=ad)
+    film, poster = f"{record.folder}/film.mp4", f"{record.folder}/poster.webp"
+    storage.put(film, b"film")
+    storage.put(poster, b"poster")
+    AdRecord.objects.filter(pk=record.pk).update(film_key=film, poster_key=poster)
 
 
 def _decided(comment: Comment) -> Decision:

@@ -172,7 +172,7 @@ def test_pages_and_programs_are_told_the_same(client: Client) -> None:
         "creator": clip.creator.handle, "url": clip.get_absolute_url(),
         "film": None, "picture": None,
     }  # fmt: skip
-    assert (sent["button"], sent["product"]) == ("Shop now", "Lantern")
+    assert (sent["button"], sent["product"]) == ("shop", "Lantern")
     assert sent["leads_to"] == lamp.get_absolute_url()
     assert sent["former_names"] == ["A torch"]
     assert sent["targeting"] == {

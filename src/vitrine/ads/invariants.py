@@ -14,7 +14,16 @@ from typing import Any
 from django.db import connection
 
 from vitrine.ads import reach, reckoning, sharing, tokens
-from vitrine.ads.models import Ad, AdEarning, AdGroup, Billed, Charge, Credit, Objective
+from vitrine.ads.models import (
+    Ad,
+    AdEarning,
+    AdGroup,
+    AdRecord,
+    Billed,
+    Charge,
+    Credit,
+    Objective,
+)
 from vitrine.kernel.invariants import Finding, invariant
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.sovereignty import immutable
@@ -297,6 +306,21 @@ def ads_say_whom_they_were_for() -> Finding:
 def ads_are_what_was_seen() -> Finding:
     """Digest anew what each ad shows, and look for the guards."""
     return Finding(Ad.objects.count(), _broken((_OF_DIGESTS,), SEEN))
+
+
+_OF_RECORDS = """
+SELECT 'ad ' || a.public_id || ' was shown on ' || d.day || ', which its record does not tell'
+FROM ads_adday d JOIN ads_ad a ON a.id = d.ad_id LEFT JOIN ads_adrecord r ON r.ad_id = d.ad_id
+WHERE d.shown > 0 AND d.day > current_date - 365
+    AND d.day BETWEEN r.first_on AND r.last_on IS NOT TRUE
+"""
+NOTERS = ["ads_adday_notes", "ads_adday_notes_first", "ads_adverdict_notes"]
+
+
+@invariant("W3", "What was advertised in the last year is on record, with its days")
+def ads_are_on_record() -> Finding:
+    """Look for days of ads that no record tells of, and for what notes them."""
+    return Finding(AdRecord.objects.count(), _broken((_OF_RECORDS,), NOTERS))
 
 
 def _ran_at(timer: str) -> datetime | None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.db.models import Sum
+
 from vitrine.ads.models import AGES, AdReach, Placement
 from vitrine.kernel import prepared
 from vitrine.orders import keeping, regions
@@ -67,8 +69,9 @@ class Reached:
 def of_ads(ads: Iterable[int], *, at: datetime) -> dict[int, Reached]:
     """Return whom each of some ads reached, by the ad's key. Queries: 1."""
     keys = list(ads)
-    rows = AdReach.objects.filter(ad__in=keys, day__lt=anew_from(at=at))
-    return of_each(keys, rows.values_list("ad", "band", "region", "placement", "viewers"))
+    rows = AdReach.objects.filter(ad__in=keys, day__lt=anew_from(at=at)).order_by()
+    each = rows.values_list("ad", "band", "region", "placement").annotate(Sum("viewers"))
+    return of_each(keys, each)
 
 
 def of_each(
@@ -76,8 +79,8 @@ def of_each(
 ) -> dict[int, Reached]:
     """Return what may be told of each thing. rows: thing, band, region, placement, and how many."""
     of: dict[int, list[tuple[str, str, str, int]]] = defaultdict(list)
-    for thing, *row in rows:
-        of[thing].append(tuple(row))
+    for thing, band, region, placement, viewers in rows:
+        of[thing].append((band, region, placement, viewers))
     return {thing: told_of(of[thing]) for thing in things}
 
 

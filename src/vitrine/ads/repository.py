@@ -70,6 +70,11 @@ def shown(*, at: datetime) -> Ads:
     )
 
 
+def with_content(*, at: datetime) -> Ads:
+    """Return the ads of ``shown`` whose content is told."""
+    return shown(at=at).filter(Q(fate__in=TELLING))
+
+
 def found(sought: Sought, *, at: datetime) -> Ads:
     """Return those that are looked for. What is not told of one, it is not found by."""
     rows = shown(at=at).filter(sought.days("record__"))
@@ -178,7 +183,7 @@ class Told:
                 "picture": self.picture_url or None,
             },
             "former_names": kept.former if is_told else None,
-            "button": str(ad.get_call_display()) if is_told else None,
+            "button": ad.call if is_told else None,
             "product": kept.product or None if is_told else None,
             "leads_to": kept.leads_to if is_told else None,
             "first_shown_on": str(kept.first_on),

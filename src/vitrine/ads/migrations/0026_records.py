@@ -63,14 +63,16 @@ CREATE TRIGGER ads_adday_notes_first AFTER UPDATE OF shown ON ads_adday
 """  # noqa: S608  (our own names)
 SINCE = f"""
 INSERT INTO ads_adrecord (home_cell, ad_id, {NAMES}, first_on, last_on, noted_at)
-    SELECT live.home_cell, live.id, {NAMES}, first_on, last_on, approved.at FROM ({LIVE}) AS live
-    JOIN (
+    SELECT live.home_cell, live.id, {NAMES}, first_on, last_on, coalesce(approved.at, first_on)
+    FROM ({LIVE}) AS live
+    LEFT JOIN (
         SELECT ad_id, min(at) AS at FROM ads_adverdict WHERE is_approved GROUP BY 1
     ) AS approved ON approved.ad_id = live.id
     LEFT JOIN (
         SELECT ad_id, min(day) AS first_on, max(day) AS last_on FROM ads_adday WHERE shown > 0
         GROUP BY 1
     ) AS days ON days.ad_id = live.id
+    WHERE approved.at IS NOT NULL OR first_on IS NOT NULL
 """  # noqa: S608  (our own names)
 
 

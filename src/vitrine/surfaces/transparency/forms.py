@@ -22,13 +22,13 @@ class SoughtForm(forms.Form):
     payer = LineField(required=False, max_length=MOST_TYPED, label=gettext_lazy("Who paid"))
     since = DayField(
         required=False,
-        label=gettext_lazy("Shown on this day or later"),
+        label=gettext_lazy("Shown since"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": gettext_lazy("Write the day as year-month-day: 2026-11-30.")},
     )
     until = DayField(
         required=False,
-        label=gettext_lazy("Shown on this day or before"),
+        label=gettext_lazy("Shown until"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": gettext_lazy("Write the day as year-month-day: 2026-11-30.")},
     )

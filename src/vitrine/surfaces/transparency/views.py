@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vitrine.ads import reach, repository, wording
-from vitrine.ads.fates import TELLING
 from vitrine.feed import first_days, paid_posts, weights
 from vitrine.kernel import paging, storage
 from vitrine.kernel.asked import wants_fragment
@@ -172,13 +171,12 @@ def picture(request: HttpRequest, ad_id: str) -> HttpResponseBase:
 
 
 def _kept(request: HttpRequest, ad_id: str, field: str) -> HttpResponseBase:
-    ads = repository.shown(at=timezone.now()).filter(fate__in=TELLING)
+    ads = repository.with_content(at=timezone.now())
     key = getattr(get_object_or_404(ads, public_id=ad_id).record, field)
     if not key:
         raise Http404
     stat = storage.stat(key)
-    etag = f"{stat.etag}".strip('"') or key
-    kind = roots.content_type(key)
+    kind, etag = roots.content_type(key), stat.etag.strip('"')
     return serving.respond(request, Served(key, stat.size, etag, kind, serving.OWN_EYES))
 
 
