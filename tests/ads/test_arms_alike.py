@@ -156,7 +156,6 @@ def assert_alike(told: World) -> None:
 def test_arms_are_alike_and_the_interval_has_the_truth_in_it(seed: int) -> None:
     told = world(seed)
     told.live()
-    making.analyze("ads_ghost", "ads_showing", "orders_order", "orders_ordergroup")
 
     assert_alike(told)
     for lift in (0.0, 1.0):
@@ -171,6 +170,7 @@ def _drawn(told: World, lift: float) -> float:
     """Draw what everybody buys, compare the arms as they are counted, and take it out again."""
     with transaction.atomic():
         truth = told.sell(lift=lift)
+        making.analyze("ads_ghost", "ads_sale", "orders_order", "orders_ordergroup")
         arms.count(at=BEGUN + (arms.DAYS - 1) * DAY)  # all of them came before
         shown, held, _ = arms.of(told.it.campaign, at=BEGUN + DAYS * DAY)
         transaction.set_rollback(True)

@@ -43,6 +43,11 @@ def test_a_written_amount_reads_back(minor: int) -> None:
     assert money.parse_minor(money.plain_decimal(minor, "CAD"), currency="CAD") == minor
 
 
+def test_micros_are_written_to_the_last_of_them_for_machines() -> None:
+    assert money.plain_micros(12_345, "USD") == "0.012345"
+    assert money.plain_micros(1_500_000, "USD") == "1.500000"
+
+
 def test_money_is_written_as_the_country_writes_it() -> None:
     assert money.format_minor(123_456, "USD") == "$1,234.56"
     assert money.format_minor(123_456, "NZD", locale="en_NZ") == "$1,234.56"

@@ -173,8 +173,10 @@ def test_they_are_read_as_tables_and_as_a_file_that_agree(
     assert lines(page, "by-day")[0][1:] == both
     assert "By product" not in page
 
-    names = ("day", "campaign_name", "group_name", "ad", "ad_name", "product", "placement")
-    names += ("views", "spent", "given_back", "click_rate", "per_thousand_views", "return_on_spend")
+    names = (
+        *("day", "campaign_name", "group_name", "ad", "ad_name", "product", "placement", "views"),
+        *("spent", "given_back", "click_rate", "per_thousand_views", "return_on_spend"),
+    )
     assert [tuple(row[name] for name in names) for row in rows] == [
         ("2026-11-20", "Lamps", "'=Others", second.public_id, second.clip.title, "", "for_you",
          "0", "0.020000", "0.000000", "", "", "0.00"),

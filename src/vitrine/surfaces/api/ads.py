@@ -82,8 +82,8 @@ class AdInvalid(Schema):
 @router.get("/ads/figures", response=shapes.Page[AdFigures], **needing(Scope.ADS_READ))
 def list_ad_figures(
     request: ProgramRequest,
-    since: date = date.min,
-    until: date = date.max,
+    since: date | None = None,
+    until: date | None = None,
     ad: str | None = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
@@ -96,7 +96,8 @@ def list_ad_figures(
     account = get_object_or_404(programs.opened_by(request.token))
     place = paging.place_of(cursor, tuple[date, str, str])
     after = Place(*place) if place is not None and ids.PATTERN.match(place[1]) else None
-    rows = figures.rows(account, Asked(since, until, ad, after, size=limit + 1))
+    days = (since or date.min, until or date.max)
+    rows = figures.rows(account, Asked(*days, ad, after, size=limit + 1))
     shown, more = rows[:limit], len(rows) > limit
     return shapes.Page[AdFigures](
         items=[_told(row) for row in shown],
