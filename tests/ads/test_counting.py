@@ -8,11 +8,21 @@ from tests import make
 from tests.ads import crowds, making
 from tests.ads.crowds import Meeting
 from tests.ads.serving import LATER, Worker, bill
-from vitrine.ads import counting, disbelieving, hiding, planning, showing, standing, tokens
+from vitrine.ads import (
+    budgeting,
+    counting,
+    disbelieving,
+    hiding,
+    planning,
+    showing,
+    standing,
+    tokens,
+)
 from vitrine.ads.models import (
     AdDay,
     AdHour,
     Billed,
+    Budget,
     Disbelief,
     HiddenAd,
     Met,
@@ -23,10 +33,11 @@ from vitrine.ads.models import (
 )
 from vitrine.ads.showing import Ads, Made
 from vitrine.feed import watching
+from vitrine.kernel.money import MICROS_PER_MINOR
 
 pytestmark = pytest.mark.django_db
 OVER = timedelta(minutes=32)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def shown(viewer: str = "v_somebody", *, at: timedelta = timedelta(), **fields: object) -> str:
@@ -126,32 +137,34 @@ def test_what_a_viewer_saw_who_goes_is_counted_and_paid_for_as_before() -> None:
 
 
 def test_places_are_counted_by_hour_and_refusals_by_day_and_both_forgotten() -> None:
-    for minutes in (1, 2, 61):
-        planning.offered(2, at=make.NOON + timedelta(minutes=minutes))
-        planning.batch.flush(at=make.NOON)
+    for minutes, places in ((1, 2), (1, 1), (2, 2), (61, 2)):
+        planning.offered(places, at=make.NOON + timedelta(minutes=minutes))
+        if places == 2:
+            planning.batch.flush(at=make.NOON)
     disbelieving.note([disbelieving.Refused(tokens.Reason.FORGED, Billed.VIEW)])
     disbelieving.batch.flush(at=make.NOON)
 
-    hours = AdHour.objects.order_by("hour_at").values_list("hour_at", "places")
-    assert list(hours) == [(make.NOON, 4), (make.NOON + HOUR, 2)]
+    hours = AdHour.objects.order_by("hour_at").values_list("hour_at", "places", "auctions")
+    assert list(hours) == [(make.NOON, 5, 3), (make.NOON + HOUR, 2, 1)]
     planning.forget(at=make.NOON + timedelta(days=8, minutes=1))
     disbelieving.forget(at=make.NOON + timedelta(days=32))
     assert AdHour.objects.get().places == 2
     assert not Disbelief.objects.exists()
 
 
-def test_a_campaign_means_to_spend_what_is_left_by_the_places_to_come() -> None:
-    """Of each hour of the day before there were 400 places, so that a day has 9,600."""
+def test_a_campaign_means_to_spend_what_is_left_by_the_auctions_to_come() -> None:
+    """In each hour of the day before there were 400 of the feed, of which many had two places."""
     campaigns = [
         making.group(
             making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None),
             placements=placements,
+            bid_micros=None,
         ).campaign
         for placements in (["feed"], ["search"], ["feed", "search"])
     ]
     for hour in range(1, 25):
         hour_at = make.NOON - hour * HOUR
-        AdHour.objects.create(hour_at=hour_at, places=400)
+        AdHour.objects.create(hour_at=hour_at, places=700, auctions=400)
         for one in campaigns:
             SearchHour.objects.create(campaign=one, hour_at=hour_at, places=50)
 
@@ -159,7 +172,7 @@ def test_a_campaign_means_to_spend_what_is_left_by_the_places_to_come() -> None:
 
     micros, hours = 96_00 * 10_000, 12
     assert [rates[one.pk] for one in campaigns] == pytest.approx(
-        [micros / (hours * places) for places in (450, 50, 450)]
+        [micros / (hours * auctions) for auctions in (450, 50, 450)]
     )
     planning.forget(at=make.NOON + timedelta(days=8))
     assert not SearchHour.objects.exists()
@@ -167,13 +180,61 @@ def test_a_campaign_means_to_spend_what_is_left_by_the_places_to_come() -> None:
 
 def test_until_searches_were_counted_a_few_are_expected() -> None:
     one = making.campaign(daily_minor=96_00, zone="UTC", budget_minor=None)
-    making.group(one, placements=["search"])
+    making.group(one, placements=["search"], bid_micros=None)
 
-    planning.searched([one.pk], 2, at=make.NOON - HOUR)
-    planning.searched([one.pk], 1, at=make.NOON - HOUR)
+    for _ in range(2):
+        planning.searched([one.pk], at=make.NOON - HOUR)
     planning.searches.flush(at=make.NOON)
     (rate,) = planning.rates([one.pk], at=make.NOON).values()
 
-    assert SearchHour.objects.get().places == 3
-    expected = 12 * (planning.FEWEST_SEARCHES_A_DAY - 3) / 24
+    assert SearchHour.objects.get().places == 2
+    expected = 12 * (planning.FEWEST_SEARCHES_A_DAY - 2) / 24
     assert rate == pytest.approx(96_00 * 10_000 / expected)
+
+
+def test_what_an_account_has_left_is_shared_by_what_its_campaigns_wish() -> None:
+    """20.00 a day for all. By hand 6.00 went yesterday: 14.00 are left, a quarter for the smaller.
+
+    It is noon; the days of the cell and of the campaigns end at midnight of the same clocks.
+    """
+    owner = make.person()
+    payer = making.advertiser(owner)
+    big, small, by_hand, hidden = (
+        making.campaign(
+            payer, daily_minor=daily_minor, budget_minor=None, starts_at=make.NOON - 3 * DAY
+        )
+        for daily_minor in (90_00, 30_00, 50_00, 50_00)
+    )
+    for one, bid_micros in ((big, None), (small, None), (by_hand, 10_000)):
+        making.ad(making.group(one, bid_micros=bid_micros))
+    making.ad(making.group(hidden), is_approved=False)
+    midday = make.NOON.astimezone(big.time_zone).replace(hour=12)
+    budgeting.limit_all(payer, daily_minor=20_00, by=owner, at=midday)
+    for hour in range(1, 25):
+        AdHour.objects.create(hour_at=midday - hour * HOUR, places=100, auctions=100)
+    Budget.objects.create(
+        campaign=by_hand, day=midday.date() - DAY, spent_micros=18_00 * MICROS_PER_MINOR
+    )
+
+    rates = planning.rates([big.pk], at=midday)
+
+    # Of 36 hours since yesterday began 18.00 went, so in the 12 to come it will be 6.00.
+    assert rates == pytest.approx(
+        {
+            big.pk: 10_50 * MICROS_PER_MINOR / 1_200,
+            small.pk: 3_50 * MICROS_PER_MINOR / 1_200,
+        }
+    )
+
+
+def test_a_wallet_lasts_the_day_of_the_cell() -> None:
+    payer = making.advertiser(put_minor=5_00)
+    one = making.campaign(payer, daily_minor=90_00, budget_minor=None)
+    making.ad(making.group(one, bid_micros=None))
+    midday = make.NOON.astimezone(one.time_zone).replace(hour=12)
+    for hour in range(1, 25):
+        AdHour.objects.create(hour_at=midday - hour * HOUR, places=100, auctions=100)
+
+    (rate,) = planning.rates([one.pk], at=midday).values()
+
+    assert rate == pytest.approx(5_00 * MICROS_PER_MINOR / 1_200)

@@ -293,7 +293,7 @@ def test_of_who_leaves_bids_to_us_the_searches_that_it_fits_are_counted(viewer: 
     planning.searches.flush(at=timezone.now())
 
     counted = SearchHour.objects.get()
-    assert (counted.campaign, counted.places) == (fits, 4)  # two places in each of two searches
+    assert (counted.campaign, counted.places) == (fits, 2)  # of each search it can have one place
 
 
 def test_with_an_ad_a_search_asks_two_questions_more_and_without_one_that_fits_none() -> None:

@@ -13,6 +13,7 @@ from vitrine.ads import (
     auction,
     bidding,
     blending,
+    entering,
     ghosts,
     holding,
     load,
@@ -91,12 +92,13 @@ def ads_for(asking: Asking, *, at: datetime, put: Put = showing.put) -> list[Sho
 
 
 def _count(of: Standing, mask: Flags, places: Places, *, at: datetime) -> None:
-    """Count what was offered: in search to whom it fits, where the bid is left to us."""
+    """Count an auction, and which campaigns may enter it that leave their bids to us."""
+    lines = bidding.automatic(of, mask)
     if of.placement is Placement.FEED:
         planning.offered(places.most, at=at)
-        return
-    campaigns = {of.lines[line].campaign for line in bidding.automatic(of, mask).tolist()}
-    planning.searched(campaigns, places.most, at=at)
+        entering.note(of.slots[lines])
+    else:
+        planning.searched({of.lines[line].campaign for line in lines.tolist()}, at=at)
 
 
 def _tried(

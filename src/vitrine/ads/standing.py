@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from vitrine.accounts.ages import age
-from vitrine.ads import blending, chances, conditions, holding, outcomes, planning, valuing
+from vitrine.ads import (
+    blending,
+    chances,
+    conditions,
+    entering,
+    holding,
+    outcomes,
+    planning,
+    valuing,
+)
 from vitrine.ads.aiming import Aims, Asked, Picked, lines_of
 from vitrine.ads.auction import CERTAIN
 from vitrine.ads.beside import Avoided
@@ -127,10 +137,15 @@ class Standing:
     is_in: Flags
     """All but those of campaigns that have nothing left; changed as they are found out."""
     rates: dict[int, float]
-    """What campaigns that leave their bids to us mean to spend on a place, in micros."""
+    """What campaigns that leave their bids to us mean to spend on an auction, in micros."""
     lookalikes: Lookalikes = field(default_factory=Lookalikes)
     beside: Asked[str] = field(default_factory=lambda: Asked.by([]))
     """What has to be sold on a clip beside the place of an ad."""
+
+    @cached_property
+    def slots(self) -> Counts:
+        """Return where the auctions that the campaign of each ad may enter are counted."""
+        return entering.slots([line.campaign for line in self.lines])
 
     def leading_to(self, products: Iterable[int]) -> Counts:
         """Return the ads that lead to one of some products."""

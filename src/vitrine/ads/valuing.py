@@ -47,12 +47,12 @@ class Line(Protocol):
 
 class Return(NamedTuple):
     """What a campaign is to bring back. target: for each unit spent. gained_micros: beyond that
-    until now; below 0 it has to be caught up with, over so many places.
+    until now; below 0 it has to be caught up with, over so many auctions.
     """
 
     target: float
     gained_micros: float
-    places: float
+    auctions: float
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ def _sell(
             found.each[n] = orders
             if bid is not None:
                 found.bids_micros[n] = max(int(bid * orders), 1)
-    places = planning.places_a_day(targets, at=at) if targets else {}
+    auctions = planning.auctions_a_day(targets, at=at) if targets else {}
     for campaign, target in targets.items():
         gain = brings.gains.get(campaign, outcomes.Gain(0.0, 0.0))
         gained = gain.sales_micros - target * gain.spent_micros
-        found.returns[campaign] = Return(target, gained, places[campaign])
+        found.returns[campaign] = Return(target, gained, auctions[campaign])

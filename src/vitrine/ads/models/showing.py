@@ -141,15 +141,19 @@ class AdDay(models.Model):
 @datamap.declare(
     purpose="Know how many places for ads are still to come on a day",
     retention="8 days",
-    OPS="hour_at places",
+    OPS="hour_at places auctions",
     SYSTEM="id home_cell",
 )
 class AdHour(models.Model):
-    """How many places for ads were offered in an hour, by all processes."""
+    """How many auctions for places of the feed were held in an hour, by all processes.
+
+    places: that they had at most. Of one auction a campaign can have one.
+    """
 
     home_cell = HomeCellField()
     hour_at = models.DateTimeField(unique=True)
     places = models.BigIntegerField()
+    auctions = models.BigIntegerField(default=0, db_default=0)
 
 
 @datamap.declare(
@@ -159,7 +163,8 @@ class AdHour(models.Model):
     SYSTEM="id home_cell campaign",
 )
 class SearchHour(models.Model):
-    """How many places beside searches were offered to a campaign in an hour, by all processes.
+    """How many places beside searches a campaign could have in an hour, by all processes: one of
+    each search that something of it fits.
 
     Counted of campaigns that leave their bids to us: of others nobody asks.
     """
