@@ -23,7 +23,9 @@ BUDGET = 3_000_000.0
 
 
 @pytest.fixture(autouse=True)
-def _begins_anew() -> Iterator[None]:
+def _begins_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Know of no auction, and bid without drawing, so that bids are exact."""
+    monkeypatch.setattr(bidding, "SWAYS", 0.0)
     bidding.forget()
     yield
     bidding.forget()
@@ -151,6 +153,8 @@ def selling(each: tuple[float, ...], due: Return | None = None, most: int = 0) -
         of,
         lines=lines,
         ids=np.arange(len(each)) + 1,
+        campaigns=np.zeros(len(each), np.int64),
+        advertisers=np.zeros(len(each), np.int64),
         values=values,
         chances=np.full(len(each), CERTAIN // 100),
         costs_micros=np.zeros(len(each), np.int64),

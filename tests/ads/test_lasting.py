@@ -1,4 +1,4 @@
-"""Money lasts, by arithmetic."""
+"""Money lasts: over a made-up day of the product's own auctions, and by arithmetic."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,10 +7,60 @@ import numpy as np
 import pytest
 
 from tests import make
+from tests.ads.days import Day, Wish
+from tests.nightly import IS_NIGHT
 from vitrine.ads import entering, lasting
 from vitrine.ads.lasting import HOUR, Hours, Purse, Spender
 
+SEVERAL_ADS, TWO_ADS, THIRD, TWENTIETH, CAPPED, BIG, SMALL, ALONE = range(1, 9)
+BOTH, ONE = 91, 92
+"""Accounts: of two campaigns, and of one."""
+EVENLY = 0.03, 0.2
+"""What is spent in a tenth of a day's pages, as a part of all of it: a tenth is meant."""
+OF_FEW = 0.0, 0.28
+"""The same of a campaign for one of twenty viewers, that is seen eight times in each tenth."""
 MIDNIGHT = make.NOON + 12 * HOUR
+
+
+@pytest.fixture(scope="module", params=range(1, 21 if IS_NIGHT else 2))
+def day(request: pytest.FixtureRequest) -> Day:
+    """A day on which eight campaigns leave their bids to us, against each other and rivals."""
+    found = Day(
+        {
+            SEVERAL_ADS: Wish(1_200_000, (0.6, 0.4, 0.3, 0.3, 0.2)),
+            TWO_ADS: Wish(1_200_000, (0.5, 0.4)),
+            THIRD: Wish(900_000, share=0.3),
+            TWENTIETH: Wish(300_000, share=0.05),
+            CAPPED: Wish(1_800_000, cap=1),
+            BIG: Wish(6_000_000, account=BOTH),
+            SMALL: Wish(3_000_000, account=BOTH, share=0.3),
+            ALONE: Wish(6_000_000, account=ONE),
+        },
+        {BOTH: 1_500_000, ONE: 1_200_000},
+    )
+    found.pass_by(seed=request.param)
+    return found
+
+
+@pytest.mark.parametrize("key", [SEVERAL_ADS, TWO_ADS, THIRD, TWENTIETH, CAPPED])
+def test_a_budget_lasts_the_day_and_is_spent(day: Day, key: int) -> None:
+    one = day.wishes[key]
+    least, most = OF_FEW if key == TWENTIETH else EVENLY
+
+    assert 0.95 <= one.spent_micros.sum() / one.micros <= 1
+    assert least <= one.tenths.min()
+    assert one.tenths.max() <= most
+
+
+@pytest.mark.parametrize("account", [BOTH, ONE])
+def test_what_an_account_may_spend_lasts_the_day(day: Day, account: int) -> None:
+    theirs = [one.spent_micros for one in day.wishes.values() if one.account == account]
+    spent = np.sum(theirs, axis=0)
+
+    assert 0.95 <= spent.sum() / day.limits[account] <= 1
+    assert EVENLY[0] <= spent.min() / spent.sum()
+    assert spent.max() / spent.sum() <= EVENLY[1]
+    assert min(one.sum() for one in theirs) > 0.2 * spent.sum()
 
 
 def hours(each: Sequence[float] = (60.0,) * 24) -> Hours:

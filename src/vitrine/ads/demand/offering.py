@@ -74,4 +74,4 @@ def offered(of: Standing, bids: Bids, clips: Sequence[int], *, at: datetime) -> 
     for n in theirs:
         offer = of_ad.get(of.lines[n].ad)
         made[n] = offer.bid.price_micros if offer else 0
-    return Offered(Bids.made(of, made), of_ad)
+    return Offered(Bids.made(of, bids.each, made), of_ad)
