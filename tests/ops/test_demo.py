@@ -196,6 +196,7 @@ def test_a_complete_demo_is_marked_and_an_unfinished_one_is_not(
         assert Campaign.objects.get().name == REELS["parasol"].title
         assert [ad for (ad,) in standing_ads()] == [Ad.objects.get().pk]
         assert Wallet.objects.get().put_minor == advertising.PAID_MINOR
+        Clip.objects.update(description="What is drawn later is looked at as well.")
 
 
 def _draw_tiny(wanted: list[str], folder: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from vitrine.accounts.models import Person
 from vitrine.ads import campaigning, load, opening, reviewing
-from vitrine.ads.models import Ad, Campaign
+from vitrine.ads.models import Ad, Advertiser, Campaign
 from vitrine.ops.demo.cast import VIEWERS
 from vitrine.ops.demo.places import COUNTRIES
 from vitrine.ops.demo.reels import REELS
@@ -29,14 +29,20 @@ def advertise(cast: dict[str, Person], *, at: datetime) -> None:
         return
     oldest = by_age[0]
     advertiser = opening.own_account(oldest.creator, at=at)
-    if Campaign.objects.filter(advertiser=advertiser).exists():
-        return
+    made = Campaign.objects.filter(advertiser=advertiser).order_by("pk").first()
+    made = made or _boost(advertiser, oldest, at=at)
+    reviewer = cast[VIEWERS[-1].handle]
+    for ad in Ad.objects.waiting().filter(group__campaign=made):  # again, once pictures are drawn
+        reviewing.judge(ad, by=reviewer, at=at)
+
+
+def _boost(advertiser: Advertiser, clip: Clip, *, at: datetime) -> Campaign:
     _, _, region, _ = COUNTRIES[this_cell().code].homes[0]
     paying_in.pay_in(
         DepositAttempt(
             key="demo:deposit",
             wallet=advertiser.wallet,
-            by=oldest.creator,
+            by=clip.creator,
             amount_minor=PAID_MINOR,
             payer_name=advertiser.name,
             region=region,
@@ -44,8 +50,6 @@ def advertise(cast: dict[str, Person], *, at: datetime) -> None:
         ),
         at=at,
     )
-    made = campaigning.boost(
-        advertiser, oldest, daily_minor=DAILY_MINOR, days=DAYS, by=oldest.creator, at=at
+    return campaigning.boost(
+        advertiser, clip, daily_minor=DAILY_MINOR, days=DAYS, by=clip.creator, at=at
     )
-    reviewer = cast[VIEWERS[-1].handle]
-    reviewing.judge(Ad.objects.get(group__campaign=made), by=reviewer, at=at)
