@@ -120,7 +120,7 @@ def test_beside_ads_that_take_more_than_they_bring_all_that_is_chosen_is_the_sam
     def chosen(*, bid_micros: int, hides: int = 0) -> tuple[object, int]:
         """Return all that is known of a page of clips, and how many ads stand on it."""
         for rows in (Watch, Slate):
-            rows.objects.filter(viewer="v_reads").delete()  # type: ignore[attr-defined]
+            rows.objects.filter(viewer="v_reads").delete()
         AdGroup.objects.update(bid_micros=bid_micros)
         for n in range(hides):
             hiding.hide(ad, viewer=f"v_hides{n}", at=make.NOON)

@@ -199,7 +199,7 @@ def _made(
     of: Standing, bids: Counts, awards: Sequence[Award], viewer: str, at: datetime
 ) -> list[Made] | None:
     """Return awards with tokens; None where a campaign has nothing left, which is noted."""
-    made = []
+    made: list[Made] = []
     for award in awards:
         line = of.lines[award.line]
         chance = of.chance(award.line)
