@@ -109,7 +109,7 @@ def _both(read: Callable[[Things], str], unknown: str | None = UNKNOWN_ID) -> "M
 
 def _preview_of(ad: Ad) -> str:
     shown = campaigning.Shown(ad.clip)
-    return previewing.path(ad.advertiser, shown, at=NOW).removeprefix("/promoted/preview/")
+    return previewing.path(ad.advertiser.name, shown, at=NOW).removeprefix("/promoted/preview/")
 
 
 Maker = Callable[[World], Ids]

@@ -133,7 +133,8 @@ def _most(
 
     asked: what they are worth, falling.
     """
-    most, found, seen = 0, (), places.seen
+    most, seen = 0, places.seen
+    found: tuple[int, ...] = ()
     for chosen in places.sets:
         if len(chosen) > len(asked):
             continue

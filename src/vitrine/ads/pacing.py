@@ -35,8 +35,8 @@ class Pacer:
     target: float = 0.0
     gained: float = 0.0
     """Value brought beyond the target's until now; below 0 it has to be caught up with."""
-    _values: "array[float]" = field(default_factory=partial(array, "d"))
-    _prices: "array[float]" = field(default_factory=partial(array, "d"))
+    _values: "array[float]" = field(default_factory=lambda: array("d"))
+    _prices: "array[float]" = field(default_factory=lambda: array("d"))
     _noted: int = 0
     _rates: Doubles = field(default_factory=partial(np.zeros, 0))
     _least_lost: Doubles = field(default_factory=partial(np.zeros, 0))
