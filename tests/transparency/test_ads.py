@@ -177,7 +177,7 @@ def test_pages_and_programs_are_told_the_same(client: Client) -> None:
     assert sent["former_names"] == ["A torch"]
     assert sent["targeting"] == {
         "languages": [], "ages": ["55+"], "interests": [], "regions": [], "dealings": [],
-        "left_out": [], "alike": [], "alike_percent": 0,
+        "left_out": [], "alike": [], "alike_percent": 0, "beside": [],
     }  # fmt: skip
     assert sent["first_shown_on"] == today().isoformat()
     assert (sent["placements"], sent["reach"]["by_placement"]) == (["for_you"], {})
