@@ -153,7 +153,7 @@ class Day:
             places = blending.places(after, (), most=2)
             serving._count(of, mask, places, at=at)
             stranger = ghosts.Viewer("v_somebody", is_measured=False)
-            won = serving._awarded(of, Bids.made(of, bids.each, micros), mask, places, stranger)
+            won = serving.awarded(of, Bids.made(of, bids.each, micros), mask, places, stranger)
             for award in won:
                 key = of.lines[award.line].campaign
                 if key not in self.wishes:

@@ -15,14 +15,14 @@ from vitrine.ads.lasting import HOUR, Hours, Purse, Spender
 SEVERAL_ADS, TWO_ADS, THIRD, TWENTIETH, CAPPED, BIG, SMALL, ALONE = range(1, 9)
 BOTH, ONE = 91, 92
 """Accounts: of two campaigns, and of one."""
-EVENLY = 0.03, 0.2
+EVENLY = (0.0, 0.25) if IS_NIGHT else (0.01, 0.2)
 """What is spent in a tenth of a day's pages, as a part of all of it: a tenth is meant."""
-OF_FEW = 0.0, 0.28
+OF_FEW = 0.0, 0.3
 """The same of a campaign for one of twenty viewers, that is seen eight times in each tenth."""
 MIDNIGHT = make.NOON + 12 * HOUR
 
 
-@pytest.fixture(scope="module", params=range(1, 21 if IS_NIGHT else 2))
+@pytest.fixture(scope="module", params=range(1, 11 if IS_NIGHT else 2))
 def day(request: pytest.FixtureRequest) -> Day:
     """A day on which eight campaigns leave their bids to us, against each other and rivals."""
     found = Day(

@@ -108,7 +108,7 @@ def test_what_is_to_bring_something_back_is_left_to_us_up_to_its_bid() -> None:
     due = values.returns[it.campaign.pk]
     # 3,000 clicks at 0.10 brought 150 orders of 120.00, and their seven days are over.
     spent, sold = 300 * 1_000_000, 150 * 120 * 1_000_000
-    assert due == (4.0, sold - 4 * spent, 1_000.0)
+    assert due == pytest.approx((4.0, sold - 4 * spent, 1_000.0))
     assert of.rates[it.campaign.pk] > 0
 
 

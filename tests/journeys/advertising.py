@@ -32,7 +32,7 @@ def to_boost(creator: str) -> str:
     """Put a clip out of somebody who never advertised; return its public id."""
     clip = make.clip(Person.objects.get(handle=creator), title="Boats at noon")
     put_films([clip])
-    return clip.public_id
+    return str(clip.public_id)
 
 
 def searched_for(payer: str, word: str) -> dict[str, str]:
