@@ -5,7 +5,7 @@ from django.conf import LazySettings
 
 from tests import make
 from tests.ads import making
-from vitrine.ads import blocklist, campaigning, obstacles
+from vitrine.ads import blocklist, campaigning, obstacles, refusals
 from vitrine.ads.campaigning import Shown
 from vitrine.ads.demand import answers, asking
 from vitrine.ads.models import Ad, Call
@@ -55,7 +55,7 @@ def test_goods_of_a_blocked_branch_are_not_advertised(settings: LazySettings) ->
     shown = Shown(ad.clip, Product.objects.get(pk=ad.product_id or 0), Call.SHOP)
 
     assert list(standing_ads()) == [(other.pk,)]
-    with pytest.raises(campaigning.Blocked, match="“Knives”"):
+    with pytest.raises(refusals.Blocked, match="“Knives”"):
         campaigning.add_ad(ad.group, shown, by=owner, at=make.NOON)
     assert set(Ad.objects.all()) == {ad, other}
     named = obstacles.told(Ad.objects.with_standing()).get(pk=ad.pk)
@@ -71,10 +71,10 @@ def test_no_ad_has_a_blocked_word(settings: LazySettings, where: str) -> None:
 
     assert list(standing_ads()) == [(other.pk,)]
     shown, owner = Shown(ad.clip, ad.product, Call.SHOP), making.owner_of(ad.advertiser)
-    with pytest.raises(campaigning.Blocked, match="“epee”"):
+    with pytest.raises(refusals.Blocked, match="“epee”"):
         campaigning.add_ad(ad.group, shown, by=owner, at=make.NOON)
     clip = make.clip(owner, title="An épée")
-    with pytest.raises(campaigning.Blocked):
+    with pytest.raises(refusals.Blocked):
         campaigning.boost(ad.advertiser, clip, daily_minor=500, days=2, by=owner, at=make.NOON)
 
 

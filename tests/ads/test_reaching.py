@@ -11,7 +11,7 @@ from tests.ads import making
 from tests.ads.asking import ads_for
 from tests.market.selling import signed_in
 from tests.promote.asking import errors, planned, text, url
-from vitrine.ads import bidding, campaigning, holding, planning, reaching, standing
+from vitrine.ads import bidding, campaigning, holding, planning, reaching, refusals, standing
 from vitrine.ads.models import AdGroup, AdReach
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_it_is_once_in_seven_days_where_nobody_says_otherwise() -> None:
     said = "To be seen by many, each viewer gets an ad once. Choose in how many days."
     assert errors(often) == {"most_shown": said}
     reach = AdGroup.objects.order_by("pk")[0]
-    with pytest.raises(campaigning.MeetsAgain):
+    with pytest.raises(refusals.MeetsAgain):
         campaigning.change_group(reach, "", campaigning.Audience(), at=make.NOON)
     with pytest.raises(IntegrityError, match="once"), transaction.atomic():
         AdGroup.objects.filter(pk=reach.pk).update(most_shown=2)

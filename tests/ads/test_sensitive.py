@@ -6,7 +6,7 @@ import pytest
 
 from tests import make
 from tests.ads import making
-from vitrine.ads import campaigning, dealings, sensitive
+from vitrine.ads import campaigning, dealings, refusals, sensitive
 from vitrine.ads.campaigning import Audience, Plan, Shown
 from vitrine.ads.models import AdGroup, Objective
 from vitrine.catalog.models import Merchant
@@ -56,7 +56,7 @@ def test_whoever_makes_a_group_is_refused_such_a_hashtag() -> None:
         lambda: campaigning.change_group(known, "Ill", wrong, at=make.NOON),
         lambda: campaigning.make(payer, plan, wrong, Shown(make.clip(by)), by=by, at=make.NOON),
     ):
-        with pytest.raises(campaigning.PicksByTooMuch, match="#grossesse"):
+        with pytest.raises(refusals.PicksByTooMuch, match="#grossesse"):
             act()
 
     assert AdGroup.objects.get() == known

@@ -16,7 +16,7 @@ from tests.ads.serving import Worker
 from tests.promote.asking import errors, planned, text, url
 from tests.races import PATIENCE_S, losers, race
 from vitrine.accounts.models import Person
-from vitrine.ads import campaigning
+from vitrine.ads import campaigning, refusals
 from vitrine.ads.budgeting import BidAboveBudget
 from vitrine.ads.models import AdGroup, Advertiser, Campaign
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -48,7 +48,7 @@ def test_a_planned_campaign_does_not_end_before_it_begins(
     assert 'value="2190-02-01"' in text(day_before)
     campaign.refresh_from_db()
     assert campaign.ends_at == FAR + timedelta(days=1)
-    with pytest.raises(campaigning.EndsFirst):
+    with pytest.raises(refusals.EndsFirst):
         campaigning.change(campaign, name="", daily_minor=None, budget_minor=1, ends_at=FAR, at=FAR)
 
 
@@ -109,7 +109,7 @@ def test_when_it_begins_and_by_whose_clocks_can_be_changed_until_it_has_begun(
     assert "Feb 3, 2190, 12:00 AM" in nbsp(shown)
     begins = campaigning.Begins(FAR, "America/Los_Angeles")
     said: dict[str, Any] = {"name": "", "daily_minor": None, "budget_minor": 1, "ends_at": None}
-    with pytest.raises(campaigning.Begun):
+    with pytest.raises(refusals.Begun):
         campaigning.change(running, **said, begins=begins, at=timezone.now())
 
 

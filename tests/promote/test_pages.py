@@ -11,7 +11,7 @@ from tests import make
 from tests.ads import making
 from tests.promote.asking import errors, planned, text, url
 from vitrine.accounts.models import Notice, Person
-from vitrine.ads import campaigning, dealings, reviewing
+from vitrine.ads import campaigning, dealings, refusals, reviewing
 from vitrine.ads.models import Ad, AdGroup, AdMember, AdRole, Advertiser, Campaign, Objective
 from vitrine.catalog.models import Role
 from vitrine.videos.models import Cause, Encoding, EncodingState, Takedown, Visibility
@@ -184,7 +184,7 @@ def test_only_what_may_be_advertised_can_be_chosen(client: Client, advertiser: A
         answer = client.post(url("new", advertiser.public_id), planned(clip.public_id))
         assert errors(answer)["clip"].startswith(why)
         group = making.group(making.campaign(advertiser))
-        with pytest.raises(campaigning.NotToAdvertise):
+        with pytest.raises(refusals.NotToAdvertise):
             campaigning.add_ad(group, campaigning.Shown(clip), by=owner, at=make.NOON)
     assert not Ad.objects.exists()
 
@@ -212,7 +212,7 @@ def test_an_ad_leads_to_what_the_shop_sells_or_what_is_on_the_clip(
     assert errors(answers[-1])["product"].startswith(f"{theirs.merchant.name} sells that.")
     assert [ad.product for ad in Ad.objects.order_by("pk")] == [ours, tagged]
     group = AdGroup.objects.order_by("pk")[0]
-    with pytest.raises(campaigning.NotOurs):
+    with pytest.raises(refusals.NotOurs):
         campaigning.add_ad(group, campaigning.Shown(clip, theirs), by=owner, at=make.NOON)
 
 

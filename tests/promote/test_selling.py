@@ -12,7 +12,7 @@ from tests import make
 from tests.ads import making
 from tests.promote.asking import planned, text, url
 from vitrine.accounts.models import Person
-from vitrine.ads import campaigning, standing
+from vitrine.ads import campaigning, refusals, standing
 from vitrine.ads.models import Ad, AdDay, AdGroup, Advertiser, Campaign, Objective
 from vitrine.catalog.models import Product
 from vitrine.kernel.money import MICROS_PER_MINOR
@@ -144,7 +144,7 @@ def test_what_is_sold_of_others_cannot_be_credited_to_a_shops_ad(
     assert "the ads of a shop lead to its own" in text(answer)
     group = AdGroup.objects.get()
     for product in (None, theirs):
-        with pytest.raises(campaigning.SellsNothing):
+        with pytest.raises(refusals.SellsNothing):
             campaigning.add_ad(group, campaigning.Shown(clip, product), by=owner, at=timezone.now())
     late = client.post(
         url("new-ad", shop.public_id, group.public_id),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy
 
 from vitrine.accounts.models import Person
-from vitrine.ads import campaigning, obstacles
+from vitrine.ads import campaigning, obstacles, refusals
 from vitrine.ads.campaigning import Shown
 from vitrine.ads.models import Advertiser, Authorisation, Call
 from vitrine.catalog.models import Product, Tag
@@ -75,7 +75,7 @@ class AdForm(forms.Form):
 
     def refuse(self, refusal: Refusal) -> None:
         """Say at the field that it is about why there is no such ad."""
-        of_product = (campaigning.NeedsProduct, campaigning.SellsNothing, campaigning.NotOurs)
+        of_product = (refusals.NeedsProduct, refusals.SellsNothing, refusals.NotOurs)
         self.add_error("product" if isinstance(refusal, of_product) else "clip", refusal.text)
 
     @property

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext, gettext_lazy
 
-from vitrine.ads import campaigning, terms
+from vitrine.ads import campaigning, refusals, terms
 from vitrine.ads.campaigning import Audience, Plan
 from vitrine.ads.models import (
     AGES,
@@ -172,7 +172,7 @@ class AudienceForm(AimForm):
         """Keep what is to be seen by many to once for each viewer."""
         typed: int | None = self.cleaned_data["most_shown"]
         if self.objective is Objective.REACH and (typed or 1) > 1:
-            raise forms.ValidationError(gettext(campaigning.MeetsAgain.message))
+            raise forms.ValidationError(gettext(refusals.MeetsAgain.message))
         return typed or self._cap[0]
 
     def clean_within_days(self) -> int:
@@ -198,7 +198,7 @@ class AudienceForm(AimForm):
             raise forms.ValidationError(said)
         try:
             campaigning.refuse_sensitive(found)
-        except campaigning.PicksByTooMuch as refusal:
+        except refusals.PicksByTooMuch as refusal:
             raise forms.ValidationError(refusal.text) from None
         return found
 

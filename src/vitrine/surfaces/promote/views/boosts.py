@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, obstacles, opening, previewing
+from vitrine.ads import campaigning, obstacles, opening, previewing, refusals
 from vitrine.kernel.errors import Refusal
 from vitrine.kernel.money import MICROS_PER_MINOR
 from vitrine.orders import wallets
@@ -32,7 +32,7 @@ def boost(request: SignedInRequest, clip_id: str) -> HttpResponse:
         try:
             advertiser = opening.own_account(request.user, at=now)
             made = campaigning.boost(advertiser, clip, **said, by=request.user, at=now)
-        except campaigning.SellsNothing:
+        except refusals.SellsNothing:
             form.add_error("objective", gettext("Nothing that is on sale is on this clip."))
         except Refusal as refusal:
             form.add_error(None, refusal.text)

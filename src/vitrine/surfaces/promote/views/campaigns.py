@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, reaching, tokens
+from vitrine.ads import campaigning, reaching, refusals, tokens
 from vitrine.ads.budgeting import BidAboveBudget, BudgetSpent
 from vitrine.ads.models import Campaign
 from vitrine.kernel.errors import Refusal
@@ -86,7 +86,7 @@ def campaign(request: SignedInRequest, advertiser_id: str, campaign_id: str) -> 
             campaigning.change(found, **form.said, at=now)
         except (BudgetSpent, BidAboveBudget) as refusal:
             refuse(form, refusal)
-        except campaigning.EndsFirst as refusal:
+        except refusals.EndsFirst as refusal:
             form.add_error("last_on", refusal.text)
         else:
             messages.success(request, gettext("Saved."))

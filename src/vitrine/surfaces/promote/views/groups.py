@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vitrine.accounts.limits import Action
 from vitrine.accounts.signed_in import SignedInRequest
 from vitrine.accounts.views import at_most
-from vitrine.ads import campaigning, obstacles, previewing
+from vitrine.ads import campaigning, obstacles, previewing, refusals
 from vitrine.ads.budgeting import BidAboveBudget
 from vitrine.ads.campaigning import Shown
 from vitrine.ads.models import Ad, AdGroup, Call, Campaign, Objective
@@ -71,7 +71,7 @@ def group(request: SignedInRequest, advertiser_id: str, group_id: str) -> HttpRe
         try:
             name, now = form.cleaned_data["group_name"], timezone.now()
             waits = campaigning.change_group(found, name, form.audience, at=now)
-        except campaigning.NeedsProduct:
+        except refusals.NeedsProduct:
             said = gettext("It has ads that lead to no product. Leave the feed chosen for them.")
             form.add_error("placements", said)
         except BidAboveBudget as refusal:
