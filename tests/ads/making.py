@@ -64,8 +64,11 @@ def campaign(of: Advertiser | None = None, **fields: Any) -> Campaign:
 
 def group(of: Campaign | None = None, **fields: Any) -> AdGroup:
     """Make a group for everybody that bids 0.01 for what its campaign pays for."""
+    of = of or campaign()
+    if of.objective == Objective.REACH:
+        fields.setdefault("most_shown", 1)
     return AdGroup.objects.create(
-        campaign=of or campaign(),
+        campaign=of,
         name=fields.pop("name", "Everybody"),
         bid_micros=fields.pop("bid_micros", 10_000),
         **fields,

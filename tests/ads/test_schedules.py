@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests import make
@@ -45,6 +45,10 @@ STEPS = st.one_of(
     st.tuples(st.just("take_back"), st.integers(0, 50), st.just(0)),
     st.tuples(st.just("suspend"), st.integers(0, 3), st.just(0)),
 )
+ALL_OF_IT = [
+    ("serve", 0, 10_003), ("bill", 50, 0), ("wait", 90, 0), ("take_back", 0, 0),
+    ("serve", 4, 20_001), ("bill", 0, 0), ("suspend", 1, 0), ("limit_all", 3_00, 0),
+]  # fmt: skip
 CHECKED = ("bill", "limit", "limit_all", "take_back")
 """After these what was spent, or what may be, is another."""
 
@@ -56,6 +60,7 @@ def test_no_schedule_of_sixteen_processes_spends_more_than_was_agreed(block: int
     owners = itertools.cycle([make.person() for _ in range(10)])
 
     @settings(max_examples=SCHEDULES, database=None)
+    @example(steps=ALL_OF_IT, life=5_00, daily=5_00, put=5_00, common=None)
     @given(st.lists(STEPS, min_size=8, max_size=60), MINORS, MINORS, PUT_MINOR, st.none() | MINORS)
     def plays(
         steps: list[tuple[str, int, int]], life: int, daily: int, put: int, common: int | None

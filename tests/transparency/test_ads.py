@@ -281,7 +281,8 @@ def test_so_does_one_whose_clip_they_took_down_and_then_was_deleted(
 
 def test_so_does_one_that_reviewers_refused_after_it_was_shown(client: Client, kept: Ad) -> None:
     ground = reviewing.GROUNDS["health"]
-    reviewing.judge(kept, by=judged.moderator(), at=make.NOON, ground=ground)
+    first = kept.verdicts.get()
+    reviewing.judge(kept, by=judged.moderator(), at=make.NOON, ground=ground, instead_of=first.pk)
 
     why = {"code": "health", "words": str(ground.words)}
     hidden(client, kept, "refused", "Reviewers refused it after it was shown: It claims", why)
