@@ -105,6 +105,9 @@ def lives(who: Person, region: str, *, at: datetime = make.NOON, is_first: bool 
     return who
 
 
+SPENDING = ("ads_budget", "ads_campaign", "ads_charge", "ads_lease", "ads_showing", "orders_wallet")
+
+
 def analyze(*tables: str) -> None:
     """Tell Postgres how many rows there are: of what a test has not committed it would never know.
 

@@ -232,7 +232,7 @@ def test_sixteen_processes_that_are_killed_at_any_moment_never_overspend() -> No
         _kill_sixteen_at(ad, chance)
 
         leasing.close_over(at=make.NOON + OVER)
-        making.analyze()
+        making.analyze(*making.SPENDING)
         charged = Charge.objects.filter(ad=ad).aggregate(all=Sum("price_micros"))["all"]
         assert 0 < charged <= most * MICROS_PER_MINOR
         assert ads_cost_what_was_charged().violations == []

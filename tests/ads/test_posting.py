@@ -69,7 +69,7 @@ def charged_more(payer: Advertiser, *prices_micros: int) -> AdBill | None:
 @settings(max_examples=60, database=None)
 @given(st.lists(st.lists(st.integers(1, 40_000), max_size=4), min_size=1, max_size=6))
 def test_bills_come_to_the_whole_minor_units_of_all_charges(rounds: list[list[int]]) -> None:
-    making.analyze()
+    making.analyze(*making.SPENDING)
     payer = making.advertiser()
     for prices in rounds:
         charged_more(payer, *prices)

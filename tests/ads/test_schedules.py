@@ -67,7 +67,7 @@ def test_no_schedule_of_sixteen_processes_spends_more_than_was_agreed(block: int
     ) -> None:
         seen["plays"] += 1
         if seen["plays"] % 25 == 0:
-            making.analyze()
+            making.analyze(*making.SPENDING)
         payer = making.advertiser(next(owners), put_minor=put, daily_minor=common)
         own = [
             making.campaign(payer, budget_minor=life, daily_minor=daily) for _ in range(CAMPAIGNS)
