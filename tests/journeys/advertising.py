@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tests import make
@@ -10,7 +10,7 @@ from tests.ads import making
 from tests.journeys.tastes import put_films
 from vitrine.accounts.models import Person
 from vitrine.ads import campaigning
-from vitrine.ads.models import Ad, Call, Charge, Placement, Response
+from vitrine.ads.models import Ad, Call, Campaign, Charge, Placement, Response
 
 
 def advertised(payer: str) -> dict[str, str]:
@@ -54,12 +54,16 @@ def searched_for(payer: str, word: str) -> dict[str, str]:
 
 def followed(ad: str) -> list[str]:
     """Return what an ad was billed for, and what followed from it for nothing. ad: or its clip."""
-    it = Q(ad__public_id=ad) | Q(ad__clip__public_id=ad)
-    billed = Charge.objects.filter(it).values_list("billed", flat=True)
-    more = Response.objects.filter(it).values_list("what", flat=True)
+    billed = Charge.objects.filter(ad__in=_named(ad)).values_list("billed", flat=True)
+    more = Response.objects.filter(ad__in=_named(ad)).values_list("what", flat=True)
     return [*billed, *more]
 
 
 def ended(ad: str) -> None:
-    """End the campaign of an ad."""
-    campaigning.end(Ad.objects.get(public_id=ad).group.campaign, at=timezone.now())
+    """End the campaign of an ad, if it goes on. ad: or its clip."""
+    for campaign in Campaign.objects.filter(groups__ads__in=_named(ad), ended_at=None):
+        campaigning.end(campaign, at=timezone.now())
+
+
+def _named(ad: str) -> QuerySet[Ad]:
+    return Ad.objects.filter(Q(public_id=ad) | Q(clip__public_id=ad))
